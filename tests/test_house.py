@@ -80,7 +80,6 @@ MAY_IMPORT_BY_NAME = {
 #: path:function or path -> why it is longer than the others.
 MAY_BE_LONG = {
     "commentsvc/cli/exchange.py:bring": "every option is a parameter, and its help has examples",
-    "commentsvc/cli/key.py:add": "every option is a parameter, and its help has examples",
     "commentsvc/moderation/desk/cards.py:_card": "a list: one line for each field of a card",
     "commentsvc/moderation/desk/rows.py:comments": "a list: one line for each column",
     "commentsvc/threads/commands.py:add": "a list: one line for each column of a new comment",

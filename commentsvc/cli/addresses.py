@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from .exchange import one_site
-from .people import as_json, in_app, show, site
+from .people import as_json, in_app, show, show_one, site
 
 if TYPE_CHECKING:
     from ..sites.models import Site
@@ -46,8 +46,11 @@ def alias_list(key: str | None, as_json: bool) -> None:
 @site_option
 @click.option("--first", is_flag=True, help="Try this rule before all others.")
 @click.option("--dry-run", is_flag=True, help="Show what would move, and change nothing.")
+@as_json
 @in_app
-def alias_add(old: str, new: str, key: str | None, first: bool, dry_run: bool) -> None:
+def alias_add(
+    old: str, new: str, key: str | None, first: bool, dry_run: bool, as_json: bool
+) -> None:
     """Map pages at OLD to NEW. Existing conversations move with them.
 
     \b
@@ -57,26 +60,29 @@ def alias_add(old: str, new: str, key: str | None, first: bool, dry_run: bool) -
     """
     from ..threads.remap import add_alias
 
-    _tell(
-        add_alias(one_site(key), old, new, by=None, first=first, dry_run=dry_run), dry_run=dry_run
-    )
+    told = add_alias(one_site(key), old, new, by=None, first=first, dry_run=dry_run)
+    _tell(told, as_json, dry_run=dry_run)
 
 
-def _tell(told: Remapped, *, dry_run: bool = False) -> None:
+def _tell(told: Remapped, as_json: bool, *, dry_run: bool = False) -> None:
     would = "would be " if dry_run else ""
+    facts: dict[str, object] = {"dry_run": dry_run, "batch": told.batch or None}
+    lines = []
     for name, pairs in (("moved", told.moved), ("merged", told.merged)):
+        facts[name] = [{"from": before, "to": after} for before, after in pairs]
         many = f"{len(pairs):,} conversation" + "s" * (len(pairs) != 1)
-        click.echo(f"{many} {would}{name}.")
-        for before, after in pairs[:5]:
-            click.echo(f"  {before}\n    → {after}")
+        lines.append(f"{many} {would}{name}.")
+        lines += [f"  {before}\n    → {after}" for before, after in pairs[:5]]
     if told.batch:
-        click.echo(f"To undo: commentsvc thread undo {told.batch}")
+        lines.append(f"To undo: commentsvc thread undo {told.batch}")
+    show_one(facts, "\n".join(lines), as_json)
 
 
 @alias.command("apply")
 @site_option
+@as_json
 @in_app
-def alias_apply(key: str | None) -> None:
+def alias_apply(key: str | None, as_json: bool) -> None:
     """Apply the current rules to all conversations, for example after an upgrade added rules.
 
     \b
@@ -85,7 +91,7 @@ def alias_apply(key: str | None) -> None:
     """
     from ..threads.remap import rekey
 
-    _tell(rekey(one_site(key), by=None))
+    _tell(rekey(one_site(key), by=None), as_json)
 
 
 @alias.command("remove")
@@ -109,8 +115,9 @@ def alias_remove(old: str, key: str | None) -> None:
 @click.argument("file", type=click.File(encoding="utf-8"))
 @site_option
 @click.option("--dry-run", is_flag=True, help="Show what would move, and change nothing.")
+@as_json
 @in_app
-def moved(file: TextIO, key: str | None, dry_run: bool) -> None:
+def moved(file: TextIO, key: str | None, dry_run: bool, as_json: bool) -> None:
     """Move conversations according to FILE, a CSV file with an old and a new address on each line, in the
     format that Disqus accepted.
 
@@ -121,13 +128,14 @@ def moved(file: TextIO, key: str | None, dry_run: bool) -> None:
     from ..threads.remap import move_pages, read_pages
 
     pairs = read_pages(file.read())
-    _tell(move_pages(one_site(key), pairs, by=None, dry_run=dry_run), dry_run=dry_run)
+    _tell(move_pages(one_site(key), pairs, by=None, dry_run=dry_run), as_json, dry_run=dry_run)
 
 
 @site.command("recount")
 @site_option
+@as_json
 @in_app
-def recount(key: str | None) -> None:
+def recount(key: str | None, as_json: bool) -> None:
     """Recount comments, replies and likes in every conversation.
 
     \b
@@ -137,7 +145,8 @@ def recount(key: str | None) -> None:
     from ..threads.recount import recount_site
 
     many = recount_site(one_site(key).id)
-    click.echo(f"Recounted {many:,} conversation{'s' * (many != 1)}.")
+    words = f"Recounted {many:,} conversation{'s' * (many != 1)}."
+    show_one({"conversations": many}, words, as_json)
 
 
 @click.group()
@@ -149,8 +158,9 @@ def thread() -> None:
 @click.argument("page")
 @click.argument("into")
 @site_option
+@as_json
 @in_app
-def thread_merge(page: str, into: str, key: str | None) -> None:
+def thread_merge(page: str, into: str, key: str | None, as_json: bool) -> None:
     """Merge the conversation at PAGE into the one at INTO. Both addresses then show it.
 
     \b
@@ -161,7 +171,8 @@ def thread_merge(page: str, into: str, key: str | None) -> None:
 
     chosen = one_site(key)
     done = merge(_thread_at(chosen, page), _thread_at(chosen, into), by=None)
-    click.echo(f"Merged. To undo: commentsvc thread undo {done.public_id}")
+    words = f"Merged. To undo: commentsvc thread undo {done.public_id}"
+    show_one({"id": done.public_id}, words, as_json)
 
 
 def _thread_at(site: Site, page: str) -> Thread:
@@ -205,8 +216,9 @@ def thread_moves(key: str | None, as_json: bool) -> None:
 
 @thread.command("undo")
 @click.argument("move")
+@as_json
 @in_app
-def thread_undo(move: str) -> None:
+def thread_undo(move: str, as_json: bool) -> None:
     """Undo one MOVE, or everything one rule moved (its batch).
 
     \b
@@ -221,7 +233,7 @@ def thread_undo(move: str) -> None:
     except NotFound:
         undo(move, by=None)
         many = 1
-    click.echo(f"Undone: {many:,}.")
+    show_one({"undone": many}, f"Undone: {many:,}.", as_json)
 
 
 COMMANDS = (thread,)

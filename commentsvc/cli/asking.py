@@ -59,8 +59,14 @@ def password(yes: bool) -> tuple[str, str | None]:
 
 
 def reading(command: Callable[..., None]) -> Callable[..., None]:
-    """The options from which a new site's limits follow; `policy_from` reads them."""
+    """The options from which a new site's language and limits follow; `policy_from` reads them."""
     for option in (
+        click.option(
+            "--language",
+            default="",
+            metavar="CODE",
+            help="The language of the box (de, pt-BR). If omitted, the page's or the reader's.",
+        ),
         click.option(
             "--unscored-language",
             type=click.Choice(["publish", "flag", "hold"]),
@@ -92,7 +98,22 @@ def policy_from(answers: dict[str, Any], *, ask: bool = False) -> dict[str, Any]
         comments = click.prompt("Comments a day (0 to skip)", type=Whole(0), default=0)
         if comments:
             readable = click.prompt("How many of them can you review a day?", type=Whole(0))
-    return set_up(comments, readable, unscored_language=answers["unscored_language"])
+    limits = set_up(comments, readable, unscored_language=answers["unscored_language"])
+    return limits | {"locale": _language(answers["language"])}
+
+
+def _language(code: str) -> str:
+    """A language that the box speaks, as policies name it."""
+    from ..core.locale import available
+
+    found = code.replace("-", "_").lower()
+    known = {each.lower(): each for each in available()}
+    if found and found not in known:
+        codes = ", ".join(each.replace("_", "-") for each in sorted(known.values()))
+        raise click.BadParameter(
+            f"The box does not speak “{code}”. Choose from: {codes}.", param_hint="--language"
+        )
+    return known.get(found, "")
 
 
 def told(site: Any) -> str:

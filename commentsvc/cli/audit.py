@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import click
 
 from .database import as_it_is
 from .exchange import one_site
+from .people import as_json, show_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +104,8 @@ def write(key: str | None, period: str, provider: str, folder: Path) -> None:
 
 @report.command("verify")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def verify_report(folder: Path) -> None:
+@as_json
+def verify_report(folder: Path, as_json: bool) -> None:
     """Verify a report: follow the public log's chain of hashes, and count parts 4 to 8 again.
 
     Parts 1, 2, 3 and 11, the name of the service, contextual information and rows that you fill in yourself
@@ -114,9 +117,10 @@ def verify_report(folder: Path) -> None:
 
     with as_it_is():
         held, wrong = check(dict(_files(folder)))
-    for each in wrong:
+    for each in () if as_json else wrong:
         click.echo(_difference(each), err=True)
-    click.echo(f"Values verified: {held}")
+    facts = {"verified": held, "wrong": [asdict(each) for each in wrong]}
+    show_one(facts, f"Values verified: {held}", as_json)
     if wrong:
         sys.exit(1)
 

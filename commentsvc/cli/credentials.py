@@ -1,4 +1,4 @@
-"""commentsvc user password, user reset-second-step: for people who can no longer sign in."""
+"""commentsvc user add, user password, user reset-second-step: how people sign in, or can again."""
 
 from __future__ import annotations
 
@@ -6,15 +6,38 @@ import secrets
 
 import click
 
-from .database import in_app
-from .people import person_at, user
+from .database import in_app, in_app_or
+from .people import as_json, person_at, show_one, user
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="Display name.")
+@click.option("--password", help="If omitted, it is generated and printed.")
+@click.option("--admin", is_flag=True, help="Full permissions on every site.")
+@as_json
+@in_app_or("create")
+def user_add(email: str, name: str, password: str | None, admin: bool, as_json: bool) -> None:
+    """Create an account.
+
+    \b
+    Example:
+      commentsvc user add mona@example.org --name Mona
+    """
+    from ..accounts.commands import register
+
+    made = None if password else secrets.token_urlsafe(12)
+    register(email=email, password=password or made or "", name=name, is_admin=admin)
+    words = f"Password: {made}" if made else "Account created."
+    show_one({"email": email, "password": made}, words, as_json)
 
 
 @user.command("password")
 @click.argument("email")
 @click.option("--password", help="If omitted, it is generated and printed.")
+@as_json
 @in_app
-def user_password(email: str, password: str | None) -> None:
+def user_password(email: str, password: str | None, as_json: bool) -> None:
     """Set a new password for a person who has forgotten theirs. They are signed out everywhere.
 
     \b
@@ -25,7 +48,8 @@ def user_password(email: str, password: str | None) -> None:
 
     made = None if password else secrets.token_urlsafe(12)
     set_password(person_at(email), password or made or "")
-    click.echo(f"Password: {made}" if made else "Password set.")
+    words = f"Password: {made}" if made else "Password set."
+    show_one({"email": email, "password": made}, words, as_json)
 
 
 @user.command("reset-second-step")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from .exchange import one_site
-from .people import in_app, site
+from .people import as_json, in_app, show_one, site
 from .people import show as table
 
 
@@ -18,8 +18,11 @@ from .people import show as table
 @click.option(
     "--no-secret", is_flag=True, help="Remove the key. Readers are no longer signed in with it."
 )
+@as_json
 @in_app
-def disqus(key: str | None, names: tuple[str, ...], secret: bool, no_secret: bool) -> None:
+def disqus(
+    key: str | None, names: tuple[str, ...], secret: bool, no_secret: bool, as_json: bool
+) -> None:
     """Take over pages written for Disqus, by naming their Disqus forums.
 
     Prints what to change on the pages, and lists those that have several conversations because they have
@@ -38,11 +41,21 @@ def disqus(key: str | None, names: tuple[str, ...], secret: bool, no_secret: boo
     if secret or no_secret:
         given = "" if no_secret else click.prompt("Secret key", hide_input=True, err=True)
         set_disqus_secret(chosen, given)
+    rows = _conflicts(chosen)
+    if as_json:
+        forums = [
+            {"name": each, "script": f"{_address()}/{each}/embed.js"} for each in forums_of(chosen)
+        ]
+        show_one({"forums": forums, "conflicts": rows}, "", True)
+        return
     for name in forums_of(chosen):
         click.echo(f"- //{name}.disqus.com/embed.js\n+ {_address()}/{name}/embed.js")
     if not forums_of(chosen):
         click.echo("No forums yet. Add one by its short name: commentsvc site disqus --name NAME")
-    _conflicts(chosen)
+    if rows:
+        click.echo("\nPages with several identifiers, and therefore several conversations:")
+        table([{key.replace("_", " "): each[key] for key in each} for each in rows], False)
+        click.echo("Merge them in the dashboard, under Import & export.")
 
 
 def _address() -> str:
@@ -51,23 +64,18 @@ def _address() -> str:
     return settings().public_url.rstrip("/")
 
 
-def _conflicts(chosen: Any) -> None:
+def _conflicts(chosen: Any) -> list[dict[str, Any]]:
     from ..threads.naming import conflicts
 
-    found = conflicts(chosen)
-    if found:
-        click.echo("\nPages with several identifiers, and therefore several conversations:")
-        rows = [
-            {
-                "page": each.first.href,
-                "comments": each.first.comment_count,
-                "other identifier": ", ".join(each.names),
-                "its comments": each.other.comment_count,
-            }
-            for each in found
-        ]
-        table(rows, False)
-        click.echo("Merge them in the dashboard, under Import & export.")
+    return [
+        {
+            "page": each.first.href,
+            "comments": each.first.comment_count,
+            "other_identifiers": list(each.names),
+            "its_comments": each.other.comment_count,
+        }
+        for each in conflicts(chosen)
+    ]
 
 
 COMMANDS = ()

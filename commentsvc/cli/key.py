@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .asking import Whole
-from .people import as_json, in_app, show
+from .people import as_json, in_app, show, show_one
 
 if TYPE_CHECKING:
     from ..accounts.keys import Key
@@ -85,10 +85,7 @@ def add(
         keeps_text=keep_text,
         ttl=timedelta(days=days) if days else None,
     )
-    if as_json:
-        show([{"key": secret}], True)
-    else:
-        click.echo(secret)
+    show_one({"key": secret}, secret, as_json)
 
 
 @key.command("list")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from functools import partial
 from typing import Any
 
@@ -32,6 +31,11 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
         click.echo("  ".join(row[key].ljust(width[key]) for key in width).rstrip())
 
 
+def show_one(facts: dict[str, Any], words: str, as_json: bool) -> None:
+    """One thing: in words, or as a JSON object."""
+    click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else words)
+
+
 def _cell(value: Any) -> str:
     text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
     # a name may hold anything; a terminal must not obey it
@@ -55,6 +59,7 @@ def tag_of(key: str) -> str:
 @click.option("--key", help="The site's key in the tag. If omitted, it is generated.")
 @reading
 @click.option("--yes", is_flag=True, help="Never prompt. Fail if a required option is missing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, and never prompt.")
 @in_app_or("create")
 def init(
     email: str | None,
@@ -64,6 +69,7 @@ def init(
     origins: tuple[str, ...],
     key: str | None,
     yes: bool,
+    as_json: bool,
     **answers: Any,
 ) -> None:
     """Create the first owner and site, and print the tag for its pages.
@@ -79,6 +85,7 @@ def init(
 
     if _sites():
         raise click.ClickException("There is already a site. To add another: commentsvc site add")
+    yes = yes or as_json
     require = partial(asked, yes)
     email = require(email, "--email", "Your email address")
     name = require(name, "--name", "Your name")
@@ -89,10 +96,11 @@ def init(
     password, made = (password, None) if password else new_password(yes)
     owner = accounts.register(email=email, password=password, name=name, is_admin=True)
     site = sites.add_site(name=site_name, origins=origins, owner=owner, key=key, policy=policy)
-    if made:
-        click.echo(f"Password: {made}")
-    click.echo(f"The tag for your pages:\n  {tag_of(site.key)}\n{told(site)}")
-    click.echo("Now start the server: commentsvc run")
+    lines = [f"Password: {made}"] if made else []
+    lines += [f"The tag for your pages:\n  {tag_of(site.key)}", told(site)]
+    lines += ["Now start the server: commentsvc run"]
+    facts = _site_row(site) | {"tag": tag_of(site.key), "email": email, "password": made}
+    show_one(facts, "\n".join(lines), as_json)
 
 
 @click.group()
@@ -130,11 +138,9 @@ def site_add(
     person = person_at(owner) if owner else None
     policy = policy_from(answers)
     made = add_site(name=name, origins=origins, owner=person, key=key, policy=policy)
-    if as_json:
-        show([_site_row(made)], True)
-    else:
-        click.echo(f"The tag for its pages:\n  {tag_of(made.key)}")
-        click.echo(told(made))
+    tag = tag_of(made.key)
+    words = f"The tag for its pages:\n  {tag}\n{told(made)}"
+    show_one(_site_row(made) | {"tag": tag}, words, as_json)
 
 
 @site.command("list")
@@ -152,8 +158,9 @@ def site_list(as_json: bool) -> None:
 
 @site.command("tag")
 @click.argument("key")
+@as_json
 @in_app
-def site_tag(key: str) -> None:
+def site_tag(key: str, as_json: bool) -> None:
     """Print the tag for a site's pages.
 
     \b
@@ -162,14 +169,16 @@ def site_tag(key: str) -> None:
     """
     from ..sites.queries import by_key
 
-    click.echo(tag_of(by_key(key).key))
+    tag = tag_of(by_key(key).key)
+    show_one({"tag": tag}, tag, as_json)
 
 
 @site.command("secret")
 @click.argument("key")
 @click.option("--remove-old", is_flag=True, help="Remove the older of two secrets instead.")
+@as_json
 @in_app
-def site_secret(key: str, remove_old: bool) -> None:
+def site_secret(key: str, remove_old: bool, as_json: bool) -> None:
     """Create a secret for a site's own sign-in and print it. It is shown only once.
 
     The previous secret stays valid, so that the site can switch over. Then remove it.
@@ -184,9 +193,10 @@ def site_secret(key: str, remove_old: bool) -> None:
 
     if remove_old:
         drop_old_secret(by_key(key))
-        click.echo("Removed.")
+        show_one({"removed": True}, "Removed.", as_json)
     else:
-        click.echo(rotate_secret(by_key(key)))
+        secret = rotate_secret(by_key(key))
+        show_one({"secret": secret}, secret, as_json)
 
 
 def _sites() -> list[Any]:
@@ -219,26 +229,6 @@ def _site_row(site: Any) -> dict[str, Any]:
 @click.group()
 def user() -> None:
     """Create accounts, give roles on a site, help people who lost their second step, and list people."""
-
-
-@user.command("add")
-@click.argument("email")
-@click.option("--name", required=True, help="Display name.")
-@click.option("--password", help="If omitted, it is generated and printed.")
-@click.option("--admin", is_flag=True, help="Full permissions on every site.")
-@in_app_or("create")
-def user_add(email: str, name: str, password: str | None, admin: bool) -> None:
-    """Create an account.
-
-    \b
-    Example:
-      commentsvc user add mona@example.org --name Mona
-    """
-    from ..accounts.commands import register
-
-    made = None if password else secrets.token_urlsafe(12)
-    register(email=email, password=password or made or "", name=name, is_admin=admin)
-    click.echo(f"Password: {made}" if made else "Account created.")
 
 
 @user.command("role")

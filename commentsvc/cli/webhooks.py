@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from .exchange import one_site
-from .people import as_json, in_app, show
+from .people import as_json, in_app, show, show_one
 
 
 @click.group()
@@ -28,9 +28,15 @@ def webhook() -> None:
 @click.option(
     "--verify-token", help="Sent with the verification request. If omitted, it is generated."
 )
+@as_json
 @in_app
 def add(
-    url: str, events: tuple[str, ...], key: str | None, secret: str | None, verify_token: str | None
+    url: str,
+    events: tuple[str, ...],
+    key: str | None,
+    secret: str | None,
+    verify_token: str | None,
+    as_json: bool,
 ) -> None:
     """Add a webhook. URL must answer a verification request first (docs/webhooks.md).
 
@@ -51,14 +57,27 @@ def add(
         secret=secret,
         verify_token=verify_token,
     )
-    click.echo(f"ID: {made.public_id}\nSecret: {made.secret}")
-    click.echo(f"Secret for Standard Webhooks: {made.standard_secret}")
-    click.echo(f"Verify token: {made.verify_token}")
+    show_one(*_shown_once(made), as_json)  # before the request, which may fail
     if not verify(made.id):
         raise click.ClickException(
             f"{made.why} Once it answers: commentsvc webhook resume {made.public_id}"
         )
-    click.echo("Verified. The webhook is active.")
+    click.echo("Verified. The webhook is active.", err=as_json)
+
+
+def _shown_once(made: Any) -> tuple[dict[str, Any], str]:
+    """A new webhook's secrets: as facts, and in words."""
+    facts = {
+        "id": made.public_id,
+        "secret": made.secret,
+        "standard_secret": made.standard_secret,
+        "verify_token": made.verify_token,
+    }
+    words = (
+        f"ID: {made.public_id}\nSecret: {made.secret}\n"
+        f"Secret for Standard Webhooks: {made.standard_secret}\nVerify token: {made.verify_token}"
+    )
+    return facts, words
 
 
 @webhook.command("list")

@@ -39,8 +39,10 @@ def test_it_works(call: Call, program: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("WEBHOOK_PRIVATE", "yes")
     added = call("webhook", "add", f"{program}/yes", "--event", "comment.published")
     assert added.code == 0 and "Verified" in added.out, added.err
-    later = call("webhook", "add", f"{program}/no")
+    later = call("webhook", "add", f"{program}/no", "--json")
     assert later.code == 1 and "404" in later.err
+    secrets = {"id", "secret", "standard_secret", "verify_token"}
+    assert json.loads(later.out).keys() == secrets  # they are not shown again
     rows = {
         row["url"].rsplit("/")[-1]: row for row in json.loads(call("webhook", "list", "--json").out)
     }
