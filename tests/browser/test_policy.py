@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from commentsvc.core.db import db
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import policy_of
 from tests.factories import held_of_1000, post
@@ -115,4 +116,31 @@ def test_a_section_by_keyboard(open_as: Open, people: Cast) -> None:
     page.locator("#f-max_links [data-use-default]").press("Enter")
     expect(page.locator("#f-max_links input")).to_have_value("2")
     page.goto(page.url.partition("/policy")[0] + "/sections")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_back_to_an_earlier_version(open_as: Open, people: Cast) -> None:
+    """From the policy over its history and what would change, back, and into the log."""
+    set_policy(people.site, {"max_links": 7}, by=people.olga)
+    set_policy(people.site, {"max_links": 9, "banned_words": ["rhubarb"]}, by=people.olga)
+    page: Page = open_as(
+        "olga", f"/dashboard/sites/{people.site.key}/policy", viewport={"width": 360, "height": 800}
+    )
+    page.get_by_role("link", name="History").click()
+    rows = page.locator("tbody tr")
+    expect(rows.first).to_contain_text("Olga")
+    expect(rows.first).to_contain_text("9")
+    rows.nth(1).get_by_role("link", name="Restore").press("Enter")
+    expect(page.locator("main")).to_contain_text("rhubarb")
+    assert policy_of(people.site).max_links == 9  # only shown
+    page.get_by_role("button", name="Restore").press("Enter")
+    expect(page.locator(".notice.good")).to_be_visible()
+    expect(page.locator("#p-max_links")).to_have_value("7")
+    db.session.expire_all()
+    assert policy_of(people.site).banned_words == () and policy_of(people.site).max_links == 7
+    page.get_by_role("link", name="History").click()
+    expect(rows.first).to_contain_text("restored", ignore_case=True)
+    page.goto(f"{page.url.split('/dashboard')[0]}/dashboard/log")
+    expect(page.locator("tbody tr").first).to_contain_text("Olga")
+    expect(page.locator("tbody tr").first).to_contain_text("restored", ignore_case=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -3,22 +3,17 @@ Chromium blocks cookies and storage of third parties."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import expect
 
-from commentsvc.accounts.factors import passkeys
 from commentsvc.accounts.providers import kept
-from commentsvc.core.ids import new_secret
 from commentsvc.core.jobs import run_due
 from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.settings import settings
-from tests.accounts.test_passkeys import Key
 from tests.answering import answering
 from tests.browser.conftest import Pages, Server, box
 from tests.browser.test_passkeys import authenticator
@@ -34,7 +29,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Frame, Page
 
-    from commentsvc.accounts.models import User
 
 pytestmark = [
     pytest.mark.browser,
@@ -108,21 +102,18 @@ def reader(
         yield make
 
 
-def add_passkey(user: User, home: str) -> Key:
-    key, challenge = Key(user.public_id, id=new_secret().encode()), new_secret()
-    said = key.make(challenge, host="localhost", origin=home)
-    passkeys.register(user, said, challenge, "Phone")
-    return key
-
-
-def hold(window: Page, key: Key) -> None:
-    """Let the device in the reader's hand hold this passkey."""
-    session, device = authenticator(window)
-    private = key.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    known = {"rpId": "localhost", "isResidentCredential": True, "signCount": key.count}
-    told = {"credentialId": key.id, "privateKey": private, "userHandle": key.handle.encode()}
-    credential = known | {name: b64encode(each).decode() for name, each in told.items()}
-    session.send("WebAuthn.addCredential", {"authenticatorId": device, "credential": credential})
+def credential_made(page: Page, home: str) -> dict[str, Any]:
+    """Make a passkey on the account page, where the window has signed in, too; what the device keeps."""
+    tab = page.context.new_page()
+    tab.goto(f"{home}/account/security")
+    session, device = authenticator(tab)
+    tab.fill("#p-name", "Phone")
+    tab.get_by_role("button", name="Add a passkey").click()
+    expect(tab.locator("ol.codes li")).to_have_count(10)
+    found = session.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
+    tab.close()
+    (credential,) = found
+    return credential
 
 
 @pytest.mark.parametrize(
@@ -137,7 +128,7 @@ def test_it_works(
     one.by_password("rita")
     one.is_in("Rita")
     _with_an_app(one, people)
-    _by_passkey(one, people, home)
+    _by_passkey(one, home)
     _by_provider(one)
     one.page.evaluate("token => commentsvc.signIn(token)", token_of(people, "17"))
     one.is_in("Reader 17")
@@ -165,10 +156,15 @@ def _with_an_app(one: Reader, people: Cast) -> None:
         one.is_in("Max")
 
 
-def _by_passkey(one: Reader, people: Cast, home: str) -> None:
-    key = add_passkey(people.mona, home)
+def _by_passkey(one: Reader, home: str) -> None:
+    one.by_password("mona")
+    expect(one.frame.locator("#me bdi")).to_have_text("Mona")
+    credential = credential_made(one.page, home)
+    one.is_in("Mona")
     window = one.window()
-    hold(window, key)
+    session, device = authenticator(window)  # of this window alone: it gets what the other has made
+    given = {"authenticatorId": device, "credential": credential}
+    session.send("WebAuthn.addCredential", given)
     window.get_by_role("button", name="Sign in with a passkey").click()
     one.is_in("Mona")
 
