@@ -217,6 +217,7 @@ import { below, ready } from "./loader/wake.js";
       if (event === "sign-in") press(said);
       else if (event === "sign-out" && text((config.sso || {}).logout)) location.assign(config.sso.logout);
       else if (event === "comment.create") fire("onNewComment", { id: said.commentID, text: said.message });
+      else if (event === "comment.count") fire("onCommentCountChange", said.count);
       else if (event === "paginate") fire("onPaginate");
       else if (event === "identify") fire("onIdentify");
       else if (event === "state" && said.state !== "waiting") {
@@ -238,7 +239,8 @@ import { below, ready } from "./loader/wake.js";
     };
   }
   if (!before) {
-    for (each of ["state", "settle", "comment.create", "paginate", "identify", "sign-out"]) listen(each)();
+    for (each of ["state", "settle", "comment.create", "comment.count", "paginate", "identify", "sign-out"])
+      listen(each)();
     win.addEventListener("hashchange", () => boxes.disqus.heard("hash"));
   }
 

@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from commentsvc.sites import commands as sites
 from commentsvc.sites.forums import set_forums
@@ -33,6 +34,8 @@ PACKAGES = (
     *("esbuild@0.25", "react@18", "react-dom@18", "vue@3"),
     *("disqus-react@1", "vue-disqus@5", "gatsby-plugin-disqus@1"),
     *("prop-types@15", "@babel/runtime@7"),  # of which they do not say that they need them
+    *("ngx-disqus@3", "@angular/core@16", "@angular/common@16", "@angular/compiler@16"),
+    *("@angular/platform-browser@16", "rxjs@7", "zone.js@0.13", "tslib@2", "disqusjs@3"),
 )
 NAME = "comments.example.org/Demo/?"
 REACT = """import * as React from "react"; import {{ createRoot }} from "react-dom/client";
@@ -51,6 +54,21 @@ createApp({{ setup() {{ const at = ref("one"); return () => h("div", [
   h("button", {{ onClick: () => (at.value = "") }}, "away"),
   at.value && h(Disqus, {{ key: at.value, shortname: "{name}", pageConfig: {{
     url: "{home}/" + at.value, identifier: at.value, title: at.value }} }})]); }} }}).mount("#app");"""
+ANGULAR = """import "zone.js"; import "@angular/compiler"; import {{ Component }} from "@angular/core";
+import {{ NgIf }} from "@angular/common"; import {{ bootstrapApplication }} from "@angular/platform-browser";
+import {{ Disqus, DISQUS_SHORTNAME }} from "ngx-disqus";
+class App {{ constructor() {{ this.at = "one"; this.home = "{home}/"; }} }}
+Component({{ selector: "#app", standalone: true, imports: [Disqus, NgIf], template: `
+  <button (click)="at = 'two'">two</button><button (click)="at = ''">away</button>
+  <disqus *ngIf="at" [url]="home + at" [identifier]="at" [title]="at"></disqus>` }})(App);
+bootstrapApplication(App, {{ providers: [{{ provide: DISQUS_SHORTNAME, useValue: "{name}" }}] }});"""
+DISQUSJS = """import DisqusJS from "disqusjs";
+const app = document.querySelector("#app");
+app.innerHTML = "<button>two</button><button>away</button><div></div>";
+let now; function go(at) {{ now?.destroy(); now = at && new DisqusJS({{ shortname: "{name}", siteName: "",
+  identifier: at, url: "{home}/" + at, title: at, api: "", apikey: "", admin: "", adminLabel: "" }});
+  if (now) now.render(app.lastChild); }}
+app.children[0].onclick = () => go("two"); app.children[1].onclick = () => go(""); go("one");"""
 APPS = {
     "disqus-react": REACT.format(
         of="disqus-react", parts="DiscussionEmbed, CommentCount", box="DiscussionEmbed",
@@ -61,6 +79,8 @@ APPS = {
         count="CommentCount", name=NAME, home=HOME,
     ),
     "vue-disqus": VUE.format(name=NAME, home=HOME),
+    "ngx-disqus": ANGULAR.format(name=NAME, home=HOME),
+    "disqusjs": DISQUSJS.format(name=NAME, home=HOME),
 }  # fmt: skip
 
 
@@ -68,7 +88,7 @@ APPS = {
 def packages() -> Path:
     """Where the components are; skips where npm cannot fetch them."""
     folder = NODE_FOLDER / "disqus"
-    if not (folder / "node_modules" / "vue-disqus").exists():
+    if not (folder / "node_modules" / "disqusjs").exists():
         folder.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm") or pytest.skip("there is no npm")
         (folder / "package.json").write_text("{}")
@@ -83,16 +103,10 @@ def packages() -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", APPS)
-def test_it_works(
-    packages: Path,
-    people: Cast,
-    live: Server,
-    new_context: Callable[..., BrowserContext],
-    name: str,
-) -> None:
+def bundled(packages: Path, name: str) -> str:
+    """An application as one script."""
     (packages / "app.js").write_text(APPS[name])
-    bundle = subprocess.run(
+    return subprocess.run(
         [
             *(packages / "node_modules" / ".bin" / "esbuild", "app.js", "--bundle"),
             *("--loader:.js=jsx", "--define:process.env.NODE_ENV='production'"),
@@ -102,6 +116,16 @@ def test_it_works(
         capture_output=True,
         check=True,
     ).stdout.decode()
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_it_works(
+    packages: Path,
+    people: Cast,
+    live: Server,
+    new_context: Callable[..., BrowserContext],
+    name: str,
+) -> None:
     sites.set_origins(people.site, ["https://*.example.org"])
     set_forums(people.site, ["demo"])
     for each in ("one", "two"):
@@ -111,16 +135,17 @@ def test_it_works(
             href=with_name(f"{HOME}/{each}", each),
         )
     old = Old(new_context(), live)
-    old.sites[f"{HOME}/app.js"] = bundle
-    page = old.open(
-        f"{HOME}/one", "<title>T</title><div id=app></div><script src=/app.js></script>"
-    )
+    old.sites[f"{HOME}/app.js"] = bundled(packages, name)
+    # without this, DisqusJS asks disqus.com whether it can be reached
+    mode = "<script>localStorage.setItem('dsqjs_mode', 'disqus')</script>"
+    html = f"<title>T</title><div id=app></div>{mode}<script src=/app.js></script>"
+    page = old.open(f"{HOME}/one", html)
     box(page).get_by_text("The ferry on page one").wait_for()
     page.get_by_text("two", exact=True).click()
-    page.wait_for_function("document.querySelectorAll('iframe').length === 1")
+    expect(page.locator("iframe")).to_have_count(1)
     page.frame_locator("iframe").get_by_text("The ferry on page two").wait_for()
-    if name != "vue-disqus":
+    if "CommentCount" in APPS[name]:
         page.get_by_text("1 comment", exact=True).wait_for()
     page.get_by_text("away", exact=True).click()
-    page.wait_for_function("document.querySelectorAll('iframe').length === 0")
+    expect(page.locator("iframe")).to_have_count(0)
     assert (old.thrown, old.strangers) == ([], [])

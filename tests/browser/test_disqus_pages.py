@@ -17,6 +17,7 @@ from commentsvc.sites.forums import set_disqus_secret, set_forums
 from commentsvc.threads.naming import with_name
 from tests.accounts.test_disqus_message import message
 from tests.browser.conftest import box, write
+from tests.browser.held import until
 from tests.browser.old import SERVICE, Old
 from tests.exchange.test_disqus import bring, export
 from tests.factories import post
@@ -106,10 +107,12 @@ def one(old: Old, folder: Path, name: str, expected: dict[str, Any]) -> None:
 HOME = "https://blog.example.org"
 LOADER = f"{SERVICE}/demo/embed.js"
 LATE = f"var s = document.createElement('script'); s.src = '{LOADER}'; document.head.append(s);"
-NOTES = """var seen = []; function note(name) { return function (said) { seen.push([name, said]); }; }
+NOTES = """var seen = [], counts = [];
+    function note(name) { return function (said) { seen.push([name, said]); }; }
     function disqus_config() { this.page.identifier = 'bridge'; this.page.url = '/2026/bridge';
       this.language = 'de'; this.callbacks.onReady.push(note('ready'));
       this.callbacks.onNewComment = [note('new'), undefined];
+      this.callbacks.onCommentCountChange = [function (many) { counts.push(many); }];
       this.callbacks.onReady.push(function () { throw 1; });
       this.callbacks.onPaginate = note('never'); throw Error('the page is like that'); }"""
 
@@ -135,6 +138,7 @@ def test_callbacks_come_once_and_resets_are_followed(old: Old, people: Cast) -> 
     page.wait_for_function("seen.length === 2")
     [name, said] = page.evaluate("seen[1]")
     assert name == "new" and said["text"].startswith("Der") and said["id"]
+    until(page, lambda: page.evaluate("counts") == [1], "the page has not heard the number")
     page.evaluate("DISQUS.reset({})")
     assert frames(page) == []
     page.evaluate("""disqus_config = null; document.querySelector('#disqus_thread').id = 'was';

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ARTICLE, Pages, Server, box, choose, write
+from tests.browser.held import until
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def test_a_page_can_mount_listen_and_unmount(page: Page, people: Cast, pages: Pa
             window.heard = [];
             commentsvc.on("comment.create", (detail) => heard.push(["create", detail]));
             commentsvc.on("comment.remove", (detail) => heard.push(["remove", detail]));
+            window.counts = [];
+            commentsvc.on("comment.count", ({{ count }}) => counts.push(count));
             commentsvc.on("constructor", () => heard.push("wrong"));
             commentsvc.mount(spot, {{ site: "harbour", href: "{ARTICLE}-spa", lazy: "false" }});
         }}"""
@@ -117,6 +120,7 @@ def test_a_page_can_mount_listen_and_unmount(page: Page, people: Cast, pages: Pa
     expect(frame.locator("#list > .c")).to_have_count(0)
     heard = page.evaluate("heard")
     assert [name for name, _ in heard] == ["create", "remove"]
+    until(page, lambda: page.evaluate("counts") == [1, 0], "the numbers have not been told")
     assert heard[0][1]["commentID"] == heard[1][1]["commentID"] == public_id
     assert heard[0][1]["href"] == f"{ARTICLE}-spa" and heard[0][1]["message"] == "Counted."
     page.evaluate("commentsvc.unmount(spot)")

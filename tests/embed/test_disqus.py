@@ -39,6 +39,12 @@ def test_it_works(client: FlaskClient, path: str) -> None:
     assert ".DISQUS=" in answer.text
 
 
+def test_the_icon_by_which_a_forum_is_seen_to_be_there(client: FlaskClient) -> None:
+    answer = client.get("/demo/?.disqus.com/favicon.ico?17=17", base_url=HOST)
+    assert answer.status_code == 200 and answer.content_type.startswith("image/")
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
 @pytest.mark.parametrize(
     "path",
     ["/de.mo/embed.js", "/demo/?x", "/demo/", "/demo", "/demo/?.disqus.com/secret.js", "/a/b.js"],

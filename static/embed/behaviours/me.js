@@ -3,7 +3,7 @@
 import { $, $$, box, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { barred, call, changes, isMember, isSomebody } from "../lib/http.js";
-import { tell } from "../lib/host.js";
+import { emit, tell } from "../lib/host.js";
 import { tellPart } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
@@ -24,8 +24,10 @@ export const me = {
 /** Own comments that the server will count as new although they are here. */
 export const tally = { known: 0 };
 
-/** How many comments there are by now, in the heading and in the frame's title. @param {number | string} count */
+/** How many comments there are by now, in the heading, in the frame's title and for the page.
+ * @param {number | string} count */
 export function total(count) {
+  if (page.total !== `${count}`) emit("comment.count", { count: +count });
   page.total = `${count}`;
   const words = say("comments", { count: +count });
   $("#count").textContent = words;

@@ -11,7 +11,7 @@ export function tell(message) {
   if (embedded) parent.postMessage(message, origin);
 }
 
-/** Something a page may want to count: `comment.create`, `comment.remove`.
+/** Something a page may want to count: `comment.create`, `comment.remove`, `comment.count`.
  * @param {string} event @param {Record<string, any>} detail */
 export const emit = (event, detail) => tell({ event, detail });
 
