@@ -14,12 +14,14 @@ migrate = Blueprint("migrate", __name__)
 #: A policy may hold 20,000 words in every script, and files are brought in; other forms stay small.
 _POLICY_BYTES = 4 * 1024 * 1024
 UPLOAD_BYTES = 32 * 1024 * 1024
+LIST_BYTES = 1024 * 1024  # of moved pages
 for _endpoint, _most in (
     ("dashboard.set_policy", _POLICY_BYTES),
     ("dashboard.try_limits", _POLICY_BYTES),
     ("dashboard.try_text", _POLICY_BYTES),
     ("dashboard.try_replay", _POLICY_BYTES),
     ("dashboard.import_comments", UPLOAD_BYTES),
+    ("dashboard.move_listed", LIST_BYTES),
     ("migrate.look", UPLOAD_BYTES),
 ):
     larger(_endpoint, _most, sessions_only=True)

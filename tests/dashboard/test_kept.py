@@ -61,6 +61,7 @@ ROWS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "key": ("olga", f"{HERE}/keys", {"label": "Nightly", "days": "90"}),
     "disqus": ("olga", f"{HERE}/disqus", {"forums": "no name"}),
     "rule": ("olga", f"{HERE}/aliases", {"old": "/a/*/*", "new": "javascript:x", "first": "on"}),
+    "list of pages": ("olga", f"{HERE}/moved", {"pages": "https://news.example.org/a"}),
     "merge": ("olga", f"{HERE}/merge", {"one": "https://x.example/a", "into": "no"}),
     "import": ("olga", f"{HERE}/import", {"format": "disqus", "page": "https://x.example/"}),
     "decision": (

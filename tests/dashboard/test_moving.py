@@ -119,6 +119,39 @@ def test_rules_are_tried_then_move(cast: Cast, sign_in: SignIn) -> None:
     assert "isn’t one of this site" in olga.page(f"{HERE}/moving")
 
 
+def test_a_list_of_pages_moves(cast: Cast, sign_in: SignIn) -> None:
+    old, new = (f"https://news.example.org/{name}/a" for name in ("old", "new"))
+    post(cast.site, href=old)
+    olga = sign_in("olga")
+    listed = f"{old}, {new}\r\n".encode("utf-8-sig")
+    tried = olga.post(f"{HERE}/moved", list=(io.BytesIO(listed), "map.csv"))
+    assert "1 conversation would move" in tried.text and f"{old}, {new}</textarea>" in tried.text
+    assert find_thread(by_key("harbour"), new) is None
+    assert olga.post(f"{HERE}/moved", pages=f"{old},{new}", do="1").status_code == 303
+    assert "1 conversation has moved" in olga.page(f"{HERE}/moving")
+    assert find_thread(by_key("harbour"), new) is not None
+    assert remap.aliases(by_key("harbour")) == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ("", "Line 1 of the map"),
+        ("https://news.example.org/a,/b\nhttps://news.example.org/b", "Line 2 of the map"),
+        ("https://news.example.org/a,https://evil.example/a", "isn’t one of this site"),
+        ("/a,/b\n" * 2001, "At most 2,000 pages"),
+    ],
+)
+def test_a_list_of_pages_that_is_refused(
+    cast: Cast, sign_in: SignIn, listed: str, said: str
+) -> None:
+    olga = sign_in("olga")
+    answer = olga.post(f"{HERE}/moved", pages=listed, do="1")
+    # what is too long to be kept for the next page is in the answer itself
+    page = answer.text if answer.status_code == 422 else olga.page(answer.location)
+    assert said in page and find_thread(by_key("harbour"), "https://news.example.org/b") is None
+
+
 def test_two_pages_are_merged_and_parted(cast: Cast, sign_in: SignIn) -> None:
     pages = [f"https://news.example.org/{name}" for name in "ab"]
     for each in pages:

@@ -50,7 +50,7 @@ def test_it_works(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
     assert "Waiting for its turn" in waiting and "Import now" not in waiting
     assert '<noscript><meta http-equiv="refresh"' in waiting
     moving = olga.page(f"{HERE}/moving")
-    assert here in moving and 'type="file"' not in moving
+    assert here in moving and 'id="f-file"' not in moving
     assert olga.get(here, headers={"Accept": "application/json"}).json == {
         "seen": 0,
         "words": "Waiting for its turn…",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request, url_for
 
 from ...core import clock
-from ...core.errors import DomainError, NotFound
+from ...core.errors import DomainError, Invalid, NotFound
 from ...core.locale import say
 from ...exchange.exporting.commands import export_site
 from ...exchange.formats import FORMATS
@@ -20,7 +20,7 @@ from ...threads.commands import find_thread
 from ...web.auth import requires, viewer
 from ...web.limits import limit
 from ...web.proving import fresh
-from ..blueprints import UPLOAD_BYTES, dashboard
+from ..blueprints import LIST_BYTES, UPLOAD_BYTES, dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ...threads.models import Thread
 
 SHOWN = 20  # of what would move, and of what an import left out
+_MOST_LISTED = 2000  # pages: more take too long for one answer
 
 
 def exchange_words(key: str, **values: Any) -> str:
@@ -51,7 +52,7 @@ def _page(site: Site, **more: Any) -> Response:
         forums=forums_of(site),
         conflicts=naming.conflicts(site),
         service=settings().public_url.rstrip("/"),
-        **{"plan": None, "sent": {}, **more},
+        **{"plan": None, "listed": None, "sent": {}, **more},
     )
 
 
@@ -128,6 +129,34 @@ def remove_alias(key: str) -> Response:
     except DomainError as error:
         return refused(error, url_for("dashboard.moving", key=key))
     tell("good", exchange_words("alias.removed"))
+    return go("dashboard.moving", key=key)
+
+
+@dashboard.post("/sites/<key>/moved")
+@limit("manage")
+@requires("manage_site")
+def move_listed(key: str) -> Response:
+    """Move the pages of a list, old address and new, or only show what would move. A file is read into the
+    form, so that it is chosen once."""
+    site, sent = my_site(key, "manage_site"), request.files.get("list")
+    text = text_of(request.form, "pages", LIST_BYTES)
+    if sent is not None and sent.filename:
+        text = sent.read().decode("utf-8-sig", "replace").strip()
+    trying = "do" not in request.form
+    try:
+        pairs = remap.read_pages(text)
+        if not pairs:
+            raise Invalid("invalid.map_line", n=1)
+        if len(pairs) > _MOST_LISTED:
+            raise Invalid("invalid.map_many", n=_MOST_LISTED)
+        done = remap.move_pages(site, pairs, by=viewer().user, dry_run=trying)
+    except DomainError as error:
+        if isinstance(error, Invalid):
+            error.field = "pages"
+        return refused(error, url_for("dashboard.moving", key=key))
+    if trying:
+        return _page(site, listed=done, sent={"pages": text}, shown=SHOWN)
+    tell("good", exchange_words("alias.did", moved=len(done.moved), merged=len(done.merged)))
     return go("dashboard.moving", key=key)
 
 
