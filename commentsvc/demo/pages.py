@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from contextlib import suppress
 
 from flask import Blueprint, Flask, Response, make_response, render_template, request
+from markupsafe import Markup
 
 from ..core import clock
 from ..core.errors import NotFound
@@ -18,8 +21,8 @@ demo = Blueprint("demo", __name__, template_folder="templates", static_folder=No
 
 # What a careful newspaper would send: scripts and frames from itself and from us (the same host).
 _POLICY = (
-    "default-src 'none'; script-src 'self'; frame-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'{scripts}; frame-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {around}"
 )
 
 
@@ -63,6 +66,18 @@ def old_page() -> Response:
     return page("demo/old.html")
 
 
+@demo.get(f"/archive/{paper.DISQUS_PAGE}")
+def disqus_page() -> Response:
+    """A page of 2012 with Disqus's markup, and our host in its two scripts."""
+    href = f"{settings().public_url.rstrip('/')}/demo/archive/{paper.DISQUS_PAGE}"
+    config = (
+        "var disqus_config = function () {\n"
+        f'  this.page.url = "{href}";\n  this.page.identifier = "{paper.DISQUS_PAGE}";\n}};'
+    )
+    newest = [(each, _href(each)) for each in paper.articles()[:3]]
+    return page("demo/disqus.html", script=config, href=href, newest=newest)
+
+
 @demo.get("/style.css")
 def style() -> Response:
     """The newspaper's own style; nothing of it reaches into the box."""
@@ -72,15 +87,20 @@ def style() -> Response:
     return answer
 
 
-def page(template: str, *, framed: bool = False, **values: object) -> Response:
-    """A page of the newspaper, under its own policy; `framed` by another page of it."""
+def page(template: str, *, script: str = "", framed: bool = False, **values: object) -> Response:
+    """A page of the newspaper, under its own policy; `framed` by another page of it. It may have one
+    `script` of its own."""
     base = settings().public_url.rstrip("/")
+    element = Markup(f"<script>{script}</script>") if script else ""
     markup = render_template(
-        template, base=base, key=paper.SITE_KEY, paper=paper.SITE_NAME, path=request.path, **values
-    )
+        template, base=base, key=paper.SITE_KEY, paper=paper.SITE_NAME, path=request.path,
+        script=element, **values,
+    )  # fmt: skip
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     answer = make_response(markup)
-    around = "frame-ancestors 'self'" if framed else "frame-ancestors 'none'"
-    answer.headers["Content-Security-Policy"] = f"{_POLICY}; {around}"
+    answer.headers["Content-Security-Policy"] = _POLICY.format(
+        scripts=f" 'sha256-{digest}'" if script else "", around="'self'" if framed else "'none'"
+    )
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 

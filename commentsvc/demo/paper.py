@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 SITE_KEY = "demo"
 SITE_NAME = "The Harbour Post"
 OLD_PAGE = "storm-of-2014"  # as it was published, Facebook box and all
+DISQUS_PAGE = "lighthouse-of-2012"  # with the box and the counts of Disqus
+DISQUS_COMMENT = "I painted its door in 1968. The keeper paid in herring, and he was generous."
 
 _FILE = Path(__file__).with_name("newspaper.json")
 

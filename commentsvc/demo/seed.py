@@ -25,6 +25,7 @@ from ..sites.models import Site
 from ..threads import commands as threads
 from ..threads import likes
 from ..threads.models import Comment, Thread
+from ..threads.naming import with_name
 from . import paper
 
 OWNER, MODERATOR, READER = "owner@example.org", "moderator@example.org", "reader@example.org"
@@ -89,6 +90,7 @@ def conversations(site: Site, staff: dict[str, User], base: str) -> None:
         jobs.run_due()
         for line in lines:
             _object(line, made[line.number], cast)
+        archive(site, staff, base)
     jobs.run_due()
     _share_filters(site, staff)
 
@@ -153,6 +155,23 @@ def _react(
     reports = line.flags or ((("offensive", ""),) * 2 if missed else ())
     for (reason, note), friend in zip(reports, friends, strict=False):
         moderation.flag(comment.public_id, user=friend, reason=reason, note=note)
+
+
+def archive(site: Site, staff: dict[str, User], base: str) -> None:
+    """What stands under the page that was written for Disqus."""
+    href = f"{base}/demo/archive/{paper.DISQUS_PAGE}"
+    said = submit(
+        NewComment(
+            site=site,
+            href=with_name(href, paper.DISQUS_PAGE),
+            title="The lighthouse goes dark",
+            text=paper.DISQUS_COMMENT,
+            user=staff[READER],
+            idempotency_key="demo-disqus",
+        )
+    )
+    if said.comment.status == "pending":
+        moderation.decide(said.comment.public_id, action="approve", by=staff[MODERATOR])
 
 
 def _share_filters(site: Site, staff: dict[str, User]) -> None:
