@@ -69,12 +69,12 @@ def old_page() -> Response:
 @demo.get(f"/archive/{paper.DISQUS_PAGE}")
 def disqus_page() -> Response:
     """A page of 2012 with Disqus's markup, and our host in its two scripts."""
-    href = f"{settings().public_url.rstrip('/')}/demo/archive/{paper.DISQUS_PAGE}"
+    href = href_of(f"archive/{paper.DISQUS_PAGE}")
     config = (
         "var disqus_config = function () {\n"
         f'  this.page.url = "{href}";\n  this.page.identifier = "{paper.DISQUS_PAGE}";\n}};'
     )
-    newest = [(each, _href(each)) for each in paper.articles()[:3]]
+    newest = [(each, href_of(each.slug)) for each in paper.articles()[:3]]
     return page("demo/disqus.html", script=config, href=href, newest=newest)
 
 
