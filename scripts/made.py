@@ -104,8 +104,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "bell": ("parts/visit.js", "parts/answers.js", "parts/bell.js"),
     "staff": ("parts/staff.js",),
     "sign_in": ("parts/sha256.js", "parts/sign_in.js"),
-    "mention": ("parts/mention.js",),
-    "person": ("parts/person.js",),
+    "mention": ("parts/face.js", "parts/mention.js"),
+    "person": ("parts/face.js", "parts/person.js"),
 }
 
 #: A part is there once its sheet is: nothing is drawn without it, unless it takes too long.

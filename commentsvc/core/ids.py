@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 # No vowels and no look-alikes: an id never spells a word and survives being read aloud.
-_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 
 
 def new_id(length: int = 13) -> str:
     """A random public id; 13 characters carry 61 bits."""
-    drawn, letters = secrets.randbelow(len(_ALPHABET) ** length), []
+    drawn, letters = secrets.randbelow(len(ALPHABET) ** length), []
     for _ in range(length):
-        drawn, one = divmod(drawn, len(_ALPHABET))
-        letters.append(_ALPHABET[one])
+        drawn, one = divmod(drawn, len(ALPHABET))
+        letters.append(ALPHABET[one])
     return "".join(letters)
 
 

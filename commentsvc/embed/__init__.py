@@ -10,10 +10,24 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Add the frame's addresses, and the filters that the comment macro needs."""
-    from . import dates, disqus, disqus_api, facebook, lists, look, notice, script, sign_in, views
+    from . import (
+        dates,
+        disqus,
+        disqus_api,
+        faces,
+        facebook,
+        lists,
+        look,
+        notice,
+        script,
+        sign_in,
+        views,
+    )
 
     app.add_template_filter(dates.day, "day")
     app.add_template_filter(dates.instant, "instant")
+    app.add_template_filter(faces.initials, "initials")
+    app.add_template_filter(faces.tint, "tint")
     app.add_url_rule("/embed.js", "embed_loader", script.loader)
     for name in script.LATER:
         rule, given = f"/embed/{name}.js", {"name": name}

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from ..core.errors import Invalid
 from ..core.locale import named
 from ..toxicity.labels import LABELS
 
-Kind = Literal["check", "number", "choice", "lines", "pairs", "limits", "text"]
+Kind = Literal["check", "number", "choice", "several", "lines", "pairs", "limits", "text"]
 
 MOST_LINES = 20_000
 MOST_LINE = 300
@@ -77,8 +77,11 @@ def knob_of(declared: Field[Any], annotation: Any) -> Knob:
     )
     options: tuple[str, ...] = ()
     kind: Kind = "text"
+    first = next(iter(get_args(annotation)), None)
     if get_origin(annotation) is Literal:
         kind, options = "choice", annotation.__args__
+    elif get_origin(first) is Literal:
+        kind, options = "several", get_args(first)
     elif isinstance(default, bool):
         kind = "check"
     elif isinstance(default, int | float):
@@ -116,6 +119,12 @@ def _choice(knob: Knob, value: Any) -> str:
     return str(value)
 
 
+def _several(knob: Knob, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or len(set(map(str, value))) != len(value):
+        raise Invalid("invalid.list_most", field=knob.name, n=len(knob.options))
+    return tuple(_choice(knob, each) for each in value)
+
+
 def _lines(knob: Knob, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or len(value) > MOST_LINES:
         raise Invalid("invalid.list_most", field=knob.name, n=MOST_LINES)
@@ -148,6 +157,7 @@ _CHECKS = {
     "check": _check,
     "number": _number,
     "choice": _choice,
+    "several": _several,
     "lines": _lines,
     "pairs": _pairs,
     "limits": _limits,

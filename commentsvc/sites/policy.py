@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, get_args, get_type_hints
 
 from ..accounts.vouching import keys
 from ..core.addresses import allowed_origin, web_address
@@ -38,7 +38,8 @@ Limits = Mapping[str, float]  # label -> probability; a label that is missing is
 _DAY = 86400
 MOST_REACTIONS = 6
 #: What an owner may choose from, in the order in which it is offered.
-NAMED_REACTIONS = ("like", "love", "laugh", "wow", "sad", "angry", "celebrate", "insightful")
+NamedReaction = Literal["like", "love", "laugh", "wow", "sad", "angry", "celebrate", "insightful"]
+NAMED_REACTIONS: tuple[NamedReaction, ...] = get_args(NamedReaction)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,9 @@ class Policy:
     depth: int = knob(4, group="reading", low=1, high=10)
     likes: bool = knob(True, group="reading")
     reactions: Reactions = knob("like", group="reading")  # what can be given instead of a like
-    named_reactions: tuple[str, ...] = knob(NAMED_REACTIONS[:MOST_REACTIONS], group="reading")
+    named_reactions: tuple[NamedReaction, ...] = knob(
+        NAMED_REACTIONS[:MOST_REACTIONS], group="reading"
+    )
     index: Index = knob("page", group="reading")  # where search engines find comments
     profile_cards: Cards = knob("basic", group="reading")  # what pressing a name shows
     announcement: str = knob("", group="reading", long=True)
@@ -223,9 +226,7 @@ def from_dict(stored: Mapping[str, Any]) -> Policy:
     if policy.min_length > policy.max_length:
         raise Invalid("invalid.short_long", field="min_length")
     hours.check(policy.open_hours, policy.hours_zone)
-    chosen = policy.named_reactions
-    known = set(chosen) <= {*NAMED_REACTIONS} and len(set(chosen)) == len(chosen)
-    if not known or not 1 <= len(chosen) <= MOST_REACTIONS:
+    if not 1 <= len(policy.named_reactions) <= MOST_REACTIONS:
         raise Invalid("invalid.reactions", field="named_reactions", n=MOST_REACTIONS)
     if bool(policy.issuer) != bool(policy.client_id):
         raise Invalid("invalid.client_id", field="client_id")

@@ -76,9 +76,18 @@ function limitOf(cell) {
   return on.checked ? `${+value.value}` : "";
 }
 
+/** What is ticked, as the default is written. @param {HTMLInputElement[]} boxes */
+const ticked = (boxes) =>
+  boxes
+    .filter((each) => each.checked)
+    .map((each) => each.dataset.one)
+    .join("\n");
+
 /** @param {HTMLElement} setting */
 function isDefault(setting) {
   const usual = setting.dataset.default ?? "";
+  const several = [...setting.querySelectorAll(/** @type {"input"} */ ("[data-one]"))];
+  if (several.length) return ticked(several) === usual;
   const input = setting.querySelector(/** @type {"input"} */ ("input:not([type=radio]), textarea, select"));
   if (!input) return setting.querySelector(/** @type {"input"} */ ("input:checked"))?.value === usual;
   if (input.type === "checkbox") return input.checked === (usual === "on");
@@ -94,12 +103,15 @@ export function useDefault(setting) {
     on.checked = cell.dataset.default !== "";
     if (on.checked) for (const each of numbers) each.value = cell.dataset.default ?? "";
   }
-  for (const input of setting.querySelectorAll(/** @type {"input"} */ (":is(input, textarea, select):not(.limit *)"))) {
+  for (const input of setting.querySelectorAll(
+    /** @type {"input"} */ (":is(input, textarea, select):not([type=hidden], .limit *)"),
+  )) {
     if (input.type === "radio") input.checked = input.value === usual;
+    else if (input.dataset.one) input.checked = usual.split("\n").includes(input.dataset.one);
     else if (input.type === "checkbox") input.checked = usual === "on";
     else input.value = usual;
   }
-  const changed = setting.querySelector(/** @type {"input"} */ ("input, textarea, select"));
+  const changed = setting.querySelector(/** @type {"input"} */ ("input:not([type=hidden]), textarea, select"));
   changed?.focus();
   changed?.dispatchEvent(new Event("input", { bubbles: true }));
 }

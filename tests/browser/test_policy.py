@@ -63,7 +63,8 @@ def test_limits_from_what_can_be_read(open_as: Open, people: Cast) -> None:
 
 
 def test_a_setting_is_found_and_put_back(open_as: Open, people: Cast) -> None:
-    set_policy(people.site, {"max_links": 7}, by=people.olga)
+    changed = {"max_links": 7, "named_reactions": ("love", "insightful")}
+    set_policy(people.site, changed, by=people.olga)
     page: Page = open_as("olga", f"/dashboard/sites/{people.site.key}/policy")
     page.locator("#find").fill("many links")
     expect(page.locator("#f-max_links")).to_be_visible()
@@ -76,6 +77,11 @@ def test_a_setting_is_found_and_put_back(open_as: Open, people: Cast) -> None:
     page.locator("#f-max_links [data-use-default]").click()
     expect(page.locator("#p-max_links")).to_have_value("2")
     expect(page.locator("#f-max_links [data-changed]")).to_be_hidden()
+    reactions = page.locator("#f-named_reactions")
+    expect(reactions.locator("[data-changed]")).to_be_visible()
+    reactions.locator("[data-use-default]").click()
+    expect(reactions.locator("[data-changed]")).to_be_hidden()
+    expect(reactions.locator(":checked")).to_have_count(6)
     expect(page.locator(".save [role=status]")).to_have_text("You have unsaved changes.")
     assert policy_of(people.site).max_links == 7
 

@@ -126,6 +126,8 @@ def typed(policy: Policy) -> dict[str, str]:
                 sent[each.name] = str(each.value)
             elif each.value:
                 sent[each.name] = "on"
+            if each.knob.kind == "several":
+                sent |= {f"{each.name}.{one}": "on" for one in each.value.split()}
     for _, cells in policy_fields.limits(policy):
         for cell in cells:
             sent[f"{cell.name}.{cell.label}"] = cell.value
@@ -140,7 +142,8 @@ def test_every_field_of_the_policy_stands_in_the_form_once_and_has_words() -> No
         assert knob.kind == "limits" or has(f"dashboard.field.{knob.name}"), knob.name
         assert not knob.unit or has(f"dashboard.policy.unit.{knob.unit}"), knob.name
         for choice in knob.options:
-            assert has(f"dashboard.field.{knob.name}.{choice}"), (knob.name, choice)
+            keys = (f"dashboard.field.{knob.name}.{choice}", f"names.reaction.{choice}")
+            assert any(map(has, keys)), (knob.name, choice)
     pages = [policy_fields.fields(Policy(), look=look) for look in (False, True)]
     shown = [each.name for groups in pages for group in groups.values() for each in group]
     limits = [name for name, knob in KNOBS.items() if knob.kind == "limits"]

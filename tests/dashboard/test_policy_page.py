@@ -74,3 +74,18 @@ def test_the_index_counts_a_label_once() -> None:
     labels = {label for label in Policy().hold_at if label != "toxicity"}
     assert changed["scores"] == len(labels) + 1 and changed["links"] == 1
     assert changed["writing"] == 0
+
+
+def test_several_of_a_few_are_ticked(cast: Cast, olga: Staff) -> None:
+    page = said(flat(olga.page(POLICY)))["named_reactions"]
+    assert page.count(" checked") == 6 and not is_marked(page) and "Insightful" in page
+    sent = typed(policy_of(cast.site))
+    for each in ("like", "love", "wow", "sad", "angry"):
+        del sent[f"named_reactions.{each}"]
+    assert olga.post(POLICY, **{**sent, "named_reactions.insightful": "on"}).status_code == 303
+    assert policy_of(cast.site).named_reactions == ("laugh", "insightful")
+    assert "→ Funny, Insightful" in flat(olga.page("/dashboard/log"))
+    without = {name: value for name, value in sent.items() if name != "named_reactions.laugh"}
+    refused = olga.post(POLICY, **without)
+    assert refused.status_code == 422 and "Choose one to 6 reactions." in flat(refused.text)
+    assert " checked" not in said(flat(refused.text))["named_reactions"]

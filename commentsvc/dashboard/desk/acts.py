@@ -146,6 +146,10 @@ def _field(name: str, of: str) -> str:
     return next((words_of(each) for each in keys if has(f"dashboard.{each}")), name)
 
 
+#: Settings whose values are named as those of something else.
+_NAMED_AS = {"named_reactions": "reaction"}
+
+
 def value_in_words(name: str, value: Any) -> str:
     """A value of a setting, short."""
     if isinstance(value, bool):
@@ -157,7 +161,8 @@ def value_in_words(name: str, value: Any) -> str:
         )
         return ", ".join(limits) or words_of("log.nothing")
     if isinstance(value, list | tuple):
-        text = ", ".join(str(each) for each in value)
+        family = _NAMED_AS.get(name, name)
+        text = ", ".join(_name(family, str(each)) for each in value)
         if len(text) > _LONGEST:
             return words_of("log.list", count=len(value))
         return text or words_of("log.nothing")

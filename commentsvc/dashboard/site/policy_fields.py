@@ -176,6 +176,8 @@ def _field(
     stored, default = _shown(knob, getattr(policy, knob.name)), _shown(knob, usual)
     if typed is not None:
         text = typed.get(knob.name, "").replace("\r\n", "\n")
+        if knob.kind == "several":
+            text = "\n".join(_ticked(knob, typed))
         stored = knob.name in typed if knob.kind == "check" else text
     return Field(knob, stored, default, usual, error)
 
@@ -184,6 +186,8 @@ def _shown(knob: Knob, value: Any) -> Any:
     match knob.kind:
         case "pairs":
             return "\n".join(f"{before} {_ARROW} {after}" for before, after in value)
+        case "several":
+            return "\n".join(each for each in knob.options if each in value)
         case "lines":
             return "\n".join(value)
         case "number":
@@ -222,6 +226,8 @@ def _read(knob: Knob, form: Mapping[str, str], policy: Policy) -> Any:
     match knob.kind:
         case "pairs":
             return tuple(_read_pair(knob, line) for line in _lines(raw))
+        case "several":
+            return tuple(_ticked(knob, form))
         case "lines":
             return tuple(_lines(raw))
         case "number":
@@ -234,6 +240,10 @@ def _read_limits(knob: Knob, form: Mapping[str, str]) -> dict[str, float]:
     used = [label for label in LABELS if f"{knob.name}.{label}.on" in form]
     typed = {label: form.get(f"{knob.name}.{label}", "") for label in used}
     return {label: _number(knob, raw, whole=False) for label, raw in typed.items()}
+
+
+def _ticked(knob: Knob, form: Mapping[str, str]) -> list[str]:
+    return [each for each in knob.options if f"{knob.name}.{each}" in form]
 
 
 def _number(knob: Knob, raw: str, *, whole: bool) -> Any:

@@ -1,6 +1,7 @@
 // Mentions: after an @, the names of this conversation's people. Whoever is chosen is meant, and goes with the draft.
 // @ts-check
 import { announce, isComposing, page } from "../lib/dom.js";
+import { face } from "./face.js";
 import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
 import { say } from "../lib/words.js";
@@ -197,7 +198,4 @@ function changed(before, now) {
 
 /** @param {Person} person @param {number} at */
 const option = ({ id, name }, at) => html`
-  <li role="option" id="${`at-${at}`}" aria-selected="false"><i class="face h${hue(id)}" aria-hidden="true">${[...name][0].toUpperCase()}</i><bdi>${name}</bdi></li>`;
-
-/** The color of a face, as templates/macros/comment.html has it. @param {string} id */
-const hue = (id) => Math.max(0, "23456789bcdfghjkmnpqrstvwxz".indexOf(id[0])) % 6;
+  <li role="option" id="${`at-${at}`}" aria-selected="false">${face(name, id)}<bdi>${name}</bdi></li>`;

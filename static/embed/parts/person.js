@@ -1,6 +1,7 @@
 // The card of a person: who a name stands for, fetched when it is pressed.
 // @ts-check
 import { $, idOf, page, place, tellTimes } from "../lib/dom.js";
+import { face } from "./face.js";
 import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
 import { given } from "../lib/parts.js";
@@ -32,7 +33,7 @@ function card(found, button) {
   const facts = [kind === "guest" && say("guest"), month && say("since", { month }), say("count", { count })];
   const form = html`
     <form class="panel card" aria-labelledby="card-by">
-      <p class="whom">${face(name, picture, button)}<strong id="card-by"><bdi>${name}</bdi></strong>
+      <p class="whom">${face(name, whose(button), picture && html`<img src="${picture}" alt="" referrerpolicy="no-referrer">`)}<strong id="card-by"><bdi>${name}</bdi></strong>
         ${badges.map((/** @type {string} */ each) => html`<bdi class="badge">${each}</bdi>`)}
         <button type="button" class="x" aria-label="${say("close")}" title="${say("close")}">
           <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3 3 13"/></svg></button></p>
@@ -42,14 +43,6 @@ function card(found, button) {
       ${comments.length > 0 && html`<ul>${comments.map(line)}</ul>`}
       <p class="acts">${you ? "" : acts(id, name, button)}${found.page && html`<a class="link" href="${found.page}" target="_blank" rel="noopener">${say("page")}</a>`}</p></form>`;
   return form;
-}
-
-/** The picture, or the initial in the color of the comments. @param {string} name @param {string | null} picture @param {any} button */
-function face(name, picture, button) {
-  const by = whose(button);
-  const hue = Math.max(0, "23456789bcdfghjkmnpqrstvwxz".indexOf(by[0])) % 6;
-  const image = picture && html`<img src="${picture}" alt="" referrerpolicy="no-referrer">`;
-  return html`<i class="face h${hue}" aria-hidden="true">${[...name][0].toUpperCase()}${image}</i>`;
 }
 
 /** @param {any} each */

@@ -1,0 +1,27 @@
+"""What stands where somebody has no picture: the letters of the name, on a color that is always the same.
+`static/embed/parts/face.js` draws the same in the browser."""
+
+from __future__ import annotations
+
+from ..core.ids import ALPHABET
+
+TINTS = 10  # read.css has as many
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and of the last word; the first character alone where there is one
+    word, or no capitals in the script."""
+    words = name.split() or [""]
+    first, last = words[0][:1], words[-1][:1] if len(words) > 1 else ""
+    two = _has_capital(first) and _has_capital(last)
+    return (first.upper()[:1] + last.upper()[:1]) if two else first.upper()[:1]
+
+
+def _has_capital(letter: str) -> bool:
+    return letter.upper() != letter.lower()
+
+
+def tint(author_id: str | None) -> int:
+    """Which of the colors an author has."""
+    first, second = (ALPHABET.find(each) for each in f"{author_id or ''}22"[:2])
+    return (3 * first + second) % TINTS

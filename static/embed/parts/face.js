@@ -1,0 +1,19 @@
+// What stands where somebody has no picture, as commentsvc/embed/faces.py has it.
+// @ts-check
+import { html } from "../lib/html.js";
+
+const ALPHABET = "23456789bcdfghjkmnpqrstvwxz";
+
+/** @param {string} name @param {string} id @param {any} [image] */
+export function face(name, id, image) {
+  const [first = 0, second = 0] = [...id].map((each) => ALPHABET.indexOf(each));
+  return html`<i class="face h${(((3 * first + second) % 10) + 10) % 10}" aria-hidden="true">${initials(name)}${image}</i>`;
+}
+
+/** @param {string} name */
+function initials(name) {
+  const words = name.split(/\s+/).filter(Boolean);
+  const [first = "", last = ""] = [words[0], words[words.length - 1]].map((each) => [...(each ?? "")][0]);
+  const two = words.length > 1 && [first, last].every((each) => each.toUpperCase() !== each.toLowerCase());
+  return [first, two ? last : ""].map((each) => [...each.toUpperCase()][0] ?? "").join("");
+}
