@@ -10,24 +10,26 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Add the frame's addresses, and the filters that the comment macro needs."""
-    from . import (
-        dates,
-        disqus,
-        disqus_api,
-        faces,
-        facebook,
-        lists,
-        look,
-        notice,
-        script,
-        sign_in,
-        views,
-    )
+    from . import dates, disqus, disqus_api, facebook, faces, lists
 
-    app.add_template_filter(dates.day, "day")
-    app.add_template_filter(dates.instant, "instant")
-    app.add_template_filter(faces.initials, "initials")
-    app.add_template_filter(faces.tint, "tint")
+    for drawn in (dates.day, dates.instant, faces.initials, faces.tint):
+        app.add_template_filter(drawn)
+    _add_the_box(app)
+    app.add_url_rule("/embed/counts", "embed_counts", facebook.count, methods=["POST"])
+    app.add_url_rule("/embed/counts.js", "embed_counts_script", facebook.count_script)
+    for form in facebook.FORMS:
+        name = f"facebook_{form}".replace(".", "_").replace("/", "_")
+        app.add_url_rule(f"/{form}", name, facebook.script)
+        app.add_url_rule(f"/<locale>/{form}", name, facebook.script)
+    lists.register(app)
+    disqus.register(app)
+    disqus_api.register(app)
+    _add_forms(app)
+
+
+def _add_the_box(app: Flask) -> None:
+    from . import script, views
+
     app.add_url_rule("/embed.js", "embed_loader", script.loader)
     for name in script.LATER:
         rule, given = f"/embed/{name}.js", {"name": name}
@@ -39,15 +41,11 @@ def register(app: Flask) -> None:
     app.add_url_rule("/embed/new", "embed_new", views.new)
     app.add_url_rule("/embed/script/<mark>/<locale>.js", "embed_script", script.script_file)
     app.add_url_rule("/embed/script/<mark>/<part>/<locale>.js", "embed_part", script.part_file)
-    app.add_url_rule("/embed/counts", "embed_counts", facebook.count, methods=["POST"])
-    app.add_url_rule("/embed/counts.js", "embed_counts_script", facebook.count_script)
-    for form in facebook.FORMS:
-        name = f"facebook_{form}".replace(".", "_").replace("/", "_")
-        app.add_url_rule(f"/{form}", name, facebook.script)
-        app.add_url_rule(f"/<locale>/{form}", name, facebook.script)
-    lists.register(app)
-    disqus.register(app)
-    disqus_api.register(app)
+
+
+def _add_forms(app: Flask) -> None:
+    from . import look, notice, sign_in
+
     app.add_url_rule("/embed/sign-in", "embed_sign_in", sign_in.ask, methods=["GET"])
     app.add_url_rule("/embed/sign-in", "embed_sign_in_post", sign_in.answer, methods=["POST"])
     app.add_url_rule("/embed/look", "embed_look", look.look, methods=["GET"])

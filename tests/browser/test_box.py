@@ -212,6 +212,7 @@ def test_what_is_typed_early_after_a_reload_joins_the_draft(
     box(page)
     frame = page.frame_locator("iframe")
     frame.locator("#write textarea").fill("Begun before.")
+    expect(frame.locator("#write .go")).to_be_visible()  # now drafts are kept
     script = Held(page, "**/embed/script/*/en.js")
     page.reload(wait_until="commit")
     frame.locator("#write textarea").press_sequentially("Typed early.")

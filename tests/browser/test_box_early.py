@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import box, write
+from tests.browser.conftest import Pages, box, write
 from tests.browser.held import Held
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
@@ -108,3 +108,16 @@ def test_a_name_is_typed_on_when_the_answer_about_the_reader_is_late(
     expect(frame.locator("[data-own]")).to_be_visible()
     page.keyboard.type("ria")
     expect(name).to_have_value("Edda-Maria")
+
+
+def test_a_page_that_turns_dark_while_the_box_loads(page: Page, people: Cast, pages: Pages) -> None:
+    """As one does whose style sheet comes after the loader."""
+    script = Held(page, "**/embed/script/*/en.js")
+    page.goto(pages.write(pages.tag(), head="<style>.dark body{background:#111}</style>"))
+    root = page.frame_locator("iframe").locator("html")
+    expect(root).to_have_attribute("data-scheme", "light")
+    script.wait()
+    page.evaluate("document.documentElement.className = 'dark'")
+    expect(page.locator("iframe")).to_have_css("color-scheme", "dark")
+    script.let_go()
+    expect(root).to_have_attribute("data-scheme", "dark")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
 
 from tests.browser.conftest import ARTICLE, Pages, Server, box, choose, menu, write
+from tests.browser.held import until
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
+
+IS_WHOLE = """(node) => {
+    const {top, bottom, left, right} = node.getBoundingClientRect();
+    return top >= 0 && left >= 0 && right <= innerWidth && bottom <= document.body.offsetHeight;
+}"""
 
 
 def offered(frame: Frame, public_id: str) -> list[str]:
@@ -153,13 +160,8 @@ def test_it_is_whole_where_the_box_ends(
     page.goto(pages.write(f"{pages.tag()}<p id=below>Below</p>", lang="ar", attributes="dir=rtl"))
     for public_id in made:
         frame = box(page)
-        at = menu(frame.locator(f"#c-{public_id}")).evaluate(
-            """(node) => {
-                const {top, bottom, left, right} = node.getBoundingClientRect();
-                return top >= 0 && left >= 0 && right <= innerWidth && bottom <= document.body.offsetHeight;
-            }"""
-        )
-        assert at
+        opened = menu(frame.locator(f"#c-{public_id}"))
+        until(page, partial(opened.evaluate, IS_WHOLE), "the menu is cut off")
         page.keyboard.press("Escape")
     page.evaluate("document.body.tabIndex = -1, document.body.focus()")
     expect(box(page).get_by_role("menu")).to_have_count(0)

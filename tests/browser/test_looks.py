@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from commentsvc.sites.look import colors
 from scripts.made import joined
 from tests.browser.conftest import ARTICLE, Pages, box
-from tests.browser.held import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -226,20 +225,6 @@ def test_the_theme_button_is_heard(page: Page, people: Cast, pages: Pages, name:
     page.evaluate(press) if press else page.emulate_media(color_scheme="dark")
     expect(root).to_have_attribute("data-scheme", "dark")
     assert page.locator("iframe").evaluate("node => getComputedStyle(node).colorScheme") == "dark"
-
-
-def test_a_page_that_turns_dark_while_the_box_loads(page: Page, people: Cast, pages: Pages) -> None:
-    """As one does whose style sheet comes after the loader."""
-    held: list[Route] = []
-    page.route("**/embed/script/*/en.js", lambda route: held.append(route))
-    page.goto(pages.write(pages.tag(), head="<style>.dark body{background:#111}</style>"))
-    root = page.frame_locator("iframe").locator("html")
-    expect(root).to_have_attribute("data-scheme", "light")
-    until(page, lambda: held, "the script was not asked for")
-    page.evaluate("document.documentElement.className = 'dark'")
-    expect(page.locator("iframe")).to_have_css("color-scheme", "dark")
-    held[0].continue_()
-    expect(root).to_have_attribute("data-scheme", "dark")
 
 
 def test_a_page_can_say_it(page: Page, people: Cast, pages: Pages) -> None:

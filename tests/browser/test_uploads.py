@@ -25,7 +25,7 @@ LINES = b"thread_url,author,text\n" + b"".join(
 def test_it_works(open_as: Open, people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     page: Page = open_as("olga", "/dashboard/sites/harbour/moving")
     file = {"name": "old.csv", "mimeType": "text/csv", "buffer": LINES}
-    chosen, form = page.locator("input[type=file]"), page.get_by_label("Format")
+    chosen, form = page.locator("#f-file"), page.get_by_label("Format")
     chosen.set_input_files([file | {"buffer": b"id,page,author,text\n1,/a,Ann,Hello\n"}])
     form.select_option("csv")
     expect(page.get_by_role("button", name="Dry run")).to_have_class("primary")
@@ -65,7 +65,7 @@ def test_an_import_is_undone_after_its_owner_has_seen_what_goes(
 ) -> None:
     page: Page = open_as("olga", "/dashboard/sites/harbour/moving")
     file = {"name": "old.csv", "mimeType": "text/csv", "buffer": LINES}
-    page.locator("input[type=file]").set_input_files([file])
+    page.locator("#f-file").set_input_files([file])
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", name="The import is about to start")).to_be_visible()
     uploads.import_upload(uploads.latest(people.site).id)

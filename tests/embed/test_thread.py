@@ -248,7 +248,7 @@ def test_an_accent_is_a_colour_or_nothing(
     sites.set_policy(cast.site, {"accent": accent}, by=cast.olga)
     text = get(client)
     assert (f"--accent:{accent};" in text) is there
-    assert "<script>" not in text
+    assert text.count("<script>") == 1  # ours
 
 
 @pytest.mark.parametrize(

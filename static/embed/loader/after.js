@@ -174,13 +174,11 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   }
 
   // --- what frames say, and are told ---
-
   /** @param {any} box @param {any} said */
   function heed(box, said) {
     if (said.title) {
       box.frame.title = said.title;
-      // its script hears us from now on: the page may look otherwise than when it was asked for
-      box.seen = "";
+      box.seen = ""; // its script hears us from now on, and the page may look otherwise by now
       hear();
       tell((each) => each === box && introduce(box));
     }

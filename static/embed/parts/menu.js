@@ -88,8 +88,8 @@ function place(list, summary, from, to) {
   const end = bottom + high;
   const isUp = end > to && top - high >= from;
   list.classList.toggle("up", isUp);
-  const lacks = !isUp && end > document.body.offsetHeight;
-  document.body.style.minHeight = lacks ? `${Math.ceil(end + scrollY + 12)}px` : "";
+  // also where there is room now: what stands below may go
+  document.body.style.minHeight = isUp ? "" : `${Math.ceil(end + scrollY + 12)}px`;
 }
 
 /** @param {KeyboardEvent} event */

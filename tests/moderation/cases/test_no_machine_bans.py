@@ -39,6 +39,7 @@ MAY_RESTRICT = {
     "dashboard/cases/networks.py": "a moderator's form",
     "dashboard/cases/sanctions.py": "a moderator's form",
     "demo/seed.py": "people of a fictional newspaper",
+    "demo/staged.py": "a fictional moderator, so that the page of states shows what it looks like",
     "moderation/cases/bulk.py": "carries out, or undoes, what a moderator has asked for",
     "moderation/cases/earning.py": "trusts, and takes that back: never less than a reader",
     "moderation/cases/networks.py": "the door",
