@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..core.ids import ALPHABET
 
-TINTS = 10  # read.css has as many
+TINTS = 8  # read.css has as many
 
 
 def initials(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What stands in the place of a picture: letters of the name, in one of ten colors."""
+"""What stands in the place of a picture: letters of the name, in one of eight colors."""
 
 from __future__ import annotations
 

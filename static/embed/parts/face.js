@@ -7,7 +7,7 @@ const ALPHABET = "23456789bcdfghjkmnpqrstvwxz";
 /** @param {string} name @param {string} id @param {any} [image] */
 export function face(name, id, image) {
   const [first = 0, second = 0] = [...id].map((each) => ALPHABET.indexOf(each));
-  return html`<i class="face h${(((3 * first + second) % 10) + 10) % 10}" aria-hidden="true">${initials(name)}${image}</i>`;
+  return html`<i class="face h${(((3 * first + second) % 8) + 8) % 8}" aria-hidden="true">${initials(name)}${image}</i>`;
 }
 
 /** @param {string} name */
