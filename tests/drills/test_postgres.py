@@ -102,7 +102,7 @@ def database(installed: tuple[House, Database]) -> Database:
     return installed[1]
 
 
-@pytest.mark.parametrize("turns", [6, pytest.param(200, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("turns", [2, pytest.param(200, marks=pytest.mark.drill)])
 def test_connections_that_end_are_a_problem_with_a_retry(
     home: House, database: Database, turns: int
 ) -> None:

@@ -78,7 +78,7 @@ def all_there(ledger: Ledger, database: Path) -> None:
     assert set(stored) == set(ledger.wanted)
 
 
-@pytest.mark.parametrize("comments", [400, pytest.param(6000, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("comments", [60, pytest.param(6000, marks=pytest.mark.drill)])
 def test_two_processes_write_one_file(
     home: House, database: Path, tmp_path: Path, comments: int
 ) -> None:
