@@ -116,5 +116,5 @@ def _locale(site: Site) -> str:
 def _module(locale: str, **said: Any) -> Response:
     told = {"locale": locale.replace("_", "-"), "dir": direction(locale), **said}
     answer = as_script(f"export default {as_text(told)};")
-    answer.headers["Cache-Control"] = "public, max-age=60, stale-while-revalidate=3600"
+    answer.headers["Cache-Control"] = "public, max-age=60"
     return answer

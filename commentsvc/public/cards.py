@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from markupsafe import Markup
 
+from ..core.addresses import origin_of, same_origin
 from ..core.errors import Invalid, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..settings import settings
-from ..sites.queries import by_id, policy_of
+from ..sites.queries import by_id, may_embed, policy_of
 from ..threads import newest
 from ..threads import text as texts
 from ..threads.commands import comment_by_public_id
@@ -64,8 +65,11 @@ def oembed() -> Response:
         answer = make_response("Only format=json is offered.", 501)
         answer.content_type = "text/plain"
         return answer
-    comment_id = _comment_of(request.args.get("url", ""))
+    url = request.args.get("url", "")
+    comment_id = _comment_of(url)
     found, site = _found(comment_id)
+    if not _is_on(url, found, site):
+        raise NotFound("not_found.comment", field="url")
     locale = _locale(site)
     name = _name(found, locale)
     said = {
@@ -99,13 +103,23 @@ def _base() -> str:
 def _comment_of(url: str) -> str:
     """The comment that an address names. Raises `NotFound`."""
     start, end = f"{_base()}/threads/comments/", ".html"
-    page = url.partition("#")[0]
+    page = re.split(r"[?#]", url, maxsplit=1)[0]
     if page.startswith(start) and page.endswith(end):
         return page[len(start) : -len(end)]
     named = _PERMALINK.search(url)
     if named is None:
         raise NotFound("not_found.comment", field="url")
     return comment_of_permalink(named[2]) or named[2]
+
+
+def _is_on(url: str, found: Published, site: Site) -> bool:
+    """Whether an address that names a comment can be one of its page, or is ours."""
+    if any(same_origin(url, each) for each in (found.thread.href, _base())):
+        return True
+    try:
+        return may_embed(site, origin_of(url))
+    except Invalid:
+        return False
 
 
 def _found(comment_id: str) -> tuple[Published, Site]:
@@ -127,7 +141,7 @@ def _name(found: Published, locale: str) -> str:
 
 def _width() -> int:
     given = request.args.get("maxwidth", "")
-    if given and not re.fullmatch(r"[0-9]{1,5}", given):
+    if given and not re.fullmatch(r"[0-9]{1,20}", given):
         raise Invalid("invalid.whole_number", field="maxwidth")
     return max(_NARROWEST, min(int(given), _WIDEST)) if given else _WIDEST
 

@@ -89,3 +89,14 @@ def test_no_wider_than_asked(cast: Cast, client: FlaskClient, given: str, width:
     assert said["width"] == width
     assert ask(client, url, maxwidth="wide").status_code == 422
     assert ask(client, url, format="xml").status_code == 501
+
+
+def test_an_address_of_another_site_is_none_of_its_comments(
+    cast: Cast, client: FlaskClient
+) -> None:
+    comment = post(cast.site).comment.public_id
+    for url in (f"http://evil.example/#commentsvc={comment}", f"javascript:x#commentsvc={comment}"):
+        assert ask(client, url).status_code == 404
+    own = f"{HOST}/threads/comments/{comment}.html"
+    assert ask(client, f"{own}?utm_source=feed#x").status_code == 200
+    assert ask(client, own, maxwidth="9999999999").json["width"] == 550

@@ -76,6 +76,9 @@ def test_it_works(site: Cast) -> None:
         (f"<!-- {TAG} -->", "hidden"),
         (f"<noscript>{TAG}</noscript>", "hidden"),
         (f"<template>{TAG}</template>", "hidden"),
+        (f"<svg>{TAG}</svg>", "hidden"),
+        (TAG.replace("async", "type=text/plain"), "not_run"),
+        (TAG.replace("async", "nomodule"), "not_run"),
         (TAG.replace("<", "&lt;"), "as_text"),
         (f"<textarea>{TAG.replace('<', '&lt;')}</textarea>", "hidden"),
         (TAG.replace("comments.", "other."), "wrong_server"),
@@ -97,6 +100,7 @@ def test_what_is_wrong_with_the_tag(site: Cast, body: str, code: str) -> None:
     [
         TAG.replace(SERVER, "//comments.example.com"),
         TAG.replace("/embed.js", "/embed.js?v=2"),
+        TAG.replace("async", 'async type="text/javascript"'),
         f'<script src="{SERVER}/embed.js"></script><div class="a commentsvc" data-site=harbour></div>',
         f'<script src="/bundle/embed.js" data-server="{SERVER}/" data-site=harbour></script>',
         f'<commentsvc-comments site=harbour server="{SERVER}"></commentsvc-comments>',
@@ -217,3 +221,17 @@ def test_reading_takes_any_page() -> None:
         "\0<base href=" * 9,
     ):
         reading.read(nasty)
+
+
+@pytest.mark.parametrize(
+    ("charset", "coding"),
+    [
+        *(("idna", "utf-8"), ("undefined", "utf-8"), ("unicode_escape", "utf-8"), ("x" * 99, "utf-8")),
+        *(("latin1", "cp1252"), ("Shift_JIS", "shift_jis"), ("utf-8", "utf-16")),  # with a mark
+    ],
+)  # fmt: skip
+def test_character_sets_are_those_of_the_web(site: Cast, charset: str, coding: str) -> None:
+    kind = ("Content-Type", f"text/html; charset={charset}")
+    sign = "円" if "jis" in coding else "£"
+    with serving(f"<p>{sign}{TAG}".encode(coding), kind) as url:
+        assert "found" in codes(site, url)

@@ -8,6 +8,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import webencodings
+
 from ...core.addresses import origin_of, parse_web
 from ...core.calling import Answer, CallFailed, call
 from ...core.errors import DomainError, Invalid
@@ -99,10 +101,9 @@ def _text(answer: Answer) -> str:
         except zlib.error:
             body = b""
     charset = re.search(r"charset=[\"']?([\w-]+)", answer.headers.get("content-type", ""))
-    try:
-        return body.decode(charset[1] if charset else "utf-8", "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")
+    known = webencodings.lookup(charset[1]) if charset else None
+    text: str = webencodings.decode(body, known or webencodings.UTF8, "replace")[0]
+    return text
 
 
 def _differ(asked: str, address: str) -> bool:
@@ -154,6 +155,8 @@ def _missing(site: Site, page: reading.Page, keyed: list[reading.Place]) -> Find
         return Finding("wrong_key", "bad", {"found": (keyed[0].site or "–")[:60], "key": site.key})
     if tags := [each for each in page.places if each.kind == "tag"]:
         return Finding("no_key", "bad", {"n": tags[0].line, "key": site.key})
+    if page.not_run:
+        return Finding("not_run", "bad", {"n": page.not_run[0]})
     if page.hidden:
         return Finding("hidden", "bad", {"n": page.hidden[0]})
     if page.as_text:

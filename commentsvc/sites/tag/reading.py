@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: In these, browsers with scripts make no elements of what is written.
-_INERT = frozenset(("noscript", "template", "textarea", "title", "iframe", "xmp", "noframes"))
+_INERT = frozenset(
+    ("noscript", "template", "textarea", "title", "iframe", "xmp", "noframes", "svg", "math")
+)
+#: Types of scripts that browsers run. Others are data to them, such as those that consent managers give.
+_RUN = re.compile(r"\s*(|module|(text|application)/(x-)?(java|ecma)script)\s*", re.IGNORECASE)
 _OURS = re.compile(r"/embed\.js\b")
 #: What loads our box on pages that were written for Facebook. Disqus's script has our script's name.
 _OLD = re.compile(r"/(?:sdk|all|sdk/debug|all/debug)\.js(?:$|[?#])")
@@ -35,11 +39,13 @@ class Place:
 
 @dataclass
 class Page:
-    """What was found. `hidden` and `as_text`: lines of tags that browsers make no elements of."""
+    """What was found. `hidden` and `as_text`: lines of tags that browsers make no elements of; `not_run`: of
+    those that they do not run."""
 
     places: list[Place] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     as_text: list[int] = field(default_factory=list)
+    not_run: list[int] = field(default_factory=list)
     policies: list[str] = field(default_factory=list)
     base: str = ""
 
@@ -65,6 +71,8 @@ class _Reader(Tags):
         found = _place(name, given, self.getpos()[0])
         if found is not None and self._inert.total():
             self.page.hidden.append(found.line)
+        elif name == "script" and found is not None and _is_left(given):
+            self.page.not_run.append(found.line)
         elif found is not None:
             self.page.places.append(found)
         if name == "base":
@@ -88,6 +96,10 @@ class _Reader(Tags):
             return
         lines = self.page.hidden if self._inert.total() else self.page.as_text
         lines.append(self.getpos()[0])
+
+
+def _is_left(given: Mapping[str, str]) -> bool:
+    return "nomodule" in given or not _RUN.fullmatch(given.get("type", ""))
 
 
 def _place(name: str, given: Mapping[str, str], line: int) -> Place | None:
