@@ -14,7 +14,7 @@ demo:  ## an invented newspaper with everything running (PORT, DATA_DIR)
 	@sh scripts/setup.sh
 	@exec .venv/bin/commentsvc demo
 
-states:  ## photograph every state of the box in all sizes, colors and directions (FOLDER)
+states:  ## take screenshots of every state of the box in all sizes, colors and directions (FOLDER)
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
 	@$(RUN) scripts/states.py $${FOLDER:-states}

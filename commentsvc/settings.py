@@ -111,7 +111,7 @@ class Settings:
     )
     backup_hours: int = _knob("hours between scheduled backups (0: none)", 0)
     backup_keep: int = _knob("how many scheduled backups are kept", 7)
-    backup_dir: str = _knob("their folder (default: backups in DATA_DIR)", "")
+    backup_dir: str = _knob("folder for scheduled backups (default: backups in DATA_DIR)", "")
     log_format: str = _knob("json | text", "json")
     log_level: str = _knob("DEBUG | INFO | WARNING | ERROR", "INFO")
 

@@ -28,7 +28,7 @@ Errors are problem documents (RFC 9457). Times follow RFC 3339, in UTC. Lists ar
 TAGS = {
     "threads": "Reading conversations",
     "comments": "Posting, liking and reporting comments",
-    "reactions": "Reactions other than likes",
+    "reactions": "Reactions, likes included",
     "people": "Muting people",
     "news": "Notifications and followed conversations",
     "sign_in": "Signing in from the frame",

@@ -37,9 +37,9 @@ reactions = Blueprint("api_reactions", __name__)
 def react(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """React to a comment.
 
-    `kind` is one of the reactions that the site offers. Each person has one reaction per comment: another one
-    takes its place, and repeating it does not count twice. Someone without an account becomes a guest, if the
-    site allows guests to like comments.
+    `kind` is one of the reactions that the site offers. Each person has one reaction per comment: a new one
+    replaces it, and sending the same one again changes nothing. Someone without an account becomes a guest,
+    if the site allows guests to like comments.
     """
     comment, site = visible(comment_id, "like")
     kind = body["kind"]
@@ -57,7 +57,7 @@ def react(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     answers={200: told.Reacted},
     problems=(403, 404),
 )
-def take_back(comment_id: str) -> dict[str, Any]:
+def remove_reaction(comment_id: str) -> dict[str, Any]:
     """Remove your reaction, whichever it is."""
     comment, site = visible(comment_id, "like")
     left = unlike(comment, signed_in(), kind=None)

@@ -65,7 +65,8 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
             "--language",
             default="",
             metavar="CODE",
-            help="The language of the box (de, pt-BR). If omitted, the page's or the reader's.",
+            help="The language of the comment box, such as de or pt-BR. If omitted, that of the page, "
+            "otherwise that of the reader.",
         ),
         click.option(
             "--unscored-language",
@@ -111,7 +112,8 @@ def _language(code: str) -> str:
     if found and found not in known:
         codes = ", ".join(each.replace("_", "-") for each in sorted(known.values()))
         raise click.BadParameter(
-            f"The box does not speak “{code}”. Choose from: {codes}.", param_hint="--language"
+            f"The comment box is not available in “{code}”. Choose one of these: {codes}.",
+            param_hint="--language",
         )
     return known.get(found, "")
 

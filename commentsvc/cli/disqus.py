@@ -72,7 +72,7 @@ def _conflicts(chosen: Any) -> list[dict[str, Any]]:
             "page": each.first.href,
             "comments": each.first.comment_count,
             "other_identifiers": list(each.names),
-            "its_comments": each.other.comment_count,
+            "other_comments": each.other.comment_count,
         }
         for each in conflicts(chosen)
     ]

@@ -88,14 +88,15 @@ def report(import_id: str, key: str | None, as_json: bool) -> None:
 @click.command("undo")
 @click.argument("import_id", metavar="ID")
 @_SITE
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not prompt.")
 @_JSON
 @in_app
 def undo(import_id: str, key: str | None, yes: bool, as_json: bool) -> None:
-    """Delete what an import brought, except what people have done something with since.
+    """Delete the comments that an import added, except those that people have since acted on.
 
-    A comment stays if somebody has since replied to it, liked, reported or edited it, or decided on it,
-    and so does what it replies to. Before anything is deleted, this says how many stay.
+    A comment stays if somebody has since replied to it, reacted to it, reported or edited it, sent a notice
+    about it, or decided on it, and so does everything it replies to. The command first shows how many
+    comments will be deleted and how many will stay.
 
     \b
     Example:
@@ -107,8 +108,9 @@ def undo(import_id: str, key: str | None, yes: bool, as_json: bool) -> None:
     if undoing.can_undo(row):
         planned = undoing.plan(row)
         click.echo(
-            f"Comments that will be deleted: {planned.gone:,}. Comments that stay, because people have "
-            f"done something with them since: {planned.kept:,}.",
+            f"Comments that will be deleted: {planned.gone:,}. Comments that will stay, because people "
+            "have since replied to them, reacted to them, reported or edited them, sent notices about "
+            f"them, or decided on them: {planned.kept:,}.",
             err=True,
         )
         if not yes:
@@ -117,4 +119,4 @@ def undo(import_id: str, key: str | None, yes: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"deleted": done.gone, "kept": done.kept}))
     else:
-        click.echo(f"Deleted {done.gone:,} comments. {done.kept:,} stay.")
+        click.echo(f"Comments deleted: {done.gone:,}. Comments kept: {done.kept:,}.")

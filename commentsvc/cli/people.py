@@ -58,7 +58,7 @@ def tag_of(key: str) -> str:
 @click.option("--origin", "origins", multiple=True, help="A website with comments. Repeatable.")
 @click.option("--key", help="The site's key in the tag. If omitted, it is generated.")
 @reading
-@click.option("--yes", is_flag=True, help="Never prompt. Fail if a required option is missing.")
+@click.option("--yes", is_flag=True, help="Do not prompt. Fail if a required option is missing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and never prompt.")
 @in_app_or("create")
 def init(

@@ -57,7 +57,7 @@ class Told:
     outcome: str | None
     by: str | None = None
     count: int = 1
-    reacted: bool = False  # some of them chose another reaction than a like
+    reacted: bool = False  # some of them chose a reaction other than a like
 
 
 def notifications_for(

@@ -27,6 +27,7 @@ class Knob:
 
     `judged`: rules look at it, so its value is stored with each judged text. `long`: a text of several
     lines. `unit` names the words behind a number in the form. `most`: characters that a text may have.
+    `family`: of the names of its options, where that is not its own name.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Knob:
     judged: bool = False
     long: bool = False
     most: int = MOST_TEXT
+    family: str = ""
 
     @property
     def whole(self) -> bool:
@@ -61,10 +63,11 @@ def knob(
     judged: bool = False,
     long: bool = False,
     most: int = MOST_TEXT,
+    family: str = "",
 ) -> Any:
     """A dataclass field that carries its knob. Its kind follows from its default and annotation."""
     facts = {"group": group, "low": low, "high": high, "unit": unit, "judged": judged}
-    facts |= {"long": long, "most": most}
+    facts |= {"long": long, "most": most, "family": family}
     if isinstance(default, dict):
         return field(default_factory=lambda: dict(default), metadata=facts)
     return field(default=default, metadata=facts)
@@ -114,7 +117,7 @@ def _text(knob: Knob, value: Any) -> str:
 
 def _choice(knob: Knob, value: Any) -> str:
     if value not in knob.options:
-        choices = named(knob.name, knob.options)
+        choices = named(knob.family or knob.name, knob.options)
         raise Invalid("invalid.choose", field=knob.name, names=choices)
     return str(value)
 

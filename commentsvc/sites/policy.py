@@ -144,7 +144,7 @@ class Policy:
     likes: bool = knob(True, group="reading")
     reactions: Reactions = knob("like", group="reading")  # what can be given instead of a like
     named_reactions: tuple[NamedReaction, ...] = knob(
-        NAMED_REACTIONS[:MOST_REACTIONS], group="reading"
+        NAMED_REACTIONS[:MOST_REACTIONS], group="reading", high=MOST_REACTIONS, family="reaction"
     )
     index: Index = knob("page", group="reading")  # where search engines find comments
     profile_cards: Cards = knob("basic", group="reading")  # what pressing a name shows

@@ -1,10 +1,10 @@
-/** Attributes of `<commentsvc-comments>`. All but `server` and `site` are optional. */
+/** Attributes of `<commentsvc-comments>`. Only `server` and `site` are needed to show a box. */
 export interface CommentsvcAttributes {
   /** The service's address, such as `https://comments.example.org`. */
   server?: string;
   /** The site's key. */
   site?: string;
-  /** The article's address. Without it, the box takes the page's. */
+  /** The article's address. Without it, the page's address is used. */
   href?: string;
   /** The title shown to moderators and in emails. */
   "article-title"?: string;
@@ -14,13 +14,13 @@ export interface CommentsvcAttributes {
   colorscheme?: "light" | "dark" | "auto";
   /** Pixels (at least 320) or `100%`. */
   width?: number | string;
-  /** `"false"` loads the box at once. */
+  /** By default, the box loads when it is near the screen. `"false"` loads it immediately. */
   lazy?: boolean | "true" | "false";
   locale?: string;
   "sign-in-url"?: string;
   /** The frame's title for screen readers. */
   label?: string;
-  /** A comment on which the box opens. */
+  /** The ID of the comment at which the box opens. */
   comment?: string;
 }
 
@@ -61,7 +61,7 @@ export declare class CommentsvcComments extends HTMLElement {
   comment: string;
 }
 
-/** The loader's API, fetched from this server unless the page has it. Rejects where it cannot be loaded. */
+/** The loader's API, fetched from this server unless the page has it. Rejects if it cannot be loaded. */
 export declare function load(server: string): Promise<Commentsvc>;
 
 declare global {

@@ -127,4 +127,4 @@ def test_dislikes_count_against_and_anger_does_not_count(app: Flask, cast: Cast)
 def test_what_is_no_choice(cast: Cast, names: list[str]) -> None:
     with pytest.raises(Invalid) as refused:
         sites.set_policy(cast.site, {"named_reactions": names}, by=cast.olga)
-    assert refused.value.field == "named_reactions"
+    assert refused.value.field == "named_reactions" and refused.value.say("en")

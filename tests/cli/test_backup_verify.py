@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +52,15 @@ def changed(saved: Path, name: str, body: Callable[[bytes], bytes]) -> Path:
         for each in source.namelist():
             target.writestr(each, body(source.read(each)) if each == name else source.read(each))
     return other
+
+
+def test_space_for_ten_times_the_file_is_needed(
+    call: Call, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = 10 * saved.stat().st_size - 1
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: SimpleNamespace(free=free))
+    said = call("backup", "verify", str(saved))
+    assert said.code == 1 and "not enough free space" in said.err
 
 
 def test_a_damaged_file_is_refused(call: Call, saved: Path) -> None:

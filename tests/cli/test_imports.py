@@ -45,7 +45,7 @@ def test_it_works(call: Call, file: Path) -> None:
     assert told["left_out"] == {"foreign_page": 1, "of_these": 1} and told["state"] == "done"
     assert "Imported 2 comments" in call("import", "report", import_id).out
     said = call("import", "undo", import_id, "--yes")
-    assert said.code == 0 and "Deleted 2 comments. 0 stay." in said.out
+    assert said.code == 0 and "Comments deleted: 2. Comments kept: 0." in said.out
     assert "Comments that will be deleted: 2." in said.err
     assert json.loads(call("import", "list", "--json").out)[0]["state"] == "undone"
     assert json.loads(call("import", "--json", str(file)).out)["taken"]["comments"] == 2
@@ -56,7 +56,7 @@ def test_an_import_that_adds_nothing_leaves_nothing_to_undo(call: Call, file: Pa
     again = json.loads(call("import", str(file), "--json").out)
     assert again["taken"]["comments"] == 0
     said = call("import", "undo", again["id"], "--yes")
-    assert said.code == 1 and "can’t undo this import" in said.err
+    assert said.code == 1 and "import can’t be undone" in said.err
 
 
 def test_what_is_not_there(call: Call, file: Path) -> None:

@@ -263,5 +263,5 @@ def test_every_name_is_used() -> None:
         if isinstance(call, ast.Call) and _name(call.func) in ("Named", "named")
         if isinstance(call.args[0], ast.Constant)
     }
-    choices = {name for name, knob in KNOBS.items() if knob.options}
+    choices = {knob.family or name for name, knob in KNOBS.items() if knob.options}
     assert {each.partition(".")[0] for each in words("names")} == (families | choices) - {"choice"}

@@ -63,7 +63,7 @@ def test_it_works(site: Cast) -> None:
         found = checking.check_page(site.site, f"{address}/article", private=True)
     assert [(each.code, each.state) for each in found] == [("found", "good"), ("listed", "good")]
     assert checking.works(found)
-    assert found[0].say("en") == "The tag is on the page, in line 3."
+    assert found[0].say("en") == "The tag is on the page, on line 3."
 
 
 @pytest.mark.parametrize(

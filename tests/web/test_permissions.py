@@ -161,7 +161,7 @@ api_comments.like_comment | PUT ~/comments/{pending}/like | 404 | author=409 sta
 api_comments.unlike_comment | DELETE ~/comments/{published}/like | 200 | stray=403 unwriting=403 nobody=401
 api_reactions.react | PUT ~/comments/{published}/reaction | 200 | stray=403 unwriting=403 author=403
 api_reactions.react | PUT ~/comments/{pending}/reaction | 404 | author=409 staff=409 key_moderate=403
-api_reactions.take_back | DELETE ~/comments/{published}/reaction | 200 | stray=403 unwriting=403 nobody=401
+api_reactions.remove_reaction | DELETE ~/comments/{published}/reaction | 200 | stray=403 unwriting=403 nobody=401
 api_comments.flag_comment | POST ~/comments/{published}/flags | 201 | stray=403 unwriting=403 author=403
 api_comments.flag_comment | POST ~/comments/{pending}/flags | 404 | key_moderate=403
 

@@ -97,7 +97,7 @@ class Card(Strict):
         keys=fields.String(),
         values=fields.Integer(),
         required=True,
-        metadata={"description": "how many people chose other reactions than likes"},
+        metadata={"description": "how many people chose each reaction other than a like"},
     )
     flag_count = a_count()
     parent_id = fields.String(required=True, allow_none=True)

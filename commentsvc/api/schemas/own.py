@@ -127,7 +127,7 @@ class Notified(Strict):
     count = a_count(metadata={"description": "people who liked it, or new comments"})
     reacted = fields.Boolean(
         required=True,
-        metadata={"description": "some of these people chose another reaction than a like"},
+        metadata={"description": "some of these people chose a reaction other than a like"},
     )
 
 

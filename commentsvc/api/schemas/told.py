@@ -62,7 +62,7 @@ class Comment(Strict):
         keys=fields.String(),
         values=fields.Integer(),
         metadata={
-            "description": "people by reaction, if the site offers other reactions than likes"
+            "description": "the number of people by reaction, if the site offers reactions other than likes"
         },
     )
     reply_count = a_count()

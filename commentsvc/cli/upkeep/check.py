@@ -29,8 +29,15 @@ _LITTLE_SPACE = 200 * 1024 * 1024
     "--public", "in_public", is_flag=True, help="Also check the public address, through the proxy."
 )
 @click.option("--mail-to", help="Also send a test email to this address.")
-@click.option("--page", metavar="URL", help="Also open this page and check that it shows the box.")
-@click.option("--site", "key", help="The page's site. If omitted, the one that lists the page.")
+@click.option(
+    "--page", metavar="URL", help="Also open this page and check whether it shows the comment box."
+)
+@click.option(
+    "--site",
+    "key",
+    metavar="KEY",
+    help="The key of the page's site. If omitted, the site that lists the page's website, or the only site.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(
     list_settings: bool,

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the report and write no file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report instead of writing a file.")
 def doctor(file: Path | None, as_json: bool) -> None:
     """Write a report for support: versions, settings, migrations, counts, timings, warnings, jobs.
 
-    It never contains texts, names, addresses or secrets: of a setting that could hold one, it says
-    only whether it is set. It is plain JSON, so that you can read it before you send it.
+    It never contains texts, names, addresses or secrets: for a setting that could contain one,
+    it only says whether it is set. It is plain JSON, so that you can read it before you send it.
 
     \b
     Example:
@@ -48,7 +48,7 @@ def doctor(file: Path | None, as_json: bool) -> None:
     failed = [name for name, part in report.items() if "failed" in part]
     click.echo(f"Wrote {file}. Read it before you send it.")
     if failed:
-        click.echo(f"Could not be read: {', '.join(failed)}.")
+        click.echo(f"These parts could not be read: {', '.join(failed)}.")
 
 
 def _report() -> dict[str, Any]:

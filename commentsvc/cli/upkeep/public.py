@@ -90,15 +90,15 @@ def page(url: str, key: str | None) -> Iterator[Line]:
     except DomainError as error:
         yield Line("page", "failed", error.say("en"))
         return
-    if site is None:
-        yield Line("page", "failed", "there is no site yet, or several: name one with --site KEY")
+    if isinstance(site, str):
+        yield Line("page", "failed", site)
         return
     for each in check_page(site, url, private=True):
         yield Line("page", _STATES[each.state], each.say("en"))
 
 
-def _site_of(url: str, key: str | None) -> Site | None:
-    """The site that is named, else the one that lists the page, else the only one."""
+def _site_of(url: str, key: str | None) -> Site | str:
+    """The site that is named, else the one that lists the page, else the only one; or why there is none."""
     from sqlalchemy import select
 
     from ...core.addresses import origin_of
@@ -111,7 +111,9 @@ def _site_of(url: str, key: str | None) -> Site | None:
     if site := by_origin(origin_of(url)):
         return site
     every = db.session.scalars(select(Site).limit(2)).all()
-    return every[0] if len(every) == 1 else None
+    if not every:
+        return "there is no site yet: create one with commentsvc site add"
+    return every[0] if len(every) == 1 else "several sites exist: name one with --site KEY"
 
 
 def _tls(given: Settings) -> Line:

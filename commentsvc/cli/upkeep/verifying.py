@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from ...core.backups.archive import Manifest
 
+#: How much larger than a backup its database can be: 2.8 GB for 0.3 GB (docs/scaling.md).
+_SPACE = 10
+
 
 @dataclass
 class _Seen:
@@ -42,8 +45,8 @@ class _Seen:
 def verify(file: Path, folder: Path | None, as_json: bool) -> None:
     """Restore FILE into a temporary database, verify every row, and say what is in it.
 
-    Your own database is not touched, and need not run. The temporary one is SQLite, whatever FILE
-    was saved from, needs about ten times the space of FILE, and is deleted afterward.
+    It does not use your own database. The temporary one is SQLite, whatever FILE was saved from, can need
+    up to ten times the space of FILE, and is deleted afterward.
 
     \b
     Example:
@@ -87,10 +90,10 @@ def progress_shown() -> Callable[[str, int], None]:
 
 def _check_space(file: Path, place: Path) -> None:
     """A full disk in the middle says less than this does at the beginning."""
-    needed = 2 * file.stat().st_size
+    needed = _SPACE * file.stat().st_size
     if shutil.disk_usage(place).free < needed:
         raise click.ClickException(
-            f"There is too little space in {place.parent}. Choose another folder with --in."
+            f"There is not enough free space in {place.parent}. Choose another folder with --in."
         )
 
 

@@ -112,7 +112,7 @@ def import_cancel(key: str, import_id: str) -> Response:
 @requires("manage_site")
 @fresh
 def import_undo(key: str, import_id: str) -> Response:
-    """Delete what it brought, except what people have done something with since."""
+    """Delete the comments it added, except those that people have since acted on."""
     return _done(key, import_id, undoing.start)
 
 

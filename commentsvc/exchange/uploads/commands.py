@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sqlalchemy import delete, select, update
@@ -22,7 +21,7 @@ from ..importing.addresses import Addresses
 from ..importing.commands import import_comments
 from ..importing.report import Report
 from . import kept
-from .models import AT_WORK, BUSY, Import
+from .models import AT_WORK, BUSY, REMEMBERED, Import
 from .recording import keep_unit
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 5  # a file that has ended so many workers is not tried again
 _PAUSE_SECONDS = 0.01  # between two units, for others who write
-_REMEMBERED = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -285,5 +283,5 @@ def forget_uploads() -> None:
         late = (Import.state.in_(AT_WORK)) & (Import.started_at < moment - kept.KEPT)
         for row in db.session.scalars(select(Import).where(late)):
             _end(row, "failed", Unavailable("unavailable.import"))
-        db.session.execute(delete(Import).where(Import.finished_at < moment - _REMEMBERED))
+        db.session.execute(delete(Import).where(Import.finished_at < moment - REMEMBERED))
     kept.drop_old()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
@@ -15,6 +15,8 @@ from ...core.ids import new_id
 AT_WORK = ("waiting", "running")
 #: While one is in these states, no other is imported or undone.
 BUSY = (*AT_WORK, "undoing")
+#: How long an import that has ended is kept, and can be undone.
+REMEMBERED = timedelta(days=30)
 _AT_WORK = text("state IN ('waiting', 'running')")
 
 

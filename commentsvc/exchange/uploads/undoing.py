@@ -20,7 +20,7 @@ from ...sites.queries import require
 from ...threads.models import Comment, Reaction, Revision, Thread, ThreadMove
 from ...threads.recount import settle_many
 from ...threads.status import count_thread, lock
-from .models import BUSY, Import, ImportUnit
+from .models import BUSY, REMEMBERED, Import, ImportUnit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -119,7 +119,7 @@ def _begin(row: Import) -> Import:
     if db.session.scalar(busy.limit(1)) is not None:
         raise Conflict("conflict.importing")
     if row.state != "undoing" and not can_undo(row):
-        raise Conflict("conflict.not_undoable")
+        raise Conflict("conflict.not_undoable", n=REMEMBERED.days)
     row.state, row.seen = "undoing", 0
     return row
 
@@ -160,6 +160,7 @@ def _end(import_id: int, units: Sequence[_Unit]) -> Plan:
         done = Plan(gone=row.seen, kept=left)
         if row.state == "undoing":
             row.state, row.finished_at = "undone", clock.now()
+            row.report = {**row.report, "kept": done.kept}
             by = db.session.get(User, row.by_id) if row.by_id else None
             record_act(
                 "import_undone", site_id=row.site_id, by=by, comments=done.gone, kept=done.kept
