@@ -4,6 +4,7 @@ filled. Passwords and codes are not repeated."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -145,6 +146,7 @@ class _Reader(Tags):
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=False)
+        self._html = html
         self.forms: list[_Form] = []
         self._lines = [0, *accumulate(len(line) for line in html.splitlines(keepends=True))]
         self._inside: _Form | None = None
@@ -162,6 +164,10 @@ class _Reader(Tags):
         line, column = self.getpos()
         return self._lines[line - 1] + column
 
+    def _words_from(self, start: int) -> str:
+        """An option's text, which is its value where it names none."""
+        return " ".join(unescape(self._html[start : self._html.find("<", start)]).split())
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         start = self._at()
         end, given = start + len(self.get_starttag_text() or ""), dict(attrs)
@@ -171,6 +177,7 @@ class _Reader(Tags):
             self._inside = _Form(given, start, end)
             self.forms.append(self._inside)
         elif tag == "option" and self._last:
+            given.setdefault("value", self._words_from(end))
             self._last.options.append(_Control(tag, given, start, end))
         elif tag in ("input", "textarea", "select"):
             folds = [each for each in self._folds if "open" not in each[2]]

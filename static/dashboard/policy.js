@@ -30,7 +30,19 @@ form.addEventListener("input", (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (!["text", "comments_a_day", "readable_a_day"].includes(field.name)) mark();
   compare();
+  if (field.dataset.one) countTicks(field);
 });
+
+/** Say at once that too many are ticked, or none. @param {HTMLInputElement} field */
+function countTicks(field) {
+  const list = field.closest("fieldset");
+  const wrong = list?.querySelector(".error[data-most]");
+  if (!list || !(wrong instanceof HTMLElement)) return;
+  const ticked = list.querySelectorAll(":checked").length;
+  const before = wrong.hidden;
+  wrong.hidden = ticked > 0 && ticked <= Number(wrong.dataset.most);
+  if (before && !wrong.hidden) announce(wrong.textContent?.trim() ?? "");
+}
 
 /** Say that the form differs from what is saved. */
 function mark() {

@@ -202,6 +202,15 @@ def test_a_form_goes_to_its_own_site_only(
     assert [key for key, form in forms if "Only there." in form] == ["mountain"]
 
 
+def test_an_option_without_a_value_is_its_text() -> None:
+    page = """<form action="/a"><select name=z><option>A&amp;B</option><option selected>
+      C D
+    </option></select></form>"""
+    assert refilled(page, "/a", MultiDict({"z": "C D"}), page="/b") == (page, 0)
+    html, changed = refilled(page, "/a", MultiDict({"z": "A&B"}), page="/b")
+    assert changed == 2 and '<option value="A&amp;B" selected>' in html
+
+
 def test_passwords_are_not_shown_again(app: Flask, sign_in: Callable[[str | None], Staff]) -> None:
     nobody = sign_in(None)
     page = answer_to(

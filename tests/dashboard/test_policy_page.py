@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from commentsvc.dashboard.site import policy_fields
 from commentsvc.sites import commands as sites
-from commentsvc.sites.policy import KNOBS, Policy
+from commentsvc.sites.policy import KNOBS, NAMED_REACTIONS, Policy
 from commentsvc.sites.queries import policy_of
 from tests.dashboard.test_pieces import typed
 from tests.flat import flat
@@ -27,6 +27,11 @@ def said(page: str) -> dict[str, str]:
 
 def is_marked(part: str) -> bool:
     return re.search(r"data-changed\s*>", part) is not None
+
+
+def is_refused(page: str) -> bool:
+    """Whether it says how many reactions may be chosen; a script shows the same words."""
+    return re.search(r'data-most="6"\s*> ?Choose 1 to 6 reactions\.', page) is not None
 
 
 def test_it_works(cast: Cast, olga: Staff) -> None:
@@ -87,7 +92,27 @@ def test_several_of_a_few_are_ticked(cast: Cast, olga: Staff) -> None:
     assert "→ Funny, Insightful" in flat(olga.page("/dashboard/log"))
     without = {name: value for name, value in sent.items() if name != "named_reactions.laugh"}
     refused = olga.post(POLICY, **without)
-    assert refused.status_code == 422 and "Choose at least one reaction, and at most 6." in flat(
-        refused.text
-    )
+    assert refused.status_code == 422 and is_refused(flat(refused.text))
     assert " checked" not in said(flat(refused.text))["named_reactions"]
+
+
+def test_a_refused_save_keeps_its_time_zone_and_says_what_is_not_saved(
+    cast: Cast, olga: Staff
+) -> None:
+    given = typed(Policy()) | {"hours_zone": "UTC", "named_reactions.like": ""}
+    given |= {f"named_reactions.{each}": "on" for each in NAMED_REACTIONS}
+    answer = olga.post(POLICY, **given)
+    page = flat(answer.get_data(as_text=True))
+    assert answer.status_code == 422 and is_refused(page)
+    assert not is_refused(flat(olga.page(POLICY)))
+    assert re.findall(r'<option value="([^"]*)" selected', said(page)["hours_zone"]) == ["UTC"]
+    assert "You have unsaved changes.</span>" in page
+    assert "as soon as you save.</span>" in flat(olga.page(POLICY))
+
+
+def test_the_order_of_reactions_stays(cast: Cast, olga: Staff) -> None:
+    sites.set_policy(cast.site, {"named_reactions": ("sad", "like")}, by=cast.olga)
+    given = typed(policy_of(cast.site)) | {"max_links": "9"}
+    assert olga.post(POLICY, **given).status_code == 303
+    policy = policy_of(cast.site)
+    assert (policy.max_links, policy.named_reactions) == (9, ("sad", "like"))

@@ -116,6 +116,7 @@ def _form(
         tab="look",
         fields=fields,
         errors=words,
+        unsaved=typed is not None and any(policy_fields.read(typed, policy_of(site), look=True)),
         in_words=value_in_words,
         shades=fitted(values["accent"], values["accent_dark"]),
         problems=_problems(values["own_css"]),

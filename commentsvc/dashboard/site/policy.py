@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
+from ...core.errors import Invalid
 from ...core.locale import available, language_name
 from ...moderation.judging.finders.help_lines import built_in
 from ...moderation.judging.reasons import label_name
 from ...moderation.lessons import forget_lessons, overview
 from ...sites.hours import zones
-from ...sites.policy import SECURED, Policy
+from ...sites.policy import MOST_REACTIONS, SECURED, Policy
 from ...sites.queries import policy_of
 from ...sites.sections.queries import sections_of
+from ...threads.reactions import EMOJI
 from ...tuning.workload import comments_a_day
 from ...web.auth import requires, viewer
 from ...web.limits import limit
@@ -28,7 +30,6 @@ from .sections import my_section, policy_here
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ...core.errors import Invalid
     from ...sites.models import Site
     from ...sites.sections.queries import Section
 
@@ -85,6 +86,7 @@ def form_page(
     """The form with what is stored or was typed, and what was asked about it."""
     part, locale = my_section(site), language()
     stored, base = policy_here(site, part), policy_of(site) if part else None
+    unsaved = typed is not None and any(policy_fields.read(typed, stored, section=part is not None))
     words = {name: error.say(locale) for name, error in (errors or {}).items()}
     given = typed if typed is not None else {"comments_a_day": comments_a_day(site) or ""}
     groups = policy_fields.fields(stored, typed, words, base=base)
@@ -105,6 +107,10 @@ def form_page(
         parts=sections_of(site),
         built_in_lines=built_in(),
         errors=words,
+        unsaved=unsaved,
+        pictures=EMOJI,
+        most_reactions=MOST_REACTIONS,
+        reactions_wrong=Invalid("invalid.reactions", n=MOST_REACTIONS).say(locale),
         asked={name: given.get(name, "") for name in ("comments_a_day", "readable_a_day", "text")},
         zones=zones(),
         languages=[(each, language_name(each)) for each in available()],

@@ -227,7 +227,8 @@ def _read(knob: Knob, form: Mapping[str, str], policy: Policy) -> Any:
         case "pairs":
             return tuple(_read_pair(knob, line) for line in _lines(raw))
         case "several":
-            return tuple(_ticked(knob, form))
+            ticked, before = tuple(_ticked(knob, form)), getattr(policy, knob.name)
+            return before if set(ticked) == set(before) else ticked  # in the order it has
         case "lines":
             return tuple(_lines(raw))
         case "number":
