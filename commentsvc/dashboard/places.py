@@ -119,10 +119,10 @@ def _common(nav: Sequence[Mapping[str, Any]], key: str | None, locale: str) -> I
 def of_sites(
     sites: Sequence[Site], managed: Sequence[Site], site: Site | None, locale: str
 ) -> Iterator[Place]:
-    """Each site's queue, and what its owners set: of the chosen site, or of all if they are few."""
+    """Each site's queue and canned messages; what its owners set, of the chosen site, or of all if few."""
     for each in sites if len(sites) > 1 else ():
         yield Place(say("dashboard.nav.queue", locale), _queue_of(each), each.name)
-    for each in sites if len(sites) <= _SITES_WHOLE else [each for each in sites if each == site]:
+    for each in sites:
         href = url_for("dashboard.canned_page", key=each.key)
         yield Place(say("desk.canned.heading", locale), href, each.name)
     few = managed if len(managed) <= _SITES_WHOLE else [each for each in managed if each == site]

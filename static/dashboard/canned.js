@@ -3,9 +3,10 @@
 
 import { keysOn } from "./keys.js";
 import { get } from "./lib/http.js";
+import { lay, layPicker } from "./picker.js";
 import { complain } from "./queue.js";
 
-const KEY = "m"; // in an open list of reasons, where no other letter means anything
+const KEY = "m"; // in a list of reasons, where no other letter means anything
 const OPEN = ".card details.reject[open] select[data-canned]";
 
 document.addEventListener("change", (event) => {
@@ -15,7 +16,9 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("input", (event) => {
   const text = event.target;
-  if (!(text instanceof HTMLTextAreaElement) || text.value) return;
+  if (!(text instanceof HTMLTextAreaElement)) return;
+  if (text.closest(".picker")) layAgain(text);
+  if (text.value) return;
   const list = listOf(text);
   if (list && text === textOf(list)) list.value = "";
 });
@@ -28,9 +31,10 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener(
   "keydown",
   (event) => {
-    const list = document.querySelector(OPEN);
+    const from = /** @type {Element} */ (event.target);
+    const list = from.closest?.(".sanction")?.querySelector("select[data-canned]") ?? document.querySelector(OPEN);
     if (event.key !== KEY || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
-    if (!(list instanceof HTMLSelectElement) || isTyping(event.target)) return;
+    if (!(list instanceof HTMLSelectElement) || isTyping(from)) return;
     event.preventDefault();
     list.focus({ preventScroll: true });
   },
@@ -38,7 +42,9 @@ document.addEventListener(
 );
 
 /** @param {EventTarget | null} target */
-const isTyping = (target) => target instanceof Element && target.matches("textarea, select, input:not([type=radio])");
+const isTyping = (target) =>
+  target instanceof Element &&
+  target.matches("textarea, select:not(.sanction [name=reason]), input:not([type=radio], [type=checkbox])");
 
 /** @param {HTMLElement} field */
 const listOf = (field) =>
@@ -64,11 +70,21 @@ async function fill(list) {
   const own = text.value === text.dataset.canned ? "" : text.value.trimEnd();
   text.value = own && words ? `${own}\n\n${words}` : own || words;
   text.dataset.canned = own ? "" : words;
+  layAgain(text);
+}
+
+/** What grows keeps its buttons in the window. @param {Element} text */
+function layAgain(text) {
+  const card = text.closest(".card");
+  const reply = text.closest(".reply-form");
+  const acts = card?.querySelector(".acts");
+  if (reply instanceof HTMLElement && acts) lay(reply, acts);
+  else if (card instanceof HTMLElement) layPicker(card);
 }
 
 /** So that the next digit is a reason again. @param {HTMLSelectElement} list */
 function backToReasons(list) {
-  const reason = list.form?.querySelector(".reasons input:checked, .reasons input");
+  const reason = list.form?.querySelector(".reasons input:checked, .reasons input, [name=reason]");
   if (reason instanceof HTMLElement) reason.focus({ preventScroll: true });
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from commentsvc.accounts.models import StaffAct
 from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from commentsvc.dashboard.places import of_sites
 from commentsvc.moderation.cases.models import Sanction
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.models import Decision
@@ -17,9 +19,12 @@ from commentsvc.moderation.sharing import canned
 from commentsvc.notifications.statements import statement
 from commentsvc.sites.commands import set_policy
 from tests.factories import post
+from tests.flat import flat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from flask import Flask
 
     from commentsvc.moderation.sharing.models import CannedMessage
     from tests.dashboard.conftest import Staff
@@ -152,3 +157,19 @@ def test_there_is_an_end(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     canned.add(cast.site, "a", {"en": "a"}, by=cast.mona)
     with pytest.raises(Conflict):
         canned.add(cast.site, "b", {"en": "b"}, by=cast.mona)
+
+
+def test_a_language_is_chosen_by_the_name_one_knows(cast: Cast, mona: Staff) -> None:
+    page = flat(mona.page("/dashboard/sites/harbour/canned"))
+    options = re.findall(r'<option value="(\w*)">(.*?)</option>', page.split('name="language"')[1])
+    assert options[0] == ("", "") and ("de", "German · Deutsch") in options
+    assert options[1:] == sorted(options[1:], key=lambda each: each[1].casefold())
+    form = {"name": "Links", "text_en": "No.", "more": "Nein."}
+    mona.post("/dashboard/sites/harbour/canned", **form)
+    assert not canned.of_sites([cast.site])[cast.site.id]  # in no language
+
+
+def test_every_site_has_its_page_in_the_palette(app: Flask, cast: Cast) -> None:
+    with app.test_request_context():
+        places = list(of_sites([cast.site] * 9, [], None, "en"))
+    assert sum("/canned" in each.href for each in places) == 9

@@ -264,3 +264,15 @@ def test_a_role_does_not_end_before_it_begins(cast: Cast, mona: Staff, olga: Sta
     answer = olga.post("/dashboard/sites/harbour/people", json=True, **sent)
     assert answer.status_code == 422 and "end date in the future" in answer.text
     assert membership(cast.rita, cast.site) is None
+
+
+def test_trust_is_ended_and_a_sanction_lifted(cast: Cast, mona: Staff) -> None:
+    path = f"/dashboard/people/{cast.rita.public_id}"
+    assert "<b>Lift sanction</b>" in mona.page(path) and "End trust" not in mona.page(path)
+    take(mona, cast, "trust")
+    page = mona.page(path)
+    assert "<b>End trust</b>" in page and "<b>Lift sanction</b>" not in page
+    take(mona, cast, "lift")
+    assert role_of(cast.rita, cast.site) == "reader"
+    page = flat(mona.page(path))
+    assert "is no longer trusted." in page and "<b>Lift sanction</b>" in page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, jsonify, request, url_for
 
 from ...core.errors import DomainError
-from ...core.locale import available, language_name
+from ...core.locale import available, language_in, language_name
 from ...moderation.desk import people
 from ...moderation.judging.reasons import REASONS, title
 from ...moderation.sharing import canned
@@ -15,7 +15,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..desk.words import desk_words
-from ..page import go, mine, my_site, refused, staff_page, tell, text_of
+from ..page import go, language, mine, my_site, refused, staff_page, tell, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def canned_page(key: str) -> Response:
         site=site,
         rows=canned.of_sites([site])[site.id],
         own=canned.default_language(site),
-        languages=[(each, language_name(each)) for each in available()],
+        languages=_languages(),
         language_name=language_name,
         longest=canned.LONGEST_TEXT,
         most=canned.MOST,
@@ -121,6 +121,15 @@ def _to(row: CannedMessage, about: Mapping[str, str]) -> Recipient:
 
 def _site_of(row: CannedMessage) -> Site:
     return next(each for each in mine("moderate") if each.id == row.site_id)
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Code -> the language in the viewer's words, with what it calls itself; sorted by the former."""
+    found = []
+    for code in available():
+        here, own = language_in(code, language()), language_name(code)
+        found.append((code, own if here.casefold() == own.casefold() else f"{here} · {own}"))
+    return sorted(found, key=lambda each: each[1].casefold())
 
 
 def _texts() -> dict[str, str]:

@@ -16,7 +16,7 @@ from ...moderation.cases.sweeping import send_away
 from ...moderation.desk import people as records
 from ...moderation.desk import queue
 from ...moderation.judging.reasons import title
-from ...sites.queries import by_id, policy_of
+from ...sites.queries import by_id, policy_of, role_of
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -79,10 +79,11 @@ def take_measure(person_id: str) -> Response:
             bulk = send_away(site, found.user, kind, **said, rejecting=rejecting)
             words = _done(kind, until, name, rejecting, bulk.total - bulk.skipped)
             return _answer(words, here, bulk, stays="stay" in form)
+        trusted = kind == "lift" and role_of(found.user, site) == "trusted"
         sanctions.sanction(site, found.user, kind, **said)
     except DomainError as error:
         return refused(error, here)
-    done = case_words(f"sanctions.done.{kind}", name=name)
+    done = case_words(f"sanctions.done.{'end_trust' if trusted else kind}", name=name)
     return _answer(f"{done} {case_words('sanctions.notified')}", here, stays="stay" in form)
 
 

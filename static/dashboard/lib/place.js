@@ -3,7 +3,7 @@
 // the page's own messages, which may by then be out of sight.
 
 import { announce } from "./page.js";
-import { toast } from "./toast.js";
+import { clear, toast } from "./toast.js";
 
 const KEY = "commentsvc.place";
 const GOOD_FOR = 60000; // milliseconds: what is older belongs to another visit
@@ -48,7 +48,9 @@ export function restore() {
   const found = place.element && document.querySelector(place.element);
   const shut = found?.closest("details:not([open])");
   const there = shut?.querySelector("summary") ?? found;
-  if (there instanceof HTMLElement) there.focus({ preventScroll: true });
+  const main = place.element ? document.getElementById("main") : null; // what had it is gone
+  const next = there ?? main;
+  if (next instanceof HTMLElement) next.focus({ preventScroll: true });
 }
 
 /** Say what the last form did: at the foot of the window where it is out of sight, and instead of above the page
@@ -57,7 +59,7 @@ export function sayMessages() {
   const told = [...document.querySelectorAll(/** @type {"div"} */ (".notice.told"))];
   if (!told.length) return;
   const words = told.map((each) => each.querySelector("p")?.textContent ?? "").join(" ");
-  setTimeout(() => announce(words), 500); // once whoever listens has heard where they are
+  const saying = setTimeout(() => announce(words), 500); // once whoever listens has heard where they are
   const undo = told.find((each) => each.querySelector("form"))?.querySelector("form");
   const soon = told.find((each) => each.dataset.seconds);
   if (soon && undo) {
@@ -65,17 +67,30 @@ export function sayMessages() {
     toast(words, { undo: () => undo.requestSubmit(), until: Date.now() + Number(soon.dataset.seconds) * 1000 });
     return;
   }
+  const saved = document.querySelector(".save [data-unsaved]");
+  if (saved && !undo && told.every((each) => each.matches(".good"))) {
+    clearTimeout(saying);
+    setTimeout(() => (saved.textContent = words), 500); // beside the button, which is always in view
+    return;
+  }
   const bar = document.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
+  /** @type {Element | null | undefined} */
+  let shown;
   const watcher = new IntersectionObserver(
     (seen) => {
-      if (seen.some((each) => each.isIntersecting)) return;
-      watcher.disconnect();
-      toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true });
+      const inView = seen.some((each) => each.isIntersecting);
+      if (!inView && !shown) {
+        toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true });
+        shown = document.getElementById("toasts")?.firstElementChild;
+      } else if (inView && shown) {
+        if (shown.isConnected) clear(); // once is enough
+        watcher.disconnect();
+      }
     },
     { rootMargin: `-${Math.round(Math.max(0, bar))}px 0px 0px` },
   );
   watcher.observe(told[0]);
-  setTimeout(() => watcher.disconnect(), 3000); // whoever scrolls on later has had time to read it
+  setTimeout(() => shown || watcher.disconnect(), 3000); // whoever scrolls on later has had time to read it
 }
 
 /**
