@@ -86,7 +86,6 @@ def form_page(
     """The form with what is stored or was typed, and what was asked about it."""
     part, locale = my_section(site), language()
     stored, base = policy_here(site, part), policy_of(site) if part else None
-    unsaved = typed is not None and any(policy_fields.read(typed, stored, section=part is not None))
     words = {name: error.say(locale) for name, error in (errors or {}).items()}
     given = typed if typed is not None else {"comments_a_day": comments_a_day(site) or ""}
     groups = policy_fields.fields(stored, typed, words, base=base)
@@ -107,10 +106,8 @@ def form_page(
         parts=sections_of(site),
         built_in_lines=built_in(),
         errors=words,
-        unsaved=unsaved,
-        pictures=EMOJI,
-        most_reactions=MOST_REACTIONS,
-        reactions_wrong=Invalid("invalid.reactions", n=MOST_REACTIONS).say(locale),
+        unsaved=typed is not None and any(typed_changes(site, part)),
+        **_about_reactions(locale),
         asked={name: given.get(name, "") for name in ("comments_a_day", "readable_a_day", "text")},
         zones=zones(),
         languages=[(each, language_name(each)) for each in available()],
@@ -119,3 +116,12 @@ def form_page(
         learned=overview(site),
         **more,
     )
+
+
+def _about_reactions(locale: str) -> dict[str, Any]:
+    """What stands beside their names, how many may be chosen, and what is said of others."""
+    return {
+        "pictures": EMOJI,
+        "most_reactions": MOST_REACTIONS,
+        "reactions_wrong": Invalid("invalid.reactions", n=MOST_REACTIONS).say(locale),
+    }

@@ -78,7 +78,7 @@ export function sayMessages() {
   let shown;
   const watcher = new IntersectionObserver(
     (seen) => {
-      const inView = seen.some((each) => each.isIntersecting);
+      const inView = seen.some((each) => each.intersectionRatio >= 0.5);
       if (!inView && !shown) {
         toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true });
         shown = document.getElementById("toasts")?.firstElementChild;
@@ -87,7 +87,7 @@ export function sayMessages() {
         watcher.disconnect();
       }
     },
-    { rootMargin: `-${Math.round(Math.max(0, bar))}px 0px 0px` },
+    { rootMargin: `-${Math.round(Math.max(0, bar))}px 0px 0px`, threshold: 0.5 },
   );
   watcher.observe(told[0]);
   setTimeout(() => shown || watcher.disconnect(), 3000); // whoever scrolls on later has had time to read it
