@@ -63,7 +63,7 @@ def article(slug: str) -> Response:
 @demo.get(f"/archive/{paper.OLD_PAGE}")
 def old_page() -> Response:
     """A page of 2014 as it was published, with Facebook's markup and our host in its script."""
-    return page("demo/old.html")
+    return page("demo/old.html", app_id=paper.APP_ID)
 
 
 @demo.get(f"/archive/{paper.DISQUS_PAGE}")

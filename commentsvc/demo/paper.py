@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SITE_KEY = "demo"
 SITE_NAME = "The Harbour Post"
 OLD_PAGE = "storm-of-2014"  # as it was published, Facebook box and all
+APP_ID = "201401061610"  # of the newspaper at Facebook, as that page names it
 DISQUS_PAGE = "lighthouse-of-2012"  # with the box and the counts of Disqus
 DISQUS_COMMENT = "I painted its door in 1968. The keeper paid in herring, and he was generous."
 

@@ -69,6 +69,8 @@ def site(staff: dict[str, User], origins: list[str]) -> Site:
             sites.set_role(found, staff[each], "moderator", by=staff[OWNER])
     if not forums_of(found):
         set_forums(found, [paper.SITE_KEY])
+    if not found.facebook_app_ids:
+        sites.set_app_ids(found, [paper.APP_ID])
     return found
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from ..accounts import commands as accounts
 from ..accounts.models import User
 from ..core import clock
-from ..core.addresses import parts_of
+from ..core.addresses import origin_of, parts_of
 from ..core.db import db
 from ..core.errors import NotFound
 from ..moderation import commands as moderation
@@ -95,6 +95,16 @@ def move_to(before: str, base: str) -> None:
             seed.move_to(by_key(key), before, base)
 
 
+def list_origins() -> None:
+    """Let each site list the demo's address and no other: pages elsewhere on this machine that name no site
+    belong to the newspaper, which must be the only one that lists them."""
+    for key in STAGES:
+        with suppress(NotFound):
+            site = by_key(key)
+            if origins(site) != _origins():
+                sites.set_origins(site, _origins())
+
+
 def token(key: str) -> str:
     """What the site's own sign-in says of its reader: good for ten minutes. "" where nobody signs in."""
     if key not in _READERS:
@@ -121,12 +131,15 @@ def _encoded(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+def _origins() -> list[str]:
+    return [origin_of(settings().public_url)]
+
+
 def _site(key: str, policy: dict[str, Any] | None = None) -> Site:
-    of_paper = by_key(paper.SITE_KEY)
     made = sites.add_site(
         key=key,
         name=f"{paper.SITE_NAME} ({key.removeprefix(f'{paper.SITE_KEY}-')})",
-        origins=origins(of_paper),
+        origins=_origins(),
         owner=_staff(seed.OWNER),
         policy={**_POLICY, **(policy or {})},
     )

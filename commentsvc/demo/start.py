@@ -47,6 +47,7 @@ def prepare(app: Any) -> None:
         elif kept["address"] != base:
             seed.move_to(site, kept["address"], base)
             staged.move_to(kept["address"], base)
+        staged.list_origins()
         key = _key(kept, site.id)
     _keep(given.data_dir, {**kept, "address": base, "complete": True, "key": key})
     mailer.install(app, own)

@@ -265,6 +265,7 @@ def test_counts_and_lists(old: Old, people: Cast) -> None:
         len(parse_qs(urlsplit(each).query)["2"]) for each in old.asked if "count-data" in each
     ]
     assert requests[:2] == [9, 3]
+    assert all("/demo/count-data" in each for each in old.asked if "count-data" in each)
     assert (old.thrown, old.strangers) == ([], [])
 
 

@@ -15,6 +15,7 @@ from commentsvc.demo.states import STATES
 from commentsvc.sites.models import Site
 from commentsvc.threads.models import Thread
 from scripts import states
+from tests.browser.held import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +68,9 @@ def test_it_works(new_context: Callable[..., BrowserContext], demo: str) -> None
     rejected = page.locator("#rejected").frame_locator("iframe").locator(".rejected .own")
     expect(rejected).to_contain_text(["A moderator made this decision", "decided automatically"])
     assert overflows(page) == []
+    silent = page.locator("#noscript iframe")
+    room = "node => node.clientHeight - node.contentDocument.documentElement.scrollHeight"
+    until(page, lambda: silent.evaluate(room) >= 0, "the frame without scripts is cut off")
 
 
 def test_who_is_in_a_state_is_nobody_elsewhere(

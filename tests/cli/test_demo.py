@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from commentsvc.core.db import db
-from commentsvc.demo import seed, start
+from commentsvc.demo import pages, paper, seed, staged, start
 from commentsvc.moderation.cases.appeals import hear
 from commentsvc.moderation.cases.models import Notice
 from commentsvc.moderation.cases.notices import take_up
@@ -18,7 +19,9 @@ from commentsvc.moderation.desk import queue
 from commentsvc.moderation.models import Appeal, Decision, Flag
 from commentsvc.notifications.mail import FileMailer, Mail, mailer, make_mailer
 from commentsvc.settings import settings
+from commentsvc.sites.commands import set_origins
 from commentsvc.sites.models import Site
+from commentsvc.sites.queries import by_app_id, by_key, by_origin
 from commentsvc.threads.models import Comment
 
 if TYPE_CHECKING:
@@ -75,6 +78,31 @@ def test_nobody_is_notified_of_the_newspapers_past(app: Flask) -> None:
     start.prepare(app)
     assert count(Notice) == 1 and list(before.sent) == []
     assert not (settings.of(app).data_dir / "emails.txt").exists()
+
+
+def test_pages_that_name_no_site_stay_the_newspapers(app: Flask, staff: dict[str, Any]) -> None:
+    base = settings.of(app).public_url
+    paper_site = seed.site(staff, [])
+    set_origins(paper_site, [base, "http://127.0.0.1:*"])
+    pages.register(app)
+    staged.ready()
+    client = app.test_client()
+    old = client.get(f"/demo/archive/{paper.OLD_PAGE}", base_url=base).text
+    named = re.search(r"appId=(\d+)", old)
+    assert named and by_app_id(named[1]) == paper_site
+    elsewhere = "http://127.0.0.1:4321"
+    assert by_origin(elsewhere) == paper_site
+    first = by_key(staged.OPEN)
+    set_origins(first, ["http://127.0.0.1:*"])  # staged by an older demo
+    staged.list_origins()
+    assert by_origin(elsewhere) == paper_site
+
+
+def test_the_start_page_leads_to_every_page_of_the_demo(app: Flask) -> None:
+    pages.register(app)
+    shown = app.test_client().get("/", base_url=settings.of(app).public_url).text
+    for each in ("", "states/", f"archive/{paper.OLD_PAGE}", f"archive/{paper.DISQUS_PAGE}"):
+        assert f'href="/demo/{each}"' in shown
 
 
 def test_those_who_sign_in_have_confirmed_addresses(staff: dict[str, Any]) -> None:

@@ -108,12 +108,15 @@ export async function mayWrite() {
   bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
 }
 
+const narrow = matchMedia("(max-width: 30rem)");
+narrow.onchange = () => $("#me.known") && showWho();
+
 export function showWho() {
   const signed = isMember() && me.name;
   box.classList.toggle("member", !!signed);
   $("#me").className = "known";
   // where it is narrow, a member's line would need one of its own, and push down what is being read
-  if (signed && matchMedia("(max-width: 30rem)").matches) $(".foot").before($("#me"));
+  if (signed && narrow.matches) $(".foot").before($("#me"));
   else if (!$(".top > #me")) $(".top").append($("#me"));
   $("#me").replaceChildren(
     signed

@@ -14,7 +14,7 @@
   );
 
   /** @param {any} value */
-  const named = (value) => (/^[\w-]+$/.test(value) ? `${value}` : "");
+  const named = (value) => (value && /^[\w-]+$/.test(value) ? `${value}` : "");
 
   /** What an element counts: by identifier (1) or by address (2). @param {any} node */
   function keyOf(node) {

@@ -1,6 +1,7 @@
 // Writing: a form that opens when it is wanted, keeps its draft and posts it once.
 // @ts-check
 import { $, isComposing, page, place } from "../lib/dom.js";
+import { showUnlessSeen } from "../lib/host.js";
 import { isMember, isSomebody } from "../lib/http.js";
 import { given, part } from "../lib/parts.js";
 import { reason } from "../lib/reason.js";
@@ -154,7 +155,8 @@ function again(task, draft, view, { text, mentions }) {
   view.area.value = now.text;
   if (!view.isOpen()) view.open(now.text);
   view.fit();
-  view.area.focus();
+  view.area.focus({ preventScroll: true });
+  showUnlessSeen(view.area);
   markBegun();
 }
 

@@ -6,6 +6,19 @@ const HOLD = 8000; // milliseconds: the loader gives up two seconds later
 const loading = document.querySelector("#skeleton .commentsvc");
 if (loading) setInterval(() => window.commentsvc?.mount(loading), HOLD);
 
+/** Let the frame without scripts, which cannot say how tall it is, be as tall as its page. */
+const silent = document.querySelector("#noscript iframe");
+if (silent) {
+  new ResizeObserver(fit).observe(silent);
+  silent.addEventListener("load", fit);
+  fit();
+}
+
+function fit() {
+  const tall = silent.contentDocument?.querySelector("main")?.getBoundingClientRect().bottom;
+  if (tall) silent.style.height = `${Math.ceil(tall + silent.contentWindow.scrollY) + 8}px`;
+}
+
 /** Write a comment that cannot be sent. */
 const offline = document.querySelector("#offline .commentsvc");
 const written = "I wrote this on the ferry, somewhere between the two piers, where there is no network.";
