@@ -1,7 +1,6 @@
 // Writing: a form that opens when it is wanted, keeps its draft and posts it once.
 // @ts-check
 import { $, isComposing, page, place } from "../lib/dom.js";
-import { showUnlessSeen } from "../lib/host.js";
 import { isMember, isSomebody } from "../lib/http.js";
 import { given, part } from "../lib/parts.js";
 import { reason } from "../lib/reason.js";
@@ -156,7 +155,6 @@ function again(task, draft, view, { text, mentions }) {
   if (!view.isOpen()) view.open(now.text);
   view.fit();
   view.area.focus({ preventScroll: true });
-  showUnlessSeen(view.area);
   markBegun();
 }
 

@@ -70,6 +70,7 @@ function offerUndo(node, comment, again) {
     clearInterval(timer);
     takeOut(comment.id, comment.text, say("undone"));
     again();
+    showUnlessSeen(/** @type {Element} */ (document.activeElement));
     announce(say("undone"));
   };
   $(":scope > article > .own", node)?.append(" ", button);

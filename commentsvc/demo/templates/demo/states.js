@@ -9,14 +9,16 @@ if (loading) setInterval(() => window.commentsvc?.mount(loading), HOLD);
 /** Let the frame without scripts, which cannot say how tall it is, be as tall as its page. */
 const silent = document.querySelector("#noscript iframe");
 if (silent) {
-  new ResizeObserver(fit).observe(silent);
+  addEventListener("resize", fit);
   silent.addEventListener("load", fit);
   fit();
 }
 
 function fit() {
-  const tall = silent.contentDocument?.querySelector("main")?.getBoundingClientRect().bottom;
-  if (tall) silent.style.height = `${Math.ceil(tall + silent.contentWindow.scrollY) + 8}px`;
+  const inside = silent.contentDocument;
+  if (!inside?.querySelector("main")) return; // it has not come
+  silent.style.height = "0"; // as tall as its content, not as the frame was
+  silent.style.height = `${inside.documentElement.scrollHeight}px`;
 }
 
 /** Write a comment that cannot be sent. */
