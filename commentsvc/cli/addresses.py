@@ -73,6 +73,11 @@ def _tell(told: Remapped, as_json: bool, *, dry_run: bool = False) -> None:
         many = f"{len(pairs):,} conversation" + "s" * (len(pairs) != 1)
         lines.append(f"{many} {would}{name}.")
         lines += [f"  {before}\n    → {after}" for before, after in pairs[:5]]
+    if told.missing:
+        facts["missing"] = told.missing
+        matches = "line matches" if len(told.missing) == 1 else "lines match"
+        lines.append(f"{len(told.missing):,} {matches} no conversation.")
+        lines += [f"  {old}" for old in told.missing[:5]]
     if told.batch:
         lines.append(f"To undo: commentsvc thread undo {told.batch}")
     show_one(facts, "\n".join(lines), as_json)
@@ -127,8 +132,8 @@ def moved(file: TextIO, key: str | None, dry_run: bool, as_json: bool) -> None:
     """
     from ..threads.remap import move_pages, read_pages
 
-    pairs = read_pages(file.read())
-    _tell(move_pages(one_site(key), pairs, by=None, dry_run=dry_run), as_json, dry_run=dry_run)
+    pages = read_pages(file.read())
+    _tell(move_pages(one_site(key), pages, by=None, dry_run=dry_run), as_json, dry_run=dry_run)
 
 
 @site.command("recount")

@@ -44,6 +44,11 @@ def page_again(address: str, error: DomainError) -> Response:
     return redirect(address, 303)  # type: ignore[return-value]
 
 
+def already_filled() -> None:
+    """The view's answer holds what was sent as it is to be shown: leave its forms alone."""
+    request.environ[_DONE] = True
+
+
 def page_at_once(address: str, error: DomainError) -> Response | None:
     """That page, in this answer; None where there is no page with such a form, or nothing was typed into
     it."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -28,15 +27,30 @@ if TYPE_CHECKING:
     from ..sites.models import Site
 
 _AT_ONCE = 200
+_QUOTED = 200  # characters of a line that is refused
+
+
+class Listed(NamedTuple):
+    """A line of a list of pages that have moved."""
+
+    old: str
+    new: str
+    line: int
+
+    def refused(self, key: str, **values: Any) -> Invalid:
+        """What is wrong with it, said with its number and what stands in it."""
+        return _refused(key, self.line, f"{self.old}, {self.new}", **values)
 
 
 @dataclass
 class Remapped:
-    """What a change of rules moves. `moved` and `merged` are (from, to) as addresses of pages; `batch`
-    takes all of it back (merging.undo_batch)."""
+    """What a change of rules moves. `moved` and `merged` are (from, to) as addresses of pages; `missing` are
+    the old addresses of a list at which nobody has commented; `batch` takes all of it back
+    (merging.undo_batch)."""
 
     moved: list[tuple[str, str]] = field(default_factory=list)
     merged: list[tuple[str, str]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     batch: str | None = None
 
 
@@ -92,27 +106,25 @@ def set_aliases(
 
 
 def move_pages(
-    site: Site, pairs: Iterable[tuple[str, str]], *, by: User | None, dry_run: bool = False
+    site: Site, pages: Iterable[Listed], *, by: User | None, dry_run: bool = False
 ) -> Remapped:
     """Move the conversations of these pages, old address to new, without a rule for later: a list such as
-    Disqus took, which names each page. Pages without a conversation are passed over. Raises
+    Disqus took, which names each page. Pages without a conversation are passed over, and told. Raises
     `NotAllowed`, or `Invalid` for a new address that is none of the site's."""
     if by is not None:
         require(by, "manage_site", site)
     rules, told = site_rules(site), Remapped(batch=None if dry_run else new_id())
     with unit_of_work():
-        for old, new in pairs:
-            before, to = _address(old, rules), canonical(new, rules=rules)
+        for page in pages:
+            before, to = _address(page.old, rules), _address_in(page, rules)
             if not is_of(site, to.origin):
-                raise Invalid("invalid.rule_foreign", host=to.origin, field="new")
+                raise page.refused("invalid.list_foreign", host=to.origin)
             thread = _at(site, before.canonical) if before else None
-            if (
-                thread is None
-                or thread.merged_into_id is not None
-                or thread.address == to.canonical
-            ):
+            if thread is None:
+                told.missing.append(page.old)
+            elif thread.merged_into_id is not None or thread.address == to.canonical:
                 continue
-            if dry_run:
+            elif dry_run:
                 moved = told.moved if _at(site, to.canonical) is None else told.merged
                 moved.append((thread.href, to.href))
             else:
@@ -122,17 +134,36 @@ def move_pages(
     return told
 
 
-def read_pages(text: str) -> list[tuple[str, str]]:
-    """Lines `old address, new address`. Raises `Invalid`."""
-    found = []
-    for number, row in enumerate(csv.reader(io.StringIO(text.removeprefix("\ufeff"))), 1):
-        cells = [cell.strip() for cell in row if cell.strip()]
-        if not cells:
-            continue
-        if len(cells) != 2:
-            raise Invalid("invalid.map_line", n=number)
-        found.append((cells[0], cells[1]))
+def _address_in(page: Listed, rules: AddressRules) -> Address:
+    try:
+        return canonical(page.new, rules=rules)
+    except Invalid as error:
+        raise page.refused("invalid.list_address") from error
+
+
+def read_pages(text: str) -> list[Listed]:
+    """Lines `old address, new address`. Raises `Invalid`, which says in which line."""
+    found: list[Listed] = []
+    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
+    rows, line = (
+        csv.reader(lines),
+        1,
+    )  # where the row begins: a quoted cell may go on in the next line
+    try:
+        for row in rows:
+            cells = [cell.strip() for cell in row if cell.strip()]
+            if len(cells) == 2:
+                found.append(Listed(cells[0], cells[1], line))
+            elif cells:
+                raise _refused("invalid.list_line", line, lines[line - 1])
+            line = rows.line_num + 1
+    except csv.Error as error:  # a cell that is far too long
+        raise _refused("invalid.list_line", line, lines[line - 1]) from error
     return found
+
+
+def _refused(key: str, line: int, quoted: str, **values: Any) -> Invalid:
+    return Invalid(key, field="pages", n=line, line=quoted.strip()[:_QUOTED], **values)
 
 
 def _check(site: Site, old: str, new: str, rules: Sequence[tuple[str, str]]) -> None:

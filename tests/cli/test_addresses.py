@@ -84,6 +84,7 @@ def test_disqus_s_own_list_of_moved_pages(call: Call, site: str, tmp_path: Path)
     assert (
         "1 conversation would be moved" in dry.out and "1 conversation would be merged" in dry.out
     )
+    assert f"1 line matches no conversation.\n  {BLOG}/none" in dry.out
     assert pages(call) == {f"{BLOG}/old/a", f"{BLOG}/new/b", f"{BLOG}/c"}
     done = call("site", "moved", str(file))
     assert {f"{BLOG}/2026/a", f"{BLOG}/new/b"} <= pages(call), done.err

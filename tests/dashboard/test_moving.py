@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import func, select
 
 from commentsvc.core import calling
@@ -123,12 +124,14 @@ def test_a_list_of_pages_moves(cast: Cast, sign_in: SignIn) -> None:
     old, new = (f"https://news.example.org/{name}/a" for name in ("old", "new"))
     post(cast.site, href=old)
     olga = sign_in("olga")
-    listed = f"{old}, {new}\r\n".encode("utf-8-sig")
+    listed = f"{old}, {new}\r\nhttps://news.example.org/none, {new}\r\n".encode("utf-8-sig")
     tried = olga.post(f"{HERE}/moved", list=(io.BytesIO(listed), "map.csv"))
-    assert "1 conversation would move" in tried.text and f"{old}, {new}</textarea>" in tried.text
+    assert "1 conversation would move" in tried.text and f"{old}, {new}" in tried.text
+    assert "1 line matches no conversation." in tried.text and "/none</bdi>" in tried.text
     assert find_thread(by_key("harbour"), new) is None
-    assert olga.post(f"{HERE}/moved", pages=f"{old},{new}", do="1").status_code == 303
-    assert "1 conversation has moved" in olga.page(f"{HERE}/moving")
+    assert olga.post(f"{HERE}/moved", pages=f"{old},{new}\n/x,{new}", do="1").status_code == 303
+    page = olga.page(f"{HERE}/moving")
+    assert "1 conversation has moved" in page and "1 line matches no conversation." in page
     assert find_thread(by_key("harbour"), new) is not None
     assert remap.aliases(by_key("harbour")) == []
 
@@ -136,20 +139,30 @@ def test_a_list_of_pages_moves(cast: Cast, sign_in: SignIn) -> None:
 @pytest.mark.parametrize(
     ("listed", "said"),
     [
-        ("", "Line 1 of the map"),
-        ("https://news.example.org/a,/b\nhttps://news.example.org/b", "Line 2 of the map"),
-        ("https://news.example.org/a,https://evil.example/a", "isn’t one of this site"),
+        ("", "Choose a file or paste the list first."),
+        (
+            "https://news.example.org/a,/b\n\nhttps://news.example.org/<b>",
+            "Line 3 of the list must contain an old address, a comma, and a new address. "
+            "It contains: https://news.example.org/&lt;b&gt;</p>",
+        ),
+        ("/a,https://evil.example/a", "Line 1 of the list: /a, https://evil.example/a</p>"),
+        ("\n/a,/b", "The new address in line 1 of the list is invalid: /a, /b</p>"),
+        ('/a,/b\n"' + "x" * 140_000, "Line 2 of the list"),
         ("/a,/b\n" * 2001, "At most 2,000 pages"),
     ],
 )
 def test_a_list_of_pages_that_is_refused(
     cast: Cast, sign_in: SignIn, listed: str, said: str
 ) -> None:
+    """The answer says what is wrong at the field, which holds the list: that of a file too."""
     olga = sign_in("olga")
-    answer = olga.post(f"{HERE}/moved", pages=listed, do="1")
-    # what is too long to be kept for the next page is in the answer itself
-    page = answer.text if answer.status_code == 422 else olga.page(answer.location)
-    assert said in page and find_thread(by_key("harbour"), "https://news.example.org/b") is None
+    file = (io.BytesIO(listed.encode()), "map.csv")
+    for sent in ({"pages": listed}, {"pages": "", "list": file}):
+        answer = olga.post(f"{HERE}/moved", **sent, do="1")
+        assert answer.status_code == 422 and said in answer.text
+        assert f">{escape(listed.strip())}</textarea>" in answer.text
+        assert 'aria-invalid="true" aria-describedby="e-pages"' in answer.text
+    assert find_thread(by_key("harbour"), "https://news.example.org/b") is None
 
 
 def test_two_pages_are_merged_and_parted(cast: Cast, sign_in: SignIn) -> None:

@@ -20,8 +20,9 @@ from ...threads.commands import find_thread
 from ...web.auth import requires, viewer
 from ...web.limits import limit
 from ...web.proving import fresh
+from ..again import already_filled
 from ..blueprints import LIST_BYTES, UPLOAD_BYTES, dashboard
-from ..page import go, language, my_site, refused, staff_page, tell, text_of
+from ..page import go, language, my_site, refused, staff_page, tell, text_of, wants_json
 
 if TYPE_CHECKING:
     from ...sites.models import Site
@@ -52,7 +53,7 @@ def _page(site: Site, **more: Any) -> Response:
         forums=forums_of(site),
         conflicts=naming.conflicts(site),
         service=settings().public_url.rstrip("/"),
-        **{"plan": None, "listed": None, "sent": {}, **more},
+        **{"plan": None, "listed": None, "list_error": None, "sent": {}, **more},
     )
 
 
@@ -144,20 +145,32 @@ def move_listed(key: str) -> Response:
         text = sent.read().decode("utf-8-sig", "replace").strip()
     trying = "do" not in request.form
     try:
-        pairs = remap.read_pages(text)
-        if not pairs:
-            raise Invalid("invalid.map_line", n=1)
-        if len(pairs) > _MOST_LISTED:
-            raise Invalid("invalid.map_many", n=_MOST_LISTED)
-        done = remap.move_pages(site, pairs, by=viewer().user, dry_run=trying)
+        pages = remap.read_pages(text)
+        if not pages:
+            raise Invalid("invalid.list_empty", field="pages")
+        if len(pages) > _MOST_LISTED:
+            raise Invalid("invalid.map_many", n=_MOST_LISTED, field="pages")
+        done = remap.move_pages(site, pages, by=viewer().user, dry_run=trying)
+    except Invalid as error:
+        return _list_refused(site, text, error)
     except DomainError as error:
-        if isinstance(error, Invalid):
-            error.field = "pages"
         return refused(error, url_for("dashboard.moving", key=key))
     if trying:
         return _page(site, listed=done, sent={"pages": text}, shown=SHOWN)
-    tell("good", exchange_words("alias.did", moved=len(done.moved), merged=len(done.merged)))
+    words = [
+        exchange_words("alias.did", moved=len(done.moved), merged=len(done.merged)),
+        exchange_words("listed.missing", n=len(done.missing)) if done.missing else "",
+    ]
+    tell("good", " ".join(filter(None, words)))
     return go("dashboard.moving", key=key)
+
+
+def _list_refused(site: Site, text: str, error: Invalid) -> Response:
+    """The page with the list in its field, that of a file too, and below it what is wrong."""
+    if wants_json():
+        raise error
+    already_filled()
+    return _page(site, sent={"pages": text}, list_error=error.say(language()), status=422)
 
 
 @dashboard.post("/sites/<key>/merge")
