@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from commentsvc.core.db import db
 from commentsvc.core.locale import available, plain
@@ -62,6 +62,27 @@ def test_it_works(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
     assert "refresh" not in done and "Cancel the import" not in done
     assert not olga.get(here, headers={"Accept": "application/json"}).json["running"]
     assert 'type="file"' in olga.page(f"{HERE}/moving")
+
+
+def test_its_end_and_its_undo_say_what_is_so(
+    cast: Cast, sign_in: SignIn, work: Callable[[], int]
+) -> None:
+    """Scoring is named while there is any; the question of the undo has its own heading; who did it."""
+    olga = sign_in("olga")
+    here = tried(olga)
+    olga.post(f"{here}/start")
+    work()
+    done, scoring = olga.page(here), "The texts are being scored in the background."
+    assert "<h2>Import complete</h2>" in done and f"<bdi>{cast.olga.name}</bdi>" in done
+    assert scoring not in done and 'class="notice info"' not in done
+    first = select(func.min(Comment.id)).scalar_subquery()
+    db.session.execute(update(Comment).where(Comment.id == first).values(unscored="imported"))
+    db.session.commit()
+    done = olga.page(here)
+    assert scoring in done and 'class="notice info"' in done
+    asked = olga.page(f"{here}?undo=1")
+    assert "<h2>Undo this import?</h2>" in asked and "Import complete" not in asked
+    assert f"<p>{scoring}" not in asked
 
 
 def test_two_at_once_are_refused(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:

@@ -22,7 +22,7 @@ _COUNTED = "commentsvc.dashboard_health"
 
 @dataclass(frozen=True)
 class Alarm:
-    """One thing that is wrong, in a sentence. Kind: bad or warn."""
+    """One thing that is wrong, in a sentence. Kind: bad, warn, or info for what only takes its time."""
 
     kind: str
     text: str
@@ -57,8 +57,8 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
         found.append(Alarm("warn", text, url_for("dashboard.temperature")))
     if count.unscored:
         found.append(Alarm("warn", say("dashboard.alarm.unscored", locale, count=count.unscored)))
-    if count.imported:
-        found.append(Alarm("warn", say("dashboard.alarm.imported", locale, count=count.imported)))
     if count.late:
         found.append(Alarm("warn", say("dashboard.alarm.late", locale)))
+    if count.imported:
+        found.append(Alarm("info", say("dashboard.alarm.imported", locale, count=count.imported)))
     return found

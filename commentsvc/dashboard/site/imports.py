@@ -16,6 +16,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ...web.proving import fresh
 from ..blueprints import dashboard
+from ..desk.health import counted
 from ..page import go, language, my_site, refused, staff_page, text_of, wants_json
 from .exchange import SHOWN, exchange_words
 
@@ -84,6 +85,8 @@ def import_page(key: str, import_id: str) -> Response:
             shown=SHOWN,
             example=example,
             refresh=_REFRESH_SECONDS,
+            by=undoing.whose(row),
+            scoring=row.state == "done" and counted([site]).imported > 0,
             can_undo=undoing.can_undo(row),
             plan=undoing.plan(row) if "undo" in request.args and undoing.can_undo(row) else None,
         )

@@ -49,6 +49,12 @@ def can_undo(row: Import) -> bool:
     return row.state in UNDOABLE and bool(db.session.scalar(select(found)))
 
 
+def whose(row: Import) -> str | None:
+    """The name of who imported it or, of one that was undone, who did that; None for the command line."""
+    by = db.session.get(User, row.by_id) if row.by_id else None
+    return by.name if by else None
+
+
 def plan(row: Import) -> Plan:
     """What an undo would do now. Reads only."""
     above: dict[int, int | None] = {}  # what the import brought and is still here -> its parent
