@@ -145,6 +145,10 @@ def test_a_page_of_the_owner(front: Front) -> None:
         return [(each.state, each.says) for each in public.page(url, key)]
 
     with serving(tag) as address:
+        assert said(" ")[0] == (
+            "failed",
+            "the address is empty: give the page's address after --page",
+        )
         assert said(address)[0] == ("ok", "The tag is on the page, on line 1.")
         assert said(address, "mountain")[0][0] == "failed"
         assert said(address, "nowhere")[0][0] == "failed"

@@ -49,6 +49,8 @@ def test_what_is_wrong_is_said_and_the_address_kept(cast: Cast, olga: Staff) -> 
     assert 'value="no &lt;address&gt;"' in answer.text
     private = olga.post(f"{SITE}/check", page="http://127.0.0.1/", on="site").text
     assert "127.0.0.1 is a private address" in private
+    assert "This page couldn’t be checked from here." in private
+    assert "commentsvc check --site harbour --page http://127.0.0.1/" in private
 
 
 def test_a_test_email(

@@ -59,7 +59,7 @@ def check(
     if list_settings:
         _list_settings(as_json)
         return
-    lines = list(_lines(in_public, mail_to, (page, key) if page else None))
+    lines = list(_lines(in_public, mail_to, (page, key) if page is not None else None))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in lines], ensure_ascii=False, indent=2))
     else:
@@ -101,7 +101,7 @@ def _lines(
             yield from public.lines(given)
         if mail_to:
             yield public.mail_to(given, mail_to)
-        if page and missing is None:
+        if page is not None and missing is None:
             yield from public.page(*page)
 
 

@@ -85,6 +85,9 @@ def page(url: str, key: str | None) -> Iterator[Line]:
     from ...core.errors import DomainError
     from ...sites.tag.checking import check_page
 
+    if not url.strip():
+        yield Line("page", "failed", "the address is empty: give the page's address after --page")
+        return
     try:
         site = _site_of(url, key)
     except DomainError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from flask import Response, request, url_for
 
 from ...core.db import release
@@ -39,6 +41,8 @@ def check_page(key: str) -> Response:
         "address": address,
         "findings": [(each.state, each.say(language())) for each in found],
         "works": checking.works(found),
+        "private": checking.is_private(found),
+        "command": f"commentsvc check --site {site.key} --page {shlex.quote(address)}",
     }
     if request.form.get("on") == "start":
         return _page(key, checked)

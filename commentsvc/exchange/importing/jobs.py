@@ -89,7 +89,9 @@ def _passing(said: Scores | Unscored) -> str | None:
 
 
 def _keep(comment_id: int, revision_id: int, read: Read, scores: Scores | Unscored) -> None:
-    comment = db.session.get_one(Comment, comment_id)
+    comment = db.session.get(Comment, comment_id)
+    if comment is None:
+        return  # an undo of the import was faster
     if comment.unscored != IMPORTED or comment.revision_id != revision_id:
         return  # another worker was faster
     # what was read for years is not hidden by a rule of today: at most a person has a look

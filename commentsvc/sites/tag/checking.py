@@ -77,6 +77,13 @@ def works(findings: tuple[Finding, ...]) -> bool:
     return all(each.state != "bad" for each in findings)
 
 
+def is_private(findings: tuple[Finding, ...]) -> bool:
+    """Whether nothing is known of the page, because it is at a private address."""
+    return any(
+        each.error is not None and each.error.key == "invalid.call_private" for each in findings
+    )
+
+
 # --- the page -------------------------------------------------------------------------------------
 
 
