@@ -47,8 +47,7 @@ def test_a_warning_is_read_before_one_writes_on(page: Page, people: Cast, articl
     db.session.rollback()
     db.session.expire_all()
     assert open_warning(people.rita, people.site) is None
-    page.keyboard.type("But why?")
-    page.keyboard.press("Control+Enter")
+    write(frame, "But why?", name=None)
     expect(frame.locator("#list .text")).to_have_text("But why?")
 
 
