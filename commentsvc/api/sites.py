@@ -113,7 +113,7 @@ def change_policy(site_key: str, body: dict[str, Any], query: dict[str, Any]) ->
     problems=(404,),
 )
 def list_sections(site_key: str) -> dict[str, Any]:
-    """List a site's sections, with the settings that differ from the site's policy."""
+    """List a site's sections. Each has the settings that differ from the site's policy."""
     return {"items": [each.as_dict() for each in sections_of(_site(site_key))]}
 
 

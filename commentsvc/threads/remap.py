@@ -37,9 +37,10 @@ class Listed(NamedTuple):
     new: str
     line: int
 
-    def refused(self, key: str, **values: Any) -> Invalid:
-        """What is wrong with it, said with its number and what stands in it."""
-        return _refused(key, self.line, f"{self.old}, {self.new}", **values)
+    @property
+    def where(self) -> dict[str, Any]:
+        """What an error says of it: its number and what stands in it."""
+        return _where(self.line, f"{self.old}, {self.new}")
 
 
 @dataclass
@@ -118,7 +119,7 @@ def move_pages(
         for page in pages:
             before, to = _address(page.old, rules), _address_in(page, rules)
             if not is_of(site, to.origin):
-                raise page.refused("invalid.list_foreign", host=to.origin)
+                raise Invalid("invalid.list_foreign", host=to.origin, **page.where)
             thread = _at(site, before.canonical) if before else None
             if thread is None:
                 told.missing.append(page.old)
@@ -138,7 +139,7 @@ def _address_in(page: Listed, rules: AddressRules) -> Address:
     try:
         return canonical(page.new, rules=rules)
     except Invalid as error:
-        raise page.refused("invalid.list_address") from error
+        raise Invalid("invalid.list_address", **page.where) from error
 
 
 def read_pages(text: str) -> list[Listed]:
@@ -155,15 +156,15 @@ def read_pages(text: str) -> list[Listed]:
             if len(cells) == 2:
                 found.append(Listed(cells[0], cells[1], line))
             elif cells:
-                raise _refused("invalid.list_line", line, lines[line - 1])
+                raise Invalid("invalid.list_line", **_where(line, lines[line - 1]))
             line = rows.line_num + 1
     except csv.Error as error:  # a cell that is far too long
-        raise _refused("invalid.list_line", line, lines[line - 1]) from error
+        raise Invalid("invalid.list_line", **_where(line, lines[line - 1])) from error
     return found
 
 
-def _refused(key: str, line: int, quoted: str, **values: Any) -> Invalid:
-    return Invalid(key, field="pages", n=line, line=quoted.strip()[:_QUOTED], **values)
+def _where(line: int, quoted: str) -> dict[str, Any]:
+    return {"field": "pages", "n": line, "line": quoted.strip()[:_QUOTED]}
 
 
 def _check(site: Site, old: str, new: str, rules: Sequence[tuple[str, str]]) -> None:

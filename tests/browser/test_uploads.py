@@ -74,7 +74,7 @@ def test_an_import_is_undone_after_its_owner_has_seen_what_goes(
         page.get_by_role("link", name="Download the report").click()
     assert json.loads(saved.value.path().read_text())["taken"]["comments"] == 25
     page.get_by_role("link", name="Undo this import").click()
-    expect(page.get_by_text("25 comments of this import will be deleted")).to_be_visible()
+    expect(page.get_by_text("25 comments from this import will be deleted")).to_be_visible()
     page.get_by_role("button", name="Undo import").click()
     expect(page.get_by_role("heading", name="Undoing the import")).to_be_visible()
     undoing.undo_import(uploads.latest(people.site).id)

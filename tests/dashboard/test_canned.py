@@ -58,7 +58,7 @@ def test_it_works(cast: Cast, mona: Staff) -> None:
     assert added.status_code == 303
     row = canned.of_sites([cast.site])[cast.site.id][0]
     assert (row.name, set(row.texts)) == ("Links", {"en", "de"})
-    assert "Text: Deutsch" in mona.page(page) and "{rule}" in mona.page(page)
+    assert "Text (Deutsch)" in mona.page(page) and "{rule}" in mona.page(page)
     cast.rita.locale = "de"
     waits = post(cast.site, user=cast.rita).comment
     queue = mona.page("/dashboard/")

@@ -148,7 +148,7 @@ def test_a_list_of_pages_moves(cast: Cast, sign_in: SignIn) -> None:
         ("/a,https://evil.example/a", "Line 1 of the list: /a, https://evil.example/a</p>"),
         ("\n/a,/b", "The new address in line 1 of the list is invalid: /a, /b</p>"),
         ('/a,/b\n"' + "x" * 140_000, "Line 2 of the list"),
-        ("/a,/b\n" * 2001, "At most 2,000 pages"),
+        ("/a,/b\n" * 2001, "at most 2,000 pages"),
     ],
 )
 def test_a_list_of_pages_that_is_refused(

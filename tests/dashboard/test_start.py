@@ -67,7 +67,7 @@ def test_a_test_email(
         sent = ada.post(f"{SITE}/test-email")
         assert (sent.status_code, sent.location) == (303, f"{SITE}/start")
         assert [(each.to, each.subject) for each in box.sent] == [("ada@example.org", "Test email")]
-        assert "on its way to ada@example.org" in ada.page(f"{SITE}/start")
+        assert "has been sent to ada@example.org" in ada.page(f"{SITE}/start")
 
         def refuse(mail: object) -> None:
             raise MailFailed("The mail server answered 550.")

@@ -268,8 +268,8 @@ conversations.data | GET /threads/{thread}.jsonld | 200 |
 conversations.page_of_address | GET /threads.html?site=harbour&href={href} | 200 |
 cards.page | GET /threads/comments/{published}.html | 200 |
 cards.page | GET /threads/comments/{pending}.html | 404 |
-cards.oembed | GET /oembed?url=http://localhost/a%23commentsvc={pending} | 404 |
-cards.oembed | GET /oembed?url=http://localhost/a%23commentsvc={published} | 200 |
+cards.oembed | GET /oembed?url={href}%23commentsvc={pending} | 404 |
+cards.oembed | GET /oembed?url={href}%23commentsvc={published} | 200 |
 conversations.data_of_address | GET /threads.jsonld?site=harbour&href={href} | 200 |
 
 static_file | GET /static/x/embed/embed.js | 200 | ended=200
@@ -632,7 +632,7 @@ dashboard.export | GET /dashboard/sites/harbour/export/csv | 403 | nobody=303 ch
 dashboard.set_disqus | POST /dashboard/sites/harbour/disqus | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.add_alias | POST /dashboard/sites/harbour/aliases | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.remove_alias | POST /dashboard/sites/harbour/aliases/remove | 403 | nobody=401 chiefs=303 mountain=404
-dashboard.move_listed | POST /dashboard/sites/harbour/moved | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.move_listed | POST /dashboard/sites/harbour/moved | 403 | nobody=401 chiefs=422 mountain=404
 dashboard.merge | POST /dashboard/sites/harbour/merge | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.undo_move | POST /dashboard/sites/harbour/moves/none/undo | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.providers | GET /dashboard/sites/harbour/sign-in | 403 | nobody=303 chiefs=200 mountain=404
