@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from .asking import as_json, site_option
 from .exchange import one_site
-from .people import as_json, in_app, show, show_one, site
+from .people import in_app, show, show_one, site
 
 if TYPE_CHECKING:
     from ..sites.models import Site
     from ..threads.models import Thread
     from ..threads.remap import Remapped
-
-site_option = click.option(
-    "--site", "key", help="The site's key. Optional if there is only one site."
-)
 
 
 @site.group("alias")

@@ -1,4 +1,5 @@
-"""What set-up asks at a terminal: names, a password, and how many comments people can read."""
+"""What commands ask: options that many have, and what set-up asks at a terminal: names, a password, and how
+many comments people can read."""
 
 from __future__ import annotations
 
@@ -11,6 +12,11 @@ from ..core import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+site_option = click.option(
+    "--site", "key", help="The site's key. Optional if there is only one site."
+)
 
 
 class Whole(click.IntRange):

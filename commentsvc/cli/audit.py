@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .asking import as_json, site_option
 from .database import as_it_is
 from .exchange import one_site
-from .people import as_json, show_one
+from .people import show_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def report() -> None:
 
 
 @report.command()
-@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
+@site_option
 @click.option(
     "--period",
     required=True,

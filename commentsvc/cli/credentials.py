@@ -6,8 +6,9 @@ import secrets
 
 import click
 
+from .asking import as_json
 from .database import in_app, in_app_or
-from .people import as_json, person_at, show_one, user
+from .people import person_at, show_one, user
 
 
 @user.command("add")

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from .asking import as_json
 from .exchange import one_site
-from .people import as_json, in_app, show_one, site
+from .people import in_app, show_one, site
 from .people import show as table
 
 

@@ -14,6 +14,7 @@ import click
 
 from ..core.shown import on_terminal
 from . import imports
+from .asking import as_json, site_option
 from .mostly import Mostly
 from .people import in_app
 
@@ -55,7 +56,7 @@ def _progress() -> Callable[[int, int], None]:
 
 @click.command("import")
 @click.argument("what", nargs=-1, required=True, metavar="[FORMAT] FILE")
-@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
+@site_option
 @click.option("--dry-run", is_flag=True, help="Show what would be imported, and store nothing.")
 @click.option("--base", metavar="URL", help="The website's address, for pages without a host.")
 @click.option("--page", metavar="URL", help="The page for conversations without an address.")
@@ -72,7 +73,7 @@ def _progress() -> Callable[[int, int], None]:
 @click.option(
     "--new-site", is_flag=True, help="First create the site described in a commentsvc export."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @in_app
 def bring(
     what: tuple[str, ...],
@@ -200,7 +201,7 @@ def _site_of(reading: Any, key: str | None, new_site: bool, dry_run: bool) -> An
 
 @click.command("export")
 @click.argument("name", metavar="FORMAT", default="commentsvc")
-@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
+@site_option
 @click.option(
     "-o",
     "--output",

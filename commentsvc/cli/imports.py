@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..core.shown import on_terminal
+from .asking import as_json, site_option
 from .people import in_app
 
 if TYPE_CHECKING:
     from ..exchange.uploads.models import Import
-
-_SITE = click.option("--site", "key", help="The site's key. Optional if there is only one site.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _found(key: str | None, import_id: str) -> tuple[Any, Import]:
@@ -26,8 +24,8 @@ def _found(key: str | None, import_id: str) -> tuple[Any, Import]:
 
 
 @click.command("list")
-@_SITE
-@_JSON
+@site_option
+@as_json
 @in_app
 def listed(key: str | None, as_json: bool) -> None:
     """List a site's imports of the last 30 days, newest first.
@@ -61,8 +59,8 @@ def listed(key: str | None, as_json: bool) -> None:
 
 @click.command("report")
 @click.argument("import_id", metavar="ID")
-@_SITE
-@_JSON
+@site_option
+@as_json
 @in_app
 def report(import_id: str, key: str | None, as_json: bool) -> None:
     """Print the report of an import.
@@ -87,9 +85,9 @@ def report(import_id: str, key: str | None, as_json: bool) -> None:
 
 @click.command("undo")
 @click.argument("import_id", metavar="ID")
-@_SITE
+@site_option
 @click.option("--yes", is_flag=True, help="Do not prompt.")
-@_JSON
+@as_json
 @in_app
 def undo(import_id: str, key: str | None, yes: bool, as_json: bool) -> None:
     """Delete the comments that an import added, except those that people have since acted on.

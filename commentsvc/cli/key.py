@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .asking import Whole
-from .people import as_json, in_app, show, show_one
+from .asking import Whole, as_json
+from .people import in_app, show, show_one
 
 if TYPE_CHECKING:
     from ..accounts.keys import Key

@@ -9,11 +9,9 @@ from typing import Any
 import click
 
 from ..core.shown import on_terminal
-from .asking import asked, policy_from, reading, told
+from .asking import as_json, asked, policy_from, reading, told
 from .asking import password as new_password
 from .database import in_app, in_app_or
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def show(rows: list[dict[str, Any]], as_json: bool) -> None:

@@ -13,6 +13,7 @@ import click
 
 from ..core.addresses import joined, parts_of
 from ..core.shown import on_terminal
+from .asking import as_json
 from .database import in_app_or
 from .exchange import one_site
 from .people import site
@@ -38,7 +39,7 @@ Pages = Iterator[tuple[str, str | None, str]]
     "--pages", "most", default=50, show_default=True, help="How many pages to read from a URL."
 )
 @click.option("--server", metavar="URL", help="Address of commentsvc. If omitted, PUBLIC_URL.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @in_app_or("do without")
 def scan(
     where: str, key: str | None, base: str | None, most: int, server: str | None, as_json: bool

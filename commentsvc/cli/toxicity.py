@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .asking import Decimal
+from .asking import Decimal, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,7 @@ def _in_words(found: dict[str, Any]) -> str:
 
 @toxicity.command()
 @click.option("--backend", help="Use this scorer instead of the configured one.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 def status(backend: str | None, as_json: bool) -> None:
     """Show which scorer is in use, whether it works, and how fast it is here.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .asking import Whole
+from .asking import Whole, as_json
 from .people import in_app
 from .toxicity import toxicity
 
@@ -87,7 +87,7 @@ def bar() -> Any:
     help="Output folder.",
 )
 @click.option("--full-only", is_flag=True, help="Skip the smaller model with 8-bit weights.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
     """Export a detoxify model to ONNX, which runs without torch in about a third of the time.
 
@@ -150,7 +150,7 @@ def _last_lines(text: str) -> str:
 @click.option("--compare", "spec", help="Show what this scorer would change, and change nothing.")
 @click.option("--state", is_flag=True, help="Show progress.")
 @click.option("--stop", "stopping", is_flag=True, help="Stop the rescoring in progress.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @in_app
 def rescore(
     site_key: str | None,

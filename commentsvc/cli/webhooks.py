@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from .asking import as_json, site_option
 from .exchange import one_site
-from .people import as_json, in_app, show, show_one
+from .people import in_app, show, show_one
 
 
 @click.group()
@@ -23,7 +24,7 @@ def webhook() -> None:
     multiple=True,
     help="An event to subscribe to. Repeatable. If omitted, all events.",
 )
-@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
+@site_option
 @click.option("--secret", help="Signs each request. If omitted, it is generated.")
 @click.option(
     "--verify-token", help="Sent with the verification request. If omitted, it is generated."
@@ -81,7 +82,7 @@ def _shown_once(made: Any) -> tuple[dict[str, Any], str]:
 
 
 @webhook.command("list")
-@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
+@site_option
 @as_json
 @in_app
 def list_(key: str | None, as_json: bool) -> None:

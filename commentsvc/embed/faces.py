@@ -11,10 +11,11 @@ TINTS = 8  # read.css has as many
 def initials(name: str) -> str:
     """The first letters of the first and of the last word; the first character alone where there is one
     word, or no capitals in the script."""
-    words = name.split() or [""]
-    first, last = words[0][:1], words[-1][:1] if len(words) > 1 else ""
-    two = _has_capital(first) and _has_capital(last)
-    return (first.upper()[:1] + last.upper()[:1]) if two else first.upper()[:1]
+    words = name.split()
+    letters = [each[:1] for each in (words[:1] + words[1:][-1:])]
+    if not all(map(_has_capital, letters)):
+        del letters[1:]
+    return "".join(each.upper()[:1] for each in letters)
 
 
 def _has_capital(letter: str) -> bool:

@@ -43,7 +43,7 @@ def page(comment_id: str) -> Response:
         site=site,
         found=found,
         name=_name(found, locale),
-        title=found.thread.title or found.thread.href,
+        title=_title(found),
         description=texts.excerpt(found.text, _DESCRIBED),
         href=permalink(found.thread.href, comment_id),
         own=own,
@@ -75,7 +75,7 @@ def oembed() -> Response:
     said = {
         "version": "1.0",
         "type": "rich",
-        "title": f"{name} · {found.thread.title or found.thread.href}",
+        "title": f"{name} · {_title(found)}",
         "author_name": name,
         "provider_name": site.name,
         "provider_url": found.thread.href,
@@ -139,6 +139,10 @@ def _name(found: Published, locale: str) -> str:
     return found.author.name or say("widget.erased", locale)
 
 
+def _title(found: Published) -> str:
+    return found.thread.title or found.thread.href
+
+
 def _width() -> int:
     given = request.args.get("maxwidth", "")
     if given and not re.fullmatch(r"[0-9]{1,20}", given):
@@ -155,5 +159,5 @@ def _quotation(found: Published, name: str) -> Markup:
         href=permalink(found.thread.href, found.comment.public_id),
         text=texts.excerpt(found.text, _QUOTED),
         name=name,
-        title=found.thread.title or found.thread.href,
+        title=_title(found),
     )

@@ -146,10 +146,8 @@ def read_pages(text: str) -> list[Listed]:
     """Lines `old address, new address`. Raises `Invalid`, which says in which line."""
     found: list[Listed] = []
     lines = text.removeprefix("\ufeff").splitlines(keepends=True)
-    rows, line = (
-        csv.reader(lines),
-        1,
-    )  # where the row begins: a quoted cell may go on in the next line
+    rows = csv.reader(lines)
+    line = 1  # where the row begins: a quoted cell may go on in the next line
     try:
         for row in rows:
             cells = [cell.strip() for cell in row if cell.strip()]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ...settings import Settings
+from ..asking import as_json
 from ..database import as_it_is, nothing_left
 from ..mostly import Mostly
 from .verifying import progress_shown, readable, verify
@@ -29,7 +30,7 @@ def _end_line() -> None:
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 def save(file: Path, force: bool, as_json: bool) -> None:
     """Save everything to FILE while the server runs. Works with SQLite and PostgreSQL.
 
@@ -72,7 +73,7 @@ def save(file: Path, force: bool, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 def restore(file: Path, as_json: bool) -> None:
     """Restore FILE into an empty database, verify every row, and upgrade it to this version.
 
@@ -129,7 +130,7 @@ def _load(file: Path, app: Flask, given: Settings, manifest: Manifest) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 def reseal(as_json: bool) -> None:
     """Seal the sites' and webhooks' signing secrets with the current SECRET_KEY.
 

@@ -13,6 +13,7 @@ import click
 
 from ...core.files import database_files, open_to_others, own_files
 from ...settings import Settings, WrongSettings
+from ..asking import as_json
 from ..database import missing_file, nothing_made
 from . import public
 from .public import Line
@@ -38,7 +39,7 @@ _LITTLE_SPACE = 200 * 1024 * 1024
     metavar="KEY",
     help="The key of the page's site. If omitted, the site that lists the page's website, or the only site.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 def check(
     list_settings: bool,
     in_public: bool,

@@ -113,14 +113,13 @@ _OF_SETTINGS: dict[str, Callable[[Any], Any]] = {
 
 def disk(given: Settings) -> dict[str, Any]:
     """Space where the data lies, and the size of each file of ours there."""
-    from ...core.backups.scheduled import saved
+    from ...core.backups.scheduled import folder_of, saved
     from ...core.files import own_files
 
     if not given.data_dir.exists():
         return {"data_dir": "missing"}
     space = shutil.disk_usage(given.data_dir)
     sizes = {path.name: path.stat().st_size for path in own_files(given.data_dir) if path.is_file()}
-    backups = saved(Path(given.backup_dir) if given.backup_dir else given.data_dir / "backups")
     return {
         "free_bytes": space.free,
         "total_bytes": space.total,
@@ -128,7 +127,7 @@ def disk(given: Settings) -> dict[str, Any]:
         "files_bytes": sizes,
         "backups": [
             {"saved": each.stem.removeprefix("commentsvc-"), "bytes": each.stat().st_size}
-            for each in backups
+            for each in saved(folder_of(given.data_dir, given.backup_dir))
         ],
     }
 

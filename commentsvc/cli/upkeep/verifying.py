@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...settings import Settings
+from ..asking import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ class _Seen:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Where to put the temporary database (default: the system's temporary folder).",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 def verify(file: Path, folder: Path | None, as_json: bool) -> None:
     """Restore FILE into a temporary database, verify every row, and say what is in it.
 

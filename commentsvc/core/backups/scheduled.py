@@ -56,8 +56,13 @@ plan: Part[Plan] = Part("backups")
 
 def install(app: Any, settings: Wanted, value: Plan | None = None) -> None:
     """Fill the part with what the settings say."""
-    folder = Path(settings.backup_dir) if settings.backup_dir else settings.data_dir / "backups"
+    folder = folder_of(settings.data_dir, settings.backup_dir)
     plan.install(app, value or Plan(folder, settings.backup_hours, settings.backup_keep))
+
+
+def folder_of(data_dir: Path, backup_dir: str) -> Path:
+    """Where scheduled backups go, by these settings."""
+    return Path(backup_dir) if backup_dir else data_dir / "backups"
 
 
 def saved(folder: Path) -> list[Path]:
