@@ -4,12 +4,15 @@ ARG PYTHON=3.13
 
 FROM python:${PYTHON}-slim AS build
 WORKDIR /src
+COPY requirements.lock ./
+RUN python -m venv /opt/commentsvc \
+    && /opt/commentsvc/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY commentsvc commentsvc
 COPY migrations migrations
 COPY static static
-RUN python -m venv /opt/commentsvc \
-    && /opt/commentsvc/bin/pip install --no-cache-dir ".[scale,channels]" \
+RUN /opt/commentsvc/bin/pip install --no-cache-dir --no-deps . \
+    && /opt/commentsvc/bin/pip check \
     && /opt/commentsvc/bin/pip uninstall --yes pip
 
 FROM python:${PYTHON}-slim
