@@ -1,4 +1,4 @@
-"""Codes in letters: what a link in a letter proves, typed into the window that asked for it.
+"""Codes in emails: what a link in an email proves, typed into the window that asked for it.
 
 Who asked is known by that window's session, so a code is good there alone; it can be tried a few times.
 One that signs in is short, because it is typed often: it lives for minutes, and tries are counted by address

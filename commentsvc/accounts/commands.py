@@ -92,7 +92,7 @@ def make_guest(
 ) -> tuple[User, str]:
     """A person known by a name alone, and the edit token that makes them the same one later.
 
-    The address is for letters and never stands for identity: anybody could type it.
+    The address is for emails and never stands for identity: anybody could type it.
     """
     name = clean_name(name)
     kept = clean_email(email) if email else None

@@ -1,6 +1,6 @@
-"""What a link in a letter proves: that an address is somebody's. Joining, confirming, a new password.
+"""What a link in an email proves: that an address is somebody's. Joining, confirming, a new password.
 
-The links themselves are made where the letters are written, so that no secret waits in a job's row.
+The links themselves are made where the emails are written, so that no secret waits in a job's row.
 """
 
 from __future__ import annotations
@@ -59,17 +59,17 @@ def sign_up(
     password: str,
     name: str,
     locale: str | None,
-    by_letter: bool,
+    by_email: bool,
     window: Window | None = None,
 ) -> User | None:
     """Ask for an account, perhaps from the window of a site. Raises `Invalid`, and `Conflict` only
-    without `by_letter`.
+    without `by_email`.
 
-    With `by_letter` nothing is made and nobody is looked up before the link in the letter was
+    With `by_email` nothing is made and nobody is looked up before the link in the email was
     opened: the answer is None whether or not the address has an account, after the same work.
-    Where no letters reach people the account is there at once, and is asked to confirm its address.
+    Where no emails reach people the account is there at once, and is asked to confirm its address.
     """
-    if not by_letter:
+    if not by_email:
         with unit_of_work():
             user = register(email=email, password=password, name=name, locale=locale)
             ask_to_confirm(user, site_id=window.site_id if window else None)
@@ -96,7 +96,7 @@ def rekey(credential: Credential, valid: timedelta = SIGN_UP_VALID) -> str:
 
 
 def ask_to_confirm(user: User, *, site_id: int | None = None) -> None:
-    """Send a letter with a link to the person's address. Raises `Conflict` when there is nothing to
+    """Send an email with a link to the person's address. Raises `Conflict` when there is nothing to
     confirm."""
     if user.member_email is None or user.email_verified_at is not None:
         raise Conflict("nothing_to_confirm")
@@ -157,7 +157,7 @@ def _add(user: User, address: str) -> None:
 
 
 def finish_sign_up(secret: str, password: str | None) -> User:
-    """Make the account that was asked for, for who has both the letter and the password typed then:
+    """Make the account that was asked for, for who has both the email and the password typed then:
     the one without the other may be a stranger's. None: it is known that this browser has typed it.
     Raises `NotAllowed`; `Conflict` when the address has got an account meanwhile."""
     with unit_of_work():
@@ -168,7 +168,7 @@ def finish_sign_up(secret: str, password: str | None) -> User:
 
 
 def finish_by_code(asked: str, code: str) -> User:
-    """The same by the code in the letter, in the browser that has asked. Raises alike."""
+    """The same by the code in the email, in the browser that has asked. Raises alike."""
     found = of_code("sign_up", asked, code)
     with unit_of_work():
         if not proofs.spend(found):
@@ -191,7 +191,7 @@ def _make(wanted: Credential) -> User:
 
 
 def ask_for_reset(email: str, window: Window | None = None) -> None:
-    """Send a letter with a link to a new password, if the address has an account. Never says whether
+    """Send an email with a link to a new password, if the address has an account. Never says whether
     it has, and does the same work either way."""
     address = kept_email(email)[:254]
     asked, site_id = (window.asked, window.site_id) if window else (new_id(), None)
@@ -214,7 +214,7 @@ def reset_password(secret: str, new: str) -> User:
 
 
 def reset_by_code(asked: str, code: str, new: str) -> User:
-    """The same by the code in the letter, in the browser that has asked."""
+    """The same by the code in the email, in the browser that has asked."""
     password_hash = proofs.hash_password(new)
     found = of_code("reset", asked, code)
     with unit_of_work():

@@ -31,7 +31,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_admin: Mapped[bool] = mapped_column(default=False)  # of the whole installation
     locale: Mapped[str | None] = mapped_column(String(16))
-    settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # own keys, mutes, letters
+    settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # own keys, mutes, emails
     # what a site's own sign-in says of its reader (ways/site_token.py)
     profile: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # Sessions and tokens made for an older epoch are dead: raised on password change and ban.

@@ -11,7 +11,7 @@ from ..notifications.following import commands as following
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads.commands import by_public_id
 from ..web.auth import acting, require, signed_in
-from ..web.limits import count_letter
+from ..web.limits import count_email
 from . import shapes
 from .operation import operation
 from .schemas import asked, own
@@ -113,7 +113,7 @@ def ask_for_replies(body: dict[str, Any]) -> dict[str, Any]:
     site = by_key(body["site"])
     require("read", site)
     user = acting()
-    count_letter(body["email"])
+    count_email(body["email"])
     state = guests.ask(
         user, body["email"], site=site, locale=shapes.language(body, policy_of(site))
     )

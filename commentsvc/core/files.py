@@ -39,7 +39,7 @@ def own_files(data: Path) -> list[Path]:
     """What lies in the folder of our data, but for a database that is named elsewhere."""
     databases = (data / "comments.db", data / "queue.db")
     beside = [each for database in databases for each in database_files(database)]
-    letters = (data / "emails.txt", data / "emails.old.txt")
+    emails = (data / "emails.txt", data / "emails.old.txt")
     warnings = (data / "warnings.jsonl", data / "warnings.old.jsonl")
     locks = (data / "upgrade.lock", data / "run.lock")
     return [
@@ -49,7 +49,7 @@ def own_files(data: Path) -> list[Path]:
         data / "backups",
         *warnings,
         *locks,
-        *letters,
+        *emails,
         *beside,
     ]
 

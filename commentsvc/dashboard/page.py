@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 _LANGUAGE = "commentsvc.dashboard_language"
-_FOR_STAFF = ("account.decide_page", "account.decide_by_letter")
+_FOR_STAFF = ("account.decide_page", "account.decide_by_email")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 #: What a page of another site is asked for too; a conversation is on one site only.
 _PASSED_ON = (

@@ -2,7 +2,7 @@
 is needed. What it leaves for the frame only that frame can fetch (accounts/frames.py).
 
 All happens in this one window: signing in by email, an account that has to prove its address, or a forgotten
-password goes on with a code from the letter. Its link leads on as well.
+password goes on with a code from the email. Its link leads on as well.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..sites.own_sign_in import place_of
 from ..sites.queries import by_key, may_sign_up, policy_of
 from ..web import asks, assets, headers, sessions
 from ..web.auth import viewer
-from ..web.limits import count, count_letter, count_second_factor, count_sign_in, limit
+from ..web.limits import count, count_email, count_second_factor, count_sign_in, limit
 from ..web.proving import by_email_code, signed_in_by
 from .page import style_of
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ..sites.models import Site
     from ..web.problems import TooMany
 
-#: What is shown after a letter was sent: where its code is typed.
+#: What is shown after an email was sent: where its code is typed.
 _THEN = {"email": "email-code", "register": "code", "forgot": "reset"}
 #: What offers every way to sign in.
 _FIRST = ("email", "sign-in")
@@ -102,7 +102,7 @@ def _step_of(act: str) -> str:
     return _first() if begins_again else act
 
 
-# --- what the forms do: who this is now, or None where a letter leads on; each raises a `DomainError` ----
+# --- what the forms do: who this is now, or None where an email leads on; each raises a `DomainError` ----
 
 
 def _sign_in(site: Site) -> User:
@@ -135,7 +135,7 @@ def _passkey(site: Site) -> User:
 def _email(site: Site) -> None:
     email = request.form.get("email", "")[:254]
     count("email_network")
-    count_letter(email)
+    count_email(email)
     window = _window(site)
     entering.ask(email, window, locale=_locale(site))
     sessions.remember(window.asked)
@@ -156,16 +156,16 @@ def _register(site: Site) -> User | None:
         raise NotAllowed("not_allowed")
     email = request.form.get("email", "")
     count_sign_in(email)
-    by_letter = mailer().reaches_people
-    count("email_network" if by_letter else "sign_in")
-    count_letter(email)
+    by_email = mailer().reaches_people
+    count("email_network" if by_email else "sign_in")
+    count_email(email)
     window = _window(site)
     made = joining.sign_up(
         email=email,
         password=request.form.get("password", "")[:1024],
         name=request.form.get("name", ""),
         locale=_locale(site),
-        by_letter=by_letter,
+        by_email=by_email,
         window=window,
     )
     sessions.remember(window.asked)
@@ -179,7 +179,7 @@ def _code(_site: Site) -> User:
 def _forgot(site: Site) -> None:
     email = request.form.get("email", "")[:254]
     count("email_network")
-    count_letter(email)
+    count_email(email)
     window = _window(site)
     joining.ask_for_reset(email, window)
     sessions.remember(window.asked)

@@ -1,1 +1,1 @@
-"""Telling: statements, letters, webhooks."""
+"""Telling: statements, emails, webhooks."""

@@ -1,4 +1,4 @@
-"""Which letters somebody wants: kinds that can be turned off, and how often what waits is told."""
+"""Which emails somebody wants: kinds that can be turned off, and how often what waits is told."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ..accounts.models import User
 
-#: Kind of a letter -> the choice that turns it off. A kind that is not here is about the person's own
+#: Kind of an email -> the choice that turns it off. A kind that is not here is about the person's own
 #: account, and cannot be turned off.
 CHOICE: dict[str, str] = {
     "reply": "reply",
@@ -36,13 +36,13 @@ REPLY_RHYTHMS = ("now", "daily", "weekly")
 
 
 def has_address(user: User) -> bool:
-    """Whether letters may go to this person at all: to an address that its owner has confirmed."""
+    """Whether emails may go to this person at all: to an address that its owner has confirmed."""
     confirmed = bool(user.email) and user.email_verified_at is not None
     return confirmed and user.is_active
 
 
 def wants(user: User, kind: str) -> bool:
-    """Whether a letter of this kind may go to this person. A guest has asked for replies only."""
+    """Whether an email of this kind may go to this person. A guest has asked for replies only."""
     choice = CHOICE.get(kind)
     if user.is_guest and choice != "reply":
         return False
@@ -71,13 +71,13 @@ def chosen(user: User) -> dict[str, bool]:
 def choose(
     user: User,
     *,
-    letters: Mapping[str, bool] | None = None,
+    emails: Mapping[str, bool] | None = None,
     queue: str | None = None,
     replies: str | None = None,
 ) -> None:
     """Change what is given, and leave the rest. Raises `Invalid` for a rhythm there is not."""
     changes: dict[str, bool | str] = {
-        name: bool(on) for name, on in (letters or {}).items() if name in CHOICES
+        name: bool(on) for name, on in (emails or {}).items() if name in CHOICES
     }
     asked = (
         ("queue", queue, named("rhythm", RHYTHMS), RHYTHMS),

@@ -43,7 +43,7 @@ def ask(guest: User, email: str, *, site: Site, locale: str | None) -> str:
         raise NotAllowed("not_allowed.guests_only")
     email, asked = clean_email(email), new_id()
     with unit_of_work():
-        choose(guest, letters={"reply": True})
+        choose(guest, emails={"reply": True})
         if guest.email != email or guest.email_verified_at is None:
             change_setting(guest, _ASKED, lambda _: asked)  # reads the row anew
             guest.email, guest.email_verified_at, guest.locale = email, None, locale

@@ -172,7 +172,7 @@ def on_sanction_appeal(appeal_id: int) -> None:
 
 @handler("on_notice", lane="mail")
 def on_notice(notice_id: int) -> None:
-    """A notice of illegal content came in, or was decided: its sender gets a letter, once for each."""
+    """A notice of illegal content came in, or was decided: its sender gets an email, once for each."""
     given = db.session.get_one(Notice, notice_id)
     link = f"{settings().public_url.rstrip('/')}/embed/notice/{given.receipt}"
     mail = emails.notice(given, site=by_id(given.site_id).name, link=link)
@@ -287,6 +287,6 @@ def notify(notification_id: int, channel: str) -> None:
 
 
 @handler("send_letter", lane="mail")
-def send_letter(notification_id: int) -> None:
+def send_email(notification_id: int) -> None:
     """The same by email, for jobs that a version before 0.2 has left."""
     notify(notification_id, "mail")

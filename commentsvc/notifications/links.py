@@ -1,4 +1,4 @@
-"""Letters with a link that works once: join, confirm an address, choose another password.
+"""Emails with a link that works once: join, confirm an address, choose another password.
 
 A link's secret is made here, in the moment of sending; of it only its hash is kept anywhere.
 """
@@ -187,7 +187,7 @@ def _member(user_id: int) -> User | None:
 
 
 def _name(site_id: int | None) -> str:
-    """Whose letter it is: the site's where it was asked for, or the only one's; "" for the installation's."""
+    """Whose email it is: the site's where it was asked for, or the only one's; "" for the installation's."""
     site = _site(site_id)
     return site.name if site else ""
 

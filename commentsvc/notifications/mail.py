@@ -38,7 +38,7 @@ _MOST_SUBJECT = 150
 
 
 class MailFailed(Exception):
-    """The letter did not go out. `again`: trying later may help. `refused`: the address was, for good."""
+    """The email did not go out. `again`: trying later may help. `refused`: the address was, for good."""
 
     def __init__(self, detail: str, *, again: bool = True, refused: bool = False) -> None:
         super().__init__(detail)
@@ -47,8 +47,8 @@ class MailFailed(Exception):
 
 @dataclass(frozen=True)
 class Mail:
-    """One letter, ready to go. `sender_name` is shown beside the installation's own address; `stop`
-    is where letters like it are turned off, without one it is about the person's own account. Letters
+    """One email, ready to go. `sender_name` is shown beside the installation's own address; `stop`
+    is where emails like it are turned off, without one it is about the person's own account. Emails
     with one `about`, letters and digits, belong together. With a `locale` the words go out as HTML too, in
     the `accent` of the site."""
 
@@ -63,9 +63,9 @@ class Mail:
 
 
 class Mailer(Protocol):
-    """What sends a letter. Raises `MailFailed`; returns once somebody else answers for it.
+    """What sends an email. Raises `MailFailed`; returns once somebody else answers for it.
 
-    `reaches_people`: letters come to the people they are for, and not just to who runs the server.
+    `reaches_people`: emails come to the people they are for, and not just to who runs the server.
     """
 
     reaches_people: bool
@@ -167,7 +167,7 @@ EMAILS = "emails.txt"  # in DATA_DIR
 
 
 class FileMailer:
-    """Writes letters into a file of our own: a letter may hold the link to somebody's account, and logs
+    """Writes emails into a file of our own: an email may hold the link to somebody's account, and logs
     have many readers."""
 
     def __init__(self, sender: str, file: Path, *, reaches_people: bool = False) -> None:
@@ -192,7 +192,7 @@ class FileMailer:
 
 
 class ConsoleMailer(FileMailer):
-    """Shows letters to who sits at the terminal. Where there is none, the error stream is a log."""
+    """Shows emails to who sits at the terminal. Where there is none, the error stream is a log."""
 
     def send(self, mail: Mail) -> None:
         if not sys.stderr.isatty():
@@ -207,11 +207,11 @@ def _as_text(message: EmailMessage, mail: Mail) -> str:
     return f"--- an email to {message['To']}\n{message['Subject']}\n\n{body}\n---\n"
 
 
-_MOST_KEPT = 1024 * 1024  # bytes of letters; what is older is kept once, and then gone
+_MOST_KEPT = 1024 * 1024  # bytes of emails; what is older is kept once, and then gone
 
 
 class MemoryMailer:
-    """Keeps the last letters in `sent`: for tests, and for what the demo's past would have sent."""
+    """Keeps the last emails in `sent`: for tests, and for what the demo's past would have sent."""
 
     def __init__(self, sender: str = "comments@localhost", *, reaches_people: bool = False) -> None:
         self.sender = sender
@@ -224,7 +224,7 @@ class MemoryMailer:
 
 
 class SmtpMailer:
-    """Hands letters to an SMTP server, over TLS whenever there is a password.
+    """Hands emails to an SMTP server, over TLS whenever there is a password.
 
     `smtps://` speaks TLS from the first byte, `smtp://` asks for STARTTLS; without a password a
     server that cannot do it is used as it is. A relay on the same machine has the certificate it has,

@@ -1,4 +1,4 @@
-"""What people are told, and the letters that went out."""
+"""What people are told, and the emails that went out."""
 
 from __future__ import annotations
 
@@ -58,14 +58,16 @@ class Follow(Base):
     )
 
 
-class Letter(Base):
-    """One letter to one address, sent at most once whatever happens; its words are not kept.
+class Email(Base):
+    """One email to one address, sent at most once whatever happens; its words are not kept.
 
     State: sending, sent, failed (tried again), lost (a crash in between: not sent again), capped, resting
     (the address was refused before).
     """
 
-    __tablename__ = "letter"
+    __tablename__ = (
+        "letter"  # its first name: servers of two versions share the table while one is upgraded
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)  # "notification:12"

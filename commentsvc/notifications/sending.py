@@ -17,7 +17,7 @@ from ..core.db import IntegrityError, db, insert_row, is_sqlite, unit_of_work
 from ..core.jobs import periodic
 from ..settings import settings
 from .mail import Mail, MailFailed, mailer
-from .models import Letter, Refusal
+from .models import Email, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 #: To one address, whatever is asked for: nobody can have somebody flooded.
 MOST_AN_HOUR, MOST_A_DAY = 10, 30
-#: Letters about one's own account, which others must not be able to crowd out: so many more.
+#: Emails about one's own account, which others must not be able to crowd out: so many more.
 ABOUT_THE_ACCOUNT = frozenset(
     ("sign_up", "sign_in", "verify", "reset", "changed", "security", "leaving")
 )
@@ -36,7 +36,7 @@ KEPT = timedelta(days=30)
 
 
 def send_once(mail: Mail, *, key: str, kind: str) -> str:
-    """Send the letter that `key` stands for, as `once` does."""
+    """Send the email that `key` stands for, as `once` does."""
     return once(lambda: mailer().send(mail), to=mail.to, key=key, kind=kind)
 
 
@@ -57,7 +57,7 @@ def once(send: Callable[[], object], *, to: str, key: str, kind: str) -> str:
             _rest(to)
         if error.again:
             raise
-        log.warning("email not sent", extra={"letter": key, "kind": kind, "why": str(error)})
+        log.warning("email not sent", extra={"email": key, "kind": kind, "why": str(error)})
         return "lost"
     _end(key, "sent")
     if kind in ABOUT_THE_ACCOUNT:
@@ -66,31 +66,31 @@ def once(send: Callable[[], object], *, to: str, key: str, kind: str) -> str:
 
 
 def _begin(address: str, key: str, kind: str) -> str:
-    """Take the letter for this process: `sending`, or the state that leaves nothing to do."""
+    """Take the email for this process: `sending`, or the state that leaves nothing to do."""
     hashed, moment = address_hash(address), clock.now()
     try:
         with unit_of_work():
             _one_at_a_time(hashed)
-            letter = db.session.scalar(select(Letter).where(Letter.key == key).with_for_update())
-            if letter is not None and letter.state == "sending":
-                letter.state = "lost"
-            if letter is not None and letter.state != "failed":
-                return letter.state
+            email = db.session.scalar(select(Email).where(Email.key == key).with_for_update())
+            if email is not None and email.state == "sending":
+                email.state = "lost"
+            if email is not None and email.state != "failed":
+                return email.state
             state = "capped" if _too_many(hashed, key, kind) else "sending"
             rests = db.session.get(Refusal, hashed) is not None
             if rests and kind not in ABOUT_THE_ACCOUNT:
                 state = "resting"
-            if letter is None:
-                letter = Letter(key=key, address_hash=hashed, kind=kind)
-                db.session.add(letter)
-            letter.state, letter.created_at = state, moment
+            if email is None:
+                email = Email(key=key, address_hash=hashed, kind=kind)
+                db.session.add(email)
+            email.state, email.created_at = state, moment
             return state
     except IntegrityError:  # another worker took it in this moment
         return "sending elsewhere"
 
 
 def _one_at_a_time(hashed: str) -> None:
-    """Nobody else counts letters to this address until the unit ends: a cap that is looked at by two
+    """Nobody else counts emails to this address until the unit ends: a cap that is looked at by two
     at once is none. On SQLite units wait for each other anyway."""
     if not is_sqlite():
         number = int.from_bytes(bytes.fromhex(hashed[:16]), "big", signed=True)
@@ -107,12 +107,12 @@ def _too_many(hashed: str, key: str, kind: str) -> bool:
 
 
 def _sent_within(stretch: timedelta, hashed: str, key: str) -> int:
-    """Letters to this address, tried ones too, but for the one in hand."""
+    """Emails to this address, tried ones too, but for the one in hand."""
     query = select(func.count()).where(
-        Letter.address_hash == hashed,
-        Letter.created_at > clock.now() - stretch,
-        Letter.state.not_in(("capped", "resting")),
-        Letter.key != key,
+        Email.address_hash == hashed,
+        Email.created_at > clock.now() - stretch,
+        Email.state.not_in(("capped", "resting")),
+        Email.key != key,
     )
     return int(db.session.scalar(query) or 0)
 
@@ -121,7 +121,7 @@ def _end(key: str, state: str) -> None:
     sent_at = clock.now() if state == "sent" else None
     with unit_of_work():
         db.session.execute(
-            update(Letter).where(Letter.key == key).values(state=state, sent_at=sent_at)
+            update(Email).where(Email.key == key).values(state=state, sent_at=sent_at)
         )
 
 
@@ -151,7 +151,7 @@ def address_hash(address: str) -> str:
 
 
 @periodic("forget_letters", minutes=1440)
-def forget_letters() -> None:
-    """That a letter went out is of no interest after a month."""
+def forget_emails() -> None:
+    """That an email went out is of no interest after a month."""
     with unit_of_work():
-        db.session.execute(delete(Letter).where(Letter.created_at < clock.now() - KEPT))
+        db.session.execute(delete(Email).where(Email.created_at < clock.now() - KEPT))

@@ -1,4 +1,4 @@
-"""Links in letters that carry their own proof: signed, for one person and one purpose. Nothing of them
+"""Links in emails that carry their own proof: signed, for one person and one purpose. Nothing of them
 is stored, so each says all that it allows, and until when."""
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MARK_CHARACTERS = 40  # of 64 in hexadecimal: 160 bits
 
 @dataclass(frozen=True)
 class Mailed:
-    """One comment that one moderator may decide about by a letter, as they were shown it."""
+    """One comment that one moderator may decide about by an email, as they were shown it."""
 
     by: User
     comment_id: str
@@ -56,18 +56,18 @@ def read_decide(token: str) -> Mailed:
 
 
 def stop_token(who: str, choice: str) -> str:
-    """Lets whoever has the letter turn off letters like it, and nothing else."""
+    """Lets whoever has the email turn off emails like it, and nothing else."""
     return _sign("stop", who, choice)
 
 
 def read_stop(token: str) -> tuple[str, str]:
-    """Whose letters, and which. Raises `NotAllowed`."""
+    """Whose emails, and which. Raises `NotAllowed`."""
     who, choice = _read("stop", token, 2)
     return who, choice
 
 
 def stay_token(user: User) -> str:
-    """Lets whoever has the letter keep the account that is about to be deleted, this time."""
+    """Lets whoever has the email keep the account that is about to be deleted, this time."""
     return _sign("stay", user.public_id, _leaving(user))
 
 
@@ -87,7 +87,7 @@ def _leaving(user: User) -> str:
 
 
 def opt_in_token(user: User, mark: str, valid: timedelta) -> str:
-    """Lets whoever has the letter say that its address, of which this is the mark, wants more of them."""
+    """Lets whoever has the email say that its address, of which this is the mark, wants more of them."""
     return _sign("opt_in", user.public_id, mark, str(int((clock.now() + valid).timestamp())))
 
 

@@ -1,4 +1,4 @@
-"""Turning letters off by what stands in the letter: one click, without signing in (RFC 8058)."""
+"""Turning emails off by what stands in the email: one click, without signing in (RFC 8058)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .choices import CHOICES, choose, reply_rhythm
 from .following import commands as following
 from .following.stops import GATHERED, ONE
 
-#: Said in place of a choice by letters about a notice: who gave it may have no account.
+#: Said in place of a choice by emails about a notice: who gave it may have no account.
 NOTICE = "notice"
 #: Replies to a guest, who has no account to turn them on again in.
 ANSWERS = "answers"
 
 
 def stop_address(who: str, choice: str) -> str:
-    """Where letters like this one are turned off. `who` is a person's public id, or a receipt."""
+    """Where emails like this one are turned off. `who` is a person's public id, or a receipt."""
     return signed.address("off", signed.stop_token(who, choice))
 
 
@@ -34,7 +34,7 @@ def choice_of(token: str) -> str:
 
 
 def stop(token: str) -> str:
-    """No more letters like the one that this link stood in; doing it twice is harmless. Returns which.
+    """No more emails like the one that this link stood in; doing it twice is harmless. Returns which.
 
     Raises `NotAllowed`.
     """
@@ -44,9 +44,9 @@ def stop(token: str) -> str:
     elif choice == "queue":
         choose(_person(who), queue="never")
     elif choice == ANSWERS:
-        choose(_person(who), letters={"reply": False})
+        choose(_person(who), emails={"reply": False})
     elif choice in CHOICES:
-        choose(_person(who), letters={choice: False})
+        choose(_person(who), emails={choice: False})
     elif choice == GATHERED:
         _stop_gathered(_person(who))
     elif choice.startswith(ONE):
@@ -60,7 +60,7 @@ def _stop_gathered(user: User) -> None:
     with unit_of_work():
         following.quiet(user)
         if reply_rhythm(user) != "now":
-            choose(user, letters={"reply": False, "mention": False})
+            choose(user, emails={"reply": False, "mention": False})
 
 
 def _stop_following(user: User, thread_id: str) -> None:

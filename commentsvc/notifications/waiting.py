@@ -1,4 +1,4 @@
-"""Letters to moderators about what waits on their sites, as often as each of them wants."""
+"""Emails to moderators about what waits on their sites, as often as each of them wants."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from ..sites.queries import not_over, sites_of
 from . import emails
 from .channels import Digest, Waiting, channels
 from .choices import has_address, rhythm
-from .models import Letter
+from .models import Email
 from .sending import address_hash
 
 #: Whoever wants to hear at once hears once in so many minutes, of all that has come since.
 SLOT_MINUTES = 15
-MOST_A_DAY = 20  # of these letters; the cap on all letters to an address holds besides
+MOST_A_DAY = 20  # of these emails; the cap on all emails to an address holds besides
 MOST_SHOWN = 10  # comments with links of their own
-_DAY_BEGINS = timedelta(hours=6)  # UTC: the daily letter is there in the morning
-#: What comes while a letter is being written is in the next one: rather told twice than never.
+_DAY_BEGINS = timedelta(hours=6)  # UTC: the daily email is there in the morning
+#: What comes while an email is being written is in the next one: rather told twice than never.
 _WHILE_WRITING = timedelta(seconds=2)
 _QUEUES = ("pending", "reported")
 
 
 @periodic("letters_about_what_waits", minutes=1)
-def ask_for_letters() -> None:
-    """Ask for the letters that are due now; those of a rhythm already served are not."""
+def ask_for_emails() -> None:
+    """Ask for the emails that are due now; those of a rhythm already served are not."""
     for user in _staff():
-        since = _last_letter(user)
+        since = _last_email(user)
         period = _period(rhythm(user))
         if period is None or (since is not None and since >= period):
             continue
         sites = _sites(user)
-        # the daily letter says what waits; the others say it when there is something new
+        # the daily email says what waits; the others say it when there is something new
         new = since - _WHILE_WRITING if since and rhythm(user) != "daily" else None
         if sites and arrived(sites, new) and _sent_today(user) < MOST_A_DAY:
             with unit_of_work():
@@ -76,7 +76,7 @@ def _waits(user: User, site: Site) -> Waiting:
 
 
 def _staff() -> list[User]:
-    """Members with an address and a moderator's role on some site, who want letters."""
+    """Members with an address and a moderator's role on some site, who want emails."""
     roles = sorted(PERMISSIONS["moderate"])
     staff = select(Membership.user_id).where(Membership.role.in_(roles), not_over())
     rows = db.session.scalars(
@@ -101,7 +101,7 @@ def _sites(user: User) -> list[Site]:
 
 
 def _period(how_often: str) -> datetime | None:
-    """When the current stretch of this rhythm began; a letter since then has served it."""
+    """When the current stretch of this rhythm began; an email since then has served it."""
     moment = clock.now()
     hour = moment.replace(minute=0, second=0, microsecond=0)
     if how_often == "now":
@@ -114,20 +114,20 @@ def _period(how_often: str) -> datetime | None:
     return None
 
 
-def _last_letter(user: User) -> datetime | None:
-    last: datetime | None = db.session.scalar(_letters_to(user, func.max(Letter.created_at)))
+def _last_email(user: User) -> datetime | None:
+    last: datetime | None = db.session.scalar(_emails_to(user, func.max(Email.created_at)))
     return last
 
 
 def _sent_today(user: User) -> int:
     since = clock.now() - timedelta(days=1)
-    found = _letters_to(user, func.count(Letter.id)).where(Letter.created_at > since)
+    found = _emails_to(user, func.count(Email.id)).where(Email.created_at > since)
     return int(db.session.scalar(found) or 0)
 
 
-def _letters_to(user: User, what: Any) -> Select[Any]:
+def _emails_to(user: User, what: Any) -> Select[Any]:
     return select(what).where(
-        Letter.address_hash == address_hash(user.email or ""),
-        Letter.kind == "queue",
-        Letter.state != "capped",
+        Email.address_hash == address_hash(user.email or ""),
+        Email.kind == "queue",
+        Email.state != "capped",
     )

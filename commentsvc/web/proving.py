@@ -20,7 +20,7 @@ from ..core.errors import DomainError, NotAllowed
 from ..notifications.mail import mailer
 from . import sessions
 from .auth import signed_in, viewer
-from .limits import count, count_email_code, count_letter, count_second_factor, count_sign_in
+from .limits import count, count_email, count_email_code, count_second_factor, count_sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,7 +104,7 @@ def _prove_by_email(me: User) -> None:
     email = me.member_email or ""
     if request.form.get(f"{PREFIX}send"):
         count("email_network")
-        count_letter(email)
+        count_email(email)
         window = Window(None)
         entering.ask(email, window, locale=me.locale)
         sessions.remember(window.asked)

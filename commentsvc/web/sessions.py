@@ -150,7 +150,7 @@ def sign_out() -> None:
 
 
 def remember(asked: str) -> None:
-    """What this browser has asked for by letter: who comes back with its link here typed the rest."""
+    """What this browser has asked for by email: who comes back with its link here typed the rest."""
     session[_ASKED] = asked
 
 

@@ -1,4 +1,4 @@
-"""Addresses in letters of any script: one spelling each, in every way in, and emails reach them."""
+"""Addresses in emails of any script: one spelling each, in every way in, and emails reach them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from commentsvc.core.errors import Conflict, Invalid
 from commentsvc.notifications.mail import MailFailed, MemoryMailer, compose
 from commentsvc.posting.commands import NewComment, submit
 from tests.factories import HREF
-from tests.notifications.test_mail import LETTER, SENDER, _Server, server, smtp
+from tests.notifications.test_mail import HELLO, SENDER, _Server, server, smtp
 from tests.people import PASSWORD
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_it_works(cast: Cast, address: str) -> None:
     posted = submit(new)
     assert db.session.get_one(type(cast.rita), posted.comment.author_id).email == address
     mailer = MemoryMailer()
-    mailer.send(replace(LETTER, to=address))
+    mailer.send(replace(HELLO, to=address))
     assert mailer.sent
 
 
@@ -68,27 +68,27 @@ def test_what_nobody_sees_is_refused_in_words(cast: Cast, address: str) -> None:
     with pytest.raises(Invalid, match="email address"):
         register(address)
     with pytest.raises(MailFailed):
-        compose(replace(LETTER, to=address), SENDER)
+        compose(replace(HELLO, to=address), SENDER)
 
 
 @pytest.mark.parametrize("address", OTHERS)
 def test_emails_are_sent_as_such_a_server_takes_them(server: type[_Server], address: str) -> None:
     server.answers["EHLO"] = "250-here\r\n250-8BITMIME\r\n250 SMTPUTF8"
-    smtp(server).send(replace(LETTER, to=address, subject="Grüße"))
+    smtp(server).send(replace(HELLO, to=address, subject="Grüße"))
     name, _, host = address.partition("@")
     ascii_host = host.encode("idna").decode()
     wanted = f"{name}@{ascii_host}"
     assert any(f"<{wanted}>" in each and "RCPT" in each.upper() for each in server.said)
     assert any("SMTPUTF8" in each for each in server.said if each.upper().startswith("MAIL"))
-    assert str(message_from_bytes(server.letters[0], policy=SMTPUTF8)["To"]) == wanted
+    assert str(message_from_bytes(server.emails[0], policy=SMTPUTF8)["To"]) == wanted
 
 
 def test_a_server_that_cannot_is_not_asked_again(server: type[_Server]) -> None:
     with pytest.raises(MailFailed, match="SMTPUTF8") as failed:
-        smtp(server).send(replace(LETTER, to="jörg@example.org"))
+        smtp(server).send(replace(HELLO, to="jörg@example.org"))
     assert not failed.value.again
-    smtp(server).send(LETTER)
-    assert len(server.letters) == 1
+    smtp(server).send(HELLO)
+    assert len(server.emails) == 1
 
 
 @pytest.mark.parametrize("path", ["/account/register", "/account/sign-in", "/account/forgot"])

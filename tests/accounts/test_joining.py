@@ -36,7 +36,7 @@ def link() -> str:
 
 
 def test_it_works(cast: Cast) -> None:
-    assert joining.sign_up(**EDDA, by_letter=True) is None
+    assert joining.sign_up(**EDDA, by_email=True) is None
     assert accounts.by_email("edda@example.org") is None
     secret = link()
     assert joining.asked_for(secret) == joining.Asked("sign_up", "edda@example.org")
@@ -53,7 +53,7 @@ def test_nobody_learns_who_has_an_account(cast: Cast) -> None:
     """Known or not, the answer and what is written are the same; the email alone differs."""
     left = []
     for email in ("edda@example.org", "rita@example.org"):
-        assert joining.sign_up(**{**EDDA, "email": email}, by_letter=True) is None
+        assert joining.sign_up(**{**EDDA, "email": email}, by_email=True) is None
         joining.ask_for_reset(email)
         left.append([job.name for job in asked()][-2:])
     assert left[0] == left[1] == ["send_sign_up", "send_reset"]
@@ -61,24 +61,24 @@ def test_nobody_learns_who_has_an_account(cast: Cast) -> None:
 
 
 def test_without_email_an_account_is_there_at_once(cast: Cast) -> None:
-    user = joining.sign_up(**EDDA, by_letter=False)
+    user = joining.sign_up(**EDDA, by_email=False)
     assert user is not None and user.email_verified_at is None
     assert [job.name for job in asked()] == ["send_verify"]
     with pytest.raises(Conflict):
-        joining.sign_up(**EDDA, by_letter=False)
+        joining.sign_up(**EDDA, by_email=False)
 
 
-@pytest.mark.parametrize("by_letter", [True, False])
-def test_what_cannot_be_an_account_is_refused_before_anything(cast: Cast, by_letter: bool) -> None:
+@pytest.mark.parametrize("by_email", [True, False])
+def test_what_cannot_be_an_account_is_refused_before_anything(cast: Cast, by_email: bool) -> None:
     for wrong in ({"email": "x"}, {"password": "short"}, {"name": ""}):
         with pytest.raises(Invalid):
-            joining.sign_up(**{**EDDA, **wrong}, by_letter=by_letter)
+            joining.sign_up(**{**EDDA, **wrong}, by_email=by_email)
     assert asked() == [] and db.session.scalar(select(Credential)) is None
 
 
 def test_the_link_alone_is_not_enough(cast: Cast) -> None:
     """Who merely reads the mailbox has not chosen the password."""
-    joining.sign_up(**EDDA, by_letter=True)
+    joining.sign_up(**EDDA, by_email=True)
     secret = link()
     with pytest.raises(NotAllowed) as refused:
         joining.finish_sign_up(secret, "wrong horse battery")
@@ -87,9 +87,9 @@ def test_the_link_alone_is_not_enough(cast: Cast) -> None:
 
 
 def test_of_two_who_ask_for_an_address_one_gets_it(cast: Cast) -> None:
-    joining.sign_up(**EDDA, by_letter=True)
+    joining.sign_up(**EDDA, by_email=True)
     first = link()
-    joining.sign_up(**{**EDDA, "password": "another horse"}, by_letter=True)
+    joining.sign_up(**{**EDDA, "password": "another horse"}, by_email=True)
     second = link()
     joining.finish_sign_up(second, "another horse")
     with pytest.raises(Conflict):
@@ -156,7 +156,7 @@ def test_links_are_of_one_kind_each(cast: Cast) -> None:
 def test_links_grow_old_and_are_forgotten(cast: Cast, kind: str, valid: timedelta) -> None:
     with clock.frozen(clock.now()):
         if kind == "sign_up":
-            joining.sign_up(**EDDA, by_letter=True)
+            joining.sign_up(**EDDA, by_email=True)
             secret = link()
         else:
             ttl = joining.VERIFY_VALID if kind == "verify" else joining.RESET_VALID

@@ -89,7 +89,7 @@ def filled(people: Cast) -> dict[str, str]:
     commands.flag(reported.public_id, user=people.rita, reason="spam", note="Every day.")
     own = post(people.site, "You idiot!", user=people.olga).comment
     commands.decide(own.public_id, action="reject", reason="abusive", by=people.mona, note="x")
-    held = post(people.site, "You idiot, by letter.", name="Di").comment
+    held = post(people.site, "You idiot, by email.", name="Di").comment
     with unit_of_work():
         people.max.leaving_at = clock.now() + timedelta(hours=20)
     mailed = {

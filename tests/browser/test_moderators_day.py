@@ -187,7 +187,7 @@ def test_people(open_as: Open, people: Cast, kind: str, until: str) -> None:
     db.session.rollback()
     assert role_of(people.rita, people.other) == "reader"
     expect(page.locator("ol.timeline").first).to_contain_text("Mona")
-    assert run_due() >= 1  # the letter
+    assert run_due() >= 1  # the email
 
 
 def test_a_notice_of_illegal_content(open_as: Open, people: Cast) -> None:

@@ -45,7 +45,7 @@ def save(target: Path) -> archive.Manifest:
 
 @pytest.fixture
 def talk(cast: Cast) -> Cast:
-    """A thread with a reply, a like, something held, and letters of all kinds."""
+    """A thread with a reply, a like, something held, and emails of all kinds."""
     first = post(cast.site, "What a **fine** bridge. 橋 🌉 مرحبا", user=cast.rita).comment
     post(cast.site, "You idiot.", user=cast.max)
     post(cast.site, "A reply.", user=cast.max, parent=first.public_id)

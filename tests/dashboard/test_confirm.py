@@ -1,4 +1,4 @@
-"""An address is its owner's: the letter, its link, the button behind it."""
+"""An address is its owner's: the email, its link, the button behind it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SignIn = Callable[[str | None], Staff]
 Work = Callable[[], int]
 
 
-def letters(app: Flask) -> list[Mail]:
+def emails(app: Flask) -> list[Mail]:
     return list(mailer.of(app).sent)  # type: ignore[attr-defined]
 
 
@@ -66,8 +66,8 @@ def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
     nobody.token = re.findall(r'csrf_token" value="([^"]+)', nobody.page("/account/"))[0]
     assert "Not confirmed" in nobody.page("/account/")
     work()
-    link = link_in(letters(app)[-1])
-    assert letters(app)[-1].to == "nele@example.org"
+    link = link_in(emails(app)[-1])
+    assert emails(app)[-1].to == "nele@example.org"
     page = nobody.page(link)
     assert "nele@example.org" in page and not is_confirmed("nele@example.org")
     assert nobody.post("/account/confirm", token=secret_of(link)).location == "/account/"
@@ -79,7 +79,7 @@ def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
 def test_looking_changes_nothing_however_often(app: Flask, rita: Staff, work: Work) -> None:
     rita.post("/account/confirm/send")
     work()
-    link = link_in(letters(app)[-1])
+    link = link_in(emails(app)[-1])
     for _ in range(3):
         assert rita.get(link).status_code == 200
         assert rita.client.head(link, base_url=BASE).status_code == 200
@@ -94,7 +94,7 @@ def test_another_browser_signs_in_first(
     """Who reads the emails of a mistyped address confirms nothing, and so gets no new password either."""
     rita.post("/account/confirm/send")
     work()
-    link = link_in(letters(app)[-1])
+    link = link_in(emails(app)[-1])
     for other in (sign_in(None), sign_in("mona")):
         page = other.page(link)
         assert "Sign in to your account in this browser first" in page and secret_of(
@@ -114,7 +114,7 @@ def test_another_browser_signs_in_first(
 def test_a_link_works_once_and_not_for_ever(app: Flask, rita: Staff, work: Work) -> None:
     rita.post("/account/confirm/send")
     work()
-    link = link_in(letters(app)[-1])
+    link = link_in(emails(app)[-1])
     with clock.frozen(clock.now() + timedelta(hours=49)):
         assert rita.client.get(link, base_url=BASE).status_code == 410
     assert rita.post("/account/confirm", token=secret_of(link)).status_code == 303
@@ -139,7 +139,7 @@ def test_secrets_of_other_kinds_confirm_nothing(cast: Cast, rita: Staff) -> None
 def test_no_secret_is_kept_in_words(app: Flask, rita: Staff, work: Work) -> None:
     rita.post("/account/confirm/send")
     work()
-    secret = secret_of(link_in(letters(app)[-1]))
+    secret = secret_of(link_in(emails(app)[-1]))
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(select(table)):
             assert secret not in str(tuple(row)), table.name
@@ -149,38 +149,38 @@ def test_a_new_password_ends_links_sent_before(app: Flask, rita: Staff, work: Wo
     rita.post("/account/confirm/send")
     work()
     rita.post("/account/password", old=PASSWORD, new="another long one")
-    assert rita.get(link_in(letters(app)[-1])).status_code == 410
+    assert rita.get(link_in(emails(app)[-1])).status_code == 410
 
 
 def test_asking_again_and_again_is_slowed_down(app: Flask, rita: Staff, work: Work) -> None:
     seen = [rita.post("/account/confirm/send").status_code for _ in range(7)]
     assert seen == [303] * 5 + [429] * 2
     work()
-    assert len(letters(app)) == 5
+    assert len(emails(app)) == 5
 
 
-def test_who_is_confirmed_gets_no_letter(app: Flask, cast: Cast, rita: Staff, work: Work) -> None:
+def test_who_is_confirmed_gets_no_email(app: Flask, cast: Cast, rita: Staff, work: Work) -> None:
     cast.rita.email_verified_at = clock.now()
     db.session.commit()
     rita.post("/account/confirm/send")
     work()
-    assert letters(app) == []
+    assert emails(app) == []
 
 
-def test_who_confirms_meanwhile_gets_no_second_letter(app: Flask, rita: Staff, work: Work) -> None:
+def test_who_confirms_meanwhile_gets_no_second_email(app: Flask, rita: Staff, work: Work) -> None:
     rita.post("/account/confirm/send")
     work()
     rita.post("/account/confirm/send")
-    rita.post("/account/confirm", token=secret_of(link_in(letters(app)[-1])))
+    rita.post("/account/confirm", token=secret_of(link_in(emails(app)[-1])))
     work()
-    assert len(letters(app)) == 1
+    assert len(emails(app)) == 1
 
 
 def test_spent_links_are_forgotten(app: Flask, cast: Cast, rita: Staff, work: Work) -> None:
     rita.post("/account/confirm/send")
     rita.post("/account/confirm/send")
     work()
-    rita.post("/account/confirm", token=secret_of(link_in(letters(app)[-1])))
+    rita.post("/account/confirm", token=secret_of(link_in(emails(app)[-1])))
     forget_mailed_links()
     count = select(func.count(Credential.id)).where(Credential.kind == "verify")
     assert db.session.scalar(count) == 1

@@ -1,4 +1,4 @@
-"""A link in a letter decides about one comment: by a button, by whom it was sent to, as they saw it."""
+"""A link in an email decides about one comment: by a button, by whom it was sent to, as they saw it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PATH = "/account/letters/decide"
 
 @pytest.fixture
 def held(cast: Cast) -> Comment:
-    return post(cast.site, "You idiot, by letter.", name="Ann").comment
+    return post(cast.site, "You idiot, by email.", name="Ann").comment
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_missing_second_step_is_asked_for(
         assert answer.status_code == 403
         assert "requires a second step for staff" in answer.text
         assert 'href="/account/security"' in answer.text
-        assert "You idiot, by letter." not in answer.text
+        assert "You idiot, by email." not in answer.text
     assert status_of(held) == "pending"
     secret, offered = totp.offer(cast.mona)
     totp.confirm(cast.mona, offered, code_of(secret))
@@ -83,12 +83,12 @@ def test_it_works(
     cast.mona.email_verified_at = clock.now()
     db.session.commit()
     choose(cast.mona, queue="now")
-    waiting.ask_for_letters()
+    waiting.ask_for_emails()
     work()
-    (letter,) = mailer.of(app).sent  # type: ignore[attr-defined]
-    link = re.findall(rf"{BASE}(/account/letters/decide\S+do=approve)", letter.body)[0]
+    (email,) = mailer.of(app).sent  # type: ignore[attr-defined]
+    link = re.findall(rf"{BASE}(/account/letters/decide\S+do=approve)", email.body)[0]
     page = phone.page(link)
-    assert "You idiot, by letter." in page and "You are deciding as Mona" in page
+    assert "You idiot, by email." in page and "You are deciding as Mona" in page
     assert status_of(held) == "pending"
     secret = re.findall(r'name="token" value="([^"]+)"', page)[0]
     answer = phone.post(PATH, token=secret, action="approve")

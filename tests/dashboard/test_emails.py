@@ -1,4 +1,4 @@
-"""Which letters one gets: choices on the account page, and one click in the letter (RFC 8058)."""
+"""Which emails one gets: choices on the account page, and one click in the email (RFC 8058)."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_a_link_of_somebody_who_left(cast: Cast, client: FlaskClient) -> None:
     assert one_click(client, path) == 410
 
 
-def test_every_letter_but_those_about_the_account_can_be_stopped(
+def test_every_email_but_those_about_the_account_can_be_stopped(
     app: Flask, cast: Cast, sign_in: SignIn, work: Callable[[], int]
 ) -> None:
     cast.rita.email_verified_at = clock.now()
@@ -164,7 +164,7 @@ def test_every_letter_but_those_about_the_account_can_be_stopped(
     assert "List-Unsubscribe" not in compose(reset, "a@example.org")
 
 
-def test_each_letter_is_stopped_by_its_own_choice(app: Flask, cast: Cast) -> None:
+def test_each_email_is_stopped_by_its_own_choice(app: Flask, cast: Cast) -> None:
     about = emails.About("The Post", "Bridge", "A calm thought.", "https://news.example.org/a")
     made = {
         "reply": emails.reply(cast.rita, about, by="Ann"),
@@ -186,9 +186,9 @@ def test_each_letter_is_stopped_by_its_own_choice(app: Flask, cast: Cast) -> Non
 
 
 def test_one_choice_leaves_the_others(cast: Cast) -> None:
-    choose(cast.mona, letters={"reply": False}, queue="hourly")
+    choose(cast.mona, emails={"reply": False}, queue="hourly")
     choose(cast.mona, queue="now")
-    choose(cast.mona, letters={"flag": False})
+    choose(cast.mona, emails={"flag": False})
     mona = now("mona@example.org")
     assert rhythm(mona) == "now"
     assert chosen(mona) == {"reply": False, "mention": True, "decision": True, "flag": False}
@@ -213,8 +213,8 @@ def test_a_notice_loses_its_address(
         email="kim@example.org",
     )
     work()
-    (letter,) = mailer.of(app).sent  # type: ignore[attr-defined]
-    path = letter.stop.removeprefix(BASE)
+    (email,) = mailer.of(app).sent  # type: ignore[attr-defined]
+    path = email.stop.removeprefix(BASE)
     assert "We’ll remove your address" in client.get(path, base_url=BASE).text
     assert one_click(client, path) == 200
     decide_notice(made.receipt, outcome="void", ground="It names no law.", by=cast.mona)

@@ -1,4 +1,4 @@
-"""A forgotten password: the letter, its link, and what anybody can learn by asking."""
+"""A forgotten password: the email, its link, and what anybody can learn by asking."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.jobs import Job
 from tests.dashboard.conftest import BASE, Staff
-from tests.dashboard.test_confirm import is_confirmed, letters, link_in, secret_of
+from tests.dashboard.test_confirm import emails, is_confirmed, link_in, secret_of
 from tests.people import PASSWORD, Cast
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ NEW = "an entirely new one"
 
 @pytest.fixture
 def link(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> str:
-    """What rita finds in her letter."""
+    """What rita finds in her email."""
     sign_in(None).post("/account/forgot", email=" Rita@Example.org ")
     work()
-    return link_in(letters(app)[-1])
+    return link_in(emails(app)[-1])
 
 
 @pytest.mark.engines
@@ -49,7 +49,7 @@ def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, link: str, work: Work
     assert (old.status_code, new.status_code) == (403, 303)
     assert is_confirmed("rita@example.org")
     work()
-    told = letters(app)[-1]
+    told = emails(app)[-1]
     assert told.subject.endswith("has been changed") and "token=" not in told.body
     assert f"{BASE}/account/forgot" in told.body
 
@@ -70,7 +70,7 @@ def test_nothing_tells_a_known_address_from_an_unknown_one(
     assert asked[0] == asked[1] == asked[2]
     assert len(db.session.scalars(select(Job).where(Job.name == "send_reset")).all()) == 3
     work()
-    assert [each.to for each in letters(app)] == ["rita@example.org"]
+    assert [each.to for each in emails(app)] == ["rita@example.org"]
 
 
 def test_looking_changes_nothing(cast: Cast, sign_in: SignIn, link: str) -> None:
@@ -88,7 +88,7 @@ def test_everything_signed_in_ends(app: Flask, cast: Cast, sign_in: SignIn, work
     sign_in(None).post("/account/forgot", email="rita@example.org")
     sign_in(None).post("/account/forgot", email="rita@example.org")
     work()
-    other, used = (secret_of(link_in(each)) for each in letters(app))
+    other, used = (secret_of(link_in(each)) for each in emails(app))
     sign_in(None).post("/account/reset", token=used, password=NEW)
     assert thief.get("/account/").status_code == 303
     assert proofs.find("access", tokens.access) is None
@@ -138,11 +138,11 @@ def test_secrets_of_other_kinds_reset_nothing(cast: Cast, sign_in: SignIn) -> No
         assert answer.status_code == 410, kind
 
 
-def test_who_has_left_gets_no_letter(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
+def test_who_has_left_gets_no_email(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
     sign_in(None).post("/account/forgot", email="rita@example.org")
     erase(cast.rita)
     work()
-    assert letters(app) == []
+    assert emails(app) == []
 
 
 def test_asking_is_slowed_down_by_address(
@@ -154,7 +154,7 @@ def test_asking_is_slowed_down_by_address(
     ]
     assert seen == [200] * 5 + [429] * 2
     work()
-    assert len(letters(app)) == 5
+    assert len(emails(app)) == 5
 
 
 def test_asking_is_slowed_down_by_network(cast: Cast, sign_in: SignIn) -> None:
@@ -170,12 +170,12 @@ def test_the_sign_in_page_leads_there(sign_in: SignIn) -> None:
     assert 'href="/account/forgot"' in sign_in(None).page("/account/sign-in")
 
 
-def test_the_letter_bears_the_name_of_the_only_site(
+def test_the_email_bears_the_name_of_the_only_site(
     app: Flask, cast: Cast, sign_in: SignIn, work: Work
 ) -> None:
     with unit_of_work():
         cast.other.closed_at = clock.now()
     sign_in(None).post("/account/forgot", email="rita@example.org")
     work()
-    letter = letters(app)[-1]
-    assert "The Harbour Post" in letter.subject and letter.sender_name == "The Harbour Post"
+    email = emails(app)[-1]
+    assert "The Harbour Post" in email.subject and email.sender_name == "The Harbour Post"

@@ -16,7 +16,7 @@ from commentsvc.sites.commands import set_role
 from commentsvc.sites.inviting import invitations
 from commentsvc.sites.queries import by_key, role_of
 from tests.dashboard.conftest import Staff
-from tests.dashboard.test_confirm import letters, link_in, secret_of
+from tests.dashboard.test_confirm import emails, link_in, secret_of
 from tests.people import PASSWORD, Cast
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def invite(app: Flask, by: Staff, work: Work, email: str, role: str = "moderator
     answer = by.post(INVITATIONS, email=email, role=role)
     assert answer.status_code == 303, answer.text
     work()
-    assert letters(app)[-1].to == email.lower()
-    return link_in(letters(app)[-1])
+    assert emails(app)[-1].to == email.lower()
+    return link_in(emails(app)[-1])
 
 
 def accept(browser: Staff, link: str, **form: str) -> int:
@@ -63,8 +63,8 @@ def role(email: str) -> str:
 @pytest.mark.engines
 def test_it_works(app: Flask, cast: Cast, olga: Staff, sign_in: SignIn, work: Work) -> None:
     link = invite(app, olga, work, "Nele@Example.org")
-    letter = letters(app)[-1]
-    assert "The Harbour Post" in letter.subject and "moderator" in letter.body
+    email = emails(app)[-1]
+    assert "The Harbour Post" in email.subject and "moderator" in email.body
     assert "nele@example.org" in olga.page(PEOPLE)
     nobody = sign_in(None)
     for _ in range(2):  # looking changes nothing
@@ -139,7 +139,7 @@ def test_nothing_is_sent_that_was_revoked(app: Flask, cast: Cast, olga: Staff, w
     olga.post(INVITATIONS, email="nele@example.org", role="moderator")
     olga.post(f"{INVITATIONS}/{invitations(by_key('harbour'))[0].id}/revoke")
     work()
-    assert letters(app) == []
+    assert emails(app) == []
 
 
 def test_only_owners_invite_and_as_long_as_they_are(

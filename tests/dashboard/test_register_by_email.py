@@ -1,4 +1,4 @@
-"""Registering where letters reach people: the answer is the same for every address."""
+"""Registering where emails reach people: the answer is the same for every address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from commentsvc.core.jobs import Job
 from commentsvc.notifications.mail import Mail, MailFailed, MemoryMailer, mailer
 from commentsvc.settings import settings
 from tests.dashboard.conftest import BASE, Staff
-from tests.dashboard.test_confirm import letters, link_in, secret_of
+from tests.dashboard.test_confirm import emails, link_in, secret_of
 from tests.people import PASSWORD, Cast
 from tests.web.asking import browser, csrf_of
 
@@ -55,9 +55,9 @@ def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
     assert "Check your email" in ask(nobody, "Nele@Example.org")
     assert nobody.get("/account/").status_code == 303 and by_email("nele@example.org") is None
     work()
-    (letter,) = letters(app)
-    assert letter.to == "nele@example.org" and "Nele" not in letter.body
-    link = link_in(letter)
+    (email,) = emails(app)
+    assert email.to == "nele@example.org" and "Nele" not in email.body
+    link = link_in(email)
     assert "nele@example.org" in nobody.page(link) and by_email("nele@example.org") is None
     answer = nobody.post("/account/confirm", token=secret_of(link), password=NEW)
     assert answer.location == "/account/"
@@ -77,7 +77,7 @@ def test_nothing_tells_a_known_address_from_a_new_one(
     jobs = db.session.scalars(select(Job).where(Job.name == "send_sign_up")).all()
     assert len(rows) == len(jobs) == 2  # the same work was done before the answer
     work()
-    by_address = {each.to: each for each in letters(app)}
+    by_address = {each.to: each for each in emails(app)}
     assert "You already have one" in by_address[known].body
     assert "token=" not in by_address[known].body
     assert "/account/forgot" in by_address[known].body
@@ -99,13 +99,11 @@ def test_it_asks_the_database_the_same_questions(
     assert asked[0] == asked[1]
 
 
-def test_the_letter_alone_is_not_enough(
-    app: Flask, cast: Cast, sign_in: SignIn, work: Work
-) -> None:
+def test_the_email_alone_is_not_enough(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
     """Somebody typed the address of somebody else, with a password of their own."""
     ask(sign_in(None), "victim@example.org", password="the stranger's own")
     work()
-    link = link_in(letters(app)[-1])
+    link = link_in(emails(app)[-1])
     owner = sign_in(None)
     refused = owner.post("/account/confirm", token=secret_of(link), password="something else")
     assert refused.status_code == 422 and "isn’t the password you chose" in refused.text
@@ -130,8 +128,8 @@ def test_who_has_an_account_keeps_it_as_it_is(
     assert answer.status_code == 303
     (kept,) = db.session.scalars(select(Credential).where(Credential.kind == "sign_up"))
     assert kept.grants == {"email": "rita@example.org"}  # the password typed is not kept
-    (letter,) = letters(app)
-    assert "token=" not in letter.body
+    (email,) = emails(app)
+    assert "token=" not in email.body
 
 
 def test_a_mail_server_that_is_away_for_a_moment_loses_nothing(
@@ -151,8 +149,8 @@ def test_a_mail_server_that_is_away_for_a_moment_loses_nothing(
     mailer.install(app, there)
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         work()
-        assert [each.to for each in letters(app)] == ["rita@example.org", "nele@example.org"]
-        link = link_in(letters(app)[-1])
+        assert [each.to for each in emails(app)] == ["rita@example.org", "nele@example.org"]
+        link = link_in(emails(app)[-1])
         nobody = sign_in(None)
         answer = nobody.post("/account/confirm", token=secret_of(link), password=NEW)
         assert answer.status_code == 303
@@ -165,7 +163,7 @@ def test_of_two_links_to_one_address_the_first_counts(
     ask(nobody, "nele@example.org")
     ask(nobody, "nele@example.org", password="another long one")
     work()
-    first, second = (secret_of(link_in(each)) for each in letters(app))
+    first, second = (secret_of(link_in(each)) for each in emails(app))
     assert nobody.post("/account/confirm", token=first, password=NEW).status_code == 303
     later = sign_in(None)
     answer = later.post("/account/confirm", token=second, password="another long one")
@@ -175,7 +173,7 @@ def test_of_two_links_to_one_address_the_first_counts(
 def test_the_link_is_good_for_a_day(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
     ask(sign_in(None), "nele@example.org")
     work()
-    link = link_in(letters(app)[-1])
+    link = link_in(emails(app)[-1])
     nobody = sign_in(None)
     with clock.frozen(clock.now() + timedelta(hours=25)):
         answer = nobody.post("/account/confirm", token=secret_of(link), password=NEW)
@@ -183,13 +181,13 @@ def test_the_link_is_good_for_a_day(app: Flask, cast: Cast, sign_in: SignIn, wor
     assert by_email("nele@example.org") is None
 
 
-def test_what_is_wrong_is_said_before_any_letter(
+def test_what_is_wrong_is_said_before_any_email(
     app: Flask, cast: Cast, sign_in: SignIn, work: Work
 ) -> None:
     fields = {"name": "Nele", "email": "nele@example.org", "password": "short"}
     assert sign_in(None).post("/account/register", **fields).status_code == 422
     work()
-    assert letters(app) == []
+    assert emails(app) == []
 
 
 def test_an_address_is_not_flooded(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
@@ -201,10 +199,10 @@ def test_an_address_is_not_flooded(app: Flask, cast: Cast, sign_in: SignIn, work
     ]
     assert seen == [200] * 5 + [429] * 2
     work()
-    assert len(letters(app)) == 5
+    assert len(emails(app)) == 5
 
 
-def test_a_network_cannot_send_letters_to_everybody(
+def test_a_network_cannot_send_emails_to_everybody(
     app: Flask, cast: Cast, make_app: Callable[..., Flask]
 ) -> None:
     wide = replace(settings.of(app), limits="sign_in=1000/minute")
@@ -240,4 +238,4 @@ def test_the_window_of_the_frame_says_the_same(
         pages.append(bare(answer.text, email))
     assert pages[0] == pages[1] and "Check your email" in pages[0]
     work()
-    assert len(letters(app)) == 2
+    assert len(emails(app)) == 2

@@ -175,12 +175,12 @@ def test_signing_out_in_the_box_ends_the_session_too(app: Flask, cast: Cast) -> 
     assert client.get("/account/").status_code == 303
 
 
-# --- with a code from a letter ----------------------------------------------------------------------
+# --- with a code from an email ----------------------------------------------------------------------
 
 
 @pytest.fixture
 def post_office(app: Flask) -> Iterator[MemoryMailer]:
-    """Letters reach people."""
+    """Emails reach people."""
     before, mailing = mailer.of(app), MemoryMailer(reaches_people=True)
     mailer.install(app, mailing)
     yield mailing
@@ -201,13 +201,13 @@ def test_an_account_is_made_in_one_window(
     client = opened(app)
     assert "Check your email" in send(client, act="register", **NELE).text
     jobs.run_due()
-    (letter,) = post_office.sent
-    assert "The Harbour Post" in letter.subject and letter.sender_name == "The Harbour Post"
-    answer = send(client, act="code", code=code_in(letter), email=NELE["email"])
+    (email,) = post_office.sent
+    assert "The Harbour Post" in email.subject and email.sender_name == "The Harbour Post"
+    answer = send(client, act="code", code=code_in(email), email=NELE["email"])
     assert 'data-state="done"' in answer.text
     assert fetched(app).get_json()["user"]["name"] == "Nele"
     assert "Nele" in client.get("/account/").text
-    used = send(client, act="code", code=code_in(letter))
+    used = send(client, act="code", code=code_in(email))
     assert used.status_code == 422
 
 

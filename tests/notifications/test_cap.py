@@ -1,4 +1,4 @@
-"""Never more than so many letters to one address, whatever is asked for and by how many at once."""
+"""Never more than so many emails to one address, whatever is asked for and by how many at once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def sent(app: Flask) -> list[Mail]:
 
 
 def to_rita(number: int) -> Mail:
-    return Mail("rita@example.org", f"Letter {number}", "Words.\n")
+    return Mail("rita@example.org", f"Email {number}", "Words.\n")
 
 
 def test_it_works(app: Flask, cast: Cast) -> None:
@@ -51,7 +51,7 @@ def test_it_works(app: Flask, cast: Cast) -> None:
     assert send_once(to_rita(99), key="later", kind="reply") == "sent"
 
 
-def test_others_letters_do_not_crowd_out_those_about_the_account(app: Flask, cast: Cast) -> None:
+def test_others_emails_do_not_crowd_out_those_about_the_account(app: Flask, cast: Cast) -> None:
     for number in range(MOST_AN_HOUR + 2):
         send_once(to_rita(number), key=f"k{number}", kind="reply")
     states = [
@@ -60,7 +60,7 @@ def test_others_letters_do_not_crowd_out_those_about_the_account(app: Flask, cas
     assert states == ["sent"] * RESERVED + ["capped"] * 2
 
 
-def test_a_letter_that_is_tried_again_counts_when_it_is_tried(app: Flask, cast: Cast) -> None:
+def test_a_email_that_is_tried_again_counts_when_it_is_tried(app: Flask, cast: Cast) -> None:
     real = mailer.of(app)
 
     class Broken:
@@ -84,7 +84,7 @@ def test_a_letter_that_is_tried_again_counts_when_it_is_tried(app: Flask, cast: 
     assert more == ["sent"] * (MOST_AN_HOUR - 5) + ["capped"] * 5
 
 
-def test_the_same_address_in_other_letters_is_the_same(app: Flask, cast: Cast) -> None:
+def test_the_same_address_in_other_emails_is_the_same(app: Flask, cast: Cast) -> None:
     for number in range(MOST_AN_HOUR):
         send_once(to_rita(number), key=f"k{number}", kind="reply")
     assert send_once(Mail("Rita@Example.org ", "s", "b\n"), key="x", kind="reply") == "capped"

@@ -118,6 +118,6 @@ def test_moderators_are_paged_what_waits(cast: Cast, work: Work, pager: Pager) -
     db.session.commit()
     post(cast.site, "You idiot.", user=cast.rita)
     clock.move(timedelta(hours=24))
-    waiting.ask_for_letters()
+    waiting.ask_for_emails()
     work()
     assert [each.partition(":")[0] for each in pager.rung if ":" in each] == ["queue"]

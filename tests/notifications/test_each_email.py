@@ -20,11 +20,11 @@ from commentsvc.notifications import guests, waiting
 from commentsvc.notifications.choices import CHOICE, choose
 from commentsvc.notifications.following import commands as following
 from commentsvc.notifications.mail import Mail, compose, mailer
-from commentsvc.notifications.models import Letter
+from commentsvc.notifications.models import Email
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import thread_of
 from tests.dashboard.conftest import BASE
-from tests.dashboard.test_letters import one_click
+from tests.dashboard.test_emails import one_click
 from tests.factories import post
 from tests.notifications.test_guests import author, token_in
 from tests.notifications.test_mentions import mention
@@ -120,7 +120,7 @@ def settle(later: Later) -> None:
     """Long enough for every email that comes at once, and for one about what waits."""
     for _ in range(2):
         later(minutes=16)
-        waiting.ask_for_letters()
+        waiting.ask_for_emails()
         later()
 
 
@@ -130,7 +130,7 @@ def sent(app: Flask) -> list[Mail]:
 
 def of_kind(kind: str) -> int:
     """How many emails of this kind were sent."""
-    query = select(func.count()).where(Letter.kind == kind, Letter.state == "sent")
+    query = select(func.count()).where(Email.kind == kind, Email.state == "sent")
     return int(db.session.scalar(query) or 0)
 
 

@@ -1,4 +1,4 @@
-"""Letters and statements: what must be in them, and what strangers cannot put there."""
+"""Emails and statements: what must be in them, and what strangers cannot put there."""
 
 from __future__ import annotations
 
@@ -163,13 +163,13 @@ ADDRESSES = [
 def test_a_strangers_address_is_no_link(app: Flask, address: str) -> None:
     about = About("The Post", "Bridge", f"See {address} now, [click]({address}).", OURS)
     rita = User(public_id="r", name=f"Rita {address}", email="rita@example.org", locale="en")
-    letter = emails.reply(rita, about, by=f"Max {address}")
-    for words in (letter.subject, letter.body):
+    email = emails.reply(rita, about, by=f"Max {address}")
+    for words in (email.subject, email.body):
         assert address.lower() not in words.lower()
-    assert set(LINK.findall(letter.body)) == {
+    assert set(LINK.findall(email.body)) == {
         OURS,
         "https://comments.example.com/account/",
-        letter.stop,
+        email.stop,
     }
 
 
@@ -192,10 +192,10 @@ def test_plain_words_stay(words: str) -> None:
 
 def test_quotes_are_marked_line_by_line(app: Flask) -> None:
     about = About("The Post", None, "one\n\ntwo", OURS)
-    letter = emails.approved(
+    email = emails.approved(
         User(public_id="r", name="Rita", email="r@example.org", locale="en"), about
     )
-    assert "> one" in letter.body and "an article" in letter.body
+    assert "> one" in email.body and "an article" in email.body
 
 
 def test_a_ban_says_why_and_how_to_appeal(cast: Cast) -> None:

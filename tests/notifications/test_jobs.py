@@ -15,7 +15,7 @@ from commentsvc.moderation.commands import decide, flag, undo
 from commentsvc.moderation.models import Decision
 from commentsvc.notifications import jobs
 from commentsvc.notifications.mail import Mail, MailFailed, mailer
-from commentsvc.notifications.models import Letter, Notification
+from commentsvc.notifications.models import Email, Notification
 from commentsvc.notifications.queries import mark_read, notifications_for, unread_count
 from commentsvc.notifications.sending import MOST_AN_HOUR, send_once
 from commentsvc.posting import commands as posting
@@ -69,9 +69,9 @@ def test_it_works(app: Flask, cast: Cast, later: Callable[[], None]) -> None:
     decide(comment.public_id, action="reject", reason="offensive", message="Be kind.", by=cast.mona)
     later()
     assert told(cast.rita) == ["rejected"]
-    letter = sent(app)[0]
-    assert letter.to == "rita@example.org"
-    assert letter.subject == "Your comment on The Harbour Post was not published"
+    email = sent(app)[0]
+    assert email.to == "rita@example.org"
+    assert email.subject == "Your comment on The Harbour Post was not published"
     for words in (
         "Your comment is offensive.",
         "Be kind.",
@@ -79,8 +79,8 @@ def test_it_works(app: Flask, cast: Cast, later: Callable[[], None]) -> None:
         "automated means",
         "Hello Rita,",
     ):
-        assert words in letter.body
-    assert "Mona" not in letter.body
+        assert words in email.body
+    assert "Mona" not in email.body
 
 
 def test_an_approval_is_told(app: Flask, cast: Cast, later: Callable[[], None]) -> None:
@@ -99,7 +99,7 @@ def test_confirming_what_is_published_is_no_news(cast: Cast, later: Callable[[],
     assert told(cast.rita) == []
 
 
-def test_no_letter_to_an_address_that_nobody_confirmed(
+def test_no_email_to_an_address_that_nobody_confirmed(
     app: Flask, cast: Cast, later: Callable[[], None]
 ) -> None:
     comment = post(cast.site, "You idiot.", user=cast.rita).comment
@@ -110,7 +110,7 @@ def test_no_letter_to_an_address_that_nobody_confirmed(
     assert told(cast.rita) == ["rejected"] and sent(app) == []
 
 
-def test_letters_can_be_turned_off(app: Flask, cast: Cast, later: Callable[[], None]) -> None:
+def test_emails_can_be_turned_off(app: Flask, cast: Cast, later: Callable[[], None]) -> None:
     confirmed(cast.rita).settings = {"letters": {"decision": False}}
     db.session.commit()
     comment = post(cast.site, "You idiot.", user=cast.rita).comment
@@ -167,7 +167,7 @@ def test_nothing_is_told_twice(app: Flask, cast: Cast, later: Callable[[], None]
     row = db.session.scalars(select(Notification)).one()
     row.mailed_at = None
     db.session.commit()
-    jobs.send_letter(row.id)
+    jobs.send_email(row.id)
     assert told(cast.rita) == ["rejected"] and len(sent(app)) == 1
 
 
@@ -219,27 +219,27 @@ def test_reports_taking_a_comment_down_are_told(
     assert "Readers reported your comment." in sent(app)[0].body
 
 
-# --- letters, at most once and never many ---------------------------------------------------------
+# --- emails, at most once and never many ---------------------------------------------------------
 
 
-def letter(number: int = 1) -> Mail:
-    return Mail("rita@example.org", f"Letter {number}", "Hello")
+def email(number: int = 1) -> Mail:
+    return Mail("rita@example.org", f"Email {number}", "Hello")
 
 
 def test_a_key_is_sent_once(app: Flask) -> None:
-    assert send_once(letter(), key="k", kind="reply") == "sent"
-    assert send_once(letter(), key="k", kind="reply") == "sent"
+    assert send_once(email(), key="k", kind="reply") == "sent"
+    assert send_once(email(), key="k", kind="reply") == "sent"
     assert len(sent(app)) == 1
 
 
 def test_never_more_than_a_few_an_hour_to_one_address(app: Flask) -> None:
-    states = [send_once(letter(n), key=f"k{n}", kind="reply") for n in range(MOST_AN_HOUR + 3)]
+    states = [send_once(email(n), key=f"k{n}", kind="reply") for n in range(MOST_AN_HOUR + 3)]
     assert states == ["sent"] * MOST_AN_HOUR + ["capped"] * 3
     assert len(sent(app)) == MOST_AN_HOUR
     other = Mail("max@example.org", "x", "y")
     assert send_once(other, key="other", kind="reply") == "sent"
     clock.move(timedelta(hours=1, seconds=1))
-    assert send_once(letter(99), key="k99", kind="reply") == "sent"
+    assert send_once(email(99), key="k99", kind="reply") == "sent"
 
 
 class Failing:
@@ -256,30 +256,30 @@ def test_a_failure_is_tried_again(app: Flask) -> None:
     good = mailer.of(app)
     mailer.install(app, Failing(MailFailed("away")))
     with pytest.raises(MailFailed):
-        send_once(letter(), key="k", kind="reply")
+        send_once(email(), key="k", kind="reply")
     mailer.install(app, good)
-    assert send_once(letter(), key="k", kind="reply") == "sent"
+    assert send_once(email(), key="k", kind="reply") == "sent"
 
 
 def test_a_refused_address_is_not_tried_again(app: Flask) -> None:
     mailer.install(app, Failing(MailFailed("no such person", again=False)))
-    assert send_once(letter(), key="k", kind="reply") == "lost"
-    assert send_once(letter(), key="k", kind="reply") == "lost"
+    assert send_once(email(), key="k", kind="reply") == "lost"
+    assert send_once(email(), key="k", kind="reply") == "lost"
 
 
 def test_a_crash_between_sending_and_noting_it_loses_rather_than_repeats(app: Flask) -> None:
     good = mailer.of(app)
     mailer.install(app, Failing(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
-        send_once(letter(), key="k", kind="reply")
+        send_once(email(), key="k", kind="reply")
     mailer.install(app, good)
-    assert send_once(letter(), key="k", kind="reply") == "lost"
+    assert send_once(email(), key="k", kind="reply") == "lost"
     assert sent(app) == []
 
 
 def test_the_address_is_not_kept(app: Flask) -> None:
-    send_once(letter(), key="k", kind="reply")
-    row = db.session.scalars(select(Letter)).one()
+    send_once(email(), key="k", kind="reply")
+    row = db.session.scalars(select(Email)).one()
     assert "rita" not in f"{row.address_hash}{row.key}" and len(row.address_hash) == 64
 
 

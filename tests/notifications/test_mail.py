@@ -1,4 +1,4 @@
-"""Mailers: what is sent is one plain letter to one address, whatever the words in it are."""
+"""Mailers: what is sent is one plain email to one address, whatever the words in it are."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SENDER = "comments@example.org"
-LETTER = Mail("rita@example.org", "Hello", "A body.\n", sender_name="The Post")
+HELLO = Mail("rita@example.org", "Hello", "A body.\n", sender_name="The Post")
 
 
 class _Server(socketserver.BaseRequestHandler):
-    """Just enough of RFC 5321 to take a letter, or to refuse it as the test says."""
+    """Just enough of RFC 5321 to take an email, or to refuse it as the test says."""
 
     answers: ClassVar[dict[str, str]] = {}
-    letters: ClassVar[list[bytes]] = []
+    emails: ClassVar[list[bytes]] = []
     said: ClassVar[list[str]] = []
 
     def handle(self) -> None:
@@ -55,7 +55,7 @@ class _Server(socketserver.BaseRequestHandler):
                 body = b""
                 while (part := file.readline()) not in (b".\r\n", b""):
                     body += part
-                self.letters.append(body)
+                self.emails.append(body)
                 self.request.sendall(b"250 taken\r\n")
                 continue
             answer = self.answers.get(verb, "221 bye" if verb == "QUIT" else "250 fine")
@@ -66,7 +66,7 @@ class _Server(socketserver.BaseRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[type[_Server]]:
-    handler = type("Handler", (_Server,), {"answers": {}, "letters": [], "said": []})
+    handler = type("Handler", (_Server,), {"answers": {}, "emails": [], "said": []})
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as tcp:
         tcp.daemon_threads = True
         handler.port = tcp.server_address[1]  # type: ignore[attr-defined]
@@ -79,8 +79,8 @@ def smtp(server: type, *, user: str = "") -> SmtpMailer:
 
 
 def test_it_works(server: type[_Server]) -> None:
-    smtp(server).send(replace(LETTER, subject="Ferry läte", body="Grüße\n"))
-    taken = message_from_bytes(server.letters[0], policy=default)
+    smtp(server).send(replace(HELLO, subject="Ferry läte", body="Grüße\n"))
+    taken = message_from_bytes(server.emails[0], policy=default)
     assert taken["To"] == "rita@example.org"
     assert taken["From"] == "The Post <comments@example.org>"
     assert taken["Subject"] == "Ferry läte"
@@ -91,8 +91,8 @@ def test_it_works(server: type[_Server]) -> None:
 
 def test_a_password_is_never_sent_without_tls(server: type[_Server]) -> None:
     with pytest.raises(MailFailed) as failed:
-        smtp(server, user="me:secret@").send(LETTER)
-    assert failed.value.again and server.letters == []
+        smtp(server, user="me:secret@").send(HELLO)
+    assert failed.value.again and server.emails == []
     assert not any("AUTH" in each for each in server.said)
 
 
@@ -110,14 +110,14 @@ def test_a_refusal_says_whether_to_try_again(
 ) -> None:
     server.answers[verb] = answer
     with pytest.raises(MailFailed) as failed:
-        smtp(server).send(LETTER)
+        smtp(server).send(HELLO)
     assert failed.value.again is again
     assert failed.value.refused is not again  # the address, for good
 
 
 def test_a_server_that_is_away_is_tried_again() -> None:
     with pytest.raises(MailFailed) as failed:
-        SmtpMailer("smtp://127.0.0.1:1?timeout=1", SENDER).send(LETTER)
+        SmtpMailer("smtp://127.0.0.1:1?timeout=1", SENDER).send(HELLO)
     assert failed.value.again
 
 
@@ -136,7 +136,7 @@ def test_a_server_that_is_away_is_tried_again() -> None:
 )
 def test_an_address_is_one_address(address: str) -> None:
     with pytest.raises(MailFailed) as failed:
-        compose(replace(LETTER, to=address), SENDER)
+        compose(replace(HELLO, to=address), SENDER)
     assert not failed.value.again
 
 
@@ -144,7 +144,7 @@ def test_an_address_is_one_address(address: str) -> None:
 def test_no_words_start_a_header(subject: str, name: str, body: str) -> None:
     sent = compose(Mail("rita@example.org", subject, body, sender_name=name), SENDER)
     read = message_from_bytes(sent.as_bytes(), policy=default)
-    assert set(read.keys()) == set(compose(LETTER, SENDER).keys())
+    assert set(read.keys()) == set(compose(HELLO, SENDER).keys())
     assert (
         read["To"].addresses[0].addr_spec == "rita@example.org" and len(read["To"].addresses) == 1
     )
@@ -157,14 +157,14 @@ def test_no_words_start_a_header(subject: str, name: str, body: str) -> None:
 )
 def test_line_breaks_in_a_subject_are_spaces(trick: str) -> None:
     read = message_from_bytes(
-        compose(replace(LETTER, subject=trick, sender_name=trick), SENDER).as_bytes(),
+        compose(replace(HELLO, subject=trick, sender_name=trick), SENDER).as_bytes(),
         policy=default,
     )
     assert "Bcc" not in read and "Bcc:" in read["Subject"]
 
 
 def test_a_host_of_another_script() -> None:
-    assert compose(replace(LETTER, to="rita@münchen.example"), SENDER)["To"] == (
+    assert compose(replace(HELLO, to="rita@münchen.example"), SENDER)["To"] == (
         "rita@xn--mnchen-3ya.example"
     )
 
@@ -173,7 +173,7 @@ def test_without_a_terminal_emails_are_kept_out_of_the_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "emails.txt"
-    secret = replace(LETTER, body="https://h/account/reset?token=SECRET and the code 1234 5678")
+    secret = replace(HELLO, body="https://h/account/reset?token=SECRET and the code 1234 5678")
     console = ConsoleMailer(SENDER, file)
     console.send(secret)
     said = capsys.readouterr()
@@ -182,19 +182,19 @@ def test_without_a_terminal_emails_are_kept_out_of_the_log(
     )
     assert "token=SECRET" in file.read_text() and stat.S_IMODE(file.stat().st_mode) == 0o600
     for _ in range(3):  # it does not grow for ever
-        console.send(replace(LETTER, body="x" * 1_100_000))
+        console.send(replace(HELLO, body="x" * 1_100_000))
     kept = sorted(tmp_path.iterdir())
     assert len(kept) == 2 and all(each.stat().st_size < 3_000_000 for each in kept)
     assert {oct(stat.S_IMODE(each.stat().st_mode)) for each in kept} == {"0o600"}
     with pytest.raises(MailFailed):
-        ConsoleMailer(SENDER, tmp_path / "no" / "emails.txt").send(LETTER)
+        ConsoleMailer(SENDER, tmp_path / "no" / "emails.txt").send(HELLO)
 
 
 def test_a_terminal_shows_emails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    ConsoleMailer(SENDER, tmp_path / "emails.txt").send(LETTER)
+    ConsoleMailer(SENDER, tmp_path / "emails.txt").send(HELLO)
     assert "A body." in capsys.readouterr().err and not list(tmp_path.iterdir())
 
 
@@ -227,7 +227,7 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_of_any_length_makes_one_mailbox(name: str) -> None:
-    raw = compose(replace(LETTER, sender_name=name), SENDER).as_bytes()
+    raw = compose(replace(HELLO, sender_name=name), SENDER).as_bytes()
     head = raw.split(b"\r\n\r\n")[0]
     assert all(len(line) <= 998 for line in head.split(b"\r\n")) and b"\nBcc" not in head
     taken = message_from_bytes(raw, policy=default)["From"]
@@ -240,10 +240,10 @@ def test_a_name_of_any_length_makes_one_mailbox(name: str) -> None:
     assert str(make_header(decode_header(shown))) == " ".join(name.split())[:150].strip()
 
 
-def test_letters_about_one_thing_belong_together() -> None:
-    message = compose(replace(LETTER, about="conversation.12"), SENDER)
+def test_emails_about_one_thing_belong_together() -> None:
+    message = compose(replace(HELLO, about="conversation.12"), SENDER)
     assert message["References"] == message["In-Reply-To"] == "<conversation.12@example.org>"
-    assert compose(LETTER, SENDER)["References"] is None
+    assert compose(HELLO, SENDER)["References"] is None
 
 
 def test_a_dead_port_is_told() -> None:
@@ -253,7 +253,7 @@ def test_a_dead_port_is_told() -> None:
 
 def test_a_server_that_answers_is_greeted(server: type[_Server]) -> None:
     smtp(server).greet()
-    assert server.letters == [] and "noop" in [each.lower() for each in server.said]
+    assert server.emails == [] and "noop" in [each.lower() for each in server.said]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Letters to moderators about what waits: to whom, how often, what stands in them, and never too many."""
+"""Emails to moderators about what waits: to whom, how often, what stands in them, and never too many."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def tick(work: Work) -> Callable[..., None]:
     def go_by(*, minutes: int = 1) -> None:
         for _ in range(minutes):
             clock.move(timedelta(minutes=1))
-            waiting.ask_for_letters()
+            waiting.ask_for_emails()
             work()
 
     return go_by
@@ -77,9 +77,9 @@ def test_it_works(app: Flask, cast: Cast, mona: User, tick: Callable[..., None])
         seen.public_id, law="StGB 185", explanation="It insults somebody by name.", good_faith=True
     )
     tick()
-    (letter,) = sent(app)
-    assert letter.to == "mona@example.org"
-    assert letter.subject == "3 items are waiting for review on The Harbour Post"
+    (email,) = sent(app)
+    assert email.to == "mona@example.org"
+    assert email.subject == "3 items are waiting for review on The Harbour Post"
     for words in (
         "Hello Mona,",
         "1 comment is waiting for review: "
@@ -94,9 +94,9 @@ def test_it_works(app: Flask, cast: Cast, mona: User, tick: Callable[..., None])
         "&do=reject",
         "/account/#letters",
     ):
-        assert words in letter.body, words
-    assert "evil.example" not in letter.body and "calm thought" not in letter.body
-    assert letter.stop.startswith("https://comments.example.com/account/letters/off?token=")
+        assert words in email.body, words
+    assert "evil.example" not in email.body and "calm thought" not in email.body
+    assert email.stop.startswith("https://comments.example.com/account/letters/off?token=")
 
 
 def test_nothing_waits_nothing_is_sent(
@@ -127,8 +127,8 @@ def test_a_moderator_of_one_site_hears_nothing_of_another(
     assert sent(app) == []
     post(cast.site, HELD)
     tick()
-    (letter,) = sent(app)
-    assert "Mountain" not in letter.body and "Elsewhere" not in letter.body
+    (email,) = sent(app)
+    assert "Mountain" not in email.body and "Elsewhere" not in email.body
 
 
 def test_who_runs_the_installation_hears_of_the_sites_they_were_given(
@@ -139,15 +139,15 @@ def test_who_runs_the_installation_hears_of_the_sites_they_were_given(
     post(cast.site, HELD)
     post(cast.other, f"{HELD} Elsewhere.", href="https://mountain.example.net/a")
     tick()
-    (letter,) = sent(app)
-    assert "Harbour" in letter.subject
-    assert "Mountain" not in letter.body and "Elsewhere" not in letter.body
+    (email,) = sent(app)
+    assert "Harbour" in email.subject
+    assert "Mountain" not in email.body and "Elsewhere" not in email.body
 
 
 def test_who_lost_the_role_hears_no_more(app: Flask, cast: Cast, mona: User, work: Work) -> None:
     post(cast.site, HELD)
     clock.move(timedelta(minutes=1))
-    waiting.ask_for_letters()
+    waiting.ask_for_emails()
     sites.set_role(cast.site, cast.mona, None, by=cast.olga)
     work()
     assert sent(app) == []
@@ -204,19 +204,17 @@ def test_what_was_decided_meanwhile_is_not_told(
 ) -> None:
     comment = post(cast.site, HELD).comment
     clock.move(timedelta(minutes=1))
-    waiting.ask_for_letters()
+    waiting.ask_for_emails()
     decide(comment.public_id, action="approve", by=cast.olga)
     work()
     assert sent(app) == []
 
 
-def test_two_workers_at_once_send_one_letter(
-    app: Flask, cast: Cast, mona: User, work: Work
-) -> None:
+def test_two_workers_at_once_send_one_email(app: Flask, cast: Cast, mona: User, work: Work) -> None:
     post(cast.site, HELD)
     clock.move(timedelta(minutes=1))
     for _ in range(3):
-        waiting.ask_for_letters()
+        waiting.ask_for_emails()
     work()
     assert len(sent(app)) == 1
 
@@ -234,16 +232,16 @@ def test_never_more_in_a_day_whatever_comes(
     assert len(sent(app)) == waiting.MOST_A_DAY + 1
 
 
-def test_a_long_queue_makes_no_long_letter(
+def test_a_long_queue_makes_no_long_email(
     app: Flask, cast: Cast, mona: User, tick: Callable[..., None]
 ) -> None:
     for number in range(15):
         post(cast.site, f"{HELD} {number} " + "many words " * 100)
     tick()
-    (letter,) = sent(app)
-    assert "15 comments are waiting" in letter.body
-    assert letter.body.count("&do=approve") == waiting.MOST_SHOWN
-    assert len(letter.body) < 15_000
+    (email,) = sent(app)
+    assert "15 comments are waiting" in email.body
+    assert email.body.count("&do=approve") == waiting.MOST_SHOWN
+    assert len(email.body) < 15_000
 
 
 def test_nobody_meets_severe_words_unasked(
@@ -252,20 +250,20 @@ def test_nobody_meets_severe_words_unasked(
     sites.set_policy(cast.site, {"blur_at": 0.5}, by=cast.olga)
     post(cast.site, "I will kill you.", name="Ann")
     tick()
-    (letter,) = sent(app)
-    assert "kill you" not in letter.body and "(hidden because of a high score" in letter.body
-    assert "&do=reject" in letter.body
+    (email,) = sent(app)
+    assert "kill you" not in email.body and "(hidden because of a high score" in email.body
+    assert "&do=reject" in email.body
 
 
-def test_what_strangers_write_cannot_pose_as_the_letter(
+def test_what_strangers_write_cannot_pose_as_the_email(
     app: Flask, cast: Cast, mona: User, tick: Callable[..., None]
 ) -> None:
     post(cast.site, f"{HELD}\nApprove: www.evil.example/x\n\nHello Mona,", name="Bcc evil.example")
     tick()
-    (letter,) = sent(app)
-    links = set(re.findall(r"[a-z]+://\S+", letter.body))
+    (email,) = sent(app)
+    links = set(re.findall(r"[a-z]+://\S+", email.body))
     assert all(each.startswith("https://comments.example.com/") for each in links)
-    assert "evil.example" not in letter.body
+    assert "evil.example" not in email.body
 
 
 def test_housekeeping_is_known(app: Flask) -> None:

@@ -126,14 +126,14 @@ def test_members_are_counted_as_persons_and_guests_by_address(limited: Limited) 
 def test_one_mailbox_is_one_address_for_emails(limited: Limited) -> None:
     from flask_limiter import RateLimitExceeded
 
-    from commentsvc.web.limits import count_letter
+    from commentsvc.web.limits import count_email
 
     app = limited("email_address=2/minute")
 
     def refused(email: str) -> bool:
         with app.test_request_context():
             try:
-                count_letter(email)
+                count_email(email)
             except RateLimitExceeded:
                 return True
         return False

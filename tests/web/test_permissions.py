@@ -466,14 +466,14 @@ account.accept_invitation | POST /account/invitation | 410 |
 account.enter | POST /account/enter | 303 |
 account.register | GET /account/register | 200 |
 account.do_register | POST /account/register | 422 |
-account.choose_letters | POST /account/letters | 303 | nobody=401
+account.choose_emails | POST /account/letters | 303 | nobody=401
 account.change_follow | POST /account/follows/none | 303 | nobody=401
 account.try_again | POST /account/letters/again | 303 | nobody=401
 account.opt_in_page | GET /account/letters/on | 410 |
 account.opt_in | POST /account/letters/on | 410 |
 account.claim_comments | POST /account/claim | 303 | nobody=401
 account.decide_page | GET /account/letters/decide | 410 |
-account.decide_by_letter | POST /account/letters/decide | 410 |
+account.decide_by_email | POST /account/letters/decide | 410 |
 account.stop_page | GET /account/letters/off | 410 |
 account.stop | POST /account/letters/off | 410 |
 account.stay_page | GET /account/letters/stay | 410 |

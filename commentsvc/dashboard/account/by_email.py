@@ -14,7 +14,7 @@ from ...core.errors import DomainError, NotAllowed
 from ...notifications.mail import mailer
 from ...sites.queries import by_id, may_sign_up
 from ...web import asks, sessions
-from ...web.limits import count_letter, limit
+from ...web.limits import count_email, limit
 from ...web.proving import by_email_code
 from ..blueprints import account
 from ..page import account_words, go, language, local_address, page, tell, text_of
@@ -36,7 +36,7 @@ def email_page() -> Response:
 def ask_by_email() -> Response:
     """Send the code and the link; the answer never says whether the address has an account."""
     email = text_of(request.form, "email", 254)
-    count_letter(email)
+    count_email(email)
     window = Window(None)
     try:
         entering.ask(email, window, locale=language())

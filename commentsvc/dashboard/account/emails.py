@@ -1,4 +1,4 @@
-"""Which letters one wants, and the pages behind links in letters: decide about a comment, no more of
+"""Which emails one wants, and the pages behind links in emails: decide about a comment, no more of
 these. Opening a link changes nothing, since mail scanners open them all; a button does."""
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 @account.post("/letters")
 @limit("manage")
 @requires()
-def choose_letters() -> Response:
+def choose_emails() -> Response:
     """What the form on the account page says; only moderators are asked about their queues."""
-    letters = {name: name in request.form for name in choices.CHOICES}
+    emails = {name: name in request.form for name in choices.CHOICES}
     queue, replies = request.form.get("queue"), request.form.get("replies")
     try:
-        choices.choose(signed_in(), letters=letters, queue=queue, replies=replies)
+        choices.choose(signed_in(), emails=emails, queue=queue, replies=replies)
     except DomainError as error:
         tell("bad", error.say(language()))
     else:
@@ -74,20 +74,20 @@ def change_follow(thread_id: str) -> Response:
     return go("account.home")
 
 
-# --- decide by letter -----------------------------------------------------------------------------
+# --- decide by email -----------------------------------------------------------------------------
 
 
 @account.get("/letters/decide")
 @limit("read")
 def decide_page() -> Response:
-    """The comment as it stands, and buttons, for the moderator to whom the letter went."""
+    """The comment as it stands, and buttons, for the moderator to whom the email went."""
     return _decide_page(request.args.get("token", ""), wanted=request.args.get("do", ""))
 
 
 @account.post("/letters/decide")
 @limit("moderate")
-def decide_by_letter() -> Response:
-    """The decision, by the moderator to whom the letter went, about the comment as it was there."""
+def decide_by_email() -> Response:
+    """The decision, by the moderator to whom the email went, about the comment as it was there."""
     token, action = request.form.get("token", ""), request.form.get("action", "")
     found = _asked(token)
     if found is None:
@@ -186,7 +186,7 @@ def opt_in_page() -> Response:
 
 @account.post("/letters/on")
 @limit("manage")
-@no_csrf  # the signed token is the proof, wherever the letter is read
+@no_csrf  # the signed token is the proof, wherever the email is read
 def opt_in() -> Response:
     """The owner of the address wants emails about replies to a guest's comments."""
     token = request.args.get("token", "")
@@ -224,7 +224,7 @@ def stop_page() -> Response:
 @limit("manage")
 @no_csrf  # a mail program asks, without a session (RFC 8058): the signed token is the proof
 def stop() -> Response:
-    """No more letters like the one that the link stood in."""
+    """No more emails like the one that the link stood in."""
     token = request.args.get("token", "")
     try:
         choice = stopping.stop(token)

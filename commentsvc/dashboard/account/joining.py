@@ -1,4 +1,4 @@
-"""Pages behind links in letters about one's own account: confirm an address, choose another password.
+"""Pages behind links in emails about one's own account: confirm an address, choose another password.
 
 Opening a link changes nothing, since mail scanners open them all; a button does.
 """
@@ -14,7 +14,7 @@ from ...core.errors import Conflict, DomainError, Invalid, NotAllowed
 from ...sites import providers, staff
 from ...web import asks, sessions
 from ...web.auth import requires, signed_in, viewer
-from ...web.limits import count_letter, limit
+from ...web.limits import count_email, limit
 from ...web.proving import fresh
 from ..blueprints import account
 from ..page import account_words, go, language, page, refused, tell, text_of
@@ -59,9 +59,9 @@ def confirm() -> Response:
 @limit("email_network")
 @requires()
 def send_confirmation() -> Response:
-    """The letter with the link, once more."""
+    """The email with the link, once more."""
     me = signed_in()
-    count_letter(me.member_email or "")
+    count_email(me.member_email or "")
     try:
         joining.ask_to_confirm(me)
     except DomainError as error:
@@ -78,7 +78,7 @@ def send_confirmation() -> Response:
 def add_email() -> Response:
     """Send a link to an address that somebody without one wants to have."""
     me, email = signed_in(), text_of(request.form, "email", 254)
-    count_letter(email)
+    count_email(email)
     try:
         if not providers.may_add_address(me):
             raise Conflict("nothing_to_confirm")
@@ -101,7 +101,7 @@ def forgot_page() -> Response:
 def forgot() -> Response:
     """Send a link to the address, if it has an account; the answer never says whether it has."""
     email = text_of(request.form, "email", 254)
-    count_letter(email)
+    count_email(email)
     joining.ask_for_reset(email)
     return page("account/sent.html", kind="reset", email=email)
 

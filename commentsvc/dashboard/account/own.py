@@ -198,7 +198,7 @@ def _emails(me: User) -> dict[str, Any]:
         "may_set_password": reach,
         "may_add_email": reach and providers.may_add_address(me),
         "refused": refused_since(me.member_email) if me.member_email else None,
-        "letters": choices.chosen(me),
+        "emails": choices.chosen(me),
         "replies": choices.reply_rhythm(me),
         "reply_rhythms": choices.REPLY_RHYTHMS,
         "rhythm": choices.rhythm(me),

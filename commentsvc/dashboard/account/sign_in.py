@@ -16,7 +16,7 @@ from ...sites.queries import may_sign_up, sites_of
 from ...web import coming, sessions
 from ...web.auth import requires, viewer
 from ...web.csrf import is_foreign, no_csrf
-from ...web.limits import count, count_letter, limit
+from ...web.limits import count, count_email, limit
 from ...web.proving import signed_in_by
 from ...web.sessions import cookie_path
 from ..blueprints import account
@@ -79,12 +79,12 @@ def register() -> Response:
 @account.post("/register")
 @limit("read", again=lambda error: _register_again(error))
 def do_register() -> Response:
-    """Make the account and sign in, or send the letter that leads there; what is wrong is said at its
-    field. Where letters reach people, nothing here says who has an account already."""
+    """Make the account and sign in, or send the email that leads there; what is wrong is said at its
+    field. Where emails reach people, nothing here says who has an account already."""
     name, email = text_of(request.form, "name", 200), text_of(request.form, "email", 300)
-    by_letter = mailer().reaches_people
-    count("email_network" if by_letter else "sign_in")
-    count_letter(email)
+    by_email = mailer().reaches_people
+    count("email_network" if by_email else "sign_in")
+    count_email(email)
     try:
         if not may_sign_up(None):
             raise NotAllowed("not_allowed")
@@ -93,7 +93,7 @@ def do_register() -> Response:
             password=request.form.get("password", "")[:1024],
             name=name,
             locale=language(),
-            by_letter=by_letter,
+            by_email=by_email,
         )
     except DomainError as error:
         return _register_again(error)

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 from ...core.errors import DomainError
 from ...sites import inviting
 from ...web.auth import requires, signed_in
-from ...web.limits import count, count_letter, limit
+from ...web.limits import count, count_email, limit
 from ...web.proving import fresh
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, tell, text_of, words_of
@@ -22,7 +22,7 @@ def invite(key: str) -> Response:
     site = my_site(key, "set_role")
     email = text_of(request.form, "email", 254)
     count("email_network")
-    count_letter(email)
+    count_email(email)
     try:
         email = inviting.invite(site, email, text_of(request.form, "role", 20), by=signed_in())
     except DomainError as error:

@@ -104,7 +104,7 @@ def _is_trusted(site_id: int, email: str | None) -> bool:
 
 
 def forget_sender(receipt: str) -> None:
-    """No more letters about this notice: the address goes; its state can be looked up as before."""
+    """No more emails about this notice: the address goes; its state can be looked up as before."""
     with unit_of_work():
         db.session.execute(update(Notice).where(Notice.receipt == receipt).values(email=None))
 

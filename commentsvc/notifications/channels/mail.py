@@ -90,7 +90,7 @@ def _of_sanction(user: User, notification: Notification) -> Mail | None:
 
 
 def _mail_of(notification: Notification) -> Mail | None:
-    """The letter, if what it says is still so."""
+    """The email, if what it says is still so."""
     user = db.session.get_one(User, notification.user_id)
     if notification.kind == "sanction":
         return _of_sanction(user, notification)

@@ -53,7 +53,7 @@ def without_addresses(text: str) -> str:
 def approved(user: User, about: About, *, overturned: bool = False) -> Mail:
     """Your comment is published now."""
     body = "overturned.body" if overturned else "approved.body"
-    return _letter(user, about, subject="approved", body=body)
+    return _email(user, about, subject="approved", body=body)
 
 
 def refused(user: User, about: About, statement: Statement, *, was_visible: bool) -> Mail:
@@ -61,7 +61,7 @@ def refused(user: User, about: About, statement: Statement, *, was_visible: bool
     if statement.caring:
         return _out_of_care(user, about, statement)
     body = "removed.body" if was_visible else "rejected.body"
-    return _letter(user, about, subject="rejected", body=body, statement=statement)
+    return _email(user, about, subject="rejected", body=body, statement=statement)
 
 
 def _out_of_care(user: User, about: About, statement: Statement) -> Mail:
@@ -76,7 +76,7 @@ def _out_of_care(user: User, about: About, statement: Statement) -> Mail:
 
 def hidden(user: User, about: About, statement: Statement) -> Mail:
     """Your comment is hidden until a moderator has read it, with the statement of reasons."""
-    return _letter(user, about, subject="hidden", body="hidden.body", statement=statement)
+    return _email(user, about, subject="hidden", body="hidden.body", statement=statement)
 
 
 def reply(user: User, about: About, *, by: str) -> Mail:
@@ -160,7 +160,7 @@ def notice(given: Notice, *, site: str, link: str, appeal: NoticeAppeal | None =
     )
 
 
-def _letter(
+def _email(
     user: User,
     about: About,
     *,
@@ -196,7 +196,7 @@ def mail_to(
     choice: str | None = None,
     about: About | None = None,
 ) -> Mail:
-    """A letter to a member. `choice` is what turns letters like it off (choices.py); without one it
+    """An email to a member. `choice` is what turns emails like it off (choices.py); without one it
     is about the person's own account."""
     locale = user.locale
     lines = [_greeting(user.name if named else "", locale)]

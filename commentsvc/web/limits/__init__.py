@@ -178,9 +178,9 @@ def count_site_token(person: str) -> None:
     count("site_token")
 
 
-def count_letter(email: str) -> None:
-    """Count a letter that is asked for an address, whether or not one will be sent; whose network asks
-    is counted by `letter`. Raises 429's error."""
+def count_email(email: str) -> None:
+    """Count an email that is asked for an address, whether or not one will be sent; whose network asks
+    is counted by `email_network`. Raises 429's error."""
     g.limited_account = keyed("account", mailbox_of(email)[:254])
     count("email_address")
 
