@@ -14,7 +14,7 @@ from ..threads.commands import comment_by_public_id
 from ..web.auth import may, require, require_proof, viewer
 from .operation import operation
 from .schemas import appeals as shapes
-from .schemas.told import OwnAppeal
+from .schemas.responses import OwnAppeal
 
 appeals = Blueprint("api_appeals", __name__)
 

@@ -23,7 +23,7 @@ from ..web.auth import may, require, require_proof, signed_in, viewer
 from ..web.network import network_of
 from . import shapes
 from .operation import operation
-from .schemas import asked, people, told
+from .schemas import people, requests, responses
 from .senders import sender_of
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ MOST_KEY = 255
     "POST",
     "/comments",
     limit="post",
-    body=asked.NewComment,
-    query=asked.ShownQuery,
-    answers={201: told.PostedComment},
+    body=requests.NewComment,
+    query=requests.ShownQuery,
+    answers={201: responses.PostedComment},
     problems=(403, 404, 409),
     takes_key=True,
 )
@@ -88,7 +88,7 @@ def post_comment(
     "GET",
     "/comments/<id:comment_id>",
     limit="read",
-    query=asked.ShownQuery,
+    query=requests.ShownQuery,
     answers={200: people.Conversation},
     problems=(404,),
 )
@@ -121,9 +121,9 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "/comments/<id:comment_id>",
     limit="post",
     needs="somebody",
-    body=asked.EditedComment,
-    query=asked.ShownQuery,
-    answers={200: told.PostedComment},
+    body=requests.EditedComment,
+    query=requests.ShownQuery,
+    answers={200: responses.PostedComment},
     problems=(403, 404, 409),
 )
 def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
@@ -146,8 +146,8 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     "/comments/<id:comment_id>",
     limit="post",
     needs="somebody",
-    query=asked.ShownQuery,
-    answers={200: told.PostedComment},
+    query=requests.ShownQuery,
+    answers={200: responses.PostedComment},
     problems=(403, 404, 409),
 )
 def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "PUT",
     "/comments/<id:comment_id>/like",
     limit="like",
-    answers={200: told.Liked},
+    answers={200: responses.Liked},
     problems=(403, 404, 409),
 )
 def like_comment(comment_id: str) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def like_comment(comment_id: str) -> dict[str, Any]:
     "/comments/<id:comment_id>/like",
     limit="like",
     needs="somebody",
-    answers={200: told.Liked},
+    answers={200: responses.Liked},
     problems=(403, 404),
 )
 def unlike_comment(comment_id: str) -> dict[str, Any]:
@@ -200,9 +200,9 @@ def unlike_comment(comment_id: str) -> dict[str, Any]:
     "POST",
     "/comments/<id:comment_id>/flags",
     limit="flag",
-    body=asked.NewFlag,
-    query=asked.ShownQuery,
-    answers={201: told.Flag},
+    body=requests.NewFlag,
+    query=requests.ShownQuery,
+    answers={201: responses.Flag},
     problems=(403, 404),
 )
 def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
@@ -232,8 +232,8 @@ def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     "POST",
     "/preview",
     limit="score",
-    body=asked.Draft,
-    answers={200: told.Preview},
+    body=requests.Draft,
+    answers={200: responses.Preview},
     problems=(403, 404),
 )
 def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
@@ -248,8 +248,8 @@ def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
     "POST",
     "/score",
     limit="score",
-    body=asked.Draft,
-    answers={200: told.Nudge},
+    body=requests.Draft,
+    answers={200: responses.Nudge},
     problems=(403, 404),
 )
 def score_comment(body: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ..sites.queries import by_id
 from ..threads.commands import comment_by_id, comment_by_public_id
 from ..web.auth import may, my_sites, signed_in
 from .operation import operation
-from .schemas import asked, cards, told
+from .schemas import cards, requests, responses
 
 if TYPE_CHECKING:
     from ..moderation.desk.card import Card
@@ -33,7 +33,7 @@ _FILTERS = frozenset(each.name for each in fields(queue.Filters))
     "/queue",
     limit="moderate",
     needs="staff",
-    query=asked.QueueQuery,
+    query=requests.QueueQuery,
     answers={200: cards.CardPage},
     problems=(403, 404),
 )
@@ -62,7 +62,7 @@ def list_queue(query: dict[str, Any]) -> dict[str, Any]:
     "/queue/counts",
     limit="moderate",
     needs="staff",
-    query=asked.QueueCountsQuery,
+    query=requests.QueueCountsQuery,
     answers={200: cards.QueueCounts},
     problems=(403, 404),
 )
@@ -77,7 +77,7 @@ def count_queues(query: dict[str, Any]) -> dict[str, Any]:
     "/comments/<id:comment_id>/card",
     limit="moderate",
     needs="staff",
-    query=asked.CardQuery,
+    query=requests.CardQuery,
     answers={200: cards.Card},
     problems=(403, 404),
 )
@@ -92,8 +92,8 @@ def get_card(comment_id: str, query: dict[str, Any]) -> Card:
     "/comments/<id:comment_id>/decisions",
     limit="moderate",
     needs="staff",
-    body=asked.NewDecision,
-    answers={201: told.Decision},
+    body=requests.NewDecision,
+    answers={201: responses.Decision},
     problems=(403, 404, 409),
 )
 def decide_comment(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def decide_comment(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     "/decisions/<id:decision_id>/undo",
     limit="moderate",
     needs="staff",
-    answers={201: told.Decision},
+    answers={201: responses.Decision},
     problems=(403, 404, 409),
 )
 def undo_decision(decision_id: str) -> dict[str, Any]:

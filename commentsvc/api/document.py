@@ -10,7 +10,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from .operation import OPERATIONS, PREFIX, Operation
-from .schemas import told
+from .schemas import responses
 from .schemas.fields import ID_PATTERN
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def document(server: str) -> dict[str, Any]:
     )
     for name, scheme in _SCHEMES.items():
         spec.components.security_scheme(name, scheme)
-    spec.components.schema("Problem", schema=told.Problem)
+    spec.components.schema("Problem", schema=responses.Problem)
     for status, text in REASONS.items():
         spec.components.response(f"Problem{status}", _problem(text, status))
     paths: dict[str, dict[str, Any]] = {}
@@ -177,7 +177,7 @@ def _parameters(each: Operation) -> list[Any]:
 def _problem(text: str, status: int) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "description": text,
-        "content": {"application/problem+json": {"schema": told.Problem}},
+        "content": {"application/problem+json": {"schema": responses.Problem}},
     }
     if status in (429, 503):
         answer["headers"] = {

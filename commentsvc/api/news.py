@@ -14,7 +14,7 @@ from ..web.auth import acting, require, signed_in
 from ..web.limits import count_email
 from . import shapes
 from .operation import operation
-from .schemas import asked, own
+from .schemas import own, requests
 
 if TYPE_CHECKING:
     from ..threads.models import Thread
@@ -28,7 +28,7 @@ news = Blueprint("api_news", __name__)
     "/notifications",
     limit="read",
     needs="somebody",
-    query=asked.NotificationsQuery,
+    query=requests.NotificationsQuery,
     answers={200: own.Notifications},
     problems=(403, 404),
 )
@@ -52,7 +52,7 @@ def list_notifications(query: dict[str, Any]) -> dict[str, Any]:
     "/notifications/read",
     limit="like",
     needs="somebody",
-    body=asked.ReadUpTo,
+    body=requests.ReadUpTo,
     answers={204: None},
     problems=(403,),
 )
@@ -67,7 +67,7 @@ def read_notifications(body: dict[str, Any]) -> None:
     "/threads/<id:thread_id>/follow",
     limit="like",
     needs="somebody",
-    body=asked.FollowIn,
+    body=requests.FollowIn,
     answers={204: None},
     problems=(403, 404),
 )
@@ -100,7 +100,7 @@ def unfollow_thread(thread_id: str) -> None:
     "/me/replies-email",
     limit="email_network",
     needs="somebody",
-    body=asked.RepliesEmailIn,
+    body=requests.RepliesEmailIn,
     answers={200: own.RepliesEmail},
     problems=(403, 404),
 )

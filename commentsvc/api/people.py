@@ -17,8 +17,8 @@ from ..threads.people import people_of, person
 from ..web.auth import acting, may, require, viewer
 from . import shapes
 from .operation import operation
-from .schemas import asked
-from .schemas import people as told
+from .schemas import people as responses
+from .schemas import requests
 
 people = Blueprint("api_people", __name__)
 
@@ -28,7 +28,7 @@ people = Blueprint("api_people", __name__)
     "GET",
     "/threads/<id:thread_id>/people",
     limit="read",
-    answers={200: told.People},
+    answers={200: responses.People},
     problems=(403, 404),
 )
 def list_people(thread_id: str) -> dict[str, Any]:
@@ -47,8 +47,8 @@ def list_people(thread_id: str) -> dict[str, Any]:
     "GET",
     "/people/<id:person_id>",
     limit="read",
-    query=asked.PersonQuery,
-    answers={200: told.PersonCard},
+    query=requests.PersonQuery,
+    answers={200: responses.PersonCard},
     problems=(403, 404),
 )
 def get_person(person_id: str, query: dict[str, Any]) -> dict[str, Any]:

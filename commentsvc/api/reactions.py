@@ -14,7 +14,7 @@ from ..web.auth import signed_in, viewer
 from ..web.network import network_of
 from .comments import visible
 from .operation import operation
-from .schemas import asked, told
+from .schemas import requests, responses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +30,8 @@ reactions = Blueprint("api_reactions", __name__)
     "PUT",
     "/comments/<id:comment_id>/reaction",
     limit="like",
-    body=asked.NewReaction,
-    answers={200: told.Reacted},
+    body=requests.NewReaction,
+    answers={200: responses.Reacted},
     problems=(403, 404, 409),
 )
 def react(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def react(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     "/comments/<id:comment_id>/reaction",
     limit="like",
     needs="somebody",
-    answers={200: told.Reacted},
+    answers={200: responses.Reacted},
     problems=(403, 404),
 )
 def remove_reaction(comment_id: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ..posting.commands import editable_until
 from ..sites.badges import badges_among
 from ..threads.reactions import shown as counts_of
 from ..web.render import comment_html
-from .schemas import told
+from .schemas import responses
 
 if TYPE_CHECKING:
     from ..accounts.models import User
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 #: What the shape and the view call by one name goes out as it is: a new field needs no line here.
 _SAME = tuple(
-    name for name in told.Comment().fields if name not in ("author", "html", "replies", "reactions")
+    name
+    for name in responses.Comment().fields
+    if name not in ("author", "html", "replies", "reactions")
 )
 _values = attrgetter(*_SAME)
 

@@ -35,7 +35,7 @@ from ..web.render import comment_html
 from . import shapes
 from .operation import operation
 from .present import json_bytes
-from .schemas import asked, own, told
+from .schemas import own, requests, responses
 
 if TYPE_CHECKING:
     from ..accounts.frames import Tokens
@@ -53,8 +53,8 @@ sign_in = Blueprint("api_sign_in", __name__)
     "POST",
     "/sign-in/exchange",
     limit="sign_in_wait",
-    body=asked.VerifierIn,
-    answers={200: told.Tokens, 202: told.NotYet},
+    body=requests.VerifierIn,
+    answers={200: responses.Tokens, 202: responses.NotYet},
     problems=(404,),
 )
 def exchange_verifier(body: dict[str, Any]) -> dict[str, Any] | Response:
@@ -71,7 +71,7 @@ def exchange_verifier(body: dict[str, Any]) -> dict[str, Any] | Response:
         raise Unauthorized(error.key, **error.values) from error
     if made is not None:
         return _tokens(made)
-    waiting = json_bytes(told.NotYet, {"retry_after": 2})
+    waiting = json_bytes(responses.NotYet, {"retry_after": 2})
     return Response(waiting, 202, {"Retry-After": "2"}, content_type="application/json")
 
 
@@ -80,8 +80,8 @@ def exchange_verifier(body: dict[str, Any]) -> dict[str, Any] | Response:
     "POST",
     "/sign-in/refresh",
     limit="read",
-    body=asked.RefreshIn,
-    answers={200: told.Tokens},
+    body=requests.RefreshIn,
+    answers={200: responses.Tokens},
     problems=(403,),
 )
 def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
@@ -105,8 +105,8 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     "POST",
     "/sign-in/site",
     limit="read",
-    body=asked.SiteTokenIn,
-    answers={200: told.Tokens},
+    body=requests.SiteTokenIn,
+    answers={200: responses.Tokens},
     problems=(403, 404),
 )
 def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
     "POST",
     "/sign-in/out",
     limit="read",
-    body=asked.SignOutIn,
+    body=requests.SignOutIn,
     answers={204: None},
 )
 def sign_out(body: dict[str, Any]) -> None:
@@ -158,7 +158,7 @@ def sign_out(body: dict[str, Any]) -> None:
     "GET",
     "/me",
     limit="read",
-    query=asked.MeQuery,
+    query=requests.MeQuery,
     answers={200: own.Me},
     problems=(403, 404),
 )

@@ -24,7 +24,7 @@ from ..web.auth import my_sites, require_hidden, viewer
 from ..web.problems import WrongShape
 from ..web.proving import require_fresh
 from .operation import operation
-from .schemas import asked, told
+from .schemas import requests, responses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ sites = Blueprint("api_sites", __name__)
     "/sites",
     limit="moderate",
     needs="staff",
-    answers={200: told.SiteList},
+    answers={200: responses.SiteList},
     problems=(403,),
 )
 def list_sites() -> dict[str, Any]:
@@ -61,8 +61,8 @@ def list_sites() -> dict[str, Any]:
     "/sites/<key:site_key>/policy",
     limit="manage",
     needs="staff",
-    query=asked.SectionQuery,
-    answers={200: told.PolicyShape},
+    query=requests.SectionQuery,
+    answers={200: responses.PolicyShape},
     problems=(404,),
 )
 def get_policy(site_key: str, query: dict[str, Any]) -> dict[str, Any]:
@@ -78,9 +78,9 @@ def get_policy(site_key: str, query: dict[str, Any]) -> dict[str, Any]:
     "/sites/<key:site_key>/policy",
     limit="manage",
     needs="staff",
-    body=asked.PolicyIn,
-    query=asked.SectionQuery,
-    answers={200: told.PolicyShape},
+    body=requests.PolicyIn,
+    query=requests.SectionQuery,
+    answers={200: responses.PolicyShape},
     problems=(404,),
 )
 def change_policy(site_key: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def change_policy(site_key: str, body: dict[str, Any], query: dict[str, Any]) ->
     "/sites/<key:site_key>/sections",
     limit="manage",
     needs="staff",
-    answers={200: told.SectionList},
+    answers={200: responses.SectionList},
     problems=(404,),
 )
 def list_sections(site_key: str) -> dict[str, Any]:
@@ -123,8 +123,8 @@ def list_sections(site_key: str) -> dict[str, Any]:
     "/sites/<key:site_key>/sections/<key:code>",
     limit="manage",
     needs="staff",
-    body=asked.SectionIn,
-    answers={200: told.SectionShape},
+    body=requests.SectionIn,
+    answers={200: responses.SectionShape},
     problems=(404, 409),
 )
 def put_section(site_key: str, code: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def delete_section(site_key: str, code: str) -> None:
     "/sites/<key:site_key>/spam-lessons",
     limit="manage",
     needs="staff",
-    answers={200: told.SpamLessons},
+    answers={200: responses.SpamLessons},
     problems=(404,),
 )
 def get_learned(site_key: str) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def get_learned(site_key: str) -> dict[str, Any]:
     "/sites/<key:site_key>/spam-lessons",
     limit="manage",
     needs="staff",
-    answers={200: told.SpamLessons},
+    answers={200: responses.SpamLessons},
     problems=(404,),
 )
 def forget_learned(site_key: str) -> dict[str, Any]:

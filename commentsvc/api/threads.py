@@ -15,7 +15,7 @@ from ..web.cache import finished
 from ..web.headers import share_with
 from . import shapes
 from .operation import operation
-from .schemas import asked, told
+from .schemas import requests, responses
 
 if TYPE_CHECKING:
     from ..sites.models import Site
@@ -30,8 +30,8 @@ threads = Blueprint("api_threads", __name__)
     "GET",
     "/threads",
     limit="read",
-    query=asked.ThreadQuery,
-    answers={200: told.Thread},
+    query=requests.ThreadQuery,
+    answers={200: responses.Thread},
     problems=(404,),
     public=True,
 )
@@ -51,7 +51,7 @@ def find_thread(query: dict[str, Any]) -> ThreadView:
     "GET",
     "/threads/<id:thread_id>",
     limit="read",
-    answers={200: told.Thread},
+    answers={200: responses.Thread},
     problems=(404,),
     public=True,
 )
@@ -68,8 +68,8 @@ def get_thread(thread_id: str) -> ThreadView:
     "/threads/<id:thread_id>",
     limit="moderate",
     needs="staff",
-    body=asked.ThreadChange,
-    answers={200: told.Thread},
+    body=requests.ThreadChange,
+    answers={200: responses.Thread},
     problems=(403, 404),
 )
 def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
@@ -90,8 +90,8 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
     "GET",
     "/threads/<id:thread_id>/comments",
     limit="read",
-    query=asked.PageQuery,
-    answers={200: told.CommentPage},
+    query=requests.PageQuery,
+    answers={200: responses.CommentPage},
     problems=(404,),
     public=True,
 )
@@ -120,8 +120,8 @@ def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "GET",
     "/threads/<id:thread_id>/changes",
     limit="read",
-    query=asked.ChangesQuery,
-    answers={200: told.Changes},
+    query=requests.ChangesQuery,
+    answers={200: responses.Changes},
     problems=(404,),
     public=True,
 )
@@ -145,8 +145,8 @@ def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "GET",
     "/counts",
     limit="read",
-    query=asked.CountsQuery,
-    answers={200: told.Counts},
+    query=requests.CountsQuery,
+    answers={200: responses.Counts},
     problems=(404,),
     public=True,
 )

@@ -20,7 +20,7 @@ from commentsvc.api.document import path_of
 from commentsvc.api.operation import OPERATIONS, PREFIX
 from commentsvc.api.present import json_bytes
 from commentsvc.api.schemas import cards as card_schemas
-from commentsvc.api.schemas import told
+from commentsvc.api.schemas import responses
 from commentsvc.api.shapes import comment
 from commentsvc.moderation.desk import queue
 from commentsvc.settings import LIMITS
@@ -124,11 +124,11 @@ def test_quick_answers_equal_their_schemas(app: Flask, cast: Cast) -> None:
     cards = queue.page([cast.site], "pending").items
     assert cards[0].id == held.public_id
     for schema, value in (
-        (told.CommentPage, {"items": items, "next": None}),
+        (responses.CommentPage, {"items": items, "next": None}),
         (card_schemas.CardPage, {"items": cards, "next": "x"}),
-        (told.Thread, pages.view_of(thread, cast.site)),
-        (told.Counts, {"counts": {HREF: 1}}),
-        (told.PolicyShape, {"policy": asdict(policy)}),
+        (responses.Thread, pages.view_of(thread, cast.site)),
+        (responses.Counts, {"counts": {HREF: 1}}),
+        (responses.PolicyShape, {"policy": asdict(policy)}),
     ):
         assert orjson.loads(json_bytes(schema, value)) == slowly(schema, value)
 
@@ -144,7 +144,7 @@ def test_nothing_undeclared_slips_out() -> None:
         "slow_seconds": 0,
         "ip": "x",
     }
-    assert "ip" not in orjson.loads(json_bytes(told.Thread, value))
+    assert "ip" not in orjson.loads(json_bytes(responses.Thread, value))
 
 
 # --- and all that a machine can think of ----------------------------------------------------------

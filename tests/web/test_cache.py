@@ -436,14 +436,19 @@ def test_what_a_view_reads_does(query: str) -> None:
 
 
 def test_every_parameter_that_a_kept_answer_reads_is_listed() -> None:
-    from commentsvc.api.schemas import asked
+    from commentsvc.api.schemas import requests
 
     read = set()
     surfaces = ("embed/views.py", "embed/asked.py", "embed/page.py")
     for name in (*surfaces, "public/feeds.py", "public/conversations.py"):
         source = (ROOT / "commentsvc" / name).read_text("utf-8")
         read |= set(re.findall(r"""(?:args|query)(?:\.get\(|\[)["']([\w-]+)["']""", source))
-    for schema in (asked.ThreadQuery, asked.PageQuery, asked.ChangesQuery, asked.CountsQuery):
+    for schema in (
+        requests.ThreadQuery,
+        requests.PageQuery,
+        requests.ChangesQuery,
+        requests.CountsQuery,
+    ):
         read |= set(schema().fields)
     read |= {"1", "2"}  # of count-data.js
     read -= {"thread"}  # /embed/new, which is not kept

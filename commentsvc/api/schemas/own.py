@@ -7,7 +7,7 @@ from marshmallow import fields
 from ...notifications.queries import KINDS
 from ...threads.status import STATUSES
 from .fields import Moment, Strict, a_choice, a_count
-from .told import OwnAppeal, Person, Sanctioned
+from .responses import OwnAppeal, Person, Sanctioned
 
 
 class Warned(Strict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from .fields import Moment, Strict, a_choice, a_count
-from .told import Comment
+from .responses import Comment
 
 
 class Mention(Strict):
