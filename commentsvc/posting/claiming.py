@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from ..accounts.commands import erase
@@ -13,6 +13,7 @@ from ..core.db import db, unit_of_work
 from ..moderation.cases.models import Sanction
 from ..sites.models import Membership
 from ..threads.models import Comment, Reaction, Thread
+from ..threads.recount import settle_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ def _guests(user: User) -> Sequence[User]:
 
 
 def _give_to(user: User, before: User) -> None:
-    """What one wrote and liked is the other's from now on. Inside a unit only."""
+    """Make the guest's comments and reactions the member's. Inside a unit only."""
     here = select(Comment.thread_id).where(Comment.author_id == before.id)
     db.session.execute(
         update(Thread)
@@ -56,14 +57,31 @@ def _give_to(user: User, before: User) -> None:
         .values(version=Thread.version + 1)
         .execution_options(synchronize_session=False)
     )
+    fewer = _drop_reactions(user, before)
     db.session.execute(
         update(Comment).where(Comment.author_id == before.id).values(author_id=user.id)
     )
-    own = aliased(Reaction)
-    liked_by_both = exists().where(own.user_id == user.id, own.comment_id == Reaction.comment_id)
     db.session.execute(
-        update(Reaction)
-        .where(Reaction.user_id == before.id, ~liked_by_both)
-        .values(user_id=user.id)
-        .execution_options(synchronize_session=False)
+        update(Reaction).where(Reaction.user_id == before.id).values(user_id=user.id)
     )
+    settle_many(fewer)
+
+
+def _drop_reactions(user: User, before: User) -> Sequence[int]:
+    """Delete what one person may not have: a second reaction to a comment, and reactions to their own.
+    Returns the comments' row ids."""
+    own = aliased(Reaction)
+    again = exists().where(own.user_id == user.id, own.comment_id == Reaction.comment_id)
+    found = db.session.execute(
+        select(Reaction.user_id, Reaction.comment_id)
+        .join(Comment, Comment.id == Reaction.comment_id)
+        .where(
+            ((Reaction.user_id == before.id) & (again | (Comment.author_id == user.id)))
+            | ((Reaction.user_id == user.id) & (Comment.author_id == before.id))
+        )
+    ).all()
+    for user_id, comment_id in found:
+        db.session.execute(
+            delete(Reaction).where(Reaction.user_id == user_id, Reaction.comment_id == comment_id)
+        )
+    return [each.comment_id for each in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from commentsvc.accounts.models import User
 from commentsvc.core import clock
@@ -16,6 +17,8 @@ from commentsvc.notifications.mail import Mail, mailer
 from commentsvc.notifications.stopping import choice_of, stop
 from commentsvc.posting.claiming import claim, claimable
 from commentsvc.sites import commands as sites
+from commentsvc.threads import likes
+from commentsvc.threads.models import Reaction
 from tests.factories import post
 from tests.web.asking import bearer, browser, guest, signed_in
 
@@ -165,6 +168,27 @@ def test_a_guests_comments_become_the_members(app: Flask, cast: Cast, ann: Comme
     db.session.expire_all()
     assert ann.author_id == rita.id and before.erased_at is not None
     assert claimable(rita) == 0
+
+
+@pytest.mark.engines
+def test_one_person_reacts_once_and_never_to_their_own(cast: Cast, ann: Comment) -> None:
+    """The guest and the member reacted as two; together they are one."""
+    rita = rita_as_ann(cast)
+    guest = author(ann)
+    hers = post(cast.site, "I walked.", user=rita).comment
+    both = post(cast.site, "I went by bike.", name="Bo").comment
+    alone = post(cast.site, "I stayed at home.", name="Cy").comment
+    likes.like(ann, rita)
+    likes.like(hers, guest, kind="love")
+    likes.like(both, guest, kind="love")
+    likes.like(both, rita)
+    likes.like(alone, guest)
+    claim(rita)
+    db.session.expire_all()
+    found = [(each.like_count, each.reactions) for each in (ann, hers, both, alone)]
+    assert found == [(0, None), (0, None), (1, None), (1, None)]
+    kept = db.session.execute(select(Reaction.comment_id, Reaction.user_id)).all()
+    assert sorted(kept) == [(both.id, rita.id), (alone.id, rita.id)]
 
 
 def test_only_by_an_address_that_both_confirmed(cast: Cast, ann: Comment) -> None:
