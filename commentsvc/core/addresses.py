@@ -1,4 +1,4 @@
-"""The one parser (WHATWG) of every web address checked or used, and questions about origins."""
+"""The only parser (WHATWG) for web addresses that we check or use, and checks of origins."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import ada_url
 
 from .errors import Invalid
 
-LONGEST = 8000  # of what is read as an address at all
+LONGEST = 8000  # characters of an address that we parse at all
 _WEB = ("http:", "https:")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 # Browsers drop these three wherever they stand; every other control character is refused.
 _DROPPED = str.maketrans("", "", "\t\n\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
-# Names have 253 letters at most, each written in at most so many.
+# Host names have at most 253 letters; percent-encoded, each takes a few characters.
 _LONG_HOST = re.compile(r"(?:https?:[/\\]*|[/\\]{2,})[^/\\?#]{1000}", re.IGNORECASE)
 _ALLOWED_ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<any>\*\.)?(?P<host>[^/:*?#@\\\s]+|\[[0-9a-f:.]+\])(?::(?P<port>\d+|\*))?/?",
@@ -26,7 +26,7 @@ _ALLOWED_ORIGIN = re.compile(
 
 
 def parse_web(href: str, base: str | None = None) -> ada_url.URL:
-    """The address as browsers read it (WHATWG URL); only http and https with a host pass.
+    """The address as browsers parse it (WHATWG URL); only http and https with a host pass.
 
     Raises `Invalid` for anything else: other schemes, no host, credentials, control characters.
     """
@@ -50,13 +50,13 @@ def parse_web(href: str, base: str | None = None) -> ada_url.URL:
 
 
 def check_length(href: str) -> None:
-    """Raise `Invalid` for what is longer than any address, before any work on it."""
+    """Raises `Invalid` for text that is too long for an address, before any work on it."""
     if len(href) > LONGEST:
         raise Invalid("invalid.address_long", field="href")
 
 
 def web_address(text: str) -> str:
-    """The address where it is one that browsers open as a page, else ""."""
+    """The address if browsers can open it as a page, else ""."""
     try:
         return str(parse_web(text).href)
     except Invalid:
@@ -64,8 +64,8 @@ def web_address(text: str) -> str:
 
 
 def parts_of(text: str) -> SplitResult:
-    """The parts of an address as it was written, by no more than its signs; none where it is broken
-    (open brackets, say), on which `urlsplit` raises."""
+    """The parts of an address as written, split without checks; empty parts if it is malformed
+    (unclosed brackets, say), where `urlsplit` raises."""
     try:
         return urlsplit(text)
     except ValueError:
@@ -73,7 +73,7 @@ def parts_of(text: str) -> SplitResult:
 
 
 def joined(base: str, text: str) -> str:
-    """The address that a page at `base` means; as it was written where either is broken."""
+    """The address resolved against `base`; as written if either is malformed."""
     try:
         return urljoin(base, text)
     except ValueError:
@@ -87,7 +87,7 @@ def origin_of(url: str) -> str:
 
 
 def same_origin(one: str, other: str) -> bool:
-    """Whether both are web addresses of one origin."""
+    """Whether both are web addresses of the same origin."""
     try:
         return origin_of(one) == origin_of(other)
     except Invalid:
@@ -95,15 +95,15 @@ def same_origin(one: str, other: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """The host of a web address, lower case, in ASCII, without a closing dot. Raises `Invalid`."""
+    """The host of a web address: lowercase ASCII, no trailing dot. Raises `Invalid`."""
     return str(parse_web(url).hostname).rstrip(".")
 
 
 def allowed_origin(text: str) -> str:
     """An owner's entry as it is stored: `https://example.org`, `https://*.example.org`,
-    `http://localhost:*`. Without a scheme https is meant.
+    `http://localhost:*`. The default scheme is https.
 
-    Raises `Invalid` for anything wider or stranger, such as `*`, `https://*.com` or a path.
+    Raises `Invalid` for anything broader or malformed, such as `*`, `https://*.com` or a path.
     """
     entry = text.strip()
     found = _ALLOWED_ORIGIN.fullmatch(entry if "://" in entry else f"https://{entry}")
@@ -113,7 +113,7 @@ def allowed_origin(text: str) -> str:
     fixed = f":{port}" if port not in (None, "*") else ""
     parsed = parse_web(f"{scheme}://{found['host']}{fixed}/")
     host = str(parsed.hostname).rstrip(".")
-    if not _HOST.fullmatch(host):  # browsers would take `;` in it for the end of a directive
+    if not _HOST.fullmatch(host):  # browsers would read a `;` in it as the end of a CSP directive
         raise Invalid("invalid.origin", field="origin")
     if found["any"] and ("." not in host or _is_address(host)):
         raise Invalid("invalid.origin_star", field="origin")
@@ -122,10 +122,10 @@ def allowed_origin(text: str) -> str:
 
 
 def origin_matches(origin: str, allowed: str) -> bool:
-    """Whether a browser's origin is covered by one entry (see `allowed_origin`).
+    """Whether an entry (see `allowed_origin`) covers a browser's origin.
 
-    `https://*.example.org` covers subdomains of any depth and not `https://example.org` itself.
-    Whole labels are compared, never the ends of strings. Nothing matches a broken entry.
+    `https://*.example.org` covers subdomains at any depth, but not `https://example.org` itself.
+    Compares whole labels, never string suffixes. Nothing matches a malformed entry.
     """
     try:
         asked = parse_web(origin)
@@ -146,8 +146,8 @@ def origin_matches(origin: str, allowed: str) -> bool:
 
 
 def www_twin(allowed: str) -> str:
-    """The same entry with `www.`, or without it: one owner, and readers who type either. "" for what
-    has none: addresses of machines, single names, and entries with a star for the host."""
+    """The same entry with `www.` added or removed: both have one owner, and readers type either.
+    "" where there is none: IP addresses, single-label names and wildcard hosts."""
     scheme, _, host = allowed.partition("://")
     name = host.partition(":")[0]
     bare = host.removeprefix("www.")
@@ -156,8 +156,8 @@ def www_twin(allowed: str) -> str:
     return f"{scheme}://{bare if bare != host else f'www.{host}'}"
 
 
-# What some versions' is_global lets through although no public service lives there: relays and
-# translators, which reach private IPv4 by another name (RFC 3056, 4380, 6052, 8215, 7526).
+# Blocks that `is_global` accepts in some Python versions although they host no public service:
+# relays and translators, which can reach private IPv4 addresses (RFC 3056, 4380, 6052, 8215, 7526).
 _RELAYS = tuple(
     ipaddress.ip_network(block)
     for block in (
@@ -177,7 +177,7 @@ _UNICAST = ipaddress.ip_network("2000::/3")
 def is_public_address(host_ip: str) -> bool:
     """Whether an outgoing call (a webhook, say) may connect to this IP address.
 
-    Takes the address that a name was resolved to, in its plain spelling: names, `127.1`,
+    Takes the resolved address in canonical spelling: names, `127.1`,
     `0x7f000001`, `017700000001`, zones and brackets are all refused, as are private, loopback,
     link-local, shared, multicast, reserved and documentation blocks, IPv4 inside IPv6, 6to4,
     Teredo and NAT64.
@@ -194,7 +194,7 @@ def is_public_address(host_ip: str) -> bool:
 
 
 def is_private_address(host: str) -> bool:
-    """Whether this is an address of a machine, as `host_of` writes it, and no public one."""
+    """Whether this host, as `host_of` writes it, is an IP address that is not public."""
     return _is_address(host) and not is_public_address(host.strip("[]"))
 
 

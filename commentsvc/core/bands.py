@@ -1,4 +1,4 @@
-"""Shares with confidence bands: of one sample, and of strata that were sampled at different rates."""
+"""Proportions with confidence intervals, for one sample or strata sampled at different rates."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Z = 1.959964  # 95 % of a normal distribution lie within so many deviations
+Z = 1.959964  # standard deviations that cover 95% of a normal distribution
 
 
 @dataclass(frozen=True)
 class Band:
-    """A share, and where the true one lies with 95 % confidence."""
+    """A proportion and its 95% confidence interval."""
 
     share: float
     low: float
@@ -23,7 +23,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Stratum:
-    """So many comments, of which so many were decided by people, of which so many rejected."""
+    """How many comments there are, how many people decided, and how many of these they rejected."""
 
     size: int
     decided: int
@@ -31,7 +31,7 @@ class Stratum:
 
 
 def wilson(bad: int, decided: int) -> Band:
-    """The share of one sample. Nothing decided: anything is possible.
+    """The proportion in one sample. With nothing decided, the interval is 0 to 1.
 
     Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953
     """
@@ -45,10 +45,10 @@ def wilson(bad: int, decided: int) -> Band:
 
 
 def combined(strata: Sequence[Stratum]) -> Band:
-    """The share among all comments of the strata, each weighed by its size: what was decided stands
-    for what was not, so a stratum read rarely counts for as much as it holds.
+    """The proportion across all strata, each weighted by its size: decided comments represent the
+    undecided ones, so a rarely reviewed stratum still counts in full.
 
-    The bands are joined by the variance recovered from each one's limits (Zou & Donner 2008,
+    The intervals are combined by recovering the variance from their limits (Zou & Donner 2008,
     https://doi.org/10.1002/sim.2889, "MOVER").
     """
     strata = [each for each in strata if each.size > 0]
@@ -63,8 +63,8 @@ def combined(strata: Sequence[Stratum]) -> Band:
 
 
 def part_of(inside: Band, inside_size: int, outside: Band, outside_size: int) -> Band:
-    """Which part of all bad comments is inside. The band is wider than it needs to be: it lets both
-    ends be wrong at once."""
+    """The proportion of all bad comments that is inside. The interval is wider than necessary: it
+    assumes the worst case on both sides at once."""
 
     def share(within: float, without: float) -> float:
         all_bad = within * inside_size + without * outside_size

@@ -1,7 +1,7 @@
-"""Calling a server elsewhere (webhooks, pages to look at) without being led to a private one.
+"""Safe calls to other servers (webhooks, pages to check), with protection against SSRF.
 
-The name is resolved here, every address it has is checked, and the connection goes to the very address
-that was checked; a redirect is an answer like any other. Nothing takes longer than its deadline.
+We resolve the name, check every address it has, and connect to exactly the address we checked.
+Redirects are not followed. No call takes longer than its deadline.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from .errors import DomainError, Invalid
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-DEADLINE = 15.0  # seconds, for everything together
-MOST = 64 * 1024  # bytes of an answer that are read
-# Ports on which other protocols listen that might take our request for theirs.
+DEADLINE = 15.0  # seconds for the whole call
+MOST = 64 * 1024  # bytes of a response that are read
+# Lower ports may belong to other protocols, which could misread our request as theirs.
 _LOWEST_FREE_PORT = 1024
 _WEB_PORTS = (80, 443)
-_LONGEST_ADDRESS = 2000  # characters of one that is kept
+_LONGEST_ADDRESS = 2000  # characters of a stored address
 
 
 class CallFailed(DomainError):
-    """There is no answer. `again`: it may be otherwise later."""
+    """There is no response. `again`: a retry may succeed."""
 
     def __init__(self, key: str, /, *, again: bool = True, **values: Any) -> None:
         super().__init__(key, **values)
@@ -39,10 +39,10 @@ class CallFailed(DomainError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the other server said."""
+    """The other server's response."""
 
     status: int
-    headers: Mapping[str, str]  # names in lower case
+    headers: Mapping[str, str]  # names in lowercase
     body: bytes
     took_ms: int
 
@@ -57,7 +57,7 @@ def call(
     deadline: float = DEADLINE,
     most: int = MOST,
 ) -> Answer:
-    """Ask, and take the answer whatever it is. `private` lets the call go to private addresses.
+    """Send a request; return the response, whatever its status. `private` allows private addresses.
 
     Raises `CallFailed`.
     """
@@ -97,7 +97,7 @@ class _Ask:
 
 
 def _answer(connection: _Plain, ask: _Ask, seconds: float) -> Answer | None:
-    """What one address of the server says; None when time was up before it had said all."""
+    """The response from one address of the server; None if time ran out before it was complete."""
     try:
         with connection.line.ended_in(seconds):
             connection.connect()
@@ -110,17 +110,17 @@ def _answer(connection: _Plain, ask: _Ask, seconds: float) -> Answer | None:
         raise
     finally:
         connection.close()
-    if connection.line.is_cut:  # what was read by then may look whole
+    if connection.line.is_cut:  # a truncated response may look complete
         return None
     took = int((time.monotonic() - ask.begun) * 1000)
     headers: dict[str, str] = {}
-    for name, value in answer.getheaders():  # what comes twice is a list
+    for name, value in answer.getheaders():  # repeated headers are joined as a list
         headers[name.lower()] = ", ".join(filter(None, (headers.get(name.lower()), value)))
     return Answer(answer.status, headers, found, took)
 
 
 def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped-def]
-    """The parsed address, if it is one that may be called. Raises `CallFailed`."""
+    """The parsed address. Raises `CallFailed` if it may not be called."""
     try:
         parsed = parse_web(url)
     except Invalid as error:
@@ -134,7 +134,7 @@ def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped
 
 
 def address_to_call(url: str, *, private: bool) -> str:
-    """An address that somebody has entered in the field `url`, as it is kept. Raises `Invalid`."""
+    """An address entered in the field `url`, as it is stored. Raises `Invalid`."""
     try:
         address = str(check_target(url, private=private).href)
     except CallFailed as error:
@@ -147,14 +147,14 @@ def address_to_call(url: str, *, private: bool) -> str:
 def _resolve(host: str, port: int, seconds: float, *, private: bool) -> list[str]:
     found = _looked_up(host, port, seconds)
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    # one private address among public ones is how a name leads inwards: refused as a whole
+    # one private address among public ones could lead into our network: refuse them all
     if not private and not all(map(is_public_address, addresses)):
         raise CallFailed("invalid.call_private", host=host, again=False)
     return addresses
 
 
 def _looked_up(host: str, port: int, seconds: float) -> list[Any]:
-    """All that the name stands for. Nothing ends a resolver that is slow, so a thread waits for it."""
+    """All addresses of a name. A slow resolver cannot be interrupted, so a thread waits for it."""
     found: list[Any] = []
     wrong: list[Exception] = []
 
@@ -173,9 +173,9 @@ def _looked_up(host: str, port: int, seconds: float) -> list[Any]:
 
 
 class _Line:
-    """The line to a server, which can be cut: one that sends a byte now and then would hold us for ever.
+    """A connection that can be cut: a server that sends a byte now and then would block us forever.
 
-    It holds the socket by a descriptor of its own: http.client and TLS hand theirs on as they like.
+    It keeps a duplicate descriptor of the socket, because http.client and TLS pass theirs around.
     """
 
     def __init__(self) -> None:
@@ -184,7 +184,7 @@ class _Line:
         self._own: socket.socket | None = None
 
     def hold(self, opened: socket.socket) -> None:
-        """Take the line as it is opened. Raises `TimeoutError` where time was up by then."""
+        """Keep the socket once it is open. Raises `TimeoutError` if time has run out."""
         with self._lock:
             if self.is_cut:
                 raise TimeoutError
@@ -192,7 +192,7 @@ class _Line:
 
     @contextmanager
     def ended_in(self, seconds: float) -> Iterator[None]:
-        """Cut it when time is up."""
+        """Cut the connection when time is up."""
         timer = threading.Timer(seconds, self._cut)
         timer.daemon = True
         timer.start()
@@ -214,7 +214,7 @@ class _Line:
 
 
 class _Plain(http.client.HTTPConnection):
-    """A connection to one checked address; `host` is only what the request says."""
+    """A connection to one checked address; `host` is used only in the request."""
 
     def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)
@@ -232,7 +232,7 @@ class _Tls(_Plain):
     def connect(self) -> None:
         super().connect()
         context = ssl.create_default_context()
-        # in two steps, so that a handshake that never ends can be cut as well
+        # in two steps, so that a handshake that never ends can also be cut
         self.sock = context.wrap_socket(
             self.sock, server_hostname=self.host, do_handshake_on_connect=False
         )

@@ -19,13 +19,13 @@ _latest = datetime.min.replace(tzinfo=UTC)
 
 
 def now() -> datetime:
-    """The current time, aware, in UTC."""
+    """The current time as an aware datetime in UTC."""
     return _frozen or datetime.now(UTC)
 
 
 def latest() -> datetime:
-    """The latest time this process has seen: for asking whether something is over, so that a clock that
-    is set back revives nothing."""
+    """The latest time this process has seen. For expiry checks, so that setting the clock back
+    revives nothing."""
     global _latest
     _latest = max(_latest, now())
     return _latest
@@ -33,7 +33,7 @@ def latest() -> datetime:
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
-    """Hold the clock at `at` (aware). For tests; process-wide, so that worker threads see it too."""
+    """Freeze the clock at `at` (aware). For tests; process-wide, so worker threads see it too."""
     global _frozen, _latest
     before, _frozen = (_frozen, _latest), at
     _latest = at
@@ -52,7 +52,7 @@ def move(delta: timedelta) -> None:
 
 
 def age(since: datetime) -> tuple[Literal["minute", "hour", "day"], int]:
-    """How long ago, in the largest unit that has passed whole, from no minute on."""
+    """How long ago, in the largest unit that has fully passed; at least 0 minutes."""
     minutes = max(0, int((now() - since).total_seconds() // 60))
     if minutes < 60:
         return "minute", minutes
@@ -60,10 +60,10 @@ def age(since: datetime) -> tuple[Literal["minute", "hour", "day"], int]:
 
 
 def duration(seconds: float, locale: str | None = None, *, ahead: bool = False) -> str:
-    """How long, or `ahead`: in how long. From two minutes on in minutes, from two hours on in hours, rounded
-    up."""
+    """A duration, or with `ahead` a time from now ("in 5 minutes"), rounded up: in minutes from two
+    minutes on, in hours from two hours on."""
     unit = next(each for each in (3600, 60, 1) if seconds >= 2 * each or each == 1)
     left = timedelta(seconds=max(1, math.ceil(seconds / unit)) * unit)
-    threshold = 2 if unit > 1 else 200  # of a larger unit, from which on that one is used
+    threshold = 2 if unit > 1 else 200  # Babel switches to the next larger unit at this many of it
     tongue = plain(locale or DEFAULT)
     return str(format_timedelta(left, threshold=threshold, add_direction=ahead, locale=tongue))

@@ -70,7 +70,7 @@ __all__ = [
 
 db = SQLAlchemy(
     model_class=Base,
-    # Objects stay usable after the commit: answers are rendered from them.
+    # Objects stay usable after the commit, because responses are rendered from them.
     session_options={"expire_on_commit": False, "autoflush": False},
 )
 
@@ -90,10 +90,10 @@ Row = TypeVar("Row", bound=Base)
 
 
 def insert(row: Row) -> Row:
-    """Write one new row at once, and have it in the session as if it had been loaded.
+    """Insert one row immediately and add it to the session as if it had been loaded.
 
-    Through Core: a third of what `add` and `flush` cost. For rows without relationships to follow.
-    In a unit only.
+    Uses Core, at a third of the cost of `add` and `flush`. Only for rows without relationships to
+    follow, and only in a unit.
     """
     names, table = statements.columns(type(row))
     stored = _write(table, _given(row, names))
@@ -105,7 +105,8 @@ def insert(row: Row) -> Row:
 
 
 def insert_all(rows: Sequence[Row]) -> None:
-    """The same for several rows of one kind, all with the same columns given: numbered in this order."""
+    """Like `insert`, for several rows of one model with the same columns set; ids follow their
+    order."""
     if len(rows) <= 1:
         for row in rows:
             insert(row)
@@ -121,19 +122,19 @@ def insert_all(rows: Sequence[Row]) -> None:
 
 
 def insert_row(model: type[Base], **values: Any) -> Any:
-    """Write one new row that nobody looks at in this unit; returns its primary key's first column."""
+    """Insert one row that this unit does not read; returns the first column of its primary key."""
     table = table_of(model)
     return _write(table, values)[next(iter(table.primary_key)).name]
 
 
 def insert_first(model: type[Base], **values: Any) -> bool:
-    """Write one new row, unless there is one with its key: of two who try at once, one is first, and the
-    other waits to see whether that is kept. Whether it was written."""
+    """Insert one row unless its key exists; returns whether it was inserted. Of two concurrent
+    attempts, the second waits until the first commits or rolls back."""
     return execute(statements.firsts(table_of(model), db.engine.dialect.name), values).rowcount == 1
 
 
 def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> list[Any]:
-    """The same for several, numbered in this order; returns their keys."""
+    """Like `insert_row`, for several rows; keys follow their order. Returns the keys."""
     if len(rows) <= 1:
         return [insert_row(model, **row) for row in rows]
     table = table_of(model)
@@ -143,13 +144,14 @@ def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> list[Any]:
 
 
 def load(model: type[Row], statement: Select[Any], values: dict[str, Any]) -> Row | None:
-    """The first row that a statement of `whole(model)` finds, as the session's: at a third of what its
-    own `scalar` costs. What the session has loaded and not expired stays as it is."""
+    """The first row of a `whole(model)` statement as an object of the session, at a third of the
+    cost of `scalar`. Attributes that the session has loaded and not expired stay unchanged."""
     return _held(model, execute(statement, values).first(), anew=False)
 
 
 def get(model: type[Row], statement: Select[Any], key: int) -> Row | None:
-    """The row of this `id` as the session has it, else as `statement`, `whole(model)` by `:id`, finds it."""
+    """The row with this `id`: from the session, else loaded with `statement` (`whole(model)` by
+    `:id`)."""
     held = db.session.identity_map.get(identity_key(model, key))
     if held is not None and not inspect(held).expired:
         return held
@@ -157,8 +159,8 @@ def get(model: type[Row], statement: Select[Any], key: int) -> Row | None:
 
 
 def taken(model: type[Row], found: Any, *, anew: bool = True) -> Row | None:
-    """A row that a statement of `whole(model)` has found, or None, as the session's: as it is now, or
-    (without `anew`) with what the session has loaded and not expired."""
+    """A result row of a `whole(model)` statement as an object of the session; None stays None. With
+    `anew` it overwrites loaded attributes, else only those not loaded or expired are set."""
     return _held(model, found, anew=anew)
 
 
@@ -179,16 +181,16 @@ def _held(model: type[Row], found: Any, *, anew: bool) -> Row | None:
 
 
 def whole(model: type[Base]) -> Select[Any]:
-    """A statement of all that `load` needs of a model, its `id` first."""
+    """A SELECT of all columns of a model that `load` needs, `id` first."""
     names = inspect(model).column_attrs
     ordered = sorted(names, key=lambda each: each.key != "id")
     return select(*(each.columns[0].label(each.key) for each in ordered))
 
 
 def execute(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]) -> Found:
-    """Run a statement of Core that was built before, on this unit's or request's connection: at a tenth
-    of what a session's costs that is built at each call; with a list, once for each of its items,
-    which PostgreSQL is asked at one go. What the session holds is not touched."""
+    """Run a prebuilt Core statement on this unit's or request's connection, at a tenth of the cost
+    of a session statement built for each call. A list runs it once per item, as one batch on
+    PostgreSQL. Objects in the session are not changed."""
     unit = in_hand.get()
     connection = unit.connection if unit and unit.connection else db.session.connection()
     if isinstance(values, list) and len(values) == 1 and not isinstance(statement, Insert):
@@ -201,12 +203,12 @@ def execute(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
 
 
 def changed(statement: UpdateBase) -> int:
-    """Run an UPDATE or DELETE by the session; returns how many rows it met."""
+    """Run an UPDATE or DELETE through the session; returns the number of matched rows."""
     return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
 
 
 def _write(table: Table, values: dict[str, Any]) -> dict[str, Any]:
-    """Write one row; returns all that was written, the primary key included."""
+    """Insert one row; returns all its values, including the primary key."""
     for name, usual in statements.defaults(table):
         if name not in values:
             values[name] = usual.arg(None) if usual.is_callable else usual.arg
@@ -227,9 +229,10 @@ def is_sqlite() -> bool:
 
 
 def release() -> None:
-    """Give the connection back before something slow. Objects stay readable; nothing is written.
+    """Return the connection to the pool before slow work. Objects stay readable; nothing is
+    written.
 
-    Not inside a unit: there it would split what belongs together.
+    Raises `RuntimeError` inside a unit, which it would split in two.
     """
     if in_hand.get() is not None:
         raise RuntimeError("release() inside a unit of work")
@@ -238,7 +241,7 @@ def release() -> None:
 
 
 def forget() -> None:
-    """Roll back what is open; never raises, also where the connection itself is broken."""
+    """Roll back the open transaction; never raises, even if the connection is broken."""
     try:
         db.session.rollback()
     except Exception:
@@ -247,11 +250,11 @@ def forget() -> None:
 
 @contextmanager
 def unit_of_work(*, keeping: bool = False) -> Iterator[None]:
-    """All of it or nothing. Commits on leaving, rolls back on any exception; nested units join.
+    """All or nothing: commits on exit, rolls back on any exception. Nested units join.
 
-    What was read before is read again on first use, so that nobody decides on old state; not if `keeping`,
-    for who asks anew for all that matters. Raises `Unavailable` when the database cannot be written to in
-    time.
+    Objects read before are reloaded on first use, so that nothing is decided on stale state. With
+    `keeping` they are not: the caller reads again whatever matters. Raises `Unavailable` when the
+    database cannot be written to in time.
     """
     if in_hand.get() is not None:
         yield
@@ -264,7 +267,7 @@ def unit_of_work(*, keeping: bool = False) -> Iterator[None]:
     except (OperationalError, line.Lost) as error:
         why = error.orig if isinstance(error, OperationalError) else error.__cause__
         writable.refused(why)
-        db.session.expire_all()  # what it holds may never have been written
+        db.session.expire_all()  # its objects may never have been written
         log.warning("the database cannot be written to", extra={"why": str(why)})
         raise Unavailable("unavailable.not_saved", retry_after=5) from error
     commits.counted()
@@ -274,8 +277,8 @@ def unit_of_work(*, keeping: bool = False) -> Iterator[None]:
 
 
 def _turn_to_write() -> AbstractContextManager[None]:
-    """On SQLite, one's place in the line of writers, up to the commit that several may share."""
-    # what it costs to wait in SQLite's own busy handler: docs/performance.md
+    """On SQLite, a place in the queue of writers until the commit, which several may share."""
+    # docs/performance.md says what waiting in SQLite's own busy handler costs
     pool = db.engine.pool
     return pool.line.turn() if isinstance(pool, sqlite.Pool) else nullcontext()
 

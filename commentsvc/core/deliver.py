@@ -1,7 +1,7 @@
-"""The hand-over of job ids to a worker, by Huey on SQLite or Redis, and the threads that work.
+"""Delivery of job ids to a worker, through Huey on SQLite or Redis, and the worker's threads.
 
-Nothing here has to survive: the Job row is what was promised (core/jobs.py). What Huey loses, or
-cannot take because Redis is away, is found again by the keeper thread of any worker.
+Nothing here has to be durable: the Job row is the promise (core/jobs.py). Any worker's keeper
+thread finds what Huey loses, or cannot take because Redis is down.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-KEEPER_SECONDS = 5  # how long a lost hand-over waits at most, when a worker is up
-_BREAK_SECONDS = 5.0  # after a failed hand-over, how long Redis is left in peace
+KEEPER_SECONDS = 5  # a lost delivery waits at most this long if a worker is running
+_BREAK_SECONDS = 5.0  # no further attempts this long after a failed delivery
 _SOCKET_SECONDS = 2.0  # above Huey's blocking read of one second
-_STOP_SECONDS = 4.0  # for the jobs in hand; one that is cut off is done again
-#: What waits for other servers has threads of its own (core/lanes.py); one key has one of them at a time.
+_STOP_SECONDS = 4.0  # for running jobs; one that is cut off runs again
+#: Jobs that wait for other servers have their own threads (core/lanes.py), at most one per key.
 _OWN_LANES = {"mail": 2, "calls": 3}
 _CHORES = "chores"
 
 
 class Wanted(Protocol):
-    """What of the settings matters here."""
+    """The settings needed here."""
 
     data_dir: Path
     redis_url: str
@@ -47,8 +47,8 @@ class Wanted(Protocol):
 def install(app: Any, settings: Wanted, value: Any = None) -> None:
     """Fill the part `core.jobs.deliver`.
 
-    `value` is "now" (run what needs no waiting at once, for tests and `demo`'s seed), a function
-    (job id, seconds to wait), or None: Huey, in Redis where `REDIS_URL` is set, else in DATA_DIR.
+    `value` is "now" (run jobs without delay immediately, for tests and `demo`'s seed), a function
+    (job id, seconds to wait), or None: Huey, in Redis if `REDIS_URL` is set, else in DATA_DIR.
     """
     if value == "now":
         jobs.deliver.install(app, _at_once)
@@ -64,10 +64,11 @@ def _at_once(job_id: int, wait: float) -> None:
 
 
 class HueyQueue:
-    """Hands job ids to Huey. Made on first use, so that short commands never import it.
+    """Delivers job ids to Huey, which is created on first use, so that short commands never import
+    it.
 
-    A hand-over never fails for the caller: the comment is already committed. After a failure the
-    queue is left alone for some seconds, so that a dead Redis does not slow every post.
+    Delivery never fails for the caller: the comment is already committed. After a failure it pauses
+    for a few seconds, so that a dead Redis does not slow down every post.
     """
 
     def __init__(self, app: Any, settings: Wanted) -> None:
@@ -89,7 +90,7 @@ class HueyQueue:
                 self._task.schedule(args=(job_id,), delay=wait)
             else:
                 self._task(job_id)
-        except Exception as error:  # whatever storage is configured; the keeper finds the row
+        except Exception as error:  # errors differ by storage; the keeper finds the row
             self.failures += 1
             self._closed_until = time.monotonic() + _BREAK_SECONDS
             log.warning(
@@ -98,7 +99,7 @@ class HueyQueue:
             )
 
     def huey(self) -> Any:
-        """The Huey instance, with the one task that runs a job, and the periodic ones."""
+        """The Huey instance, with the task that runs a job and the periodic tasks."""
         with self._lock:
             if self._huey is None:
                 huey = _make_huey(self._settings)
@@ -109,27 +110,28 @@ class HueyQueue:
             return self._huey
 
     def waiting(self) -> int | None:
-        """How many ids lie in Huey; None when its storage cannot be asked."""
+        """The number of ids queued in Huey; None if its storage is unreachable."""
         try:
             return int(self.huey().storage.queue_size())
         except Exception:
             return None
 
     def open_lanes(self, threads: int) -> None:
-        """Let jobs be done in lanes from now on; without any, they are done where they arrive."""
+        """Run jobs in lanes from now on; without lanes, they run on the thread that receives
+        them."""
         self.lanes = {name: Lane(name, most, 1, self._do) for name, most in _OWN_LANES.items()}
         self.lanes[_CHORES] = Lane(_CHORES, 2, 1, self._keep_house)
         self.lanes["work"] = Lane("work", threads, max(1, threads - 1), self._do)
 
     def place(self, job_id: int) -> None:
-        """Put a job into its lane. Where that is full, the job's row waits for the keeper."""
+        """Put a job into its lane. If that is full, the job's row waits for the keeper."""
         found = jobs.place_of(job_id)
         if found is not None:
             lane, key = found
             self.lanes.get(lane, self.lanes["work"]).put(job_id, key)
 
     def full_lanes(self) -> list[str]:
-        """Those that take nothing more now."""
+        """The lanes that are full."""
         return [name for name, lane in self.lanes.items() if lane.is_full()]
 
     def _run(self, job_id: int) -> None:
@@ -140,7 +142,7 @@ class HueyQueue:
                 jobs.run(job_id)
 
     def _do(self, job_id: int) -> None:
-        # Unavailable: not begun, because the database is away; the keeper finds the row
+        # Unavailable: not started, because the database is down; the keeper finds the row
         with self._app.app_context(), suppress(Unavailable):
             jobs.run(job_id)
 
@@ -148,7 +150,7 @@ class HueyQueue:
         def run() -> None:
             chores = self.lanes.get(_CHORES)
             if chores is not None:
-                chores.put(name, name)  # one that still runs is not begun again
+                chores.put(name, name)  # not started again while it is running
             else:
                 self._keep_house(name)
 
@@ -172,12 +174,12 @@ def _every(minutes: int) -> Callable[[datetime], bool]:
 
 def _make_huey(settings: Wanted) -> Any:
     api, serializer = _import_huey(with_redis=bool(settings.redis_url))
-    # Huey's messages are pickles: signed, so that whoever reaches Redis cannot run code here.
+    # Huey's messages are pickles. They are signed, so that access to Redis is not code execution.
     signed = serializer.SignedSerializer(secret=settings.secret_key, salt="commentsvc.jobs")
     if not settings.redis_url:
         path = settings.data_dir / "queue.db"
         made_closed(str(path))
-        # Delivery need not survive a power cut, so the file is not synced at each commit.
+        # Delivery need not survive a power cut, so commits are not synced to disk.
         return api.SqliteHuey(
             "commentsvc",
             results=False,
@@ -198,7 +200,7 @@ def _make_huey(settings: Wanted) -> Any:
 def _import_huey(*, with_redis: bool) -> tuple[Any, Any]:
     storage = sys.modules.get("huey.storage")
     if with_redis and storage is not None and storage.Redis is None:
-        # another app of this process (a test's) has imported it without
+        # another app in this process (in a test) imported Huey without Redis
         for name in [each for each in sys.modules if each.partition(".")[0] == "huey"]:
             del sys.modules[name]
     with _hidden("psycopg", *(() if with_redis else ("redis",))):
@@ -207,8 +209,8 @@ def _import_huey(*, with_redis: bool) -> tuple[Any, Any]:
 
 @contextmanager
 def _hidden(*names: str) -> Iterator[None]:
-    """Huey imports every driver that is installed: 20 MB for redis alone. Those not asked for are
-    out of its sight while it is imported."""
+    """Hide these drivers while Huey is imported: it imports every one that is installed, 20 MB for
+    redis alone."""
     hide = [name for name in names if name not in sys.modules and "huey" not in sys.modules]
     for name in hide:
         sys.modules[name] = None  # type: ignore[assignment]
@@ -220,8 +222,8 @@ def _hidden(*names: str) -> Iterator[None]:
 
 
 def start_worker(app: Any, *, threads: int = 2) -> Callable[[], None]:
-    """Start the worker's threads in this process: `threads` for work, others for mail and for calls.
-    Returns what stops them, letting the jobs in hand finish for some seconds."""
+    """Start the worker's threads in this process: `threads` for work, others for mail and calls.
+    Returns a function that stops them and gives running jobs a few seconds to finish."""
     queue = jobs.deliver.of(app)
     if not isinstance(queue, HueyQueue):
         raise TypeError("a worker needs Huey; this app's jobs are delivered in another way")
@@ -235,7 +237,7 @@ def start_worker(app: Any, *, threads: int = 2) -> Callable[[], None]:
     def finish() -> None:
         until = time.monotonic() + _STOP_SECONDS
         stop.set()
-        # Its thread waits for an id for up to a second yet, and would begin what it then gets.
+        # Its thread may wait another second for an id, and would start the job it then gets.
         consumer.stop(graceful=True)
         lanes, queue.lanes = queue.lanes, {}
         for lane in lanes.values():
@@ -246,13 +248,13 @@ def start_worker(app: Any, *, threads: int = 2) -> Callable[[], None]:
 
 
 def _consumer(huey: Any) -> Any:
-    """What takes ids out of Huey and hands them on: one thread, which waits for nothing."""
+    """The Huey consumer that takes ids and puts them into lanes: one thread, which never blocks."""
     module = importlib.import_module("huey.consumer")
     for name in ("huey", "huey.consumer"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
     class Threads(module.Consumer):  # type: ignore[name-defined,misc]
-        """Huey's consumer inside our process: signals belong to the server around it."""
+        """Huey's consumer in our process, where the server handles signals."""
 
         def _set_signal_handlers(self) -> None:
             pass
@@ -268,16 +270,16 @@ def _consumer(huey: Any) -> Any:
 
 
 def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
-    """Every few seconds: say of the jobs in hand that their worker lives, and put into the lanes what was
-    lost on its way, or could not go through Huey."""
+    """Every few seconds, send heartbeats for running jobs, and put jobs into lanes that Huey lost
+    or could not take."""
     begin_beating()
     calm_since = time.monotonic()
     while not stop.wait(KEEPER_SECONDS):
         try:
             with app.app_context():
                 jobs.beat()
-                if not queue.waiting():  # else the ids are there and only need their turn
-                    # While the database was away, nobody could say that they live.
+                if not queue.waiting():  # else Huey has the ids, and they only wait for their turn
+                    # While the database was down, no worker could send heartbeats.
                     calm = time.monotonic() - calm_since > jobs.SILENT_SECONDS
                     silent = jobs.SILENT_SECONDS if calm else jobs.CLAIM_SECONDS
                     for job_id in jobs.sweep(without=queue.full_lanes(), silent=silent):
@@ -286,5 +288,5 @@ def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
             calm_since = time.monotonic()
             if not isinstance(
                 error, Unavailable
-            ):  # the database is away; it is asked again shortly
+            ):  # the database is down; the next round tries again
                 log.exception("keeper failed")

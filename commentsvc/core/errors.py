@@ -1,7 +1,7 @@
-"""The five kinds of error a room may raise; `web/problems.py` turns them into answers.
+"""The five kinds of errors that rooms may raise; `web/problems.py` turns them into responses.
 
-A room names a mistake by a key and hands over values: `Invalid("too_long.name", field="name", n=80)`.
-The words stand in the catalogues under `errors.<key>`, so each asker reads them in their own language.
+A room names an error by a key and passes values: `Invalid("too_long.name", field="name", n=80)`.
+The text is in the catalogs under `errors.<key>`, so everyone reads it in their own language.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 
 class DomainError(Exception):
-    """Something the caller asked for cannot be done.
+    """Something the caller requested cannot be done.
 
-    `key` finds the words: `errors.<key>` in the catalogues, filled with `values` (numbers, dates,
-    lists and `Named` codes are written the language's way). Its part before the first dot is `code`,
-    the stable word for programs, documented in docs/api.md. `field` names the input at fault, as a
-    JSON pointer's last part; `retry_after` is in seconds. `more` goes into the answer as it is.
+    `key` finds the text: `errors.<key>` in the catalogs, filled with `values` (numbers, dates,
+    lists and `Named` codes are formatted for the language). Its part before the first dot is
+    `code`, the stable identifier for programs, documented in docs/api.md. `field` names the invalid
+    input, as the last part of a JSON pointer; `retry_after` is in seconds. `more` is added to the
+    response.
     """
 
     more: Mapping[str, Any] | None = None
@@ -43,16 +44,16 @@ class DomainError(Exception):
 
     @property
     def code(self) -> str:
-        """The stable word for programs: `too_long` of `too_long.name`."""
+        """The stable identifier for programs: `too_long` of `too_long.name`."""
         return self.key.partition(".")[0]
 
     @property
     def detail(self) -> str:
-        """The words in English, for logs and shells."""
+        """The text in English, for logs and shells."""
         return self.say(None)
 
     def say(self, locale: str | None) -> str:
-        """The words in this language, or in the nearest one that has them."""
+        """The text in this language, or in the nearest one that has it."""
         return say(f"errors.{self.key}", locale, **self.values)
 
     def __str__(self) -> str:
@@ -60,7 +61,7 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or the caller may not know that there is."""
+    """It does not exist, or the caller may not know that it does."""
 
 
 class NotAllowed(DomainError):

@@ -1,4 +1,4 @@
-"""Opaque ids for addresses, secrets with the hash under which they are kept, and what a process is called."""
+"""Opaque ids for addresses, secrets and their stored hashes, and identities of processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-# No vowels and no look-alikes: an id never spells a word and survives being read aloud.
+# No vowels and no look-alikes: an id never spells a word and can be read aloud.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 
 
@@ -29,7 +29,7 @@ def new_secret() -> str:
 
 
 def secret_hash(secret: str) -> str:
-    """How a secret is stored: SHA-256, which is enough for 192 random bits (ASVS 11.4.1)."""
+    """The stored form of a secret: SHA-256, which is enough for 192 random bits (ASVS 11.4.1)."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -39,13 +39,13 @@ _BEATS = threading.Event()
 
 
 def begin_beating() -> None:
-    """From now on this process says regularly of the jobs it holds that it lives (`jobs.beat`)."""
+    """Note that this process sends regular heartbeats for the jobs it holds (`jobs.beat`)."""
     _BEATS.set()
 
 
 def this_process() -> dict[str, Any] | None:
-    """This process, so that another with its number is not taken for it; None where that cannot be told.
-    `beats`: it says regularly that it lives."""
+    """The identity of this process, distinct from later ones with the same pid; None if unknown.
+    `beats`: it sends regular heartbeats."""
     try:
         here = f"{socket.gethostname()} {Path('/proc/self/ns/pid').readlink()}"
         me = {"host": here, "pid": os.getpid(), "began": _began(os.getpid())}
@@ -55,12 +55,14 @@ def this_process() -> dict[str, Any] | None:
 
 
 def _began(number: int) -> str:
-    """When a process of this machine began, in its own measure. Raises `FileNotFoundError` for none."""
+    """The start time of a process, in clock ticks since boot. Raises `FileNotFoundError` if it is
+    gone."""
     return Path(f"/proc/{number}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19]
 
 
 def has_ended(process: dict[str, Any] | None) -> bool:
-    """Whether a process of this machine is certainly no more: nobody needs to wait for it."""
+    """Whether a process of this machine has certainly ended, so that nobody needs to wait for
+    it."""
     here = this_process()
     if process is None or here is None or process["host"] != here["host"]:
         return False

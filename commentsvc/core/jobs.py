@@ -1,7 +1,7 @@
-"""Job: a row that asks for work after the commit (an outbox), and the hand-over to Huey.
+"""Job: a row that requests work after the commit (an outbox), and its delivery to Huey.
 
-The row exists exactly if the change does. Huey only delivers ids; a lost delivery is found by
-`sweep`, a double one does nothing, because `run` claims the row by a conditional UPDATE.
+The row exists if and only if the change does. Huey only delivers ids: `sweep` finds lost ones, and
+duplicates do nothing, because `run` claims the row with a conditional UPDATE.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ log = logging.getLogger(__name__)
 Handler = Callable[..., None]
 Deliver = Callable[[int, float], None]  # (job id, seconds to wait)
 
-#: How an id reaches a worker: Huey, or at once in tests. Filled by `create_app`.
+#: Delivers an id to a worker: Huey, or immediately in tests. Filled by `create_app`.
 deliver: Part[Deliver] = Part("deliver")
 
 HANDLERS: dict[str, Handler] = {}
-AT_ONCE: set[str] = set()  # of them, those that are one unit together with their being done
-WANTED: dict[str, Callable[..., bool]] = {}  # whether anybody waits for what it does
+AT_ONCE: set[str] = set()  # handlers that run in the unit that marks their job done
+WANTED: dict[str, Callable[..., bool]] = {}  # name -> whether there is work to do
 LANES: dict[str, tuple[str, Callable[..., str]]] = {}  # name -> (lane, key within it)
-PERIODIC: dict[str, tuple[int, Handler]] = {}  # name -> (every so many minutes, what)
+PERIODIC: dict[str, tuple[int, Handler]] = {}  # name -> (interval in minutes, function)
 
 MAX_ATTEMPTS = 8
-CLAIM_SECONDS = 600  # a process that cannot say that it lives and holds a row longer has died
-SILENT_SECONDS = 60  # so has a worker that has not said so for this long
+CLAIM_SECONDS = 600  # a process without heartbeats that holds a row longer has died
+SILENT_SECONDS = 60  # and so has a worker without a heartbeat for this long
 
 
 class Job(Base):
-    """Work asked for by a committed change. State: waiting, running, done, parked."""
+    """Work requested by a committed change. State: waiting, running, done, parked."""
 
     __tablename__ = "job"
 
@@ -62,7 +62,7 @@ class Job(Base):
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(UtcTime)
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)  # or when its worker last said so
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)  # or the last heartbeat
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
     claimed_by: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the process that holds it
@@ -79,12 +79,13 @@ def handler(
     lane: str = "work",
     by: Callable[..., str] | None = None,
 ) -> Callable[[Handler], Handler]:
-    """Register what does the work of jobs called `name`. It takes the payload's items by keyword.
+    """Register the handler of jobs called `name`. It takes the payload's items as keyword
+    arguments.
 
-    `at_once`: it only reads and writes the database, and not much; so it is done in the very unit
-    that marks it done: exactly once, and one commit instead of three.
-    `wanted`, given the payload, answers within a query whether there is anything to do: a job that
-    is asked for with every comment and mostly has nothing to do would cost more than the comment.
+    `at_once`: it only reads and writes the database, and little of it, so it runs in the unit that
+    marks the job done: exactly once, and one commit instead of three.
+    `wanted` takes the payload and tells, with at most one query, whether there is work to do: a job
+    for every comment that mostly has nothing to do would cost more than the comment.
     """
 
     def register(function: Handler) -> Handler:
@@ -101,7 +102,8 @@ def handler(
 
 
 def periodic(name: str, *, minutes: int) -> Callable[[Handler], Handler]:
-    """Register housekeeping that a worker runs every `minutes`; it must be harmless to run twice."""
+    """Register housekeeping that a worker runs every `minutes`. Running it twice must be
+    harmless."""
 
     def register(function: Handler) -> Handler:
         PERIODIC[name] = (minutes, function)
@@ -111,8 +113,8 @@ def periodic(name: str, *, minutes: int) -> Callable[[Handler], Handler]:
 
 
 def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int | None:
-    """Ask for work after the commit, in `delay` seconds. Returns the job's id, or None where nobody
-    waits for it. Inside a unit only."""
+    """Request work after the commit, in `delay` seconds. Returns the job's id, or None if there is
+    nothing to do. Inside a unit only."""
     if not _is_wanted(name, payload):
         return None
     job_id: int = insert_row(Job, **_new(name, delay, payload))
@@ -122,7 +124,7 @@ def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int | None:
 
 
 def enqueue_each(name: str, wanted: Sequence[tuple[float, dict[str, Any]]]) -> None:
-    """Ask for the same work many times, each with its delay and payload. Inside a unit only."""
+    """Request the same work many times, each with a delay and payload. Inside a unit only."""
     wanted = [each for each in wanted if _is_wanted(name, each[1])]
     ids = insert_rows(Job, [_new(name, delay, payload) for delay, payload in wanted])
     hand_over = deliver()
@@ -145,7 +147,7 @@ def _new(name: str, delay: float, payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def cancel(job_id: int) -> bool:
-    """Take back a job that nobody has begun; False when it is too late. Inside a unit only."""
+    """Cancel a job that has not started; False when it is too late. Inside a unit only."""
     taken = changed(
         update(Job)
         .where(Job.id == job_id, Job.state == "waiting")
@@ -155,10 +157,10 @@ def cancel(job_id: int) -> bool:
 
 
 def run(job_id: int) -> bool:
-    """Claim one job and do it; False when there was nothing to do or it failed.
+    """Claim one job and run it; False when there was nothing to do or it failed.
 
-    A failure is kept on the row and tried again with a growing pause; after MAX_ATTEMPTS the row
-    is parked, where `check` and the dashboard show it.
+    A failed job keeps its error on the row and is retried with exponential backoff. After
+    MAX_ATTEMPTS it is parked, and `check` and the dashboard show it.
     """
     name, attempts = "", 0
     try:
@@ -177,7 +179,7 @@ def run(job_id: int) -> bool:
             with unit_of_work():
                 execute(_DONE, {"job": job_id, "moment": clock.now()})
     except Exception as error:
-        if not attempts:  # the database is away, and the row as it was
+        if not attempts:  # the database is down, and the row unchanged
             raise
         log.exception("job failed", extra={"job": name, "job_id": job_id})
         db.session.rollback()
@@ -214,7 +216,7 @@ _KIND = select(_jobs.c.name, _jobs.c.payload).where(
 
 
 def place_of(job_id: int) -> tuple[str, str] | None:
-    """The lane of a job that waits, and its key there; None when there is nothing to do any more."""
+    """The lane of a waiting job and its key there; None when there is nothing left to do."""
     row = execute(_KIND, {"job": job_id}).first()
     if row is None:
         release()
@@ -247,14 +249,14 @@ def _failed(job_id: int, attempts: int, error: Exception) -> None:
 def sweep(
     *, without: Sequence[str] = (), limit: int = 500, silent: float = CLAIM_SECONDS
 ) -> list[int]:
-    """Ids of what is due and was never delivered, and of what a dead worker left behind; `without` what
-    is done in these lanes. `silent`: after how long a worker that says it lives is dead."""
+    """Ids of due jobs, after resetting those that dead workers left running; `without` the jobs of
+    these lanes. `silent`: seconds without a heartbeat after which a worker counts as dead."""
     running = (
         select(Job.id, Job.claimed_at, Job.claimed_by).where(Job.state == "running").limit(500)
     )
     found = db.session.execute(running).all()
     left = [id_ for id_, at, by in found if at is None or _is_left(at, by, silent)]
-    if left:  # mostly there is none, and nothing to write
+    if left:  # usually empty, and then nothing is written
         mine = Job.id.in_(left), Job.state == "running"
         with unit_of_work():
             db.session.execute(update(Job).where(*mine).values(state="waiting"))
@@ -267,18 +269,18 @@ def _is_left(at: datetime, by: dict[str, Any] | None, silent: float) -> bool:
 
 
 def beat() -> None:
-    """Say of the jobs in hand that this process lives, so that no other begins them."""
+    """Send heartbeats for the jobs of this process, so that no other starts them."""
     if held := list(_held):
         mine = Job.id.in_(held), Job.state == "running"
         with unit_of_work():
             db.session.execute(update(Job).where(*mine).values(claimed_at=clock.now()))
 
 
-_held: set[int] = set()  # the jobs in hand
+_held: set[int] = set()  # the jobs that this process is running
 
 
 def due(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
-    """Ids of the jobs that could be done now, the longest waiting first."""
+    """Ids of the jobs that can run now, the longest due first."""
     busy = [name for name, (lane, _) in LANES.items() if lane in without]
     ids = db.session.scalars(
         select(Job.id)
@@ -291,7 +293,7 @@ def due(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
 
 
 def run_due() -> int:
-    """Do everything that is due, here and now; for tests, `demo` and the last breath of a worker."""
+    """Run all due jobs in this thread; for tests and `demo`. Returns how many succeeded."""
     done = 0
     while ids := due(limit=100):
         done += sum(run(job_id) for job_id in ids)
@@ -300,7 +302,7 @@ def run_due() -> int:
 
 @periodic("forget_done_jobs", minutes=60)
 def _forget_done() -> None:
-    """Finished rows are kept for a week, for whoever asks what happened."""
+    """Delete finished rows after a week; until then they can explain what happened."""
     with unit_of_work():
         db.session.execute(
             delete(Job).where(

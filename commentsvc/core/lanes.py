@@ -1,7 +1,8 @@
-"""Threads for jobs, in lanes: what waits for a mail server or a stranger's address holds up nothing else.
+"""Threads for jobs, in lanes: a job that waits for a mail server or an unknown host delays no
+others.
 
-Within a lane the keys take turns (a webhook, a channel, a kind of work), and one key never has all the
-threads; so neither a thousand jobs of one kind nor one that hangs are in the way of the others.
+Within a lane, keys (a webhook, a channel, a kind of work) take turns, and no key ever has all the
+threads. So neither a thousand jobs of one kind nor a job that hangs blocks the others.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_IN_LINE = 500  # what is more stays in its row, where the keeper finds it
+MOST_IN_LINE = 500  # the keeper finds the rows of the rest
 
 
 class Lane:
-    """So many threads, started when there is something to do."""
+    """A fixed number of threads, each started when there is work to do."""
 
     def __init__(
         self, name: str, threads: int, most_of_a_key: int, do: Callable[[Any], None]
@@ -30,7 +31,7 @@ class Lane:
         self._threads = threads
         self._most_of_a_key = most_of_a_key
         self._do = do
-        self._lines: dict[str, deque[Hashable]] = {}  # the key whose turn is next comes first
+        self._lines: dict[str, deque[Hashable]] = {}  # the key whose turn is next is first
         self._known: set[Hashable] = set()
         self._running: Counter[str] = Counter()
         self._started: list[threading.Thread] = []
@@ -39,7 +40,8 @@ class Lane:
         self._changed = threading.Condition()
 
     def put(self, job_id: Hashable, key: str) -> bool:
-        """Put a job (its id, or a chore's name) in line, unless it is there; False when that is full."""
+        """Queue a job (its id, or a chore's name) unless it is queued; False when the lane is
+        full."""
         with self._changed:
             if job_id in self._known:
                 return True
@@ -53,11 +55,11 @@ class Lane:
         return True
 
     def is_full(self) -> bool:
-        """Whether it takes nothing more now."""
+        """Whether the lane is full."""
         return len(self._known) >= MOST_IN_LINE
 
     def stop(self, until: float) -> bool:
-        """Take nothing more from the line; whether what was in hand is finished by then."""
+        """Start no more jobs; returns whether the running ones finished by `until`."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -97,7 +99,7 @@ class Lane:
                     self._changed.notify()
 
     def _take(self) -> tuple[str, Hashable] | None:
-        """The next job of the first key that may have one more thread; the key goes to the end."""
+        """The next job of the first key that may use another thread; the key moves to the end."""
         for key, line in self._lines.items():
             if self._running[key] < self._most_of_a_key:
                 job_id = line.popleft()

@@ -1,16 +1,14 @@
-"""Words: pick a language, say a phrase of its catalogue, write numbers and dates the way it does.
+"""Localization: choose a language, look up phrases in its catalog, format numbers and dates.
 
-A catalogue is the folder `locales/<locale>/`, one flat JSON file a surface: the key `post` of `widget.json`
-is said as `say("widget.post", locale)`. A text may hold `{name}` for a value, and `{count|one=#
-comment|other=# comments}` for a number: the forms are those of CLDR, `=0` is an exact number, `#` is the
-number as the language writes it. Forms hold no braces. The same two shapes are all that the widget's script
-has to know. A value is written the language's way: numbers, dates, lists of any of these, and codes
-(`Named`) by their names.
+A catalog is the folder `locales/<locale>/`, with one flat JSON file per surface:
+`say("widget.post", locale)` looks up `post` in `widget.json`. A text may contain `{name}` for a
+value, and `{count|one=# comment|other=# comments}` for a number, with CLDR's plural forms; `=0` is
+an exact number, `#` the formatted one. Forms contain no braces. The comment box supports only these
+two. Values are formatted for the language: numbers, dates, lists, and codes (`Named`) by name.
 
-A folder `<locale>_x_<name>` (`de_x_du`) is a way of speaking that a site chooses in its policy. It only
-holds the phrases that differ from `<locale>`, and no browser's language leads to it. A country's folder
-(`pt_BR`) holds only what differs from the language's, too. A language may lack phrases and whole files: what
-it lacks is said in the nearest language that has it.
+A folder `<locale>_x_<name>` (`de_x_du`) is a form of address that a site chooses in its policy; no
+browser language selects it. It and a country's folder (`pt_BR`) contain only phrases that differ
+from the language's. Missing phrases or files come from the nearest language that has them.
 """
 
 from __future__ import annotations
@@ -34,11 +32,11 @@ DEFAULT = "en"
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 
 _HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
-# Languages that write 5001 and 50 001 (CLDR's minimumGroupingDigits, which Babel does not know).
+# Languages that write 5001 but 50 001 (CLDR's minimumGroupingDigits, which Babel lacks).
 _FOUR_TOGETHER = frozenset(("es", "hu", "it", "pl"))
-#: Languages whose digits browsers write, which Babel does not.
+#: Languages whose native digits browsers use, but Babel does not.
 _DIGITS = {"fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")}
-#: Other names of our catalogues: of browsers, of Facebook's sdk.js and of Disqus.
+#: Other names of our catalogs: in browsers, Facebook's sdk.js and Disqus.
 ALIASES = {
     "de_inf": "de_x_du",
     "in": "id",
@@ -54,13 +52,13 @@ ALIASES = {
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 _Forms = Mapping[str, str]
-_Part = str | tuple[str, _Forms | None]  # words as they stand, or the name of a value
+_Part = str | tuple[str, _Forms | None]  # literal text, or a placeholder: name and plural forms
 
 
 def say(key: str, locale: str | None = None, /, **values: Any) -> str:
     """The phrase `key` in this language, or in the nearest one that has it (ll_CC, ll, English).
 
-    KeyError for a key that not even English has, or a value that the phrase needs and did not get.
+    Raises `KeyError` if English lacks the key, or if a value that the phrase needs is missing.
     """
     for each in _chain(locale or DEFAULT):
         parts = _phrases(each).get(key)
@@ -71,24 +69,24 @@ def say(key: str, locale: str | None = None, /, **values: Any) -> str:
 
 @dataclass(frozen=True)
 class Named:
-    """A code that people read by its name: the phrase `names.<family>.<code>`."""
+    """A code that is shown by its name: the phrase `names.<family>.<code>`."""
 
     family: str
     code: str
 
 
 def named(family: str, codes: Iterable[str]) -> tuple[Named, ...]:
-    """Several codes of one family, said as a list of their names."""
+    """Several codes of one family, shown as a list of their names."""
     return tuple(Named(family, each) for each in codes)
 
 
 def has(key: str) -> bool:
-    """Whether there is such a phrase at all."""
+    """Whether this phrase exists."""
     return key in _phrases(DEFAULT)
 
 
 def words(surface: str, locale: str | None = None) -> dict[str, str]:
-    """All texts of one surface, unfilled and without its name in front: what a script is handed."""
+    """All texts of one surface for a script: placeholders unfilled, keys without the surface."""
     found: dict[str, str] = {}
     for each in reversed(_chain(locale or DEFAULT)):
         found.update(_texts(each).get(surface, {}))
@@ -97,13 +95,13 @@ def words(surface: str, locale: str | None = None) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def available() -> tuple[str, ...]:
-    """The locales that have a catalogue."""
+    """The locales that have a catalog."""
     return tuple(sorted(each.name for each in FOLDER.iterdir() if any(each.glob("*.json"))))
 
 
 @lru_cache(maxsize=32)
 def speaking(surface: str) -> tuple[str, ...]:
-    """The locales that have words of their own for this surface, in their folder or their language's."""
+    """The locales with texts for this surface in their folder or their language's."""
     return tuple(
         each
         for each in available()
@@ -114,8 +112,8 @@ def speaking(surface: str) -> tuple[str, ...]:
 def pick_locale(
     wanted: str | Iterable[str | None] | None, among: Collection[str] | None = None
 ) -> str:
-    """The best catalogue for what is wanted: `de_DE`, `de-AT`, an Accept-Language header, or
-    several of these in order of preference. English when none fits; never raises."""
+    """The best catalog for `wanted`: `de_DE`, `de-AT`, an Accept-Language header, or several of
+    these in order of preference. English when none matches; never raises."""
     among = available() if among is None else among
     by_name = {each.lower(): each for each in among}
     for entry in [wanted] if wanted is None or isinstance(wanted, str) else wanted:
@@ -132,37 +130,38 @@ def pick_locale(
 
 
 def direction(locale: str | None) -> Literal["ltr", "rtl"]:
-    """How the language is written, for `dir=`."""
+    """The writing direction of the language, for `dir=`."""
     return "rtl" if _babel(locale or DEFAULT).text_direction == "rtl" else "ltr"
 
 
 def language_name(locale: str) -> str:
-    """What the language calls itself, for a menu: `Deutsch`, and `Deutsch (du)` for `de_x_du`."""
+    """The language's name for itself, for a menu: `Deutsch`, `Deutsch (du)` for `de_x_du`."""
     name = _babel(locale).get_display_name() or locale
     manner = locale.removeprefix(plain(locale)).removeprefix("_x_")
     return f"{name} ({manner})" if manner else name
 
 
 def language_in(code: str, locale: str | None = None) -> str:
-    """What this language calls that one, to stand first: `German`, `Allemand`; an unknown code as it is."""
+    """The name of `code` in this language, capitalized: `German`, `Allemand`. Unknown codes
+    stay."""
     name = str(_babel(locale or DEFAULT).languages.get(plain(code).lower(), code))
     return name[:1].upper() + name[1:]
 
 
 def plain(locale: str) -> str:
-    """The language alone, without a site's way of speaking it: `de_x_du` -> `de`."""
+    """The locale without a site's form of address: `de_x_du` -> `de`."""
     return locale.partition("_x_")[0]
 
 
 def percent(share: float, locale: str | None = None, *, digits: int = 0) -> str:
-    """A share in percent, the language's way: `39%`, `39 %`; at most so many `digits` after the point."""
+    """A percentage as the language writes it: `39%`, `39 %`; at most `digits` decimals."""
     pattern = str(_babel(locale or DEFAULT).percent_formats[None].pattern)
     return re.sub(r"[#,.0]+", number(round(100 * share, digits or None), locale), pattern)
 
 
 @lru_cache(maxsize=4096)
 def number(value: float, locale: str | None = None, *, digits: int | None = None) -> str:
-    """A number as the language writes it; `digits` after the point, else as many as it has."""
+    """A number as the language writes it, with `digits` decimals if given."""
     shape = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
     babel = _babel(locale or DEFAULT)
     grouped = abs(value) >= 10_000 or babel.language not in _FOUR_TOGETHER
@@ -172,12 +171,12 @@ def number(value: float, locale: str | None = None, *, digits: int | None = None
 
 
 def all_of(words: Iterable[str], locale: str | None = None) -> str:
-    """Words as a list in a sentence: `a, b, and c`. A list that is a value of `say` reads “or” instead."""
+    """Words as a list in a sentence: `a, b, and c`. (Lists passed to `say` use “or”.)"""
     return str(format_list(list(words), "standard", _babel(locale or DEFAULT)))
 
 
 def moment(at: datetime, locale: str | None = None) -> str:
-    """A date with its time of day, in UTC or the time zone that it carries, as the language writes it."""
+    """A date and time as the language writes it, in its own time zone or UTC."""
     babel, at = _babel(locale or DEFAULT), at if at.utcoffset() else at.astimezone(UTC)
     parts = format_time(at, "short", locale=babel), format_date(at.date(), "medium", babel)
     text = str(get_datetime_format("medium", babel)).replace("'", "").format(*parts)
@@ -192,7 +191,7 @@ def day(at: datetime, locale: str | None = None) -> str:
 
 
 def until(end: datetime, locale: str | None = None) -> str:
-    """The last day before something ends: what ends with a day ends on that day and not the next."""
+    """The last day before something ends: an end at midnight belongs to the day before."""
     return day(end - timedelta(seconds=1), locale)
 
 
@@ -202,19 +201,19 @@ def _in_digits(text: str, babel: Locale) -> str:
 
 @lru_cache(maxsize=256)
 def _chain(locale: str) -> tuple[str, ...]:
-    """The catalogues to look in, the nearest first: `pt_BR`, `pt`, `en`."""
+    """The catalogs to look in, nearest first: `pt_BR`, `pt`, `en`."""
     return tuple(dict.fromkeys([*_own(locale), DEFAULT]))
 
 
 def _own(locale: str) -> list[str]:
-    """The catalogues of the language itself: `pt_BR`, `pt`."""
+    """The catalogs of the language itself: `pt_BR`, `pt`."""
     parts = locale.replace("-", "_").split("_")
     names = ["_".join(parts[:length]) for length in range(len(parts), 0, -1)]
     return [each for each in names if each in available()]
 
 
 def _tags(header: str) -> list[str]:
-    """Language tags of a header or of a single wish, the most wanted first."""
+    """The language tags in a header or a single tag, most preferred first."""
     weighed: list[tuple[float, str]] = []
     for entry in header[:500].split(","):
         tag, _, parameter = entry.strip().partition(";")
@@ -242,7 +241,7 @@ def _babel(locale: str) -> Locale:
 
 @lru_cache(maxsize=64)
 def _texts(locale: str) -> Mapping[str, Mapping[str, str]]:
-    """Surface -> key -> text, as the files hold it."""
+    """Surface -> key -> text, as in the files."""
     return MappingProxyType(
         {
             path.stem: json.loads(path.read_text("utf-8"))
@@ -253,7 +252,8 @@ def _texts(locale: str) -> Mapping[str, Mapping[str, str]]:
 
 @lru_cache(maxsize=64)
 def _phrases(locale: str) -> Mapping[str, tuple[_Part, ...]]:
-    """`surface.key` -> the text cut at its holes, so that saying it is joining strings."""
+    """`surface.key` -> the text split at its placeholders, so that filling it only joins
+    strings."""
     return MappingProxyType(
         {
             f"{surface}.{key}": _cut(text)

@@ -1,4 +1,4 @@
-"""Keyset cursors: opaque words that say where the next page begins."""
+"""Keyset cursors: opaque tokens that say where the next page begins."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Some rows, and the cursor of the page after them (None at the end)."""
+    """The rows of a page, and the cursor of the next page (None at the end)."""
 
     items: list[T]
     next: str | None
 
 
 def encode_cursor(*key: Any) -> str:
-    """The sort key of the last row shown, as a word that fits an address."""
+    """The sort key of the last row shown, as a URL-safe token."""
     raw = json.dumps(key, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, *types: type) -> tuple[Any, ...]:
-    """The key again, checked to be of these types (a float may be an int). Raises `Invalid`."""
+    """The key in a cursor, checked for these types (an int passes as a float). Raises `Invalid`."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         key = json.loads(raw)

@@ -1,4 +1,4 @@
-"""Part: a typed slot for something swappable, one value an app."""
+"""Part: a typed slot for something swappable, with one value per app."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ T = TypeVar("T")
 
 
 class Part(Generic[T]):
-    """A named slot. `install(app, value)` fills it; calling the part gives the current app's value.
+    """A named slot. `install(app, value)` fills it; calling the part returns the current app's
+    value.
 
     >>> scorer = Part["Scorer"]("scorer")
     >>> scorer.install(app, make_scorer("embedded"))
@@ -21,12 +22,12 @@ class Part(Generic[T]):
         self.name = name
 
     def install(self, app: Flask, value: T) -> T:
-        """Fill the slot of `app`, replacing what was there."""
+        """Fill the slot of `app`, replacing any earlier value."""
         app.extensions[f"commentsvc.{self.name}"] = value
         return value
 
     def of(self, app: Flask) -> T:
-        """The value in `app`'s slot; KeyError when nobody filled it."""
+        """The value in `app`'s slot. Raises `KeyError` if it was never filled."""
         return cast("T", app.extensions[f"commentsvc.{self.name}"])
 
     def __call__(self) -> T:

@@ -1,4 +1,4 @@
-"""Whether the database's tables are those of this version, and the upgrade, one process at a time."""
+"""Checks whether the schema is that of this version, and upgrades it, one process at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DOWN = re.compile(r"^down_revision\b[^=\n]*=(.+)$", re.MULTILINE)
 
 
 def head(migrations: Path) -> str | None:
-    """The newest revision in the migrations' folder; None when there is none.
+    """The newest revision in the migrations folder; None when there is none.
 
     Read from the files: importing Alembic costs 12 MB and a third of a second at every start.
     """
@@ -42,7 +42,7 @@ def head(migrations: Path) -> str | None:
 
 
 def current() -> str | None:
-    """The revision the database is at; None for one that no migration has touched.
+    """The database's revision; None if no migration has ever run.
 
     Raises `Unavailable` when the database cannot be reached.
     """
@@ -56,16 +56,16 @@ def current() -> str | None:
 
 
 def is_current(migrations: Path) -> bool:
-    """Whether the database has this version's tables."""
+    """Whether the database has this version's schema."""
     return current() == head(migrations)
 
 
 def upgrade(app: Any, migrations: Path, *, lock_in: Path, revision: str = "head") -> bool:
-    """Bring the database up to this version; False when there was nothing to do.
+    """Upgrade the database to this version; False when there was nothing to do.
 
-    Several processes may ask at once: one does the work, the others wait for it (on SQLite for a
-    lock file in `lock_in`). Raises `Conflict` for a database of a newer version, `Unavailable` for
-    one that cannot be reached.
+    Several processes may call this at once: one does the work, the others wait (on SQLite for a
+    lock file in `lock_in`). Raises `Conflict` for a database of a newer version, `Unavailable` when
+    it cannot be reached.
     """
     with app.app_context():
         if revision == "head" and _seen_current(migrations):
@@ -79,7 +79,8 @@ def upgrade(app: Any, migrations: Path, *, lock_in: Path, revision: str = "head"
 
 
 def _alembic(app: Any, migrations: Path) -> Any:
-    """Flask-Migrate's commands, for this app. Imported when a migration is due and not before: 12 MB."""
+    """Flask-Migrate's commands for this app. Imported only for a migration, because it takes 12
+    MB."""
     import flask_migrate
 
     if "migrate" not in app.extensions:
@@ -88,8 +89,8 @@ def _alembic(app: Any, migrations: Path) -> Any:
 
 
 def write_migration(app: Any, migrations: Path, message: str) -> None:
-    """For developers: a new revision with what differs between the database and the models, and the
-    next number."""
+    """For developers: write a revision, with the next number, of the differences between the
+    database and the models."""
     number = 1 + max(int(path.name[:4]) for path in (migrations / "versions").glob("[0-9]*_*.py"))
     with app.app_context():
         _alembic(app, migrations).migrate(
@@ -98,7 +99,8 @@ def write_migration(app: Any, migrations: Path, message: str) -> None:
 
 
 def _seen_current(migrations: Path) -> bool:
-    """A first look, before there is a lock: while another process upgrades, SQLite may not answer."""
+    """A first check, without the lock. False also if SQLite cannot answer during another
+    upgrade."""
     try:
         return is_current(migrations)
     except Unavailable:
@@ -106,14 +108,15 @@ def _seen_current(migrations: Path) -> bool:
 
 
 def _refuse_foreign(migrations: Path) -> None:
-    """A revision we do not know was written by a newer version, or by somebody else."""
+    """Raises `Conflict` for an unknown revision: a newer version or another program wrote it."""
     at = current()
     if at is not None and not is_known(migrations, at):
         raise Conflict("conflict.newer_database", revision=at)
 
 
 def is_known(migrations: Path, revision: str | None) -> bool:
-    """Whether this version can make that revision, or upgrade from it; None is an empty database."""
+    """Whether this version has the revision, so that it can upgrade from it; None: an empty
+    database."""
     sources = [path.read_text("utf-8") for path in (migrations / "versions").glob("*.py")]
     known = {found[1] for source in sources if (found := _REVISION.search(source))}
     return revision is None or revision in known
@@ -122,7 +125,7 @@ def is_known(migrations: Path, revision: str | None) -> bool:
 @contextmanager
 def _advisory_lock() -> Iterator[None]:
     with db.engine.connect() as connection:
-        # held by this connection, so it ends with the process whatever happens
+        # a session lock: it ends with the process, whatever happens
         connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _LOCK_NUMBER})
         try:
             yield

@@ -1,6 +1,6 @@
-"""Secrets that have to be used as they are, and so cannot be hashed: sealed with the instance's key.
+"""Secrets that we need in plain text, so cannot hash: encrypted with the installation's key.
 
-Fernet of the `cryptography` package: encrypted and authenticated, with a fresh key for each secret key.
+Uses Fernet (`cryptography`): authenticated encryption, with one key derived per secret key.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ State = Literal["sealed", "old key", "open", "lost"]
 
 
 class Wanted(Protocol):
-    """What is needed of the settings."""
+    """The settings needed here."""
 
     @property
     def secret_key(self) -> str: ...
@@ -52,18 +52,18 @@ class Sealer:
         return self._box(self._keys[:1])
 
     def _box(self, keys: Sequence[str]) -> MultiFernet:
-        from cryptography.fernet import Fernet, MultiFernet  # few requests need it, and it is large
+        from cryptography.fernet import Fernet, MultiFernet  # large, and needed by few requests
 
         derived = (hmac.new(key.encode(), _PURPOSE, hashlib.sha256).digest() for key in keys)
         return MultiFernet([Fernet(base64.urlsafe_b64encode(each)) for each in derived])
 
     def seal(self, secret: str) -> str:
-        """The secret as it is kept."""
+        """The secret as it is stored."""
         return _MARK + self._newest.encrypt(secret.encode()).decode()
 
     def open(self, kept: str) -> str:
-        """The secret again; one that was never sealed is itself. Raises `Unavailable` when no key opens
-        it."""
+        """The secret in plain text; one that was never sealed is returned unchanged. Raises
+        `Unavailable` when no key opens it."""
         from cryptography.fernet import InvalidToken
 
         if not kept.startswith(_MARK):
@@ -75,7 +75,8 @@ class Sealer:
             raise Unavailable("unavailable.sealed") from error
 
     def state(self, kept: str) -> State:
-        """Whether it is sealed with today's key, with an old one, with none that we have, or not at all."""
+        """Whether a secret is sealed with the current key, an old one, an unknown one, or not at
+        all."""
         from cryptography.fernet import InvalidToken
 
         if not kept.startswith(_MARK):

@@ -1,4 +1,4 @@
-"""What keeps a text in its place: controls dropped, bidi controls closed, piles of marks cut."""
+"""Keeps text from disturbing its surroundings: control characters, bidi controls, stacked marks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import unicodedata
 
 from .locale import direction
 
-_BROKEN = re.compile(r"[\x00\ud800-\udfff]")  # only old imports can hold these
-# By name, never by `isprintable`: that would drop joiners, flags, new emoji and most kinds of space.
-_NEWLINE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")  # word processors' and browsers' line ends
+_BROKEN = re.compile(r"[\x00\ud800-\udfff]")  # only old imports can contain these
+# Listed, never by `isprintable`, which would drop joiners, flags, new emoji and most spaces.
+_NEWLINE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")  # line ends of word processors and browsers
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # what reorders the rest of a line
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # they reorder the rest of a line
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLANKS = re.compile(r"[ \t\n]+")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
@@ -21,18 +21,18 @@ _EMBED = "\u202a\u202b\u202d\u202e"
 _ISOLATE = "\u2066\u2067\u2068"
 _PDF, _PDI = "\u202c", "\u2069"
 _BIDI = re.compile(f"[{_EMBED}{_ISOLATE}{_PDF}{_PDI}]")
-_DEEPEST = 16  # beyond this, further controls are dropped: no honest text nests so deep
+_DEEPEST = 16  # further controls are dropped: no real text nests this deep
 
-# No living script puts more on one letter; the counts leave room for Hebrew with its accents.
+# No living script puts more marks on one letter; the limits allow Hebrew with its accents.
 _MARKS = 8
 _MARKS_ON_ONE_SIDE = 3
 
 
 def neutral(text: str) -> str:
-    """The text such that it can disturb nothing around it; what it says stays the same.
+    """The text, changed so that it cannot disturb its surroundings but still says the same.
 
-    Every line closes the bidi controls that it opened and closes none that it did not; no letter
-    carries more marks than any script needs; never more than two blank lines follow each other.
+    Every line closes the bidi controls that it opens, and no others. No letter has more marks than
+    any script needs. There are at most two blank lines in a row.
     """
     text = _BROKEN.sub("\ufffd", text)
     if not text.isascii():
@@ -43,9 +43,9 @@ def neutral(text: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """The text without what no text needs: control characters; every line ended by \\n.
+    """The text without control characters, with \\n as the only line break.
 
-    Half a character, which nothing can store, is shown as one that was lost.
+    Surrogates, which cannot be stored, become U+FFFD.
     """
     if text.isprintable():
         return text
@@ -53,20 +53,20 @@ def without_controls(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text on one line that nothing turns around; spaces of every kind stay what they are."""
+    """The text on one line, without bidi controls; Unicode spaces stay unchanged."""
     return _BLANKS.sub(" ", _TURNS.sub("", without_controls(text))).strip()
 
 
 def isolated(text: str, locale: str | None) -> str:
-    """A name or a value in the middle of a sentence, kept from turning the words around it: invisible marks
-    where the page or the text is written from right to left."""
+    """A name or value for the middle of a sentence, in bidi isolates if it or the page is
+    right-to-left, so that it does not reorder the words around it."""
     right = any(unicodedata.bidirectional(each) in ("R", "AL") for each in text)
     right = right or (text != "" and direction(locale) == "rtl")
     return f"\u2068{text}\u2069" if right else text
 
 
 def on_terminal(text: str) -> str:
-    """Text from elsewhere, safe to print: what a terminal could obey or turn around is shown as �."""
+    """Untrusted text, safe to print: control and bidi characters are shown as �."""
     for unsafe in (_NEWLINE, _CONTROL, _TURNS, _BROKEN):
         text = unsafe.sub("\ufffd", text)
     return text.replace("\t", " ").replace("\n", "\ufffd")
@@ -74,7 +74,7 @@ def on_terminal(text: str) -> str:
 
 def _balanced(line: str) -> str:
     kept: list[str] = []
-    open_: list[str] = []  # the closers that are still owed
+    open_: list[str] = []  # the closers still needed
     for character in line:
         if character in _EMBED or character in _ISOLATE:
             if len(open_) == _DEEPEST:
@@ -87,7 +87,7 @@ def _balanced(line: str) -> str:
         elif character == _PDI:
             if _PDI not in open_:
                 continue
-            while open_.pop() != _PDI:  # an isolate's end ends what was opened within it
+            while open_.pop() != _PDI:  # closing an isolate closes everything opened within it
                 pass
         kept.append(character)
     return "".join(kept + open_[::-1])
@@ -100,8 +100,8 @@ def _few_marks(text: str) -> str:
         if character < "\u0300" or unicodedata.category(character) not in ("Mn", "Me"):
             pile.clear()
         else:
-            # Marks of one combining class stack on one side; those without a class (Thai vowels,
-            # enclosing circles) only stack when one is repeated.
+            # Marks of one combining class stack on one side; marks without a class (Thai vowels,
+            # enclosing circles) only stack when repeated.
             side = unicodedata.combining(character) or character
             if len(pile) >= _MARKS or pile.count(side) >= _MARKS_ON_ONE_SIDE:
                 continue
@@ -111,6 +111,6 @@ def _few_marks(text: str) -> str:
 
 
 def masked(email: str) -> str:
-    """An address as those know it who know it anyway: `n…@example.org`."""
+    """An email address, masked so that only people who know it recognize it: `n…@example.org`."""
     name, _, host = email.partition("@")
     return f"{name[:1]}…@{host}"

@@ -1,4 +1,4 @@
-"""The one cleaner of typed text: what no reader sees goes, what cannot be kept is refused in words."""
+"""The only cleaner of typed text: removes what is invisible, refuses what cannot be stored."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ from .shown import neutral, one_line, without_controls
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _EDGES = " \t\n"
-_CODE = re.compile(r"(?: {4}| {0,3}\t)[ \t]*")  # what Markdown everywhere takes for a line of code
+_CODE = re.compile(r"(?: {4}| {0,3}\t)[ \t]*")  # what every Markdown reads as a line of code
 
-# In a name, by name: characters without a picture that could tell two equal names apart.
+# In names: invisible characters, which would make two names that look the same different.
 _HIDDEN = re.compile(
-    "(\U0001f3f4[\U000e0030-\U000e007a]{1,8}\U000e007f)"  # except a flag's tags: they are the flag
+    "(\U0001f3f4[\U000e0030-\U000e007a]{1,8}\U000e007f)"  # except tags that select a flag emoji
     "|[\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
-# Scripts from Hebrew on, and joined emoji, need one joiner between two characters; no other does.
+# Scripts from Hebrew on, and joined emoji, need one joiner between two characters; nothing else
+# does.
 _JOINED = "[\u0590-\u1fff\u2100-\u2fff\u3001-\U0010ffff]"
 _JOINERS = re.compile(r"([\u200c\u200d])[\u200c\u200d]+")
 _STRAY_JOINER = re.compile(f"(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})")
-# Two names that look the same must be the same: one kind of space (and Japan's), one at a time.
+# Names that look the same must be the same: single spaces of one kind (and the ideographic space).
 _SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _SPACES = re.compile(r"([ \u3000])[ \u3000]+")
 
-# Letters and symbols without a picture, next to what its category says is invisible.
+# Invisible letters and symbols, which their Unicode category does not reveal.
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159")
 _FILLER = re.compile(f"[{''.join(BLANK)}]")
-# Longer piles of marks than any script has; putting them in order would take quadratic time.
+# No script stacks more marks; normalizing longer stacks would take quadratic time.
 _MARKS_AT_ALL = 64
 MAX_NAME = 60
 
@@ -49,23 +50,22 @@ Field = Literal["text", "name"]
 
 
 def digits_of(text: str) -> str:
-    """The digits in it, of whatever script, as 0 to 9."""
+    """The digits in the text, of any script, as 0 to 9."""
     return "".join(str(int(each)) for each in text if each.isdecimal())
 
 
 def clean(
     source: str, *, max_length: int, min_length: int = 1, of: str = "", field: str = ""
 ) -> str:
-    """A text as it is stored, a comment's or `of` another kind: NFC, lines ended by \\n, nothing blank
-    around it.
+    """A text as it is stored (a comment, or `of` another kind): NFC, lines separated by \\n,
+    trimmed.
 
-    Control characters go in silence; a first line's indentation stays where it makes the line code.
-    What cannot be kept or read is refused: raises `Invalid` whose detail says so in the author's
-    words and whose code is `too_long`, `too_short`, `empty`, `control_character`, `broken_text` or
-    `marks`.
+    Control characters are removed silently. Indentation that makes the first line code is kept.
+    Raises `Invalid` for text that cannot be stored or read, with a message for its author and the
+    code `too_long`, `too_short`, `empty`, `control_character`, `broken_text` or `marks`.
     """
     field = field or of or "text"
-    # NFC makes at most one character out of three or four, so this refuses nothing that would fit.
+    # NFC combines at most four characters into one, so this refuses nothing that would fit.
     if len(source) > 8 * max_length:
         raise _too_long(len(source), max_length, of, field)
     text = trimmed(tidy(source))
@@ -79,10 +79,10 @@ def clean(
 
 
 def clean_name(name: str) -> str:
-    """A person's name as it is stored: one line of 1 to 60 characters that one can see, in NFC.
+    """A person's name as it is stored: one line of 1 to 60 characters in NFC, not all invisible.
 
-    What nobody sees is repaired: directions, hidden characters, spaces of other kinds and doubled
-    ones. Raises `Invalid` for what is invisible as a whole, too long, or no text.
+    Bidi controls and hidden characters are removed, and spaces unified. Raises `Invalid` for a name
+    that is invisible, too long, or not text.
     """
     text = _SPACE.sub(" ", _FILLER.sub(" ", tidy_line(name[:1000], "name")))
     text = _STRAY_JOINER.sub("", _JOINERS.sub(r"\1", _HIDDEN.sub(r"\1", text)))
@@ -98,10 +98,10 @@ def clean_name(name: str) -> str:
 
 
 def tidy(source: str, field: Field = "text") -> str:
-    """Typed text of several lines: in NFC, without control characters, lines ended by \\n.
+    """Typed text of several lines: in NFC, without control characters, lines separated by \\n.
 
-    Everything else stays, so it may be empty and of any length. Raises `Invalid` for what is no
-    text: NUL, halves of characters, endless piles of marks.
+    Everything else stays, so it may be empty and of any length. Raises `Invalid` for NUL,
+    surrogates and endless stacks of marks.
     """
     if "\x00" in source:
         raise Invalid(f"control_character.{field}", field=field, character="U+0000")
@@ -119,12 +119,13 @@ def tidy(source: str, field: Field = "text") -> str:
 
 
 def tidy_line(source: str, field: Field = "text") -> str:
-    """Typed text of one line, like `tidy`: line ends are spaces, and nothing turns the line around."""
+    """Like `tidy`, for one line: line breaks become spaces, and bidi controls are removed."""
     return one_line(tidy(source, field))
 
 
 def trimmed(text: str) -> str:
-    """Without blank lines and spaces around it, but with the indentation of code that begins it."""
+    """The text without surrounding blank lines and spaces, but with indentation if it begins with
+    code."""
     lines = text.rstrip(_EDGES).lstrip("\n")
     while (end := lines.find("\n")) >= 0 and not lines[:end].strip(_EDGES):
         lines = lines[end + 1 :]
@@ -132,8 +133,8 @@ def trimmed(text: str) -> str:
 
 
 def named_twice(raw: bytes | str) -> str | None:
-    """A name that an object in this JSON has twice, if any: which value counts would depend on who
-    reads it. Raises `ValueError` or `RecursionError` for what is no JSON."""
+    """A duplicate key of an object in this JSON, if any: parsers differ on which value counts.
+    Raises `ValueError` or `RecursionError` for invalid JSON."""
     twice: list[str] = []
 
     def look(pairs: list[tuple[str, Any]]) -> None:
@@ -146,15 +147,15 @@ def named_twice(raw: bytes | str) -> str | None:
 
 
 def whole(text: str) -> int:
-    """A whole number in plain digits, as people and programs write it. Raises `ValueError` for all else that
-    Python takes: `1_0`, `٥`, `+5`, blanks."""
+    """An integer in ASCII digits. Raises `ValueError` for everything else, including what Python's
+    `int` accepts: `1_0`, `٥`, `+5`, blanks."""
     if not _WHOLE.fullmatch(text):
         raise ValueError(f"“{text}” is not a whole number.")
     return int(text)
 
 
 def truth(text: str) -> bool:
-    """Yes or no, as people write it in settings. Raises `ValueError`, which says what to write."""
+    """A boolean as people write it in settings. Raises `ValueError`, which says what to write."""
     if text.lower() in ("1", "true", "yes", "on"):
         return True
     if text.lower() in ("", "0", "false", "no", "off"):
@@ -163,22 +164,22 @@ def truth(text: str) -> bool:
 
 
 def decimal(text: str) -> float:
-    """A number in plain digits, perhaps with a point. Raises `ValueError` for all else that Python takes:
-    `nan`, `inf`, `1e3`, `1_0`, `٥`, `+5`, blanks."""
+    """A number in ASCII digits, optionally with a decimal point. Raises `ValueError` for everything
+    else, even if Python's `float` accepts it: `nan`, `inf`, `1e3`, `1_0`, `٥`, `+5`, blanks."""
     if not _DECIMAL.fullmatch(text):
         raise ValueError(text)
     return float(text)
 
 
 def day(text: str) -> datetime:
-    """The beginning, in UTC, of a day as a date field sends it: `2026-11-28`. Raises `ValueError`."""
+    """The start (UTC) of a day as a date field sends it: `2026-11-28`. Raises `ValueError`."""
     if not _DAY.fullmatch(text):
         raise ValueError(text)
     return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
 
 
 def moment(text: str) -> datetime:
-    """A moment as RFC 3339 has it; UTC where no zone is said, midnight where no time is. Raises
+    """An RFC 3339 timestamp; the default zone is UTC, the default time midnight. Raises
     `ValueError`."""
     if not _MOMENT.fullmatch(text):
         raise ValueError(text)
@@ -187,7 +188,7 @@ def moment(text: str) -> datetime:
 
 
 def is_visible(text: str) -> bool:
-    """Whether a reader sees anything at all."""
+    """Whether the text has any visible character."""
     return any(map(_seen, text))
 
 
@@ -195,7 +196,7 @@ def _seen(character: str) -> bool:
     kind = unicodedata.category(character)
     if kind[0] in "LNPS":
         return character not in BLANK
-    if kind == "Cn":  # newer than this Python's tables: most likely an emoji
+    if kind == "Cn":  # newer than this Python's Unicode tables: probably an emoji
         point = ord(character)
         ignorable = 0xE0000 <= point <= 0xE0FFF or 0xFFF0 <= point <= 0xFFF8 or point == 0x2065
         return not ignorable and point & 0xFFFE != 0xFFFE and not 0xFDD0 <= point <= 0xFDEF

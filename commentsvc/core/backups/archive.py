@@ -1,7 +1,7 @@
 """A backup: every table as JSON lines in one zip, read in one consistent transaction.
 
-The rows are those of the tables, not of today's models, and their values are plain JSON. So an
-archive restores on either engine, and into the version that wrote it or any later one.
+Rows come from the tables, not from the current models, and their values are plain JSON. So an
+archive can be restored on either engine, into the version that wrote it or any later one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Progress = Callable[[str, int], None]  # (table, rows done)
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an archive says of itself: `tables` is name -> {"rows", "sha256"}."""
+    """The metadata of an archive; `tables` is name -> {"rows", "sha256"}."""
 
     format: int
     revision: str | None
@@ -48,7 +48,7 @@ class Manifest:
 
     @property
     def digest(self) -> str:
-        """One hash over all rows of all tables: equal content, equal digest, on any engine."""
+        """One hash over all rows of all tables; equal content has an equal digest on any engine."""
         lines = (f"{name} {each['sha256']}\n" for name, each in sorted(self.tables.items()))
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -56,9 +56,9 @@ class Manifest:
 def write(
     engine: Engine, target: Path, *, revision: str | None, version: str, progress: Progress
 ) -> Manifest:
-    """Write everything into `target`, whole or not at all. Readers and writers go on meanwhile.
+    """Write everything into `target`, atomically. Readers and writers are not blocked.
 
-    The file holds password hashes and sealed secrets: it is made readable for its owner alone.
+    The file contains password hashes and sealed secrets, so only its owner can read it.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -92,7 +92,7 @@ def write(
 
 
 def read_manifest(source: Path) -> Manifest:
-    """What the archive says of itself. Raises `Invalid` for a file that is not one."""
+    """The manifest of an archive. Raises `Invalid` for a file that is not an archive."""
     try:
         with zipfile.ZipFile(source) as archive:
             if archive.getinfo(_MANIFEST).file_size > _MAX_LINE:
@@ -109,7 +109,7 @@ def read_manifest(source: Path) -> Manifest:
     return manifest
 
 
-#: What reading a zip that is damaged, cut off, encrypted or no zip can end in.
+#: Errors from reading a file that is a damaged, truncated or encrypted zip, or no zip.
 _DAMAGED = (
     *(OSError, EOFError, KeyError, ValueError, RuntimeError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
@@ -117,7 +117,7 @@ _DAMAGED = (
 
 
 def check(source: Path) -> Manifest:
-    """Read every row in the file again. Raises `Invalid` for one that is missing, damaged or changed."""
+    """Read every row of an archive. Raises `Invalid` if one is missing, damaged or changed."""
     manifest = read_manifest(source)
     with zipfile.ZipFile(source) as archive:
         for name, said in manifest.tables.items():
@@ -132,7 +132,7 @@ def check(source: Path) -> Manifest:
 
 
 def check_empty(engine: Engine) -> None:
-    """Raises `Conflict` when a table holds rows: a restore never mixes two installations."""
+    """Raises `Conflict` if a table has rows: a restore never mixes two installations."""
     with engine.connect() as connection:
         for table in _tables(connection):
             if connection.execute(select(text("1")).select_from(table).limit(1)).first():
@@ -140,7 +140,7 @@ def check_empty(engine: Engine) -> None:
 
 
 def drop_tables(engine: Engine) -> None:
-    """Leave a database as empty as it was before a restore created tables. SQLite’s goes as a file."""
+    """Drop the tables that a restore created. On SQLite, the file is deleted instead."""
     if engine.dialect.name == "sqlite":
         return
     found = MetaData()
@@ -151,7 +151,7 @@ def drop_tables(engine: Engine) -> None:
 def load(engine: Engine, source: Path, *, progress: Progress) -> None:
     """Fill the empty tables of the archive's own revision, in one transaction.
 
-    Raises `Invalid` when a table's rows are not those that were written (a damaged file).
+    Raises `Invalid` when a table's rows differ from those written (a damaged file).
     """
     manifest = read_manifest(source)
     with zipfile.ZipFile(source) as archive, engine.begin() as connection:
@@ -167,7 +167,8 @@ def load(engine: Engine, source: Path, *, progress: Progress) -> None:
 
 @contextmanager
 def _damage_told(table: str) -> Iterator[None]:
-    """What cannot be read, and rows that do not fit, are damage of the file; a disk that is full is not."""
+    """Raise `Invalid` for a damaged file: unreadable data or rows that do not fit. Not for a full
+    disk."""
     try:
         yield
     except (OperationalError, DomainError):
@@ -179,7 +180,7 @@ def _damage_told(table: str) -> Iterator[None]:
 
 
 def verify(engine: Engine, manifest: Manifest) -> None:
-    """Read the tables again; `Invalid` when they are not, row by row, what the archive says."""
+    """Read the tables again. Raises `Invalid` when their rows differ from the archive."""
     with _snapshot(engine) as connection:
         for table in _tables(connection):
             wanted = manifest.tables.get(table.name)
@@ -189,9 +190,9 @@ def verify(engine: Engine, manifest: Manifest) -> None:
 
 @contextmanager
 def _snapshot(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one moment however long it reads; nobody waits for it."""
+    """A connection that reads one consistent snapshot, without blocking anyone."""
     if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:  # WAL: a transaction keeps the state of its first read
+        with engine.connect() as connection:  # WAL: a transaction keeps its snapshot
             yield connection
         return
     settled = engine.execution_options(
@@ -202,18 +203,18 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def _tables(connection: Connection) -> list[Table]:
-    """The tables there are, those others point to first; not a search index, which fills itself."""
+    """The existing tables, referenced ones first, without search indexes, which fill themselves."""
     found = MetaData()
     found.reflect(connection, only=lambda name, _: "_search" not in name)
     tables = [table for table in found.sorted_tables if table.name not in _SKIPPED]
     for column in (column for table in tables for column in table.columns):
         if isinstance(column.type, JSON):
-            column.type.none_as_null = True  # nothing is NULL, never the JSON word null
+            column.type.none_as_null = True  # None is stored as NULL, never as JSON null
     return tables
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
-    """The rows in the order of their key, each a JSON object with sorted names."""
+    """The rows in key order, each a JSON object with sorted keys."""
     rows = connection.execution_options(yield_per=_BATCH).execute(
         select(table).order_by(*table.primary_key.columns)
     )
@@ -290,7 +291,7 @@ def _points_home(column: Any) -> bool:
 
 
 def _taken_out(table: Table, row: dict[str, Any], own: list[str]) -> list[dict[str, Any]]:
-    """References to a later row of the same table wait until that row is there."""
+    """Remove references to later rows of the same table, and return them to be set afterwards."""
     (key,) = table.primary_key.columns.keys() if own else ("",)
     found = []
     for name in own:

@@ -1,6 +1,6 @@
-"""Scheduled backups: a worker writes one every so many hours and keeps the newest few.
+"""Scheduled backups: a worker writes one every few hours and keeps the newest ones.
 
-Each is a job, so that of several workers one writes it, a failure is tried again and seen, and every node
+Each is a job, so that only one worker writes it, failures are retried and visible, and every node
 knows when the last one was written.
 """
 
@@ -30,11 +30,11 @@ log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"commentsvc-\d{8}T\d{6}Z\.zip")  # only these are ever deleted
 _LOOK_MINUTES = 10
-_LOCK_NUMBER = 0x6261636B757073  # PostgreSQL's advisory lock of who asks: "backups" in ASCII
+_LOCK_NUMBER = 0x6261636B757073  # PostgreSQL advisory lock for scheduling: "backups" in ASCII
 
 
 class Wanted(Protocol):
-    """What of the settings matters here."""
+    """The settings needed here."""
 
     data_dir: Path
     backup_dir: str
@@ -44,7 +44,7 @@ class Wanted(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """Where backups go, how often (hours; 0: never) and how many are kept."""
+    """Where backups go, how often (in hours; 0: never) and how many are kept."""
 
     folder: Path
     hours: int
@@ -55,18 +55,18 @@ plan: Part[Plan] = Part("backups")
 
 
 def install(app: Any, settings: Wanted, value: Plan | None = None) -> None:
-    """Fill the part with what the settings say."""
+    """Fill the part from the settings."""
     folder = folder_of(settings.data_dir, settings.backup_dir)
     plan.install(app, value or Plan(folder, settings.backup_hours, settings.backup_keep))
 
 
 def folder_of(data_dir: Path, backup_dir: str) -> Path:
-    """Where scheduled backups go, by these settings."""
+    """The folder for scheduled backups according to these settings."""
     return Path(backup_dir) if backup_dir else data_dir / "backups"
 
 
 def saved(folder: Path) -> list[Path]:
-    """The scheduled backups in a folder, newest first; other files are not ours."""
+    """The scheduled backups in a folder, newest first; other files are ignored."""
     if not folder.is_dir():
         return []
     return sorted((each for each in folder.iterdir() if _NAME.fullmatch(each.name)), reverse=True)
@@ -82,7 +82,7 @@ def last_at() -> datetime | None:
 
 @periodic("schedule_backup", minutes=_LOOK_MINUTES)
 def ask_if_due() -> None:
-    """Ask for a backup when the last one was begun long enough ago."""
+    """Request a backup if the last one started long enough ago."""
     hours = plan().hours
     if not hours:
         return
@@ -90,7 +90,7 @@ def ask_if_due() -> None:
     recent = Job.state.in_(("waiting", "running")) | (Job.created_at > since)
     asked = select(Job.id).where(Job.name == "save_backup", recent).limit(1)
     with unit_of_work():
-        if not is_sqlite():  # where several workers may look at the same time
+        if not is_sqlite():  # several workers may check at the same time
             db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_NUMBER)))
         if db.session.scalar(asked) is None:
             enqueue("save_backup")
@@ -98,9 +98,9 @@ def ask_if_due() -> None:
 
 @handler("save_backup")
 def save() -> None:
-    """Write a backup, read it again, and only then delete the oldest. Raises `OSError`, `Invalid`."""
+    """Write a backup, verify it, and only then delete old ones. Raises `OSError`, `Invalid`."""
     chosen = plan()
-    if not chosen.hours:  # asked for by a worker whose settings have changed since
+    if not chosen.hours:  # requested before the settings changed
         return
     data_folder(chosen.folder)
     target = chosen.folder / f"commentsvc-{clock.now():%Y%m%dT%H%M%SZ}.zip"

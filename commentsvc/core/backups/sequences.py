@@ -1,4 +1,4 @@
-"""PostgreSQL's counters of ids, after rows were put in with theirs."""
+"""Fixes PostgreSQL's id sequences after rows were inserted with ids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def set_sequences(connection: Connection, tables: Iterable[Table]) -> None:
-    """On PostgreSQL the next id is a counter of its own, which inserts with ids do not move."""
+    """On PostgreSQL, advance each sequence past the highest id; inserts with ids do not move it."""
     if connection.dialect.name != "postgresql":
         return
     for table in tables:

@@ -1,4 +1,4 @@
-"""Reading HTML tag by tag, in time that grows with its length and no faster."""
+"""Parses HTML tag by tag, in linear time."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 
 class Tags(HTMLParser):
-    """Python's parser, fed with a whole text at once. A tag or comment that never ends makes the rest text:
-    the parser's own way is to look for its end again from the next "<", and the next."""
+    """Python's parser, fed a whole text at once. If a tag or comment never ends, the rest is text;
+    by default the parser would search for its end again from every following "<"."""
 
-    # `<![` begins a comment, as in browsers; the parser's own way raises an error at some.
+    # `<![` begins a comment, as in browsers; by default the parser raises an error for some.
     parse_marked_section = HTMLParser.parse_bogus_comment
 
     def parse_starttag(self, i: int) -> int:

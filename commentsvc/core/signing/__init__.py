@@ -1,1 +1,1 @@
-"""Signatures of calls from server to server, and marks of our own."""
+"""Signatures of server-to-server calls, and our own MACs of links and forms."""

@@ -1,4 +1,4 @@
-"""Coral's signatures (X-Coral-Signature): HMAC-SHA256 over the body as it is sent, once for each secret."""
+"""Coral's signatures (X-Coral-Signature): HMAC-SHA256 of the body as sent, one for each secret."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HEADER = "X-Coral-Signature"
-_MOST = 8  # signatures of one request that are looked at: Coral sends one for each secret in force
+_MOST = 8  # signatures checked per request; Coral sends one for each active secret
 
 
 def header(secrets: Iterable[str], sent: bytes) -> str:
-    """What the header says: `sha256=HEX`, joined by commas."""
+    """The header's value: `sha256=HEX` for each secret, joined by commas."""
     return ",".join(f"sha256={_mark(each, sent)}" for each in secrets)
 
 
 def is_signed(given: str, secrets: Iterable[str], sent: bytes) -> bool:
-    """Whether one of the header's signatures is by one of these secrets."""
+    """Whether one of the header's signatures was made with one of these secrets."""
     marks = [each.strip().partition("=") for each in given.split(",")[:_MOST]]
     known = [_mark(each, sent).encode() for each in secrets]
     found = [

@@ -1,4 +1,4 @@
-"""Marks that only this installation can make: of links in emails and of forms. Nothing of them is stored."""
+"""MACs that only this installation can make, for links in emails and for forms. Never stored."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import hmac
 
 
 def mark(secret: str, purpose: str, text: str, *, size: int) -> str:
-    """HMAC-SHA256 of a text under a key of its own for each purpose: its first `size` hexadecimal digits."""
+    """The first `size` hex digits of the HMAC-SHA256 of a text, with a separate key for each
+    purpose."""
     key = hashlib.blake2b(purpose.encode(), key=secret.encode()[:64]).digest()
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:size]
 
 
 def is_mark(given: str, known: str) -> bool:
-    """Whether what somebody sent is this mark, in a time that tells nothing about it."""
+    """Compare a given mark with the known one, in constant time."""
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), known.encode())

@@ -1,4 +1,5 @@
-"""Standard Webhooks (standardwebhooks.com): signing a call in the way that its libraries check."""
+"""Signs calls as specified by Standard Webhooks (standardwebhooks.com), whose libraries verify
+them."""
 
 from __future__ import annotations
 
@@ -13,15 +14,15 @@ _PREFIX = "whsec_"
 
 
 def secret_form(secret: str) -> str:
-    """The secret as those libraries take it: `whsec_` and base64. One in this form stays as it is."""
+    """The secret in the libraries' form: `whsec_` and base64. One in this form stays unchanged."""
     if _decoded(secret) is not None:
         return secret
     return _PREFIX + base64.b64encode(secret.encode()).decode()
 
 
 def headers(secret: str, *, name: str, at: datetime, sent: bytes) -> dict[str, str]:
-    """The three headers of one call: its id, which stays the same when it is tried again, the moment of
-    this try, and the signature over both and the body."""
+    """The three headers of a call: its id, which retries keep, the time of this attempt, and the
+    signature of both and the body."""
     moment = str(int(at.timestamp()))
     key = _decoded(secret) or secret.encode()
     signed = b".".join((name.encode(), moment.encode(), sent))

@@ -1,1 +1,1 @@
-"""Writing to the database: whose turn it is, and whether it takes anything."""
+"""Writing to the database: whose turn it is, and whether it accepts writes."""

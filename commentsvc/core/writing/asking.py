@@ -1,4 +1,4 @@
-"""Several questions to the database in one statement: on one round trip, and compiled once."""
+"""Several queries in one statement: one round trip, compiled once."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class AtOnce:
-    """Statements that are asked as one. Each finds a row or none, and its first column is never NULL; values
-    of one name are the same in all of them."""
+    """Several SELECTs run as one. Each returns at most one row, whose first column is never NULL.
+    Parameters with the same name have the same value in all of them."""
 
     def __init__(self, **parts: Select[Any]) -> None:
         asked: Any = select(literal_column("1").label("one")).subquery()
@@ -32,7 +32,7 @@ class AtOnce:
         self._statement = select(*labeled).select_from(asked)
 
     def ask(self, values: dict[str, Any]) -> dict[str, Any]:
-        """What each has found, by its name: a row, or None."""
+        """The result of each query, by its name: a row, or None."""
         row = execute(self._statement, values).one()
         found = ((name, of(row), made) for name, of, made in self._parts)
         return {name: made(*part) if part[0] is not None else None for name, part, made in found}

@@ -1,4 +1,4 @@
-"""How often this process has committed: who keeps what was read asks whether that is still so."""
+"""Counts the commits of this process, so that caches can tell whether they may be stale."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _count = 0
 
 
 def counted() -> None:
-    """Something was committed. Said after it can be read and before anybody hears of it."""
+    """Count a commit: after others can read it, and before anybody is told."""
     global _count
     with _lock:
         _count += 1
 
 
 def count() -> int:
-    """Grows with every commit of this process: by requests, by the worker inside."""
+    """The number of commits by this process: its requests and the worker inside."""
     return _count

@@ -1,13 +1,13 @@
-"""The line of those who want to write to SQLite: one at a time, in order, and one commit for several.
+"""The queue of writers on SQLite: one at a time, in order, with one commit for several.
 
-SQLite takes one writer; threads that meet in its busy handler sleep for up to a second
-(docs/performance.md). So the writers of this process wait here, and only the one in front waits for
-other processes. While that lasts, the line is closed: whoever comes is told at once to come again,
-instead of keeping a thread from those who read.
+SQLite allows one writer; threads that meet in its busy handler sleep for up to a second
+(docs/performance.md). So the writers of this process queue here, and only the first waits for other
+processes. If that takes long, the queue is closed: new writers fail immediately and can retry,
+instead of holding a thread that readers need.
 
-Whoever is done hands the transaction on to the next in line and waits; the last one commits for all of
-them. Each writes inside a savepoint (sqlite.py), so what fails is undone alone. Nobody leaves before
-the commit of what they may have seen: what is answered is on the disk.
+A finished writer passes the transaction to the next and waits; the last one commits for all. Each
+writes inside a savepoint (sqlite.py), so a failure undoes only its own writes. Nobody leaves before
+everything they may have read is committed, so whatever a response says is on disk.
 """
 
 from __future__ import annotations
@@ -27,22 +27,23 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Transaction(Protocol):
-        """What a group writes into."""
+        """The transaction that a group shares."""
 
         def is_open(self) -> bool:
-            """Whether it is there: the database may give it up by itself when a disk is full."""
+            """Whether it is still open: the database may roll it back itself when a disk is
+            full."""
 
         def commit_group(self) -> None:
-            """Keep it, or raise what was in the way; nothing is kept then."""
+            """Commit it; if that fails, roll it back and raise the error."""
 
 
 PATIENCE_SECONDS = 5.0
 PATIENCE_MS = int(PATIENCE_SECONDS * 1000)
-_STUCK_SECONDS = 1.0  # the one in front waits for another process longer than its units take
+_STUCK_SECONDS = 1.0  # longer than the units of another process take
 _MOST_BEHIND_STUCK = 1
 _RETRY_SECONDS = 2
 _MOST_TOGETHER = 32
-_TOGETHER_SECONDS = 0.02  # a group this old is not made to wait for one more
+_TOGETHER_SECONDS = 0.02  # a group this old takes no further member
 
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 _has_turn: ContextVar[bool] = ContextVar("has_turn", default=False)
@@ -50,7 +51,7 @@ _has_turn: ContextVar[bool] = ContextVar("has_turn", default=False)
 
 @contextmanager
 def patience(until: float | None) -> Iterator[None]:
-    """What is asked in here waits for the database no longer than until then (of `time.monotonic`)."""
+    """Wait for the database no longer than `until` (of `time.monotonic`) inside this context."""
     token = _until.set(until)
     try:
         yield
@@ -59,46 +60,47 @@ def patience(until: float | None) -> Iterator[None]:
 
 
 def seconds_left() -> float:
-    """How long whoever is asking may still wait."""
+    """How much longer the caller may wait."""
     until = _until.get()
     return PATIENCE_SECONDS if until is None else max(0.0, until - time.monotonic())
 
 
 def has_turn() -> bool:
-    """Whether it is the turn of whoever asks."""
+    """Whether it is the caller's turn to write."""
     return _has_turn.get()
 
 
 class Lost(Exception):
-    """What was written was not kept, for a reason that lies with the database."""
+    """The writes were not saved, because of the database."""
 
 
 @dataclass(eq=False)
 class _Group:
-    """Those whose writing is committed together."""
+    """Writers whose units are committed together."""
 
-    since: float | None = None  # when its transaction was begun
+    since: float | None = None  # when its transaction began
     members: int = 0
-    waiting: list[threading.Lock] = field(default_factory=list)  # those who are done
+    waiting: list[threading.Lock] = field(default_factory=list)  # members that are done
     lost: BaseException | None = None
 
 
 class _Place:
-    """Somebody's place in the line. `gate` opens when the turn has come."""
+    """A writer's place in the queue. `gate` opens when its turn comes."""
 
     def __init__(self) -> None:
         self.gate = threading.Lock()
         self.gate.acquire()
-        # Who has no deadline (a job, a command) may take long: nobody's commit waits for that.
+        # A writer without a deadline (a job, a command) may take long: no other commit waits for
+        # it.
         self.alone = _until.get() is None
 
 
 class Line:
-    """The line of one database."""
+    """The queue of writers of one database."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._lock = threading.Lock()  # of what follows
+        self._lock = threading.Lock()  # guards the fields below
         self._places: deque[_Place] = deque()
         self._is_taken = False
         self._group = _Group()
@@ -106,8 +108,8 @@ class Line:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for one's turn to write; leave when it is committed. Raises `Unavailable` when the turn
-        does not come in time, or will not, and `Lost` when nothing was kept."""
+        """Wait for the turn to write, and exit when the writes are committed. Raises `Unavailable`
+        when the turn does not or will not come in time, and `Lost` when nothing was saved."""
         place = _Place()
         self._wait(place)
         token = _has_turn.set(True)
@@ -118,8 +120,8 @@ class Line:
             self._leave(place)
 
     def begin(self, execute: Callable[[str], object]) -> None:
-        """Begin the group's transaction, waiting for other processes for what is left of one's patience.
-        Raises `Lost` where it was begun before, and the database has given it up with all that it held."""
+        """Begin the group's transaction, waiting for other processes while the caller may still
+        wait. Raises `Lost` if it began earlier and the database has rolled it back."""
         if self._group.since is not None:
             self._group.lost = self._group.lost or Lost("the transaction was given up")
             raise self._group.lost
@@ -147,7 +149,7 @@ class Line:
         if place.gate.acquire(timeout=seconds_left()):
             return
         with self._lock:
-            if place not in self._places:  # the turn came in the last moment
+            if place not in self._places:  # the turn came at the last moment
                 return
             self._places.remove(place)
         raise Unavailable("unavailable.busy", retry_after=_RETRY_SECONDS)
@@ -165,8 +167,8 @@ class Line:
             raise Lost from group.lost
 
     def _hand_on(self, place: _Place, group: _Group) -> bool:
-        """Let the next in line write into the same transaction, if that holds nobody up, and wait until
-        it is committed."""
+        """Pass the transaction to the next writer, if that delays nobody, and wait until it is
+        committed."""
         if place.alone or group.members >= _MOST_TOGETHER or not self._transaction.is_open():
             return False
         if group.since is None or time.monotonic() - group.since > _TOGETHER_SECONDS:
@@ -182,7 +184,8 @@ class Line:
         return True
 
     def _finish(self, group: _Group) -> None:
-        """Commit for all of the group, let the next in line begin another, and let these go."""
+        """Commit for the whole group, let the next writer begin a new one, and release the
+        members."""
         try:
             if group.since is not None:
                 self._transaction.commit_group()

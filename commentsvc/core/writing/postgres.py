@@ -1,5 +1,5 @@
-"""Connections to PostgreSQL: what each begins with, whether one that was idle is still there, and reading
-without a transaction around it."""
+"""PostgreSQL connections: how each is set up, whether an idle one is still alive, and reads outside
+transactions."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy.pool import ConnectionPoolEntry
 
-IDLE_SECONDS = 30.0  # after which a connection may have been dropped on the way, and nobody said so
+IDLE_SECONDS = 30.0  # after this, the network may have dropped a connection silently
 _BACK = "commentsvc.back"
 
 
 class Pool(QueuePool):
-    """Connections that are there. To ask each before it is used would be one more round trip for each page:
-    whether the server has closed it the system knows, and only one that was idle for long is asked."""
+    """Live connections. A ping before each use would cost every page a round trip, so only
+    connections that were idle for long are pinged; for others the kernel knows whether the server
+    closed them."""
 
     def _do_get(self) -> ConnectionPoolEntry:
         record = super()._do_get()
         if record.dbapi_connection is not None and not self._is_there(record):
-            record.invalidate()  # and is opened anew
+            record.invalidate()  # it is reopened
         return record
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
@@ -46,15 +47,15 @@ class Pool(QueuePool):
 
 
 def _has_said_something(connection: Any) -> bool:
-    """Whether the server has written to it since: that it ends, most likely."""
+    """Whether the server has sent something unasked: most likely that it closes the connection."""
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
     return bool(waiting.poll(0))
 
 
 def prepare(connection: Any, _record: Any) -> None:
-    """Without compiling queries: it takes longer than any page does, and estimates of a page's few rows in a
-    long conversation are high enough for it."""
+    """Turn off JIT compilation: it takes longer than any page, and the estimates for a page of a
+    long conversation are high enough to trigger it."""
     if not hasattr(connection, "pgconn"):
         return
     with alone(connection):
@@ -63,9 +64,9 @@ def prepare(connection: Any, _record: Any) -> None:
 
 @contextmanager
 def alone(connection: Any) -> Iterator[None]:
-    """What is asked here is a transaction by itself, which saves a round trip for its beginning and one for
-    its end; for a connection on which none has begun. One that broke meanwhile is closed, also where the
-    system does not know it yet: the server's last words arrive before its end does."""
+    """Run statements in autocommit, which saves the round trips of BEGIN and COMMIT. Only for a
+    connection without a transaction. A connection that breaks meanwhile is closed, even if the
+    kernel does not know yet: the server's last message arrives before the end of the connection."""
     connection.autocommit = True
     try:
         yield
@@ -77,6 +78,6 @@ def alone(connection: Any) -> Iterator[None]:
 
 
 def is_idle(connection: Any) -> bool:
-    """Whether this is a connection to PostgreSQL on which no transaction has begun."""
+    """Whether this is a PostgreSQL connection without a transaction."""
     info = getattr(connection, "info", None)
     return info is not None and info.transaction_status == 0

@@ -1,8 +1,8 @@
-"""Statements of Core that are compiled once, not at each call: their text, and what becomes of values.
+"""Core statements compiled once instead of at each call: their SQL, and the conversion of values.
 
-Around the driver's call, SQLAlchemy spends twenty times what that takes: on parameters, a context and a
-result that nobody looks at (docs/performance.md). What is asked with every comment goes through here.
-Core stays what statements are written in, and types say how values are kept.
+SQLAlchemy's overhead is twenty times the driver's call: parameters, a context and a result that
+nobody uses (docs/performance.md). So the statements for every comment run through here. They are
+still written in Core, and column types still convert their values.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _AS_IT_IS = nullcontext()
 
 
 class Found:
-    """What a statement found (rows, whose columns have names), or how many rows it met."""
+    """The result of a statement: named rows, or how many rows it matched."""
 
     def __init__(self, rows: list[Any], rowcount: int) -> None:
         self._rows = rows
@@ -54,12 +54,13 @@ class Found:
 
 @lru_cache(maxsize=512)
 def ready(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Ready | None:
-    """The statement, to be given values of these names; None for one whose text depends on its values."""
+    """The statement compiled for parameters of these names; None if its text depends on its
+    values."""
     made: Any = statement
     compiled = made.compile(dialect=dialect, column_keys=names)
     if compiled.post_compile_params - compiled.literal_execute_params:
         return None
-    if compiled.literal_execute_params:  # constants that belong into the text
+    if compiled.literal_execute_params:  # constants that belong in the text
         options = {"render_postcompile": True}
         made = made.params(dict.fromkeys(names))
         compiled = made.compile(dialect=dialect, column_keys=names, compile_kwargs=options)
@@ -67,7 +68,7 @@ def ready(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Re
 
 
 class Ready:
-    """A statement as the driver takes it."""
+    """A statement in the form that the driver takes."""
 
     def __init__(self, compiled: Any, dialect: Dialect) -> None:
         self._text: str = compiled.string
@@ -85,7 +86,7 @@ class Ready:
         self._reads: list[tuple[int, Any]] = []
 
     def run(self, connection: Connection, given: dict[str, Any], *, in_unit: bool = True) -> Found:
-        """Ask the database. What only reads, outside a unit, needs no transaction on PostgreSQL."""
+        """Run it. On PostgreSQL, a read outside a unit needs no transaction."""
         given = {**self._own, **given}
         values = self._taken(
             [write(given[name]) if write else given[name] for name, write in self._values]
@@ -103,7 +104,7 @@ class Ready:
         return Found([self._read(row) for row in rows], len(rows))
 
     def run_each(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-        """Write each of these rows, at one go and without asking what became of them."""
+        """Run it for all these rows in one batch, without reading results."""
         values = [
             self._taken([write(row[name]) if write else row[name] for name, write in self._values])
             for row in rows
@@ -111,21 +112,21 @@ class Ready:
         connection.exec_driver_sql(self._text, values)
 
     def _asked(self, connection: Connection, values: Any) -> Any:
-        """As `exec_driver_sql` does it, but for what it makes around the driver's call."""
-        if connection.dispatch.before_cursor_execute:  # somebody counts or watches statements
+        """Like `exec_driver_sql`, but without the objects it creates around the driver's call."""
+        if connection.dispatch.before_cursor_execute:  # a listener counts or logs statements
             result: Any = connection.exec_driver_sql(self._text, values)
             return result.cursor if result.cursor is not None else result
         cursor = connection.connection.cursor()
         try:
             cursor.execute(self._text, values)
         except (self._errors, KeyboardInterrupt) as error:
-            # says whether the connection is lost, and raises SQLAlchemy's own error
+            # detects a lost connection, and raises SQLAlchemy's own error
             connection._handle_dbapi_exception(error, self._text, values, cursor, None)
         return cursor
 
     def _know(self, cursor: Any) -> bool:
-        """Whether it finds rows, and of what kind they are, as the driver describes them. SQL as text names
-        its columns itself."""
+        """Whether the statement returns rows; notes their columns and conversions from the driver's
+        description. Textual SQL names its columns itself."""
         described = getattr(cursor, "description", None)
         if described is None:
             return False
@@ -158,5 +159,5 @@ def _of(names: tuple[str, ...]) -> Any:
 
 
 def row_of(names: list[str]) -> Any:
-    """The kind of row that has columns of these names."""
+    """The row class with columns of these names."""
     return _of(tuple(names))

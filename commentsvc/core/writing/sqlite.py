@@ -1,4 +1,4 @@
-"""Connections to SQLite: what each begins with, and the one through which all units are written."""
+"""SQLite connections: how each is set up, and the one that all units write through."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Connection(sqlite3.Connection):
-    """As Python's own; but as the writers' (`line`), what SQLAlchemy takes for its transactions are
-    savepoints in the group's: what one unit writes is kept or undone without the others."""
+    """Python's own, but on the writers' connection (with a `line`) SQLAlchemy's transactions are
+    savepoints in the group's transaction, so that each unit is committed or undone by itself."""
 
     line: Line | None = None
     _in_unit = False
 
     def begin_unit(self, line: Line) -> None:
-        """Begin what the next `commit` or `rollback` ends."""
+        """Begin the savepoint that the next `commit` or `rollback` ends."""
         if not self.in_transaction:
             line.begin(self.execute)
         self.execute("SAVEPOINT unit")
@@ -44,7 +44,7 @@ class Connection(sqlite3.Connection):
             try:
                 self.execute("ROLLBACK TO unit")
                 self.execute("RELEASE unit")
-            except sqlite3.Error:  # the group's transaction is broken, or there is none any more
+            except sqlite3.Error:  # the group's transaction is broken or gone
                 super().rollback()
 
     def commit_group(self) -> None:
@@ -57,7 +57,7 @@ class Connection(sqlite3.Connection):
 
 
 class Pool(QueuePool):
-    """Connections for reading, and one more for whoever has the turn to write."""
+    """Connections for reading, and one more for the current writer."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -66,7 +66,7 @@ class Pool(QueuePool):
         self._is_lent = False
 
     def is_open(self) -> bool:
-        """Whether the group's transaction is there."""
+        """Whether the group's transaction is open."""
         connection = self._connection()
         return connection is not None and connection.in_transaction
 
@@ -87,7 +87,7 @@ class Pool(QueuePool):
         return self._writers
 
     def _connection(self) -> Connection | None:
-        """The writers', unless there is none yet or it broke."""
+        """The writers' connection; None if there is none yet or it broke."""
         return cast("Connection | None", self._writers and self._writers.dbapi_connection)
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
@@ -104,8 +104,8 @@ class Pool(QueuePool):
 
 
 def begin(connection: Any) -> None:
-    """Begin a transaction to read, or to write where this is the writers' connection. That one holds the
-    lock before its first read: a read that later wants to write can fail half-way. Raises `Lost`."""
+    """Begin a read transaction, or on the writers' connection a write transaction. That one takes
+    the lock before its first read, because upgrading a read to a write can fail. Raises `Lost`."""
     driver = connection.connection.dbapi_connection
     line = getattr(driver, "line", None)
     if line is None:
@@ -118,13 +118,13 @@ def begin(connection: Any) -> None:
 
 
 def close_to_others(dialect: Any, _record: Any, args: Any, _options: Any) -> None:
-    """Make the file before SQLite does, so that only its owner can read it."""
+    """Create the file before SQLite does, so that only its owner can read it."""
     if dialect.name == "sqlite" and args:
         made_closed(str(args[0]))
 
 
 def prepare(connection: Any, _record: Any) -> None:
-    """Durable, with foreign keys; transactions are begun by us."""
+    """Make the connection durable, with foreign keys; we begin transactions ourselves."""
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we say BEGIN ourselves
@@ -143,8 +143,8 @@ def prepare(connection: Any, _record: Any) -> None:
 
 
 def _log_ahead(cursor: sqlite3.Cursor) -> None:
-    """Switch the file to a write-ahead log. Where another process writes at that moment, SQLite says so
-    at once, whatever its busy timeout."""
+    """Switch the file to write-ahead logging. If another process is writing, SQLite fails
+    immediately, whatever its busy timeout, so we retry."""
     last = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What writes rows of a table, built once for each: its statements, and what they need to know of it."""
+"""The INSERT statements of each table, built once, and the column data they need."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
 
 
 def table_of(model: type[Base]) -> Table:
-    """The table of a model, for statements of Core."""
+    """The table of a model, for Core statements."""
     return cast("Table", model.__table__)
 
 
 @cache
 def columns(model: type[Base]) -> tuple[tuple[tuple[str, str], ...], Table]:
-    """The names of a model's columns in objects and in the table, and the table."""
+    """(attribute, column name) for each column of a model, and its table."""
     pairs = tuple((key, column.name) for key, column in inspect(model).columns.items())
     return pairs, table_of(model)
 
 
 @cache
 def inserts(table: Table) -> Insert:
-    """One row, whose key the database makes and says."""
+    """Inserts one row and returns the primary key that the database generates."""
     return table.insert().returning(*table.primary_key)
 
 
 @cache
 def plain(table: Table) -> Insert:
-    """One row whose key is known."""
+    """Inserts one row whose key is known."""
     return table.insert().inline()
 
 
 @cache
 def firsts(table: Table, engine: str) -> Insert:
-    """One row, unless there is one with its key."""
+    """Inserts one row unless its key exists."""
     of_engine = sqlite_insert if engine == "sqlite" else postgresql_insert
     return of_engine(table).on_conflict_do_nothing().inline()
 
 
 @cache
 def defaults(table: Table) -> tuple[tuple[str, Any], ...]:
-    """The columns that have a value where none is given."""
+    """The columns with a default, and the default."""
     return tuple((each.name, each.default) for each in table.columns if each.default is not None)

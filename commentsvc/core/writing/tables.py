@@ -1,4 +1,5 @@
-"""What tables are made of: their base, and columns of moments and of JSON, alike on all engines."""
+"""Building blocks of tables: their base, and time and JSON columns that are alike on all
+engines."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ _MICRO = timedelta(microseconds=1)
 
 
 def micros(moment: datetime) -> int:
-    """An aware moment as microseconds since 1970: sorts, compares and groups alike on all engines."""
+    """An aware datetime as microseconds since 1970, which sorts and groups alike on all engines."""
     return (moment - _EPOCH) // _MICRO
 
 
@@ -40,7 +41,7 @@ def from_micros(value: int) -> datetime:
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An aware UTC datetime, kept as whole microseconds in a BIGINT."""
+    """An aware UTC datetime, stored as whole microseconds in a BIGINT."""
 
     impl = BigInteger
     cache_ok = True
@@ -52,12 +53,12 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
-# None is NULL, never the JSON word null: so that IS NULL means what it says on both engines
+# None is stored as NULL, never as JSON null, so that IS NULL works on both engines
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class Base(DeclarativeBase):
-    """Base of all tables; constraint names are spelled out so that migrations can name them."""
+    """Base of all models. Constraints have explicit names, so that migrations can refer to them."""
 
     metadata = MetaData(
         naming_convention={
@@ -71,7 +72,7 @@ class Base(DeclarativeBase):
 
 
 class _List(TypeDecorator[list[Any]]):
-    """Several values of one kind as one: an array, or where there is none JSON."""
+    """Several values of one type as one parameter: an array, or on SQLite JSON."""
 
     impl = Text
     cache_ok = True
@@ -90,8 +91,9 @@ class _List(TypeDecorator[list[Any]]):
 
 
 class Among(ColumnElement[bool]):
-    """Whether a column is one of several values that are given as one, `name`: unlike that of IN, the text
-    does not depend on how many they are. `given` are the values, unless they come with the statement."""
+    """Whether a column is one of several values, passed as one parameter `name`: unlike with IN,
+    the SQL does not depend on their number. `given` are the values, unless they are passed at
+    execution."""
 
     type = Boolean()
     inherit_cache = False
@@ -107,7 +109,7 @@ class Among(ColumnElement[bool]):
         return self.column._from_objects
 
     def self_group(self, against: Any = None) -> Among:
-        """As it is: `= 1` behind it would keep SQLite from using an index."""
+        """Unchanged: appending `= 1` would keep SQLite from using an index."""
         return self
 
 
@@ -124,8 +126,8 @@ def _of_json(element: Among, compiler: Any, **given: Any) -> str:
 
 
 class NextId(ColumnElement[int]):
-    """The id of a row of this table that is about to be written, in a unit: known ahead, it can be referred
-    to at once."""
+    """The id of the next row of this table, in a unit: known in advance, so other rows can refer to
+    it."""
 
     type = Integer()
     inherit_cache = False

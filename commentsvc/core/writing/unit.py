@@ -1,4 +1,4 @@
-"""The unit of work in hand, and what is to be done at its end."""
+"""The current unit of work, and the callbacks at its end."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class Unit:
-    """What is to be done at the end of a unit and which rows it holds; for each savepoint, what that was
-    before it."""
+    """The callbacks at the end of a unit and the rows it has locked; for each savepoint, the same
+    as they were before it."""
 
     connection: Connection | None = None
     before: _Before = field(default_factory=dict)
@@ -36,8 +36,8 @@ in_hand: ContextVar[Unit | None] = ContextVar("unit", default=None)
 
 
 def after_commit(call: Callable[[], None]) -> None:
-    """Run `call` once the outermost unit is committed, and never if it, or the savepoint in which this
-    is asked, is rolled back."""
+    """Run `call` once the outermost unit is committed; never if the unit or the current savepoint
+    is rolled back."""
     unit = in_hand.get()
     if unit is None:
         raise RuntimeError("after_commit() outside a unit of work")
@@ -45,8 +45,8 @@ def after_commit(call: Callable[[], None]) -> None:
 
 
 def before_commit(key: Hashable, call: Callable[[], None]) -> None:
-    """Run `call` at the end of the outermost unit, inside it; once for each key, however often it is
-    asked for. Not if the savepoint in which this is asked is rolled back."""
+    """Run `call` at the end of the outermost unit, inside it, once per key however often it is
+    requested. Not if the current savepoint is rolled back."""
     unit = in_hand.get()
     if unit is None:
         raise RuntimeError("before_commit() outside a unit of work")
@@ -54,15 +54,15 @@ def before_commit(key: Hashable, call: Callable[[], None]) -> None:
 
 
 def held_here() -> set[Hashable]:
-    """The rows that the unit in hand is known to hold until its end; who holds another adds it. What a
-    savepoint took is let go with it."""
+    """The rows that the current unit is known to have locked until its end; add any that you lock.
+    Rolling back a savepoint removes those locked in it."""
     unit = in_hand.get()
     return unit.held if unit is not None else set()
 
 
 def is_last() -> bool:
-    """Whether nothing more is to be done before this unit's commit. For what `before_commit` runs: whoever
-    takes a lock that all units want takes it when no other lock is to be waited for."""
+    """Whether no more `before_commit` callbacks are left in this unit. For such callbacks: take a
+    lock that all units need only when there is no other lock left to wait for."""
     unit = in_hand.get()
     return unit is not None and not unit.before
 
@@ -72,13 +72,13 @@ def _note_savepoint(session: Session, transaction: SessionTransaction) -> None:
     unit = in_hand.get()
     if unit is not None and transaction.nested:
         unit.savepoints[transaction] = dict(unit.before), len(unit.after), set(unit.held)
-        session.connection()  # SAVEPOINT now: what is written by Core goes past the session
+        session.connection()  # SAVEPOINT now, because Core writes bypass the session
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget_what_is_undone(_session: Session, transaction: SessionTransaction) -> None:
     while not transaction.nested and transaction.parent is not None:
-        transaction = transaction.parent  # a flush that fails takes the savepoint around it along
+        transaction = transaction.parent  # a failed flush also rolls back the savepoint around it
     unit = in_hand.get()
     if unit is not None and transaction in unit.savepoints:
         before, asked, held = unit.savepoints[transaction]

@@ -1,4 +1,5 @@
-"""Whether the database can be written to: by trying its folder, and by what last went wrong."""
+"""Whether the database can be written to, judged by a test write to its folder and the last
+error."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ _PROBE_BYTES = 64 * 1024
 _REMEMBERED_SECONDS = 60.0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
-#: What the drivers call it: SQLite's names, PostgreSQL's states.
+#: The drivers' codes: SQLite's names, PostgreSQL's SQLSTATEs.
 _NAMES: tuple[tuple[str, Why], ...] = (
     ("SQLITE_FULL", "full"),
     ("SQLITE_READONLY", "read_only"),
@@ -33,7 +34,7 @@ _last: tuple[float, Why] | None = None
 
 
 def refused(error: BaseException | None) -> None:
-    """A write was refused by the driver with this error."""
+    """Note that the driver refused a write with this error."""
     global _last
     name = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or ""
     why = next((why for start, why in _NAMES if name.startswith(start)), None)
@@ -42,14 +43,14 @@ def refused(error: BaseException | None) -> None:
 
 
 def accepted() -> None:
-    """A write was committed."""
+    """Note that a write was committed."""
     global _last
     if _last is not None:
         _last = None
 
 
 def why_not(engine: Engine) -> Why | None:
-    """Why nothing can be written, as far as can be known without writing to the database."""
+    """Why nothing can be written, as far as we can tell without writing to the database."""
     last = _last
     if last is not None and time.monotonic() - last[0] < _REMEMBERED_SECONDS:
         return last[1]
@@ -62,7 +63,7 @@ def why_not(engine: Engine) -> Why | None:
 
 
 def why_no_file(path: Path) -> Why | None:
-    """The same of a file, and of the folder around it, where SQLite keeps what is not in it yet."""
+    """The same for a file and its folder, where SQLite keeps its write-ahead log."""
     if path.exists() and not os.access(path, os.W_OK):
         return "read_only"
     try:
