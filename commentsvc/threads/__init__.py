@@ -1,1 +1,1 @@
-"""The conversation and how it is read."""
+"""Conversations, and how they are read."""

@@ -1,6 +1,6 @@
-"""What stands below comments: their first replies, whole branches, and how many places are not shown yet.
+"""Replies below comments: the first ones, whole branches, and how many places are not shown yet.
 
-Each is read by queries whose work is bounded, however long or deep a conversation is (rows.py).
+The cost of each query is bounded, however long or deep a conversation is (rows.py).
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NESTED_REPLIES = 2  # replies shown at once below a reply
-MOST_BELOW = 200  # places that one press unfolds below the replies of a page
+MOST_BELOW = 200  # places that one click unfolds below the replies of a page
 MOST_LEFT = 5_000  # beyond this a link says "more" without a number
 MAX_PARENTS = 200
 
 
 def bounds(first: int) -> dict[str, int]:
-    """The values of `grown_sql` that say how much is read below places: `first` replies of each."""
+    """The parameters of `grown_sql` that limit what is read below places: `first` replies of
+    each."""
     return {"first": first, "second": NESTED_REPLIES, "most": MOST_LEFT + 1}
 
 
 def with_first_replies(rows: Sequence[Any], found: Sequence[Any]) -> list[CommentView]:
-    """Places with their first replies inside, out of what `grown_sql` has found."""
+    """Places with their first replies inside, from the result of `grown_sql`."""
     own = {row.row_id for row in rows}
     replies = [row for row in found if row.row_id not in own]
     counts = _sayable({row.row_id: row.places for row in found if row.places})
@@ -38,25 +39,25 @@ def with_first_replies(rows: Sequence[Any], found: Sequence[Any]) -> list[Commen
 
 
 def with_branches(rows: Sequence[Any]) -> list[CommentView]:
-    """These places, all of one depth, with everything below them as far as it is not too much."""
+    """These places, all of one depth, with everything below them, up to `MOST_BELOW` places."""
     return _grown(rows, _below(rows))
 
 
 def alone(row: Any) -> CommentView:
-    """A place by itself, with the number of what stands below."""
+    """A place by itself, with the number of places below."""
     return _grown((row,), ())[0]
 
 
 def in_conversation(comment_id: int) -> CommentView:
-    """The first of the places above a comment, with the way down to it and everything below it. The
-    other replies to those above are left for the reader to unfold."""
+    """A comment's top-level ancestor, with the path down to the comment and everything below it.
+    The reader can unfold the other replies to its ancestors."""
     way = path(comment_id)
     steps = {above.row_id: below for above, below in pairwise(way)}
     return _grown(way[:1], [*way[1:], *_below(way[-1:])], steps)[0]
 
 
 def path(comment_id: int) -> Sequence[Any]:
-    """The places above a comment, the first of them first, and the comment's own."""
+    """The ancestors of a comment, top-level first, and the comment itself."""
     return execute(path_sql(sqlite=is_sqlite()), {"comment": comment_id, "most": MAX_PARENTS}).all()
 
 
@@ -68,13 +69,13 @@ def _below(rows: Sequence[Any]) -> Sequence[Any]:
     found = execute(branch_sql(sqlite=is_sqlite()), values).all()
     if len(found) <= MOST_BELOW:
         return found
-    # Of the deepest level some may be missing, and they need not be the last ones.
+    # The deepest level may be incomplete, and not only at its end.
     deepest = max(row.depth for row in found)
     return [row for row in found if row.depth < deepest]
 
 
-#: Replies to a place that are not drawn: the place, the moment and the row of the last one that is, and
-#: the one on the way down, which is.
+#: The undrawn replies to a place: the place, the time and row of the last drawn reply, and the
+#: drawn reply on the path down.
 _Left = tuple[int, int, int, int]
 
 
@@ -84,8 +85,8 @@ def _grown(
     steps: dict[int, Any] | None = None,
     counts: dict[int, int] | None = None,
 ) -> list[CommentView]:
-    """Rows as views, with the rows found below them inside, and how many are left below each: `counts`, or
-    counted here."""
+    """Rows as views, with the rows found below them inside, and how many are left below each (from
+    `counts`, else counted here)."""
     below: dict[int, list[Any]] = {}
     for row in found:
         below.setdefault(row.parent_row, []).append(row)
@@ -109,12 +110,13 @@ def _grown(
 
 
 def left_after(comment_id: int, last: Any) -> int:
-    """How many places stand below a comment after this reply to it; 0 for too many to say."""
+    """The number of places below a comment after this reply to it; 0 for too many to count."""
     return _counted([(comment_id, last.created_at, last.row_id, 0)]).get(comment_id, 0)
 
 
 def _counted(left: Iterable[_Left]) -> dict[int, int]:
-    """Places in the branches that are not drawn, by where they begin; nothing where they are too many."""
+    """The number of places in undrawn branches, by where they begin; empty if there are too
+    many."""
     asked = list(left)
     if not asked:
         return {}

@@ -34,18 +34,18 @@ def address_of(site: Site, href: str) -> Address:
 
 
 def page_of(site: Site, href: str) -> Address:
-    """The same without the name by which a page may call its thread (naming.py)."""
+    """The same without the name that a page may give its thread (naming.py)."""
     return address_of(site, naming.parted(href)[0])
 
 
 def find_thread(site: Site, href: str) -> Thread | None:
-    """The thread of an article, if anybody has opened it. Raises `Invalid` for a wrong address."""
+    """The thread of an article, if it exists. Raises `Invalid` for an invalid address."""
     return called(site, href, _row(site, page_of(site, href).canonical))
 
 
 def called(site: Site, href: str, own: Thread | None) -> Thread | None:
-    """The thread of a page whose address has `own`: with a name, the one that pages call so, else its own
-    while that has no name."""
+    """The thread of a page whose address belongs to `own`: if the page gives a name, the thread
+    with that name, else `own` if it has none."""
     name = naming.parted(href)[1]
     found = naming.named(site, name) if name else None
     if found is not None:
@@ -56,7 +56,7 @@ def called(site: Site, href: str, own: Thread | None) -> Thread | None:
 
 
 def by_public_id(public_id: str) -> Thread:
-    """The thread of an address. Raises `NotFound`."""
+    """The thread with this public id. Raises `NotFound`."""
     thread = load(Thread, _THREAD, {"public_id": public_id})
     if thread is None:
         raise NotFound("not_found.thread")
@@ -64,19 +64,19 @@ def by_public_id(public_id: str) -> Thread:
 
 
 def where_it_went(thread: Thread) -> Thread:
-    """The thread itself, or the one its comments were merged into."""
+    """The thread itself, or the one it was merged into."""
     while thread.merged_into_id is not None:
         thread = db.session.get_one(Thread, thread.merged_into_id)
     return thread
 
 
 def thread_of(comment: Comment) -> Thread:
-    """The thread in which the comment stands."""
+    """The comment's thread."""
     return db.session.get_one(Thread, comment.thread_id)
 
 
 def comment_by_public_id(public_id: str) -> Comment:
-    """The comment of an address, whatever its status. Raises `NotFound`."""
+    """The comment with this public id, whatever its status. Raises `NotFound`."""
     comment = load(Comment, _COMMENT, {"public_id": public_id})
     if comment is None:
         raise NotFound("not_found.comment")
@@ -88,12 +88,12 @@ _COMMENT = whole(Comment).where(Comment.public_id == bindparam("public_id"))
 
 
 def comment_by_id(comment_id: int) -> Comment:
-    """The comment of a row that refers to it."""
+    """The comment with this row id."""
     return db.session.get_one(Comment, comment_id)
 
 
 def public_ids(comment_ids: Collection[int]) -> dict[int, str]:
-    """The public ids of these comments, by row."""
+    """The public ids of these comments, by row id."""
     if not comment_ids:
         return {}
     found = select(Comment.id, Comment.public_id).where(Comment.id.in_(comment_ids))
@@ -101,16 +101,16 @@ def public_ids(comment_ids: Collection[int]) -> dict[int, str]:
 
 
 def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
-    """The thread of an article, made at its first comment. Only for articles on the site's origins.
+    """The thread of an article, created for its first comment. Only for the site's own articles.
 
-    Raises `Invalid` for a wrong address, `NotAllowed` for a page that is not the site's.
+    Raises `Invalid` for an invalid address, `NotAllowed` for a page that is not the site's.
     """
     found = find_thread(site, href)
     return new_thread(site, href, title=title) if found is None else found
 
 
 def new_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
-    """The thread of an article for which there was none yet. Raises `NotAllowed` for a page that is not the
+    """Create the thread of an article that has none. Raises `NotAllowed` for a page that is not the
     site's."""
     name, address = naming.parted(href)[1], page_of(site, href)
     if not may_embed(site, address.origin):
@@ -123,7 +123,7 @@ def new_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
                 site_id=site.id,
                 address=address.canonical,
                 href=address.href,
-                title=texts.cut(one_line(title or ""), 300) or None,  # anybody may have written it
+                title=texts.cut(one_line(title or ""), 300) or None,  # untrusted input
                 version=1,
                 comment_count=0,
                 slow_seconds=0,
@@ -134,7 +134,7 @@ def new_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
             db.session.flush()
             naming.give_names(thread, [name])
         return thread
-    except IntegrityError:  # another node opened it in this moment
+    except IntegrityError:  # another node has just created it
         again = find_thread(site, href)
         if again is None:
             raise
@@ -151,7 +151,7 @@ AT = whole(Thread).where(
 
 
 def set_closed(thread: Thread, closed: bool, *, by: User | None = None) -> None:
-    """Close a thread for writing, or open it again. It stays readable."""
+    """Close a thread for new comments, or reopen it. It stays readable."""
     with unit_of_work():
         if (thread.closed_at is not None) == closed:
             return
@@ -162,13 +162,13 @@ def set_closed(thread: Thread, closed: bool, *, by: User | None = None) -> None:
 
 
 def slow_pause(thread: Thread) -> int:
-    """The seconds between two comments of one person that this thread asks for now; 0: none."""
+    """The seconds that a person must wait between comments in this thread now; 0: none."""
     over = thread.slow_until is not None and thread.slow_until <= clock.now()
     return 0 if over else thread.slow_seconds
 
 
 def touch(thread_id: int) -> None:
-    """Say that readers see something else now: finished answers of the thread are out of date."""
+    """Raise the thread's version: readers see something else now, so cached responses are stale."""
     db.session.flush()
     execute(_TOUCH, {"row": thread_id})
     loaded = db.session.identity_map.get(identity_key(Thread, thread_id))
@@ -194,8 +194,8 @@ def add(
     rows: tuple[int, int],
     network: str | None = None,
 ) -> tuple[Comment, Revision]:
-    """Put a comment into its place, with the status that was judged. In a unit only. `urgency` is
-    asked with the moment; `rows` are the ids of comment and revision (`NextId`)."""
+    """Add a comment with the status of its verdict. In a unit only. `urgency` takes the time;
+    `rows` are the ids of comment and revision (`NextId`)."""
     moment = clock.now()
     is_published = status == "published"
     comment = Comment(
@@ -234,7 +234,7 @@ def add(
 
 
 def revise(comment: Comment, written: Written, judged: Judged) -> Revision:
-    """Give a comment another text. The texts before are kept."""
+    """Give a comment a new text. Earlier texts are kept."""
     moment = clock.now()
     last = db.session.scalar(
         select(func.max(Revision.number)).where(Revision.comment_id == comment.id)
@@ -249,7 +249,7 @@ def revise(comment: Comment, written: Written, judged: Judged) -> Revision:
 
 
 def revision_of(comment: Comment) -> Revision:
-    """The text that counts now. Raises `NotFound` for a comment that never had one."""
+    """The current text. Raises `NotFound` for a comment that never had one."""
     revision = db.session.get(Revision, comment.revision_id) if comment.revision_id else None
     if revision is None:
         raise NotFound("not_found.text")

@@ -1,4 +1,4 @@
-"""Who likes which comment, or reacts otherwise, counted in its row."""
+"""Likes and other reactions to comments, and their counts in the comment's row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .status import rank_of
 if TYPE_CHECKING:
     from ..accounts.models import User
 
-MAX_GUEST_LIKES_OF_A_NETWORK = 3  # a household may agree; a script with new cookies may not
+MAX_GUEST_LIKES_OF_A_NETWORK = 3  # room for a household, but not for a script with new cookies
 
 _comments, _reactions = table_of(Comment), table_of(Reaction)
 _this = _comments.c.id == bindparam("comment")
@@ -57,7 +57,7 @@ _COUNT = (
 
 @dataclass(frozen=True)
 class Counted:
-    """How many like a comment, and how many chose another reaction, by kind."""
+    """A comment's likes, and its other reactions by kind."""
 
     likes: int
     others: reactions.Counts
@@ -66,9 +66,9 @@ class Counted:
 def like(
     comment: Comment, user: User, *, network: str | None = None, kind: str = "like"
 ) -> Counted:
-    """Like a comment, or react otherwise: once however often it is asked, and in place of what one chose
-    before. Raises `Conflict` where there is nothing to like, `NotAllowed` for one's own and past what one
-    network's guests may."""
+    """Like a comment, or react with another `kind`. Idempotent; it replaces an earlier reaction.
+    Raises `Conflict` if the comment is not published, `NotAllowed` for one's own comment and beyond
+    the limit for guests of one network."""
     with unit_of_work(keeping=True):
         network = network if user.is_guest else None
         found = _KNOWN.ask({"comment": comment.id, "user": user.id, "network": network})
@@ -84,7 +84,7 @@ def like(
             return _count(comment, others=True)
         if network and found["there"].likes >= MAX_GUEST_LIKES_OF_A_NETWORK:
             raise NotAllowed("enough_likes")
-        # the same person may be faster on another node
+        # the same person may have been faster on another node
         insert_first(
             Reaction,
             comment_id=comment.id,
@@ -97,7 +97,7 @@ def like(
 
 
 def unlike(comment: Comment, user: User, *, kind: str | None = "like") -> Counted:
-    """Take a like back, or with another `kind` that; None: whatever it is. Returns the counts."""
+    """Remove a like, or a reaction of another `kind`; None: of any kind. Returns the counts."""
     with unit_of_work(keeping=True):
         asked = {"comment": comment.id, "user": user.id}
         taken = (
@@ -113,8 +113,8 @@ def _as_it_is(row: Any) -> Counted:
 
 
 def _count(comment: Comment, *, others: bool) -> Counted:
-    """Set the counts from queries. `others`: not only likes have changed."""
-    touch(comment.thread_id)  # first: it lets writers of the thread go one after the other
+    """Set the counts from queries. `others`: other reactions have changed, too."""
+    touch(comment.thread_id)  # first, because it locks the thread, which serializes its writers
     found = execute(_COUNTS, {"comment": comment.id}).one()
     likes = found.likes_elsewhere + found.likes
     counts, approval = reactions.known_counts(found.reactions), 0

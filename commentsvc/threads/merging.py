@@ -1,4 +1,4 @@
-"""Two conversations made one, and parted again: everything is kept, and each comment knows its home."""
+"""Merging and splitting threads. Nothing is lost: each comment keeps its original thread."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 def merge(thread: Thread, into: Thread, *, by: User | None, batch: str | None = None) -> ThreadMove:
-    """Let all comments of `thread` join those of `into`; addresses of both lead there from now on.
+    """Move all comments of `thread` to `into`; from now on, the addresses of both lead there.
 
-    `by` None is whoever runs the installation. Raises `NotAllowed`, `Invalid` for threads of two
-    sites or one and the same, `Conflict` when it was merged already.
+    `by` is None for the operator. Raises `NotAllowed`, `Invalid` for threads of two sites or the
+    same thread, `Conflict` if it was merged already.
     """
     with unit_of_work():
         _may(thread, by)
@@ -56,11 +56,11 @@ def merge(thread: Thread, into: Thread, *, by: User | None, batch: str | None = 
 
 
 def undo(public_id: str, *, by: User | None) -> ThreadMove:
-    """Take one move back. After a merge each comment goes home, with the answers it got since; what
-    was written on top meanwhile stays where it was written.
+    """Undo one move. Undoing a merge returns each comment to its thread, with its later replies;
+    later top-level comments stay where they were written.
 
-    Raises `NotFound`, `NotAllowed`, or `Conflict` when it was taken back already, or cannot be any
-    more because another conversation has the old address.
+    Raises `NotFound`, `NotAllowed`, or `Conflict` if it was undone already, or if another
+    conversation has the old address now.
     """
     with unit_of_work():
         done = db.session.scalar(select(ThreadMove).where(ThreadMove.public_id == public_id))
@@ -81,8 +81,7 @@ def undo(public_id: str, *, by: User | None) -> ThreadMove:
 
 
 def undo_batch(batch: str, *, by: User | None) -> list[ThreadMove]:
-    """Take back everything that one change of rules has moved, the last first; all of it or nothing.
-    Raises like `undo`."""
+    """Undo all moves of one change of rules, last first, all or nothing. Raises like `undo`."""
     with unit_of_work():
         ids = db.session.scalars(
             select(ThreadMove.public_id)
@@ -109,8 +108,8 @@ def record(
     into: Thread | None = None,
     batch: str | None = None,
 ) -> ThreadMove:
-    """Write down what becomes of a thread's address, before it does; `href` is what the page is now
-    called. Inside a unit."""
+    """Record a change of a thread's address before it happens; `href` is the page's new address.
+    Inside a unit."""
     done = ThreadMove(
         public_id=new_id(),
         site_id=thread.site_id,
@@ -166,7 +165,7 @@ def _part(thread: Thread) -> None:
 
 
 def _leading_to(thread: Thread) -> list[int]:
-    """The thread, and those that had joined it before it joined another."""
+    """The ids of the thread and of all threads merged into it, directly or indirectly."""
     found, level = [thread.id], [thread.id]
     while level:
         level = list(db.session.scalars(select(Thread.id).where(Thread.merged_into_id.in_(level))))
@@ -193,7 +192,7 @@ def _move_back(thread: Thread, done: ThreadMove) -> None:
 
 @dataclass(frozen=True)
 class MoveView:
-    """A move as its owner reads it."""
+    """A move as shown to the site's owner."""
 
     id: str
     kind: str  # moved | merged
@@ -207,7 +206,7 @@ class MoveView:
 
 
 def moves(site_id: int, *, limit: int = 100) -> Sequence[MoveView]:
-    """What was moved and merged on a site, the latest first."""
+    """The moves and merges on a site, latest first."""
     other = aliased(Thread)
     rows = db.session.execute(
         select(ThreadMove, Thread, other.href, User.name)
@@ -235,7 +234,8 @@ def moves(site_id: int, *, limit: int = 100) -> Sequence[MoveView]:
 
 
 def _as_page(done: ThreadMove, thread: Thread) -> str:
-    """Where a page moved to, as its readers know it: what we call it says https where both are one."""
+    """The new address with its original scheme: canonical addresses say https for http pages,
+    too."""
     if thread.address == done.address_after:
         return thread.href
     was_plain = done.href_before.startswith("http:")

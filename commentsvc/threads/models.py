@@ -1,4 +1,4 @@
-"""Threads, comments, revisions, reactions; what was done to a thread's address."""
+"""Threads, comments, revisions, reactions, and changes of a thread's address."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Thread(Base):
     """The conversation of one article, found by its canonical address within a site.
 
-    `version` is raised by everything that changes what readers see of it; finished answers are
-    kept by it. `comment_count` is set by threads/status.py and threads/recount.py alone.
+    Every change that readers can see raises `version`, which is the key of cached responses. Only
+    threads/status.py and threads/recount.py set `comment_count`.
     """
 
     __tablename__ = "thread"
@@ -29,13 +29,13 @@ class Thread(Base):
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     address: Mapped[str] = mapped_column(String(2000))  # canonical, urls.py
-    href: Mapped[str] = mapped_column(String(2000))  # as the page said it; where links lead
+    href: Mapped[str] = mapped_column(String(2000))  # as the page gave it; for links
     title: Mapped[str | None] = mapped_column(String(300))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    closes_at: Mapped[datetime | None] = mapped_column(UtcTime)  # instead of the policy's age
+    closes_at: Mapped[datetime | None] = mapped_column(UtcTime)  # overrides the policy's age
     premoderate: Mapped[bool] = mapped_column(default=False)
-    slow_seconds: Mapped[int] = mapped_column(default=0)  # on top of the policy's, for a cool-down
+    slow_seconds: Mapped[int] = mapped_column(default=0)  # slow mode, on top of the policy's
     slow_until: Mapped[datetime | None] = mapped_column(UtcTime)  # None: until it is switched off
     hot_since: Mapped[datetime | None] = mapped_column(UtcTime)  # over the policy's limits
     version: Mapped[int] = mapped_column(default=1)
@@ -46,7 +46,7 @@ class Thread(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "address"),
         Index("ix_thread_site_id_last_comment_at", "site_id", "last_comment_at"),
-        # what the moderators are called to, and what ends by itself: few rows at any time
+        # heated threads, and slow modes that end by themselves: always few rows
         Index(
             "ix_thread_hot",
             "site_id",
@@ -63,7 +63,8 @@ class Thread(Base):
 
 
 class ThreadName(Base):
-    """What a page calls its thread, whatever its address: Disqus's identifier. A thread may have several."""
+    """The name of a thread, independent of its address: Disqus's identifier. A thread may have
+    several."""
 
     __tablename__ = "thread_name"
 
@@ -76,10 +77,11 @@ class ThreadName(Base):
 
 
 class Comment(Base):
-    """A place in a thread. What it says is in its revisions; `version` guards its status.
+    """A place in a thread. Its texts are revisions; `version` guards its status (optimistic
+    locking).
 
-    `shown` is true while the place is visible: published, or a gap that holds shown replies.
-    `rank` orders "top"; `urgency` orders the queue; both are set from queries.
+    `shown` is true while the place is visible: published, or a gap with shown replies. `rank` is
+    the order of "top", `urgency` that of the queue; both are set from queries.
     """
 
     __tablename__ = "comment"
@@ -103,10 +105,10 @@ class Comment(Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcTime)
     like_count: Mapped[int] = mapped_column(default=0)
-    likes_elsewhere: Mapped[int] = mapped_column(default=0, server_default="0")  # brought in
-    # the other reactions by kind; what they count for in the order; both are set by reactions/
+    likes_elsewhere: Mapped[int] = mapped_column(default=0, server_default="0")  # imported
+    # other reactions by kind; `approval` is their weight in the order; reactions/ sets both
     reactions: Mapped[dict[str, int] | None] = mapped_column(Json)
-    reactions_elsewhere: Mapped[dict[str, int] | None] = mapped_column(Json)  # brought in
+    reactions_elsewhere: Mapped[dict[str, int] | None] = mapped_column(Json)  # imported
     approval: Mapped[int] = mapped_column(default=0, server_default="0")
     reply_count: Mapped[int] = mapped_column(default=0)  # shown direct replies
     flag_count: Mapped[int] = mapped_column(default=0)  # open flags of people and rules
@@ -115,9 +117,9 @@ class Comment(Base):
     featured: Mapped[bool] = mapped_column(default=False)
     pinned: Mapped[bool] = mapped_column(default=False)
     network: Mapped[str | None] = mapped_column(String(43))  # keyed hash of the author's network
-    source: Mapped[str | None] = mapped_column(String(200))  # "disqus:1234" when brought in
-    home_id: Mapped[int | None] = mapped_column()  # the thread it was written in, before a merge
-    wave: Mapped[int | None] = mapped_column()  # of comments alike: the row of one of them
+    source: Mapped[str | None] = mapped_column(String(200))  # "disqus:1234" if imported
+    home_id: Mapped[int | None] = mapped_column()  # its thread before a merge
+    wave: Mapped[int | None] = mapped_column()  # row id of one of the similar comments
 
     author: Mapped[User] = relationship(lazy="raise_on_sql", viewonly=True)
     thread: Mapped[Thread] = relationship(lazy="raise_on_sql", viewonly=True)
@@ -162,7 +164,7 @@ class Comment(Base):
             postgresql_where=text("unscored IS NOT NULL"),
         ),
         Index("ix_comment_author_id", "author_id", "site_id", "created_at"),
-        # waves: what is alike, and what waits from the same network
+        # waves: similar comments, and waiting comments from the same network
         Index(
             "ix_comment_wave",
             "wave",
@@ -183,8 +185,8 @@ class Comment(Base):
 
     @classmethod
     def on_sites(cls, site_ids: Collection[int]) -> ColumnElement[bool]:
-        """That it is on one of these sites, for what other columns find: no index of sites is used. SQLite
-        takes that for the narrowest, but one site may have nearly all comments."""
+        """Condition that a comment is on one of these sites, for queries that use another index:
+        SQLite would prefer an index on sites, but one site may have nearly all comments."""
         return (cls.site_id + 0).in_(site_ids)
 
 
@@ -210,8 +212,8 @@ class Revision(Base):
 
 
 class Reaction(Base):
-    """A like, or what else a site offers: one a person and comment. `network` bounds what one network's
-    guests can add."""
+    """A like, or another reaction that a site offers: one per person and comment. `network` limits
+    the reactions of guests from one network."""
 
     __tablename__ = "reaction"
 
@@ -227,8 +229,8 @@ class Reaction(Base):
 
 
 class ThreadMove(Base):
-    """Append-only: a thread that got another address (`moved`), or whose comments joined another's
-    (`merged`, into `into_id`). Taken back, it has `undone_at`."""
+    """Append-only: a thread that got another address (`moved`), or was merged into another
+    (`merged`, into `into_id`). If undone, it has `undone_at`."""
 
     __tablename__ = "thread_move"
 

@@ -1,7 +1,7 @@
-"""Threads that pages call by a name of their own, whatever the address: Disqus's identifiers.
+"""Threads that pages identify by name, independent of the address: Disqus's identifiers.
 
-A name travels with the page's address, behind it as `#disqus_identifier=…`, so that whatever takes an
-address takes one with a name too. Which thread that is, is for commands.py to say.
+A name is appended to the page's address as `#disqus_identifier=…`, so everything that takes an
+address also takes a name. commands.py decides which thread it means.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ LONGEST = 500
 _MARK = re.compile(rf"[#&]{NAMED}([^&#]*)$")
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _IMPORTED = re.compile(r"disqus-[0-9]{1,20}")
-#: A page inside a page, as scripts of the years before the History API addressed them. Disqus's own
-#: recipe for such scripts ends in `#!newthread`, which names none.
+#: A page inside a page (hashbang), as scripts addressed it before the History API. Disqus's recipe
+#: for such scripts ends in `#!newthread`, which names no page.
 _INNER = re.compile(r"#!(?!newthread$).")
 
 
@@ -42,13 +42,13 @@ def with_name(href: str, name: str) -> str:
 
 
 def parted(href: str) -> tuple[str, str]:
-    """The page's address, and the name that goes with it, if any does."""
+    """The page's address, and its name or ""."""
     found = _MARK.search(href)
     return (href[: found.start()], tidy(unquote(found[1]))) if found else (href, "")
 
 
 def tidy(name: str) -> str:
-    """A name as it is kept: the text as it is, as far as it can be stored."""
+    """A name as it is stored: unchanged, except for control characters and excess length."""
     name = _NO_TEXT.sub("", name)
     if len(name) <= LONGEST:
         return name
@@ -56,8 +56,8 @@ def tidy(name: str) -> str:
 
 
 def name_of(site: Site, identifier: str, href: str) -> str:
-    """What a page with this identifier at this address calls its thread; "" where its address does.
-    Pages that give their own address for an identifier vary it as they vary the address."""
+    """The name that a page with this identifier and address gives its thread; "" if the address
+    identifies it. Pages whose identifier is their address vary both in the same way."""
     name = tidy(identifier)
     if not name:
         return tidy(href) if _INNER.search(href) else ""
@@ -72,14 +72,14 @@ def name_of(site: Site, identifier: str, href: str) -> str:
 
 
 def stands_apart(name: str, own: Thread | None) -> bool:
-    """Whether a thread of this name is another than the page's `own`, if the page has one."""
+    """Whether a thread with this name is separate from `own`, the thread of the page's address."""
     if re.match(r"https?://", name) and _INNER.search(name):
         return True
     return own is not None and bool(names_of(own))
 
 
 def named(site: Site, name: str) -> Thread | None:
-    """The thread that pages of the site call so."""
+    """The site's thread with this name."""
     return db.session.scalar(
         select(Thread)
         .join(ThreadName, ThreadName.thread_id == Thread.id)
@@ -88,13 +88,13 @@ def named(site: Site, name: str) -> Thread | None:
 
 
 def names_of(thread: Thread) -> list[str]:
-    """What pages call this thread."""
+    """The names of this thread."""
     names = select(ThreadName.name).where(ThreadName.thread_id == thread.id)
     return list(db.session.scalars(names.order_by(ThreadName.id)))
 
 
 def give_names(thread: Thread, names: Iterable[str]) -> None:
-    """Let pages that call their thread so find this one. A name that is taken stays where it is."""
+    """Give a thread these names. A name that is taken stays with its thread."""
     wanted = [each for each in dict.fromkeys(map(tidy, names)) if each]
     if not wanted:
         return
@@ -112,7 +112,7 @@ def give_names(thread: Thread, names: Iterable[str]) -> None:
 
 
 def of_source(thread: Thread, link: str) -> Comment | None:
-    """The imported comment that an old link names: `disqus-4711` is what Disqus called 4711."""
+    """The imported comment that an old link names: `disqus-4711` is Disqus's comment 4711."""
     if not _IMPORTED.fullmatch(link):
         return None
     source = Comment.source == link.replace("-", ":")
@@ -120,7 +120,7 @@ def of_source(thread: Thread, link: str) -> Comment | None:
 
 
 def counts_by_name(site: Site, names: Sequence[str]) -> dict[str, int]:
-    """Published comments by name, as asked, of those that are known: one query."""
+    """The number of published comments for each known name, in one query."""
     by_name: dict[str, list[str]] = {}
     for each in names:
         by_name.setdefault(tidy(each), []).append(each)
@@ -143,8 +143,8 @@ def counts_by_name(site: Site, names: Sequence[str]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class NameConflict:
-    """Two identifiers for one page: Disqus kept two conversations, and so do we until the owner merges
-    them. `first` is the page's own, `other` the one of another name."""
+    """Two identifiers for one page: Disqus kept two conversations, and so do we until the owner
+    merges them. `first` belongs to the page's address, `other` to another name."""
 
     first: Thread
     other: Thread
@@ -152,7 +152,7 @@ class NameConflict:
 
 
 def conflicts(site: Site, *, most: int = 50) -> list[NameConflict]:
-    """Pages whose conversation has several identifiers, the newest first."""
+    """Pages with several identifiers, newest first."""
     apart = db.session.scalars(
         select(Thread)
         .where(

@@ -1,4 +1,4 @@
-"""What was published last, on a site or in one thread; where most was."""
+"""The latest published comments of a site or thread, and the busiest threads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..sites.models import Site
 
-_NEWEST, _FEW = 20, 3  # comments that tell which language is spoken in a conversation
+_NEWEST, _FEW = 20, 3  # comments considered, and needed, to tell the language of a conversation
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Published:
 
     @property
     def changed_at(self) -> datetime:
-        """When it was last written."""
+        """When it was last edited, or else written."""
         return self.comment.edited_at or self.comment.created_at
 
 
@@ -64,9 +64,9 @@ def busiest(site: Site, *, limit: int) -> Sequence[Thread]:
 
 
 def language_of(site: Site, address: str) -> str | None:
-    """The language that most of a conversation's newest comments are in, if there are a few."""
+    """The language of most of a conversation's newest comments, if at least a few are in it."""
     thread = select(Thread.id).where(Thread.site_id == site.id, Thread.address == address)
-    newest = (  # by the index alone, whose order no join may hide from the engine
+    newest = (  # no joins, so that the index provides the order
         select(Comment.revision_id)
         .where(Comment.thread_id == thread.scalar_subquery(), Comment.status == "published")
         .order_by(Comment.published_at.desc())

@@ -1,6 +1,6 @@
-"""How the conversation is read: a fixed, small number of queries, whatever the size of the thread.
+"""Pages of a conversation: a small, fixed number of queries, whatever the size of the thread.
 
-What a row is stands in rows.py, and how it becomes a view in views.py.
+rows.py defines the rows, and views.py turns them into views.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ Sort = Literal["top", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("top", "newest", "oldest")
 
 MAX_COUNTED = 200  # addresses in one request for counts
-MAX_NEW = 100  # beyond this the button says "100+"
-_LAST_ROW = 2**31 - 1  # after every row of its moment
+MAX_NEW = 100  # above this, the button says "100+"
+_LAST_ROW = 2**31 - 1  # sorts after every row of the same time
 
 
 def thread_view(site: Site, href: str) -> ThreadView:
-    """The thread of an article, also of one on which nobody has written yet. Raises `Invalid`."""
+    """The thread of an article, even if nobody has commented yet. Raises `Invalid`."""
     address = address_of(site, href)
     thread = db.session.scalar(
         select(Thread).where(Thread.site_id == site.id, Thread.address == address.canonical)
@@ -54,7 +54,7 @@ def thread_view(site: Site, href: str) -> ThreadView:
 
 
 def view_of(thread: Thread, site: Site) -> ThreadView:
-    """A thread's public face."""
+    """The public view of a thread."""
     policy = policy_of(site, thread.address)
     closed = closing(thread, policy)
     return ThreadView(
@@ -81,7 +81,7 @@ def first_page(
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[CommentView]:
-    """Some top-level comments with their first replies inside: one query."""
+    """A page of top-level comments with their first replies inside, in one query."""
     sort = sort or policy.default_sort
     if sort not in SORTS:
         raise Invalid("invalid.choose", names=named("default_sort", SORTS), field="sort")
@@ -91,7 +91,7 @@ def first_page(
 def replies(
     comment: Comment, policy: Policy, *, after: str | None = None, limit: int | None = None
 ) -> Page[CommentView]:
-    """The next replies of one comment, the oldest first, with first replies of theirs inside."""
+    """The next replies to a comment, oldest first, with their first replies inside."""
     return _grown(comment.thread_id, policy, parent=comment.id, limit=limit, after=after)
 
 
@@ -120,7 +120,7 @@ def _grown(
 def unfolded(
     comment: Comment, policy: Policy, *, after: str | None = None
 ) -> tuple[Page[CommentView], int]:
-    """The next replies of one comment with everything below them, and how many places are left then."""
+    """The next replies to a comment with everything below them, and how many places remain."""
     limit = _limit(None, policy)
     sql = level_sql("oldest", step_of(limit), parent=True, after=bool(after), sqlite=is_sqlite())
     found = execute(sql, _level(comment.thread_id, "oldest", comment.id, after)).all()
@@ -144,7 +144,7 @@ def _level(thread_id: int, sort: Sort, parent: int | None, after: str | None) ->
     return values
 
 
-#: What a level is ordered by, and whether backwards.
+#: The sort key of a level, and whether it is descending.
 _KEYS: dict[Sort, tuple[Callable[[Any], Any], bool]] = {
     "top": (attrgetter("rank", "row_id"), True),
     "newest": (attrgetter("created_at", "row_id"), True),
@@ -158,14 +158,14 @@ def _cursor(row: Any, sort: Sort) -> str:
 
 @dataclass(frozen=True)
 class Conversation:
-    """One comment with the comments it answers, the first of them first, and its replies."""
+    """A comment with its ancestors, top-level first, and its replies."""
 
     parents: list[CommentView]
     comment: CommentView
 
 
 def one(comment: Comment, policy: Policy) -> Conversation:
-    """A comment in its conversation. Raises `NotFound` for a place that nobody is shown."""
+    """A comment in its conversation. Raises `NotFound` if its place is not shown."""
     if not comment.shown:
         raise NotFound("not_found.comment")
     parents = [view_of_row(row) for row in branches.path(comment.id)[:-1]]
@@ -176,16 +176,16 @@ def one(comment: Comment, policy: Policy) -> Conversation:
 
 
 def view(comment: Comment) -> CommentView:
-    """One comment by itself, with what is in it whatever its status: for its author and for staff."""
+    """A comment by itself, with its content whatever its status: for its author and for staff."""
     row = execute(one_sql(sqlite=is_sqlite()), {"comment": comment.id}).one()
     return unhidden(row, branches.alone(row))
 
 
-# --- what is new, how many, what is mine -----------------------------------------------------------
+# --- new comments, counts, the viewer's own -------------------------------------------------------
 
 
 def newest_cursor(thread_id: int) -> str:
-    """Where `changes_since` starts from when a page is made now."""
+    """The cursor from which `changes_since` starts for a page rendered now."""
     row = db.session.execute(
         select(Comment.published_at, Comment.id)
         .where(Comment.thread_id == thread_id, Comment.status == "published")
@@ -196,7 +196,7 @@ def newest_cursor(thread_id: int) -> str:
 
 
 def cursor_of(thread: Thread | None) -> str:
-    """Where `changes_since` starts from when a page is made of this row: no query."""
+    """The cursor from which `changes_since` starts for a page of this row, without a query."""
     last = micros(thread.last_comment_at) if thread and thread.last_comment_at else 0
     return encode_cursor(last, _LAST_ROW if last else 0)
 
@@ -204,8 +204,8 @@ def cursor_of(thread: Thread | None) -> str:
 def new_since(
     thread_id: int, cursor: str | None, *, limit: int = MAX_NEW
 ) -> tuple[list[CommentView], str]:
-    """What was published since the cursor, the oldest first and without replies inside, and the
-    cursor after it. Raises `Invalid`."""
+    """The comments published since the cursor, oldest first, without replies inside, and the next
+    cursor. Raises `Invalid`."""
     moment, row_id = decode_cursor(cursor, int, int) if cursor else (0, 0)
     values = {"thread": thread_id, "moment": moment, "id": row_id, "limit": limit}
     rows = execute(new_sql(sqlite=is_sqlite()), values).all()
@@ -215,7 +215,7 @@ def new_since(
 
 
 def changes_since(thread_id: int, cursor: str, *, viewer: User | None = None) -> int:
-    """How many comments of others were published since the cursor, counted up to MAX_NEW."""
+    """How many comments by others were published since the cursor; at most MAX_NEW + 1."""
     moment, row_id = decode_cursor(cursor, int, int)
     query = select(Comment.id).where(
         Comment.thread_id == thread_id,
@@ -228,8 +228,8 @@ def changes_since(thread_id: int, cursor: str, *, viewer: User | None = None) ->
 
 
 def counts(site: Site, hrefs: Sequence[str]) -> dict[str, int]:
-    """Published comments by address, as asked; 0 for what is no address. One query, and
-    one more for each conversation that has joined another."""
+    """The number of published comments for each address; 0 for an invalid one. One query, plus
+    one for each merged conversation. Raises `Invalid` for too many addresses."""
     if len(hrefs) > MAX_COUNTED:
         raise Invalid("invalid.too_many_addresses", n=MAX_COUNTED, field="href")
     by_address: dict[str, list[str]] = {}
@@ -262,18 +262,18 @@ def counts(site: Site, hrefs: Sequence[str]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Own:
-    """What belongs to one viewer of one thread."""
+    """A viewer's own comments and reactions in a thread."""
 
-    comments: list[Comment]  # all own ones that are not withdrawn, the oldest first
+    comments: list[Comment]  # except withdrawn ones, oldest first
     liked: list[str]
-    reacted: dict[str, str] = field(default_factory=dict)  # comment -> kind, for all but likes
+    reacted: dict[str, str] = field(default_factory=dict)  # comment -> kind, except likes
 
 
 MAX_OWN = 200
 
 
 def own(user: User, thread_id: int) -> Own:
-    """The viewer's own comments of a thread, of every status, and what they like or react to there."""
+    """The viewer's own comments in a thread, except withdrawn ones, and their reactions there."""
     comments = db.session.scalars(
         select(Comment)
         .where(

@@ -1,4 +1,4 @@
-"""The people of a conversation or a site, as anybody may see them: by what they have published there."""
+"""The public view of people in a conversation or on a site: what they have published there."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from ..sites.models import Site
 
-MOST_PEOPLE = 100  # of a conversation, those who wrote last
-_LAST_COMMENTS = 1000  # that are looked through for them
+MOST_PEOPLE = 100  # per conversation, the latest authors
+_LAST_COMMENTS = 1000  # searched for them
 MOST_COUNTED = 10_000
 _SHOWN = 5
 _EXCERPT = 140
@@ -40,8 +40,8 @@ class Shown:
 
 @dataclass(frozen=True)
 class PersonView:
-    """What a card says of a person on one site; of a guest only name and count. `count` ends at
-    `MOST_COUNTED`."""
+    """What a card shows about a person on one site; for guests only name and count. `count` is at
+    most `MOST_COUNTED`."""
 
     id: str
     name: str
@@ -49,14 +49,14 @@ class PersonView:
     badges: tuple[str, ...]
     count: int
     since: datetime | None = None
-    given: tuple[str, ...] = ()  # as the site's own sign-in says, like the two below
+    given: tuple[str, ...] = ()  # from the site's own sign-in, like the two below
     url: str = ""
     picture: str = ""
     comments: list[Shown] = field(default_factory=list)
 
 
 def people_of(thread: Thread, *, but: User | None) -> list[User]:
-    """The members who wrote in a conversation, the last first."""
+    """The members who commented in a conversation, latest first."""
     last = (
         select(Comment.author_id, Comment.published_at)
         .where(Comment.thread_id == thread.id, Comment.status == "published")
@@ -78,7 +78,7 @@ def people_of(thread: Thread, *, but: User | None) -> list[User]:
 
 
 def person(site: Site, public_id: str, *, with_comments: bool) -> PersonView:
-    """Somebody who has a published comment on the site. Raises `NotFound` for anybody else."""
+    """A person with a published comment on the site. Raises `NotFound` for anyone else."""
     user = db.session.scalar(select(User).where(User.public_id == public_id, User.active()))
     published = (
         Comment.author_id == (user.id if user is not None else 0),

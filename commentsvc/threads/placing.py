@@ -1,4 +1,4 @@
-"""Comments from elsewhere put into their places, many at once, with the status they had there."""
+"""Inserts imported comments, many at once, with the status they had elsewhere."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-IMPORTED = "imported"  # Comment.unscored of what came from elsewhere and has still to be scored
+IMPORTED = "imported"  # Comment.unscored of imported comments not scored yet
 
 
 @dataclass(frozen=True)
 class Text:
-    """One text that the comment has had, and how it was judged."""
+    """One text of a comment, and how it was judged."""
 
     text: str
     created_at: datetime
@@ -31,7 +31,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Place:
-    """A comment to put in. `parent` is the key of a place of the same call, or a row's id with its
+    """A comment to insert. `parent` is the key of a place in the same call, or a row's id and
     depth. `more` are columns of Comment."""
 
     key: str
@@ -41,15 +41,15 @@ class Place:
     parent: str | tuple[int, int] | None
     status: str
     created_at: datetime
-    texts: tuple[Text, ...]  # the oldest first; at least one
+    texts: tuple[Text, ...]  # oldest first; at least one
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def place(places: Sequence[Place]) -> dict[str, int]:
-    """Put them in and settle all counts; returns their ids. Each parent stands before its replies.
+    """Insert them and update all counts; returns their ids. Parents must precede their replies.
     Inside a unit.
 
-    Nobody is told and nothing is judged: this is what was said and decided elsewhere.
+    Nobody is notified and nothing is judged: all this was said and decided elsewhere.
     """
     db.session.flush()
     lock(*{each.thread_id for each in places})
@@ -94,7 +94,7 @@ def _row(number: int, each: Place, rows: Mapping[str, Mapping[str, Any]]) -> dic
 
 
 def _texts(places: Sequence[Place], rows: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of all texts; each comment shows its last one."""
+    """The rows of all texts; the last one of each comment is current."""
     numbered = [(each, place, at) for place in places for at, each in enumerate(place.texts, 1)]
     made = []
     for key, (text, place, at) in zip(next_ids(Revision, len(numbered)), numbered, strict=True):
@@ -107,8 +107,8 @@ def _texts(places: Sequence[Place], rows: Mapping[str, dict[str, Any]]) -> list[
 
 
 def _settle(places: Sequence[Place], rows: Mapping[str, dict[str, Any]]) -> set[int]:
-    """Count what readers see of the new places, the deepest first; nobody else can have answered or liked
-    them. Returns the places above them that were here before."""
+    """Set the counts of the new places, deepest first; nobody else can have replied to or liked
+    them yet. Returns their parents that existed before."""
     replies, above = Counter[int](), set[int]()
     for each in reversed(places):
         row = rows[each.key]

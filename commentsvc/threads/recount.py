@@ -1,4 +1,4 @@
-"""Counts of many places at once, each set from a query: after an import, a merge, or by hand."""
+"""Recounts many places at once, each from a query: after an import, a merge, or by hand."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _AT_ONCE = 1000  # ids in one statement
 
 
 def recount(thread_id: int) -> None:
-    """Set everything that is counted in a thread anew. In its own unit, or in the caller's. Doing it
-    twice changes nothing but the thread's version."""
+    """Recount everything in a thread, in its own unit or the caller's. Repeating it changes only
+    the thread's version."""
     with unit_of_work():
         lock(thread_id)
         db.session.flush()
@@ -33,7 +33,7 @@ def recount(thread_id: int) -> None:
 
 
 def settle_many(comment_ids: Iterable[int]) -> None:
-    """Set the counts of these places and of all they stand below, then those of their threads.
+    """Update the counts of these places and their ancestors, then those of their threads.
 
     The same as `status.settle` for each, in a few statements. Inside a unit.
     """
@@ -44,7 +44,7 @@ def settle_many(comment_ids: Iterable[int]) -> None:
         threads.update(
             db.session.scalars(select(Comment.thread_id).where(Comment.id.in_(some)).distinct())
         )
-    for thread_id in sorted(threads):  # in one order, so that two writers never wait for each other
+    for thread_id in sorted(threads):  # in a fixed order, to prevent deadlocks
         lock(thread_id)
     for some in _parts(ids):
         _set(Comment.id.in_(some), like_count=_likes())
@@ -56,20 +56,20 @@ def settle_many(comment_ids: Iterable[int]) -> None:
 
 
 def _settle_upwards(ids: Iterable[int]) -> None:
-    """Settle the places, the deepest first, and those above as far as something changes there."""
+    """Settle the places, deepest first, and their ancestors as far as they change."""
     settle_above(_settle(set(ids), every=True))
 
 
 def settle_above(places: set[int]) -> None:
-    """Settle these places below which something has changed, and those above as far as they change.
-    Inside a unit that holds their threads."""
+    """Settle these places, below which something has changed, and their ancestors as far as they
+    change. Inside a unit that has locked their threads."""
     while places:
         places = _settle(places, every=False)
 
 
 def _settle(ids: set[int], *, every: bool) -> set[int]:
-    """`shown`, `reply_count` and rank of these places, those of a chain in one go. Returns the places
-    above them that must follow: those of all with `every`, else those of what has changed."""
+    """Set `shown`, `reply_count` and `rank` of these places, whole chains in one pass. Returns the
+    parents to settle next: of all places with `every`, else of those that changed."""
     replies = _replies_outside(ids)
     changes, above = [], set[int]()
     for row in sorted(_places(ids), key=lambda each: -each.depth):
@@ -105,7 +105,7 @@ def _places(ids: Iterable[int]) -> Iterator[Any]:
 
 
 def _replies_outside(ids: set[int]) -> Counter[int]:
-    """How many shown replies these places have that are not among them."""
+    """The number of shown replies to each of these places that are not among them."""
     found: Counter[int] = Counter()
     for some in _parts(sorted(ids)):
         rows = db.session.execute(
@@ -139,7 +139,7 @@ def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def recount_site(site_id: int) -> int:
-    """`recount` for every thread of a site, each in a unit of its own. Returns how many."""
+    """`recount` every thread of a site, each in its own unit. Returns how many."""
     ids = db.session.scalars(select(Thread.id).where(Thread.site_id == site_id)).all()
     for thread_id in ids:
         recount(thread_id)

@@ -1,4 +1,4 @@
-"""Pages that have moved: rules from old addresses to new ones, and what they mean for conversations."""
+"""Moved pages: rules from old to new addresses, and what they do to conversations."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from ..sites.models import Site
 
 _AT_ONCE = 200
-_QUOTED = 200  # characters of a line that is refused
+_QUOTED = 200  # characters quoted from a rejected line
 
 
 class Listed(NamedTuple):
-    """A line of a list of pages that have moved."""
+    """A line in a list of moved pages."""
 
     old: str
     new: str
@@ -39,14 +39,14 @@ class Listed(NamedTuple):
 
     @property
     def where(self) -> dict[str, Any]:
-        """What an error says of it: its number and what stands in it."""
+        """The values of an error about it: its number and content."""
         return _where(self.line, f"{self.old}, {self.new}")
 
 
 @dataclass
 class Remapped:
-    """What a change of rules moves. `moved` and `merged` are (from, to) as addresses of pages; `missing` are
-    the old addresses of a list at which nobody has commented; `batch` takes all of it back
+    """The effect of a change of rules. `moved` and `merged` are (from, to) addresses of pages;
+    `missing` are the old addresses in a list that have no conversation; `batch` undoes all of it
     (merging.undo_batch)."""
 
     moved: list[tuple[str, str]] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Remapped:
 
 
 def aliases(site: Site) -> list[tuple[str, str]]:
-    """The site's rules, in the order in which they are tried."""
+    """The site's rules, in the order we try them."""
     return list(policy_of(site).aliases)
 
 
@@ -69,11 +69,11 @@ def add_alias(
     first: bool = False,
     dry_run: bool = False,
 ) -> Remapped:
-    """From now on pages at `old` are those at `new`; conversations that are there already move too.
+    """Add a rule: pages at `old` are now at `new`. Existing conversations move, too.
 
-    Both are addresses or paths, each `*` in `old` standing for any text that `*` in `new` takes over.
-    `first` tries it before all other rules. Raises `NotAllowed`, `Invalid` for a rule that cannot
-    work.
+    Both are addresses or paths; each `*` in `old` matches any text, which replaces a `*` in `new`.
+    `first` puts it before all other rules. Raises `NotAllowed`, and `Invalid` for a rule that
+    cannot work.
     """
     old, new = old.strip(), new.strip()
     kept = [each for each in aliases(site) if each[0] != old]
@@ -83,7 +83,7 @@ def add_alias(
 
 
 def remove_alias(site: Site, old: str, *, by: User | None) -> None:
-    """Drop a rule. Conversations stay where it has moved them (`merging.undo_batch` moves them back).
+    """Remove a rule. Conversations stay where it moved them (`merging.undo_batch` moves them back).
     Raises `NotFound`."""
     rules = aliases(site)
     kept = [each for each in rules if each[0] != old.strip()]
@@ -95,7 +95,8 @@ def remove_alias(site: Site, old: str, *, by: User | None) -> None:
 def set_aliases(
     site: Site, rules: Sequence[tuple[str, str]], *, by: User | None, dry_run: bool = False
 ) -> Remapped:
-    """Replace all rules, and move what they say. With `dry_run` only tell what would move."""
+    """Replace all rules and move conversations accordingly; with `dry_run` only report the
+    moves."""
     if by is not None:
         require(by, "manage_site", site)
     if dry_run:
@@ -109,9 +110,9 @@ def set_aliases(
 def move_pages(
     site: Site, pages: Iterable[Listed], *, by: User | None, dry_run: bool = False
 ) -> Remapped:
-    """Move the conversations of these pages, old address to new, without a rule for later: a list such as
-    Disqus took, which names each page. Pages without a conversation are passed over, and told. Raises
-    `NotAllowed`, or `Invalid` for a new address that is none of the site's."""
+    """Move the conversations of listed pages from old to new addresses, without a rule for later
+    ones, like Disqus's URL map. Pages without a conversation are reported as missing. Raises
+    `NotAllowed`, or `Invalid` for a new address that is not the site's."""
     if by is not None:
         require(by, "manage_site", site)
     rules, told = site_rules(site), Remapped(batch=None if dry_run else new_id())
@@ -143,11 +144,11 @@ def _address_in(page: Listed, rules: AddressRules) -> Address:
 
 
 def read_pages(text: str) -> list[Listed]:
-    """Lines `old address, new address`. Raises `Invalid`, which says in which line."""
+    """Parse lines of `old address, new address`. Raises `Invalid`, with the line."""
     found: list[Listed] = []
     lines = text.removeprefix("\ufeff").splitlines(keepends=True)
     rows = csv.reader(lines)
-    line = 1  # where the row begins: a quoted cell may go on in the next line
+    line = 1  # where the row begins: quoted cells may span lines
     try:
         for row in rows:
             cells = [cell.strip() for cell in row if cell.strip()]
@@ -166,7 +167,7 @@ def _where(line: int, quoted: str) -> dict[str, Any]:
 
 
 def _check(site: Site, old: str, new: str, rules: Sequence[tuple[str, str]]) -> None:
-    """Raise `Invalid` for a rule that never fits, leads in a circle, or leads away from the site."""
+    """Raises `Invalid` for a rule that never matches, leads in a circle, or leads off the site."""
     if not old or not new or old == new:
         raise Invalid("invalid.rule_both", field="old")
     if new.count("*") > old.count("*"):
@@ -188,18 +189,18 @@ def _check(site: Site, old: str, new: str, rules: Sequence[tuple[str, str]]) -> 
         raise Invalid("invalid.rule_foreign", host=after.origin, field="new")
 
 
-# --- conversations that are there already ---------------------------------------------------------
+# --- existing conversations -----------------------------------------------------------------------
 
 
 @handler("rekey_threads")
 def rekey_threads(site_id: int) -> None:
-    """After a change of the policy: find every conversation under the address it has now."""
+    """After a change of the policy, give every conversation its current address."""
     rekey(by_id(site_id), by=None)
 
 
 def rekey(site: Site, *, by: User | None) -> Remapped:
-    """Give every conversation the address that the site's rules say, and merge those that have become
-    one page. Doing it twice changes nothing more."""
+    """Give every conversation its address under the site's rules, and merge those of the same page.
+    Idempotent."""
     told = Remapped(batch=new_id())
     rules = site_rules(site)
     changed = list(_changed(site, rules))
@@ -214,7 +215,7 @@ def rekey(site: Site, *, by: User | None) -> Remapped:
 
 @dataclass(frozen=True)
 class _Changed:
-    """A thread whose page has another address under the rules."""
+    """A thread whose address changes under the rules."""
 
     id: int
     href: str

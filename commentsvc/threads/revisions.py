@@ -1,4 +1,4 @@
-"""A text with what is stored beside it, as a row."""
+"""A comment's text and its judgment, as a row."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judged:
-    """What is stored beside a text so that its judgement can be replayed: what a model said of it (or
-    why none did), the facts of the time and the verdict. Nothing of it: the text was never judged."""
+    """What is stored with a text so that its judgment can be replayed: a model's scores (or why
+    there are none), the facts at the time and the verdict. If all are None, it was never judged."""
 
     language: str | None = None
     scores: dict[str, float] | None = None
@@ -30,7 +30,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Written:
-    """A text that was cleaned, whom it mentions, and how it is shown."""
+    """A cleaned text, its mentions, and its HTML."""
 
     text: str
     html: str
@@ -38,7 +38,7 @@ class Written:
 
     @classmethod
     def of(cls, text: str, mentions: Sequence[Mention] = ()) -> Written:
-        """Show it."""
+        """Render it."""
         return cls(text, texts.html(text, mentions), mentions)
 
 

@@ -1,8 +1,9 @@
-"""The SQL that reads places in conversations. Each statement first finds the few rows it is about by an
-index, then reads what is shown of each: a long conversation costs what a short one does.
+"""The SQL that reads places in conversations. Each statement first finds its few rows by an index,
+then reads what is shown of each, so a long conversation costs no more than a short one.
 
-Plain SQL, because loading objects costs ten times as much (docs/performance.md). SQLite joins row by row.
-PostgreSQL would read whole tables for a page of a long conversation; LATERAL and LIMIT keep it from that.
+Plain SQL, because loading objects costs ten times as much (docs/performance.md). SQLite joins row
+by row. PostgreSQL would scan whole tables for a page of a long conversation; LATERAL and LIMIT
+prevent it.
 """
 
 from __future__ import annotations
@@ -33,22 +34,23 @@ _ORDERS = {
     "newest": ("x.created_at", "DESC", "(x.created_at, x.id) < (:key, :id)"),
     "oldest": ("x.created_at", "", "(x.created_at, x.id) > (:key, :id)"),
 }
-#: What a level is read up to, in the text: PostgreSQL plans a statement once, and knows how little it is.
+#: Row limits of a level, in the SQL text: PostgreSQL plans a statement once, so it must know the
+#: limit.
 _STEPS = (6, 11, 21, 31, 51, 101)
 
 
 def step_of(limit: int) -> int:
-    """As many rows as show whether there are more than `limit`, or some more."""
+    """The smallest step above `limit`, which shows whether there are more rows."""
     return next(step for step in _STEPS if step > limit)
 
 
 @cache
 def grown_sql(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) -> TextClause:
-    """Some places of one level with their first replies, and first replies of these: `:thread`, `:limit`,
-    `:first`, `:second`, `:most`, and `:parent`, `:key` and `:id` where asked.
+    """Some places of one level with their first replies and the first replies to these. Parameters:
+    `:thread`, `:limit`, `:first`, `:second`, `:most`, and if needed `:parent`, `:key` and `:id`.
 
-    `places`: how many places stand below one in the branches that are not among them, in all up to `:most`;
-    `found`: how many there are on the level, up to `step`.
+    `places`: the number of places below one in branches not returned, at most `:most` in total;
+    `found`: the number of rows on the level, up to `step`.
     """
     level = _level(sort, step, parent=parent, after=after, sqlite=sqlite)
     return _with_first(level, f"b.key {_ORDERS[sort][1]}, b.id {_ORDERS[sort][1]}", sqlite)
@@ -56,13 +58,13 @@ def grown_sql(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) 
 
 @cache
 def one_grown_sql(*, sqlite: bool) -> TextClause:
-    """The same of one place, `:comment`."""
+    """The same for one place, `:comment`."""
     return _with_first("SELECT x.id, 0 AS key FROM comment x WHERE x.id = :comment", "b.id", sqlite)
 
 
 @cache
 def level_sql(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) -> TextClause:
-    """The places of one level alone, up to `step`."""
+    """Only the places of one level, up to `step`."""
     level = _level(sort, step, parent=parent, after=after, sqlite=sqlite)
     _, way, _ = _ORDERS[sort]
     return text(f"WITH k AS ({level}) {_shown(sqlite)} ORDER BY k.key {way}, k.id {way}")
@@ -70,7 +72,8 @@ def level_sql(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) 
 
 @cache
 def branch_sql(*, sqlite: bool) -> TextClause:
-    """Everything below some places, the nearest first, up to `:most`. `:parents` is a JSON list of rows."""
+    """Everything below some places, nearest first, up to `:most`. `:parents` is a JSON list of row
+    ids."""
     listed = (
         "(SELECT value AS id FROM json_each(:parents))"
         if sqlite
@@ -88,8 +91,8 @@ def branch_sql(*, sqlite: bool) -> TextClause:
 
 @cache
 def left_sql(*, sqlite: bool) -> TextClause:
-    """How many places stand in the branches that begin below some places after a reply and are not the
-    one named: `:left` is a JSON list of `[place, moment, reply, but]`; up to `:most` in all."""
+    """The number of places in the branches below some places that start after a reply, except one
+    branch: `:left` is a JSON list of `[place, moment, reply, but]`; up to `:most` in total."""
     one = "json_extract(value, '$[{n}]')" if sqlite else "CAST(value ->> {n} AS bigint)"
     asked = ", ".join(
         f"{one.format(n=n)} AS {name}" for n, name in enumerate(("id", "moment", "reply", "but"))
@@ -107,7 +110,7 @@ def left_sql(*, sqlite: bool) -> TextClause:
 
 @cache
 def path_sql(*, sqlite: bool) -> TextClause:
-    """A comment with the places above it, the first of them first: `:comment`, at most `:most` above it."""
+    """A comment with its ancestors, top-level first: `:comment`, at most `:most` ancestors."""
     return text(
         f"""WITH RECURSIVE k(id, parent_id, n) AS (
             SELECT id, parent_id, 0 FROM comment WHERE id = :comment
@@ -126,7 +129,7 @@ def one_sql(*, sqlite: bool) -> TextClause:
 
 @cache
 def new_sql(*, sqlite: bool) -> TextClause:
-    """What was published in `:thread` after `:moment` and the row `:id`, the oldest first, up to `:limit`."""
+    """What was published in `:thread` after (`:moment`, `:id`), oldest first, up to `:limit`."""
     return text(
         f"""WITH k AS (SELECT x.id, x.published_at FROM comment x
             WHERE x.thread_id = :thread AND x.status = 'published'
@@ -139,7 +142,7 @@ def new_sql(*, sqlite: bool) -> TextClause:
 def _level(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) -> str:
     key, way, further = _ORDERS[sort]
     which = "x.parent_id = :parent" if parent else "x.parent_id IS NULL"
-    # PostgreSQL takes the order from the index only if told all of it: IS NULL is no value to it
+    # parent_id is in ORDER BY because PostgreSQL does not use the index order after IS NULL
     return f"""SELECT x.id, {key} AS key FROM comment x
         WHERE x.thread_id = :thread AND {which} AND x.shown = {_true(sqlite)}
         {"AND " + further if after else ""}
@@ -164,7 +167,7 @@ def _with_first(level: str, order: str, sqlite: bool) -> TextClause:
 
 
 def _shown(sqlite: bool, *more: str) -> str:
-    """All that is shown of the places of `k`."""
+    """The SELECT of everything shown of the places in `k`."""
     joins = (
         f"{how} {table} {name} ON {name}.{where.format(name)}"
         if sqlite
@@ -175,7 +178,7 @@ def _shown(sqlite: bool, *more: str) -> str:
 
 
 def _first(of: str, limit: str, sqlite: bool) -> str:
-    """Some of the first replies of each, by an index, not by counting all replies there are."""
+    """The first replies to each, found by an index, without reading all replies."""
     found = f"""SELECT y.id FROM comment y WHERE y.parent_id = b.id AND y.shown = {_true(sqlite)}
         ORDER BY y.created_at, y.id LIMIT {limit}"""
     if sqlite:
@@ -184,7 +187,7 @@ def _first(of: str, limit: str, sqlite: bool) -> str:
 
 
 def _below(of: str, sqlite: bool, further: str = "") -> str:
-    """All replies to each that are shown."""
+    """The join of all shown replies to each."""
     which = f"x.parent_id = {of}.id AND x.shown = {_true(sqlite)} {further}"
     if sqlite:
         return f"JOIN comment x ON {which}"
@@ -192,4 +195,4 @@ def _below(of: str, sqlite: bool, further: str = "") -> str:
 
 
 def _true(sqlite: bool) -> str:
-    return "1" if sqlite else "true"  # as SQLite's index knows it
+    return "1" if sqlite else "true"  # as in SQLite's index

@@ -1,4 +1,4 @@
-"""What holds in a thread: the policy of its section, and whether anybody can write there."""
+"""What applies in a thread: the policy of its section, and whether it is open."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class ThreadClosed(Conflict):
-    """Nobody may write here now."""
+    """The thread is closed for comments now."""
 
 
 def policy_at(site: Site, href: str | None) -> Policy:
-    """The policy on the article that a page names; without one, of the site. Raises `Invalid` for what is no
-    address."""
+    """The policy for the article at this address; without one, the site's. Raises `Invalid` for an
+    invalid address."""
     if not href or not site.sections:
         return policy_of(site)
     thread = find_thread(site, href)
@@ -36,12 +36,12 @@ def policy_at(site: Site, href: str | None) -> Policy:
 
 
 def policy_around(comment: Comment, site: Site) -> Policy:
-    """The policy where a comment stands. Asks the database only where the site has sections."""
+    """The policy for a comment's thread. Queries the database only if the site has sections."""
     return policy_of(site, address_around(comment, site))
 
 
 def address_around(comment: Comment, site: Site) -> str | None:
-    """The address of the comment's thread, for `policy_of`; None where no section depends on it."""
+    """The address of the comment's thread, for `policy_of`; None if the site has no sections."""
     if not site.sections:
         return None
     return db.session.get_one(Thread, comment.thread_id).address
@@ -49,15 +49,15 @@ def address_around(comment: Comment, site: Site) -> str | None:
 
 @dataclass(frozen=True)
 class Closing:
-    """Why nobody can write: somebody closed the thread, its time is over, or the hours are. `opens_at` is
-    when it opens again by itself, in the time zone of the hours."""
+    """Why a thread is closed: by hand, by its age, or outside the hours. `opens_at` is when it
+    reopens by itself, in the time zone of the hours."""
 
     why: Literal["hand", "age", "hours"]
     opens_at: datetime | None = None
 
 
 def closing(thread: Thread | None, policy: Policy) -> Closing | None:
-    """Why nobody can write in the thread now, or on an article that has none yet; None while it is open."""
+    """Why the thread, or an article without one yet, is closed now; None while it is open."""
     moment = clock.now()
     if thread is not None and thread.closed_at is not None:
         return Closing("hand")
@@ -71,7 +71,7 @@ def closing(thread: Thread | None, policy: Policy) -> Closing | None:
 
 
 def check_open(thread: Thread | None, policy: Policy) -> None:
-    """Raises `ThreadClosed` where nobody can write now."""
+    """Raises `ThreadClosed` if the thread is closed now."""
     found = closing(thread, policy)
     if found is not None and found.opens_at is not None:
         raise ThreadClosed("thread_closed.hours", opens=found.opens_at)
@@ -80,22 +80,22 @@ def check_open(thread: Thread | None, policy: Policy) -> None:
 
 
 def closes_at(thread: Thread, policy: Policy) -> datetime | None:
-    """When the thread closes by itself: at its own date, else by the policy's age; None: never."""
+    """When the thread closes by itself: at its own date, else at the policy's age; None: never."""
     if thread.closes_at is not None or not policy.close_after_days:
         return thread.closes_at
     return thread.created_at + timedelta(days=policy.close_after_days)
 
 
 def pause_in(thread: Thread | None, policy: Policy) -> int:
-    """The seconds between two comments of one person, beside the policy's own: those of the thread's slow
-    mode, or of the hours."""
+    """The seconds that a person must wait between comments, in addition to the policy's own pause:
+    for the thread's slow mode, or outside the hours."""
     slowed = slow_pause(thread) if thread is not None else 0
     outside = policy.outside_hours == "slow" and not is_open(policy, clock.now())
     return max(slowed, policy.outside_seconds if outside else 0)
 
 
 def changes_at(thread: Thread | None, policy: Policy) -> datetime | None:
-    """When what readers are told of it changes next, by time alone."""
+    """When the thread's state that readers see next changes by time alone."""
     moments = [next_change(policy, clock.now()), closes_at(thread, policy) if thread else None]
     if thread is not None and thread.slow_seconds:
         moments.append(thread.slow_until)
@@ -103,12 +103,12 @@ def changes_at(thread: Thread | None, policy: Policy) -> datetime | None:
 
 
 def holds_at(policy: Policy, moment: datetime | None) -> bool:
-    """Whether what is written at this moment (None: now) waits for a moderator: it is outside the hours."""
+    """Whether comments at this moment (None: now) are held because it is outside the hours."""
     return policy.outside_hours == "hold" and not is_open(policy, moment or clock.now())
 
 
 def waits(thread: Thread | None, policy: Policy, moment: datetime | None) -> dict[str, Any]:
-    """Why everything that is written there at this moment (None: now) waits, for the rules."""
+    """For the rules: why every comment there at this moment (None: now) is held."""
     premoderated = thread is not None and thread.premoderate
     return {"thread_premoderated": premoderated, "outside_hours": holds_at(policy, moment)}
 
@@ -116,7 +116,8 @@ def waits(thread: Thread | None, policy: Policy, moment: datetime | None) -> dic
 def set_closing(
     thread: Thread, *, by: User | None, closed: bool | None = None, **closes_at: datetime | None
 ) -> None:
-    """Close it or open it, say when it closes by itself (`closes_at`), or both. Raises like both."""
+    """Close or open a thread, set when it closes by itself (`closes_at`), or both. Raises like
+    both."""
     with unit_of_work():
         if closes_at:
             set_closes_at(thread, closes_at["closes_at"], by=by)
@@ -125,8 +126,8 @@ def set_closing(
 
 
 def set_closes_at(thread: Thread, end: datetime | None, *, by: User | None) -> None:
-    """Let the thread close at this moment, whatever its age; None: by the policy's age again. Raises
-    `Invalid` for one that is over."""
+    """Set when the thread closes, whatever its age; None: at the policy's age again. Raises
+    `Invalid` for a time in the past."""
     if end is not None and end <= clock.now():
         raise Invalid("invalid.until", field="closes_at")
     with unit_of_work():

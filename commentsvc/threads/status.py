@@ -1,5 +1,5 @@
-"""The status of a comment: the allowed moves, the one door through which it changes, and the counts
-that follow from it."""
+"""The status of a comment: the allowed transitions, the only functions that change it, and the
+counts that depend on it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 STATUSES = ("pending", "published", "rejected", "withdrawn")
 
-#: from -> to. What its author has withdrawn stays so.
+#: from -> to. A withdrawn comment stays withdrawn.
 MOVES: dict[str, frozenset[str]] = {
     "pending": frozenset(("published", "rejected", "withdrawn")),
     "published": frozenset(("pending", "rejected", "withdrawn")),
@@ -46,14 +46,14 @@ PIN = 1e9  # lifts a pinned comment above any number of likes
 
 
 class AlreadyMoved(Conflict):
-    """Somebody else changed the comment since it was looked at."""
+    """Somebody else has changed the comment since it was read."""
 
 
 def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
-    """Change the status, if the comment is still as `seen_version` (default: as loaded) saw it.
+    """Change the status if the comment still has version `seen_version` (default: as loaded).
 
-    Returns False when it has that status already. Raises `AlreadyMoved`, or `Invalid` for a move
-    that does not exist. Inside a unit.
+    Returns False if it has that status already. Raises `AlreadyMoved`, `Invalid` for an unknown
+    status, or `Conflict` for a transition that is not allowed. Inside a unit.
     """
     if seen_version not in (None, comment.version):
         raise AlreadyMoved("already_moved")
@@ -61,8 +61,8 @@ def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
 
 
 def move_each(wanted: Sequence[tuple[Comment, str]]) -> int:
-    """Move several comments as they were loaded, all or none; how many did not have that status
-    already. Raises what `move` raises. Inside a unit."""
+    """Change the status of several comments as loaded, all or none; returns how many changed.
+    Raises like `move`. Inside a unit."""
     moving = [_step(comment, to) for comment, to in wanted if _may_move(comment, to)]
     if not moving:
         return 0
@@ -83,7 +83,7 @@ def move_each(wanted: Sequence[tuple[Comment, str]]) -> int:
 
 
 def _more_published(moved: Sequence[Comment], before: Mapping[int, str]) -> Counter[int]:
-    """By thread, how many more are published than before; fewer are less than none."""
+    """By thread, the change in the number of published comments."""
     more: Counter[int] = Counter()
     for comment in moved:
         more[comment.thread_id] += comment.status == "published"
@@ -125,17 +125,17 @@ _MOVE = (
 
 
 def now_is(comment: Comment, **values: Any) -> None:
-    """What was just written through Core."""
+    """Set attributes that were just written through Core."""
     for name, value in values.items():
         set_committed_value(comment, name, value)
 
 
 def born(comment: Comment) -> None:
-    """Count in a comment that was just added with its first status: one more where it is published, in
-    its thread and for what it answers.
+    """Count a comment that was just added: if it is published, add one to its thread and to its
+    parent's replies.
 
-    The statement that adds one holds the thread's row until the unit ends, so that nothing is
-    counted twice or missed; every later change sets the counts from a query.
+    The UPDATE locks the thread's row until the unit ends, so that nothing is counted twice or
+    missed; later changes set the counts from queries.
     """
     if comment.status != "published":
         return
@@ -143,7 +143,7 @@ def born(comment: Comment) -> None:
     if comment.parent_id is None:
         return
     if execute(_ONE_MORE_REPLY, {"parent": comment.parent_id}).rowcount != 1:
-        settle(comment)  # its parent was taken away in this moment
+        settle(comment)  # its parent has just been hidden
         return
     loaded = db.session.identity_map.get(identity_key(Comment, comment.parent_id))
     if loaded is not None:
@@ -156,7 +156,7 @@ _ONE_MORE = (
     .where(_threads.c.id == bindparam("thread"))
     .values(
         comment_count=_threads.c.comment_count + 1,
-        # a comment that was begun earlier may be counted in later
+        # a comment that started earlier may be counted later
         last_comment_at=case(
             (_threads.c.last_comment_at > _moment, _threads.c.last_comment_at), else_=_moment
         ),
@@ -173,20 +173,20 @@ _ONE_MORE_REPLY = (
 
 
 def settle(comment: Comment) -> None:
-    """Set what readers see of the comment's place, its ancestors' and the thread's counts, each from
-    a query; the thread's once, at the end of the unit."""
+    """Update the visibility and counts of the comment's place and its ancestors, and the thread's
+    counts, all from queries; the thread's once, at the end of the unit."""
     _settle_places([comment])
     thread_id = comment.thread_id
     before_commit(("count_thread", thread_id), partial(count_thread, thread_id))
 
 
 def _settle_places(comments: Sequence[Comment]) -> None:
-    """The places alone, a generation at a time: where one has changed, the one above it."""
+    """Update only the places, one generation at a time: if one has changed, then its parent."""
     lock(*{comment.thread_id for comment in comments})
     places, first = {comment.id for comment in comments}, True
     while places:
         changes, above = [], set()
-        # read again: what was loaded before the lock may be older than what others wrote since
+        # read again: what was loaded before the lock may be stale
         for seen in execute(_PLACES, {"places": sorted(places)}).all():
             shown = seen.status == "published" or seen.replies > 0
             changed = (seen.shown, seen.reply_count) != (shown, seen.replies)
@@ -229,15 +229,15 @@ SETTLE = (
 
 
 def lock(*thread_ids: int) -> None:
-    """Let writers of these threads go one after the other until their units end, so that a count sees
-    what was written before it. SQLite has one writer anyway."""
+    """Lock these threads until the unit ends, so that writers are serialized and a count sees all
+    writes before it. SQLite has one writer anyway."""
     held = held_here()
     _lock(_THREADS, [each for each in thread_ids if ("thread", each) not in held])
 
 
 def lock_threads_of(public_ids: Sequence[str]) -> None:
-    """The same for the threads of these comments, before the comments themselves are held: who holds
-    a comment and waits for its thread would meet who holds the thread and waits for the comment."""
+    """Lock the threads of these comments, before the comments themselves are locked: the opposite
+    order can deadlock with a unit that holds the thread and waits for the comment."""
     _lock(_THREADS_OF, public_ids)
 
 
@@ -247,8 +247,8 @@ def _lock(statement: Select[Any], values: Sequence[Any]) -> None:
         held_here().update(("thread", row.id) for row in found)
 
 
-# as strong as the update that follows, and no hindrance to inserts that refer to the row; in one order, so
-# that nobody waits in a circle
+# FOR NO KEY UPDATE: as strong as the UPDATE that follows, but allows inserts that reference the
+# row; in a fixed order, to prevent deadlocks
 _ANY_THREADS = select(_threads.c.id).order_by(_threads.c.id).with_for_update(key_share=True)
 _THREADS = _ANY_THREADS.where(Among(_threads.c.id, "values"))
 _THREADS_OF = _ANY_THREADS.where(
@@ -257,26 +257,28 @@ _THREADS_OF = _ANY_THREADS.where(
 
 
 def rank(comment: Comment) -> float:
-    """How "top" orders this comment."""
+    """The rank of a comment in "top"."""
     return rank_of(
         comment.like_count + comment.approval, comment.reply_count, pinned=comment.pinned
     )
 
 
 def rank_of(likes: int, replies: int, *, pinned: bool) -> float:
-    """Likes weigh twice a reply, and dislikes as much against; what is pinned comes first."""
+    """A like counts as two replies, a dislike as much against; pinned comments come first."""
     return 2.0 * likes + replies + (PIN if pinned else 0.0)
 
 
 def count_thread(thread_id: int) -> None:
-    """Set the thread's counts, and raise its version: what readers see of it has changed."""
+    """Recount the thread from queries and raise its version, because readers see something else
+    now."""
     db.session.flush()
     execute(_COUNT, {"row": thread_id})
     _expire_counts(thread_id)
 
 
 def count_on(thread_id: int, more: int) -> None:
-    """The same for who holds the thread and knows how many more are published than before."""
+    """The same for callers that have locked the thread and know the change in published
+    comments."""
     execute(_COUNT_ON, {"row": thread_id, "more": more})
     _expire_counts(thread_id)
 
@@ -309,5 +311,5 @@ def _counts(published: Any) -> Update:
 
 
 _COUNT = _counts(_of_published(func.count()))
-# to count a long conversation would take longer than all the rest of a decision
+# counting a long conversation would take longer than the rest of a decision
 _COUNT_ON = _counts(_threads.c.comment_count + bindparam("more"))

@@ -1,4 +1,4 @@
-"""The canonical address of an article: which addresses are one thread, and which are not."""
+"""The canonical address of an article: which addresses belong to the same thread."""
 
 from __future__ import annotations
 
@@ -47,18 +47,19 @@ __all__ = [
     "site_rules",
 ]
 
-MAX_LENGTH = 2000  # of either form; what is longer cannot be indexed and is no article's address
-NAMED = "disqus_identifier="  # a fragment that says which of a page's threads is meant (naming.py)
-_MAX_MOVES = 8  # how often an address may have moved before the aliases are called a circle
+MAX_LENGTH = 2000  # of both forms; longer ones cannot be indexed and are no article's address
+NAMED = "disqus_identifier="  # a fragment that names one of a page's threads (naming.py)
+_MAX_MOVES = 8  # moves of an address after which the aliases count as a circle
 
 
 @dataclass(frozen=True)
 class AddressRules:
-    """What one site regards as one page. The defaults merge what readers cannot tell apart.
+    """Which addresses of a site are the same page. The defaults merge what readers cannot tell
+    apart.
 
-    `ignore_params` and `keep_params` take names or beginnings (`sid*`); where `keep_params` is set,
-    all others are dropped. `aliases` are pairs of addresses or paths, each `*` standing for any text
-    that is taken over: `("http://old.example.org/*", "https://example.org/blog/*")`.
+    `ignore_params` and `keep_params` are names or prefixes (`sid*`); if `keep_params` is set, all
+    others are dropped. `aliases` are pairs of addresses or paths, in which `*` stands for any text
+    and is carried over: `("http://old.example.org/*", "https://example.org/blog/*")`.
     """
 
     keep_fragment: bool = False
@@ -71,9 +72,7 @@ class AddressRules:
     merge_slash: bool = True
     merge_index: bool = False
     merge_amp: bool = True
-    hosts: tuple[
-        str, ...
-    ] = ()  # the site's own, without www.; m. and amp. before them are the same
+    hosts: tuple[str, ...] = ()  # the site's hosts without www.; with m. or amp. they are the same
     aliases: tuple[tuple[str, str], ...] = ()
 
 
@@ -81,12 +80,12 @@ DEFAULT = AddressRules()
 
 
 def site_rules(site: Site) -> AddressRules:
-    """What a site says about addresses: its policy, and which hosts it lists."""
+    """The address rules of a site, from its policy and its listed hosts."""
     return rules_of(policy_of(site), framers(site))
 
 
 def rules_of(policy: Policy, origins: Iterable[str] = ()) -> AddressRules:
-    """What a site's policy says about addresses, and its origins."""
+    """The address rules of a policy and these origins."""
     return AddressRules(
         hosts=_hosts(tuple(origins)),
         merge_amp=not policy.keep_amp,
@@ -99,7 +98,8 @@ def rules_of(policy: Policy, origins: Iterable[str] = ()) -> AddressRules:
 
 @dataclass(frozen=True)
 class Address:
-    """An article's address: `canonical` is its identity, `href` opens it, `origin` is where it lives."""
+    """An article's address: `canonical` is its identity, `href` opens it, `origin` is its
+    origin."""
 
     canonical: str
     href: str
@@ -114,20 +114,22 @@ def _hosts(origins: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def address_by(href: str, rules: AddressRules) -> Address:
-    """`canonical` for addresses that are asked for again and again: of articles that are read."""
+    """`canonical`, cached: articles that are being read are requested again and again."""
     return canonical(href, rules=rules)
 
 
 def canonical(
     href: str, *, base: str | None = None, rules: AddressRules = DEFAULT, own: bool = False
 ) -> Address:
-    """The address of an article out of what a page says (`data-href`, `og:url`, the page's own).
+    """The address of an article from what a page says (`data-href`, `og:url`, the page's own
+    address).
 
-    Without a scheme http is meant, as Facebook did; relative addresses are resolved against `base`. A
-    copy at a translator, a cache or an archive has the address of its original.
-    `canonical(canonical(x).canonical, own=True)` changes nothing. Raises `Invalid` for what is no
-    address of a page (a template's leftovers, `javascript:`, credentials …): callers then take the
-    page's own, with `own=True`, since what a browser has opened may well have braces in its query.
+    The default scheme is http, as at Facebook; relative addresses are resolved against `base`. A
+    copy at a translator, cache or archive has the address of its original.
+    `canonical(canonical(x).canonical, own=True)` changes nothing. Raises `Invalid` for anything but
+    the address of a page (unfilled placeholders, `javascript:`, credentials …). Callers then use
+    the page's own address with `own=True`, because an address that a browser opened may contain
+    braces.
     """
     check_length(href)
     if not own and LEFTOVER.search(href):
@@ -148,7 +150,7 @@ def canonical(
 _DOTS = re.compile(r"/\.\.?(?:/|$)")
 _SLASHES = re.compile(r"/{2,}")
 _INDEX = re.compile(r"/(?:index|default)\.(?:[psx]?html?|php\d?|aspx?|jsp|cfm)$", re.IGNORECASE)
-# Fragments that scripts and share buttons append; they name no part of a page.
+# Fragments that scripts and share buttons append; they do not identify part of a page.
 _NOISE_FRAGMENT = re.compile(r":~:.*$|^(?:_=_|xtor=.*|\.[A-Za-z0-9_-]{8,12}|utm_.*)$")
 
 
@@ -163,7 +165,7 @@ def _identity(url: Any, rules: AddressRules) -> str:
 
 
 def _link(url: Any, rules: AddressRules) -> str:
-    """What opens the page: as it was written, without tracking and without a fragment dropped."""
+    """The address that opens the page: as written, but without tracking and ignored fragments."""
     raw = [each for each in str(url.search)[1:].split("&") if each]
     read = [in_query(each) for each in raw]
     passes = _passing(url, read, rules)
@@ -173,7 +175,7 @@ def _link(url: Any, rules: AddressRules) -> str:
         if not passes(known) or _named(_name(known), rules.keep_params)
     ]
     query, fragment, path = "&".join(pieces), _fragment(url, rules), str(url.pathname)
-    if rules.merge_amp and not _DOTS.search(in_path(path)):  # dots that come to light climb over it
+    if rules.merge_amp and not _DOTS.search(in_path(path)):  # decoded, they would climb above it
         path = without_amp(path, asked=bool(_params(url, rules)))
     return (
         f"{url.protocol}//{url.host}{path}"
@@ -183,7 +185,7 @@ def _link(url: Any, rules: AddressRules) -> str:
 
 def _host(url: Any, rules: AddressRules) -> str:
     host, port = str(url.hostname).rstrip("."), str(url.port)
-    # Hosts such as www.com keep their name: what is left must still be a domain.
+    # Hosts such as www.com keep their name: the rest must still be a domain.
     while True:
         if rules.merge_www and host.startswith("www.") and "." in host[4:]:
             host = host[4:]
@@ -191,7 +193,7 @@ def _host(url: Any, rules: AddressRules) -> str:
             host = main
         else:
             break
-    # Where both schemes are one page, the other scheme's default port is a default as well.
+    # If both schemes are one page, both default ports are defaults.
     if rules.merge_scheme and port in ("80", "443"):
         port = ""
     return f"{host}:{port}" if port else host
@@ -206,7 +208,7 @@ def _path(url: Any, rules: AddressRules, *, asked: bool) -> str:
 
 
 def _undotted(path: str, rules: AddressRules) -> str:
-    """Without sessions, and without the dots that were written as %252e or hidden by one."""
+    """The path without session ids, and with dot segments resolved that were written as %252e."""
     if rules.drop_tracking:
         path = without_session(path)
     return str(parse_web(f"http://host{path}").pathname) if _DOTS.search(path) else path
@@ -254,11 +256,12 @@ def _fragment(url: Any, rules: AddressRules) -> str:
     return _NOISE_FRAGMENT.sub("", fragment)
 
 
-# --- pages that have moved -----------------------------------------------------------------------
+# --- moved pages ---------------------------------------------------------------------------------
 
 
 def _moved(key: str, rules: AddressRules) -> str | None:
-    """Where the aliases lead from this identity; None where they lead nowhere or in a circle."""
+    """The address to which the aliases lead from this identity; None if none matches or in a
+    circle."""
     unaliased = replace(rules, aliases=())
     target: str | None = None
     for _ in range(_MAX_MOVES):
@@ -277,10 +280,10 @@ def _next(key: str, rules: AddressRules) -> str | None:
     origin = key[: key.index("/", key.index("//") + 2)]
     for pattern, target in rules.aliases:
         wanted = _pattern(whole(pattern, origin), rules)
-        # `*.html` ends a path: what was asked of the page stays behind it.
+        # `*.html` matches the end of a path, so the query is kept behind it.
         page, tail = parted(key) if "?" not in pattern and "#" not in pattern else (key, "")
         taken = match(wanted, page)
-        # A closing slash was merged away, but `/blog/*` means `/blog/` as well.
+        # Trailing slashes were merged away, but `/blog/*` should also match `/blog/`.
         if taken is None and "?" not in page and "#" not in page:
             taken = match(wanted, page + "/")
         if taken is None or _has_moved(page, wanted, target, origin, rules):
@@ -293,8 +296,8 @@ def _next(key: str, rules: AddressRules) -> str | None:
 
 
 def _has_moved(page: str, wanted: str, target: str, origin: str, rules: AddressRules) -> bool:
-    """Whether the page is where a rule leads that takes its own results again, such as `/*` to
-    `/blog/*.html`: that is applied once."""
+    """Whether the page already is a result of a rule that matches its own results, such as `/*` to
+    `/blog/*.html`, which must apply only once."""
     to = _pattern(whole(target, origin), rules)
     return (
         to != wanted
@@ -305,7 +308,7 @@ def _has_moved(page: str, wanted: str, target: str, origin: str, rules: AddressR
 
 @lru_cache(maxsize=4096)
 def _pattern(pattern: str, rules: AddressRules) -> str:
-    """The pattern in the spelling of identities; one that is no address matches nothing."""
+    """The pattern, spelled like identities; an invalid address matches nothing."""
     try:
         url = parse_web(completed(pattern, None))
     except Invalid:

@@ -1,4 +1,4 @@
-"""What readers see of a thread and a comment, made of rows (rows.py)."""
+"""What readers see of threads and comments, built from rows (rows.py)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BADGES = {"owner": ("staff",), "moderator": ("staff",), "trusted": ("trusted",)}
 
 @dataclass(frozen=True)
 class ThreadView:
-    """A thread as anybody may see it; `id` is public, None while nobody has written."""
+    """A thread as anyone may see it; `id` is public, and None while nobody has commented."""
 
     id: str | None
     site_key: str
@@ -32,21 +32,21 @@ class ThreadView:
     closed: bool
     comment_count: int
     version: int
-    slow_seconds: int = 0  # between two comments of one person, while the conversation cools down
-    opens_at: datetime | None = None  # when it opens again by itself, in the site's time zone
+    slow_seconds: int = 0  # between two comments of one person, in slow mode
+    opens_at: datetime | None = None  # when it reopens by itself, in the site's time zone
 
 
 class CommentView(NamedTuple):
-    """A comment as anybody may see it. Ids are public ones. `gap` is set where only the place is
-    shown, for the sake of its replies: withdrawn, rejected, pending or deleted.
+    """A comment as anyone may see it, with public ids. `gap` is the status of a comment whose place
+    is shown only for its replies: withdrawn, rejected or pending.
 
-    A page makes dozens of these for each reader, so they are tuples (docs/performance.md).
+    A page creates dozens of these for each reader, so they are tuples (docs/performance.md).
     """
 
     replies: list[CommentView]
     html: str
     text: str
-    # from here on, `piece` of web/render.py: what a comment's markup depends on
+    # from here on, `piece` for web/render.py: what a comment's markup depends on
     revision: int
     id: str
     thread_id: str
@@ -65,18 +65,18 @@ class CommentView(NamedTuple):
     permalink: str
     featured: bool = False
     pinned: bool = False
-    more_replies: str | None = None  # cursor of the replies that are not shown here
-    more_count: int = 0  # how many places that link leads to, at any depth; 0: too many to say
-    parent_name: str = ""  # whom it answers, where that may be said
+    more_replies: str | None = None  # cursor of the replies not shown here
+    more_count: int = 0  # how many places that link leads to, at any depth; 0: too many to count
+    parent_name: str = ""  # author of the parent, if it may be shown
     reactions: tuple[tuple[str, int], ...] = ()  # other than likes: kind and count
-    # what the site's own sign-in says of the author
+    # about the author, from the site's own sign-in
     given: tuple[str, ...] = ()  # codes of badges
     url: str = ""
     picture: str = ""
 
     @property
     def piece(self) -> tuple[Any, ...]:
-        """All that is shown of it but its replies; the revision stands for its texts."""
+        """Everything shown of the comment except replies; the revision id stands for its text."""
         return self[3:]
 
 
@@ -86,11 +86,11 @@ def view_of_row(
     more_replies: str | None = None,
     more_count: int = 0,
 ) -> CommentView:
-    """What anybody may see of a row, with the replies that are shown inside."""
+    """The public view of a row, with the replies shown inside it."""
     erased = row.erased_at is not None
     gap = None if row.status == "published" else str(row.status)
     named = gap is None and not erased
-    # in their order: given by name, they take as long again as all the rest
+    # positional: keyword arguments would double the time
     return CommentView(
         replies if replies is not None else [],
         row.html if gap is None else "",
@@ -131,8 +131,8 @@ def view_of_new(
     parent: Comment | None,
     answered: Any,
 ) -> CommentView:
-    """What an author sees of a comment that was just added, without a query. `role` is theirs on the site,
-    `answered` whoever wrote the parent: a row with `name` and `erased_at`."""
+    """A new comment as its author sees it, without a query. `role` is the author's on the site,
+    `answered` the parent's author: a row with `name` and `erased_at`."""
     row = SimpleNamespace(
         id=comment.public_id,
         thread_id=thread.public_id,
@@ -163,7 +163,7 @@ def view_of_new(
 
 
 def unhidden(row: Any, shown: CommentView) -> CommentView:
-    """The same with all that is in it, for its author and for staff, where others see a gap."""
+    """The view with its full content, for its author and staff, where others see a gap."""
     return shown._replace(
         html=row.html,
         text=row.text,
@@ -183,7 +183,7 @@ def _reactions(row: Any) -> tuple[tuple[str, int], ...]:
 
 
 def _vouched(row: Any) -> tuple[Any, ...]:
-    """What the author's site says of them, on that site alone: badges, address and picture."""
+    """Badges, address and picture from the site's own sign-in, shown only on that site."""
     said = row.profile if isinstance(row.profile, dict) else orjson.loads(row.profile)
     if not said or said.get("site") != row.site_id:
         return ()
@@ -191,7 +191,7 @@ def _vouched(row: Any) -> tuple[Any, ...]:
 
 
 def above(views: Sequence[CommentView], comment_id: str) -> list[CommentView]:
-    """The comments on the way down to one of those below these, the first of them first."""
+    """The ancestors of a comment below these views, top-level first."""
     for view in views:
         if view.id == comment_id:
             return []
@@ -203,8 +203,8 @@ def above(views: Sequence[CommentView], comment_id: str) -> list[CommentView]:
 
 
 def permalink(href: str, comment_id: str) -> str:
-    """The article's address with the comment named behind the #, which reloads nothing where the article is
-    open; in its query where the article itself needs what is behind the #."""
+    """The article's address with the comment in the fragment, which does not reload an open
+    article; in the query if the article needs its own fragment."""
     base, _, fragment = href.partition("#")
     if not fragment:
         return f"{base}#commentsvc={comment_id}"

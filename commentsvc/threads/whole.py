@@ -1,4 +1,4 @@
-"""A conversation in one piece, for whoever reads a page only once, such as search engines."""
+"""A whole conversation at once, for readers that load a page only once, such as search engines."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .views import CommentView, view_of_row
 if TYPE_CHECKING:
     from .models import Thread
 
-#: A page of 500 comments weighs about half a megabyte; search engines read no further than that.
+#: A page of 500 comments has about half a megabyte; search engines read no more.
 MOST = 500
 
 
 @dataclass(frozen=True)
 class Whole:
-    """The first published comments of a conversation, oldest first, with replies inside what they answer; no
-    more than `depth` levels below the first, where replies to replies stand in the same list. A reply whose
-    comment is not published stands on its own. `left`: how many come after these."""
+    """The first published comments of a conversation, oldest first, with replies nested at most
+    `depth` levels; deeper replies are in the list of the last level. A reply whose parent is not
+    published is a root. `left`: how many comments follow."""
 
     roots: list[CommentView]
     everything: list[CommentView]
@@ -28,12 +28,12 @@ class Whole:
 
 
 def whole(thread: Thread, *, depth: int = 1, most: int = MOST) -> Whole:
-    """The conversation, `most` comments of it at most: one query."""
+    """The conversation, with at most `most` comments, in one query."""
     values = {"thread": thread.id, "moment": 0, "id": 0, "limit": most}
     rows = execute(new_sql(sqlite=is_sqlite()), values).all()
     roots: list[CommentView] = []
     everything = []
-    # where replies to a row go, and how many levels down that is
+    # row id -> the list for its replies, and their level
     lists: dict[int, tuple[list[CommentView], int]] = {}
     for row in rows:
         view = view_of_row(row)

@@ -9,7 +9,7 @@ _count = 0
 
 
 def counted() -> None:
-    """Count a commit: after others can read it, and before anybody is told."""
+    """Count a commit: after others can read it, and before anybody is notified."""
     global _count
     with _lock:
         _count += 1

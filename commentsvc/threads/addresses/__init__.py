@@ -1,1 +1,1 @@
-"""What an address is made of, and whose it is; urls.py puts it together."""
+"""The parts of canonical addresses, and which site they belong to; urls.py combines them."""

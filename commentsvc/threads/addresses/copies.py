@@ -1,9 +1,9 @@
-"""Copies of pages at translators, caches and archives: the address that each stands for.
+"""Copies of pages at translators, caches and archives: the address of the original.
 
-A copy opens the conversation of its original, wherever its address is read. It gains no rights by that:
-whether a page may show a site's box is asked of its origin. Of these hosts, only Google Translate's shows
-one site alone at each of its origins, so there a copy may show what the original may (`translated`).
-All others show pages of everybody at one origin, or at origins that their operators do not tie to a site.
+A copy opens the conversation of its original, wherever we read its address. It gains no rights:
+whether a page may embed a site's box depends on its origin. Only Google Translate gives each site
+an origin of its own, so there a copy may show what the original may (`translated`). All others show
+many sites at one origin, or at origins that are not tied to a site.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CACHED = re.compile(r"cache:(?:[\w-]{8,}:)?(\S+)")
 
 
 def original(href: str) -> str:
-    """The address of the page that this address shows a copy of, or the same address."""
+    """The address of the original of a copied page; other addresses are returned unchanged."""
     for _ in range(_MOST):
         try:
             found = _behind(parse_web(href))
@@ -44,8 +44,9 @@ def original(href: str) -> str:
 
 
 def translated(origin: str) -> list[str]:
-    """The origins whose pages alone Google Translate shows at this one, by both schemes. Hosts in another
-    encoding, which the query would have to tell, have none: whoever links a page writes its query."""
+    """The origins, in both schemes, whose pages Google Translate shows exclusively at this one.
+    None for hosts whose encoding depends on the query, because whoever links a page writes its
+    query."""
     try:
         url = parse_web(origin)
     except Invalid:
@@ -84,7 +85,7 @@ def _translated_page(name: str, url: Any, query: dict[str, list[str]]) -> str:
 
 
 def _decoded(name: str, query: dict[str, list[str]]) -> str:
-    """The host behind the name that Google Translate made of it, as its documentation says."""
+    """The host that Google Translate encoded in this name, decoded as documented by Google."""
     encoded = query.get("_x_tr_enc", [""])[0].split(",")
     name = query.get("_x_tr_hp", [""])[0] + name
     if "1" in encoded:

@@ -1,4 +1,4 @@
-"""One spelling for each character of an address, however it was written, and a scheme where none was."""
+"""One spelling for each character of an address, and a scheme if it has none."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ...core.errors import Invalid
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST_LAYERS = 8  # in which a part of an address may be wrapped; each is one more pass
+MOST_LAYERS = 8  # of escapes around part of an address; each takes a pass
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _RUN = re.compile(r"[A-Za-z]?(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _TWICE = re.compile(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
 _UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-# Characters that mean the same written plainly or as %XX, in each part (RFC 3986, 3.3 and 3.4).
+# Characters that mean the same unescaped or as %XX, in each part (RFC 3986, 3.3 and 3.4).
 _PLAIN_IN_PATH = frozenset(_UNRESERVED + "!$&'()*+,=:@")
 _PLAIN_IN_QUERY = frozenset(_UNRESERVED + "!$'()*,:@/?")
 _ODD_IN_PATH = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]")
@@ -25,20 +25,20 @@ _ODD_IN_QUERY = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?
 
 
 def in_path(path: str) -> str:
-    """A path in its one spelling."""
+    """A path in its normalized spelling."""
     return _spelled(path, _PLAIN_IN_PATH, _ODD_IN_PATH)
 
 
 def in_query(piece: str) -> str:
-    """A piece of a query in its one spelling."""
+    """A parameter of a query in its normalized spelling."""
     return _spelled(piece, _PLAIN_IN_QUERY, _ODD_IN_QUERY).replace("%20", "+")
 
 
 def _spelled(part: str, plain: frozenset[str], odd: re.Pattern[str]) -> str:
-    """One spelling for each character: plain where that means the same, else %XX in capitals.
+    """One spelling for each character: unescaped if that means the same, else %XX in uppercase.
 
-    What was escaped twice (links that went through several hands are) counts as escaped once. Raises
-    `Invalid` where escapes that come to light spell more and more escapes, which no page's address does.
+    Double escapes (in links that were copied several times) count as single ones. Raises `Invalid`
+    if decoding keeps revealing more escapes, which no page's address does.
     """
 
     def one(found: re.Match[str]) -> str:
@@ -53,13 +53,13 @@ def _spelled(part: str, plain: frozenset[str], odd: re.Pattern[str]) -> str:
 
 
 def _composed(part: str) -> str:
-    """With each letter and its marks as one character (NFC), as most systems write them; macOS files
-    and pages made of them have them apart."""
+    """The text in NFC, as most systems write it; macOS file names, and pages made from them, are in
+    NFD."""
 
     def composed(run: re.Match[str]) -> str:
         try:
             text = unquote_to_bytes(run[0]).decode()
-        except UnicodeDecodeError:  # another encoding's bytes stay what they are
+        except UnicodeDecodeError:  # bytes of another encoding stay unchanged
             return run[0]
         normal = unicodedata.normalize("NFC", text)
         return run[0] if normal == text else quote(normal, safe="")
@@ -68,8 +68,8 @@ def _composed(part: str) -> str:
 
 
 def settled(path: str, changed: Callable[[str], str]) -> str:
-    """What is left when there is nothing more to change. Raises `Invalid` where each change uncovers
-    another, which no page's address does."""
+    """Apply `changed` until nothing changes. Raises `Invalid` if each change causes another, which
+    no page's address does."""
     for _ in range(MOST_LAYERS):
         before, path = path, changed(path)
         if path == before:
@@ -77,9 +77,9 @@ def settled(path: str, changed: Callable[[str], str]) -> str:
     raise Invalid("invalid.address", field="href")
 
 
-# --- what stands there ----------------------------------------------------------------------------
+# --- as written -----------------------------------------------------------------------------------
 
-# The script that stands in for Facebook's has the same rule; tests/leftovers.py holds both.
+# The script that replaces Facebook's has the same rule; tests/leftovers.py tests both.
 # {{ url }}  {% url %}  <?php  <%=  ${url}  #{url}  %url% (but not %C3%A4%20)  [object Object]
 LEFTOVER = re.compile(
     r"\{\{|\}\}|\{%|%\}|<[?%]|[$#]\{|%(?![0-9a-f]{2}[^%]*%[0-9a-f]{2})[a-z_][a-z_.-]{2,}%"
@@ -96,7 +96,7 @@ _FILE = re.compile(
 
 
 def completed(href: str, base: str | None) -> str:
-    """With a scheme where one was left out; relative addresses stay as they are."""
+    """The address with a scheme if it had none; relative addresses stay unchanged."""
     text = href.strip()
     if not text:
         raise Invalid("invalid.address_missing", field="href")

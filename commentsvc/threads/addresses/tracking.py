@@ -1,4 +1,5 @@
-"""What in an address only says how or from where a page is read, so that it never splits a thread."""
+"""Parts of an address that only say how or from where a page was opened, and never split a
+thread."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
-# Whole families: a tool's own prefix, never a word that a site would use for its pages.
+# Prefixes of tools, never a word that a site would use for its pages.
 _PREFIXES = (
     "utm_",
     "utm-",
@@ -70,18 +71,18 @@ _NAMES = frozenset(
 )
 _PATTERNS = re.compile(r"[a-z]?mc|aspsessionid[a-z]{8}|(?:vn|wt)_[a-z_]+")
 
-# The same sessions where they stand in the path: Java's and ASP.NET's.
+# Session ids in the path: Java's and ASP.NET's.
 _PATH_SESSION = re.compile(
     r";jsessionid=[^/;]*|/\((?:[a-z]\([0-9a-z]{24}\))+\)(?=/)|/\([0-9a-z]{24}\)(?=/)",
     re.IGNORECASE,
 )
 
 
-#: AMP's shorter pages of the same text, by query and by path.
+#: AMP versions of a page, by query and by path.
 _AMP_NAMES = frozenset(("amp", "_amp", "isamp", "is_amp"))
 _AMP_VALUES = frozenset(("", "0", "1", "true", "false", "yes", "no", "on", "off", "amp"))
 _FILE_ENDS = (".html", ".htm")
-_MAIN = re.compile(r"(amp\.)|(?:m|mobile)\.")  # before a host that the site lists
+_MAIN = re.compile(r"(amp\.)|(?:m|mobile)\.")  # before a host listed by the site
 
 #: WordPress's buttons (`share=twitter&nb=1`), and Blogger's pages for phones (`?m=1`).
 _SHARED = frozenset(
@@ -92,13 +93,13 @@ _SHARED = frozenset(
 )
 _BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
 
-#: What WeChat adds as `from` where it adds `isappinstalled` as well; elsewhere `from` may name a page.
+#: Values of `from` that WeChat adds; other values may identify a page.
 _WECHAT = frozenset(("singlemessage", "groupmessage", "timeline", "message", "favorite"))
 
 
 def passing(path: str, pieces: Iterable[str], *, amp: bool) -> Callable[[str], bool]:
-    """What says of a piece of this (decoded) query that it tells visits, or ways to show a page (as AMP only
-    with `amp`), apart rather than pages."""
+    """A predicate for parameters of this (decoded) query: whether one only distinguishes visits, or
+    ways to show a page (AMP only with `amp`), not pages."""
     shared = any(_bare(name) == "share" for name, _, _ in (each.partition("=") for each in pieces))
     blogger = _BLOGGER.fullmatch(path) is not None
 
@@ -114,7 +115,7 @@ def passing(path: str, pieces: Iterable[str], *, amp: bool) -> Callable[[str], b
                 return shared and value == "1"
             case "m":
                 return blogger and value in ("0", "1")
-            case "si":  # a sharer; a number may be a page
+            case "si":  # the sharer; a number may identify a page
                 return bool(value) and not value.isdecimal()
         if name in _AMP_NAMES:
             return amp and value in _AMP_VALUES
@@ -124,15 +125,15 @@ def passing(path: str, pieces: Iterable[str], *, amp: bool) -> Callable[[str], b
 
 
 def without_amp(path: str, *, asked: bool) -> str:
-    """The path of the page whose AMP page this surely is. `/amp` alone is a page of its own, and so is one of
-    that name that is asked for something in its query."""
+    """The path without AMP suffixes, where these are certain: `/amp` alone is a page of its own,
+    and so is `…/amp` with a query (`asked`)."""
     page = path if asked else _without_ends(path, path[len(path.rstrip("/")) :], "/amp", "/")
     kind = next((each for each in _FILE_ENDS if page.endswith(each)), "")
     return _without_ends(page, kind, ".amp", "/.") if kind else page
 
 
 def _without_ends(path: str, tail: str, end: str, before: str) -> str:
-    """Without `end`, however often, in front of the tail, unless one of `before` or nothing precedes it."""
+    """The path without repeated `end` before the tail, unless `before` or nothing precedes it."""
     stop = len(path) - len(tail)
     while path.endswith(end, 0, stop) and path[: stop - len(end)][-1:] not in ("", *before):
         stop -= len(end)
@@ -140,15 +141,15 @@ def _without_ends(path: str, tail: str, end: str, before: str) -> str:
 
 
 def main_host(host: str, listed: Container[str], *, amp: bool) -> str:
-    """The host that shows the same pages to everybody, where the site lists it: of `m.example.org` and, with
-    `amp`, `amp.example.org`, `example.org`."""
+    """The main host of a mobile (`m.example.org`) or, with `amp`, an AMP host (`amp.example.org`),
+    if the site lists it; else the host."""
     found = _MAIN.match(host)
     rest = host[found.end() :] if found and (amp or not found[1]) else ""
     return rest if rest.removeprefix("www.") in listed else host
 
 
 def _bare(name: str) -> str:
-    # Links that were glued to a query that had begun already start with a second question mark.
+    # A query appended to an existing one starts with a second question mark.
     bare = name.lstrip("?").lower()
     if bare.startswith(("%3f", "amp;")):
         bare = bare.removeprefix("%3f").removeprefix("amp;")
@@ -156,13 +157,13 @@ def _bare(name: str) -> str:
 
 
 def is_tracking(name: str) -> bool:
-    """Whether a parameter of this (decoded) name tells visits apart rather than pages."""
+    """Whether a parameter with this (decoded) name distinguishes visits, not pages."""
     bare = _bare(name)
     return bare in _NAMES or bare.startswith(_PREFIXES) or _PATTERNS.fullmatch(bare) is not None
 
 
 def without_session(path: str) -> str:
-    """The path without the session identifiers that some servers write into it."""
+    """The path without the session ids that some servers add."""
     while (shorter := _PATH_SESSION.sub("", path)) != path:
         path = shorter
     return path

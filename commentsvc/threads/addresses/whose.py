@@ -1,4 +1,4 @@
-"""Whose page an address is: a site's own addresses, in all the spellings that are one page."""
+"""Which site a page belongs to, in all spellings of its address."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def is_of(site: Site, origin: str) -> bool:
-    """Whether pages of this origin are the site's, in any spelling."""
+    """Whether pages of this origin, in any spelling, belong to the site."""
     return any(may_embed(site, each) for each in _spellings(origin))
 
 
 def site_of(href: str) -> Site | None:
-    """The open site to which this page belongs, when exactly one claims it."""
+    """The open site that this page belongs to, if exactly one claims it."""
     try:
         origin = canonical(href, own=True).origin
     except Invalid:
@@ -33,8 +33,8 @@ def site_of(href: str) -> Site | None:
 
 
 def _spellings(origin: str) -> Iterator[str]:
-    """The origin itself, then with the other scheme, then with or without www: all one page to
-    `urls.canonical`."""
+    """The origin itself, then with the other scheme, then with or without www: all the same page
+    for `urls.canonical`."""
     scheme, _, host = origin.partition("://")
     other = {"http": "https", "https": "http"}.get(scheme, scheme)
     twin = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"

@@ -1,4 +1,4 @@
-"""Reactions other than likes: what each counts for in the order, and their counts, set from queries."""
+"""Reactions other than likes: their weight in the order, and their counts, set from queries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-#: What stands beside its name, where an emoji can.
+#: Shown beside the name of a reaction where emoji are possible.
 EMOJI = {
     "like": "👍",
     "dislike": "👎",
@@ -27,7 +27,8 @@ EMOJI = {
     "celebrate": "🎉",
     "insightful": "💡",
 }
-#: What does not count as a like does in the order. Who is sad or angry may be so at what a comment is about.
+#: Reactions that count differently from a like in the order. Readers may be sad or angry about the
+#: topic.
 _WEIGHTS = {"dislike": -1, "sad": 0, "angry": 0}
 
 Counts = dict[str, int]
@@ -47,26 +48,27 @@ _SET = (
 
 
 def approval_of(counts: Mapping[str, int]) -> int:
-    """What these count for beside likes: what approves as one like, a dislike against one."""
+    """The weight of these in addition to likes: approving ones count as a like, a dislike as minus
+    one."""
     return sum(_WEIGHTS.get(kind, 1) * count for kind, count in counts.items())
 
 
 def known_counts(stored: Any) -> Counts:
-    """Counts by kind, of the column as either engine gives it; kinds nobody knows any more are left out."""
+    """Counts by kind from the column as either engine returns it, without unknown kinds."""
     found = orjson.loads(stored) if isinstance(stored, str) else stored or {}
     return {kind: count for kind, count in found.items() if kind in EMOJI and count > 0}
 
 
 def count(comment_id: int) -> tuple[Counts, int]:
-    """Set the counts of one comment from a query. Returns them, and its approval. Inside a unit that holds
-    the thread."""
+    """Set the counts of one comment from a query; returns them and its approval. Inside a unit that
+    has locked the thread."""
     asked = {"comment": comment_id}
     here = {row.kind: row.people for row in execute(_HERE, asked).all()}
     return _store(comment_id, here, execute(_ELSEWHERE, asked).scalar())
 
 
 def count_each(which: ColumnElement[bool]) -> None:
-    """The same for every comment of these that has such reactions, or had. Inside a unit."""
+    """The same for all matching comments that have or had such reactions. Inside a unit."""
     here: dict[int, Counts] = {}
     counted = (
         select(Reaction.comment_id, Reaction.kind, func.count())
@@ -95,6 +97,6 @@ def _store(comment_id: int, here: Counts, elsewhere: Any) -> tuple[Counts, int]:
 def shown(
     kinds: Sequence[str], likes: int, others: Collection[tuple[str, int]]
 ) -> list[tuple[str, int]]:
-    """How many people chose each of the kinds that a site offers, in its order."""
+    """The counts of the kinds that a site offers, in its order."""
     counts = {"like": likes, **dict(others)}
     return [(kind, counts.get(kind, 0)) for kind in kinds]

@@ -1,4 +1,4 @@
-"""The one path from what was typed to what is shown: checked, plain, in links, as safe HTML."""
+"""The only path from typed text to what is shown: cleaned text, plain text, links and safe HTML."""
 
 from ...core.shown import neutral
 from ...core.typed import clean, clean_name, is_visible

@@ -1,4 +1,4 @@
-"""Links in comments: which addresses become links, and what a link may not pretend."""
+"""Links in comments: which addresses become links, and what deceptive links show."""
 
 from __future__ import annotations
 
@@ -20,21 +20,23 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
-# Punctuation that joins what stands around it, in some script: it may stand inside an address.
+# Punctuation that joins words in some script, so it may be inside an address.
 _JOINS = "·‐‑–־׳״་ฯ・･"
 
 
 def _punctuation() -> str:
-    """All that ends a sentence or a clause, quotes or brackets, in any script but ASCII."""
+    """All non-ASCII punctuation, of any script, that ends a sentence or clause, quotes or
+    brackets."""
     blocks = ((0x80, 0x3100), (0xA000, 0xAC00), (0xFE00, 0x10000), (0x10100, 0x12500))
     found = (chr(point) for block in blocks for point in range(*block))
     ends = "".join(each for each in found if unicodedata.category(each)[0] == "P")
     return "".join(each for each in ends if each not in _JOINS)
 
 
-# An address ends at white space, quotation marks, punctuation and invisible characters.
+# An address ends at whitespace, quotation marks, punctuation and invisible characters.
 _END = rf"\s<>\"`´{_punctuation()}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
-# It begins behind another script's letters, which set no space there, but not inside a Latin word.
+# It may begin right after letters of other scripts, which need no space there, but not in a Latin
+# word.
 _LATIN = r"0-9A-Za-z_+.\-\u00aa-\u036f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uff10-\uff5a"
 _LONGEST = 2000
 _REST = re.compile(rf"://[^{_END}]{{1,{_LONGEST}}}", re.IGNORECASE)
@@ -44,7 +46,7 @@ _SCHEME = re.compile(rf"(?:^|[^{_LATIN}])(https?)$", re.IGNORECASE)
 _WWW = re.compile(rf"(?<![{_LATIN}@/:])www\.[^{_END}]+\.[^{_END}]+", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[\w.!#$&'*+/=^`{|}~-]{1,64}@[\w.-]{1,250}", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
-# A backslash is a sign before punctuation, as everywhere; elsewhere an address ends before it.
+# A backslash is an escape before punctuation, as everywhere; elsewhere an address ends before it.
 _TYPED = re.compile(r"(?:[^\\]|\\[!-/:-@\[-`{-~])*")
 _SIGN = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ANGLES = re.compile(rf"<(https?://[^\s<>]{{1,{_LONGEST}}})>", re.IGNORECASE)
@@ -52,18 +54,18 @@ _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 
 def add_addresses(markdown: MarkdownIt) -> None:
-    """Teach the parser our links: absolute ones only, plain addresses too, images as links."""
+    """Teach the parser our links: only absolute ones, also plain addresses, and images as links."""
     markdown.inline.ruler.before("linkify", "address", _address)
     markdown.inline.ruler.before("autolink", "angles", _angles)
     markdown.core.ruler.push("www", _finish)
-    # The parser calls these by name; what `normalizeLink` returns is what stands in the page.
+    # The parser calls these by name; the result of `normalizeLink` is the link in the page.
     markdown.normalizeLink = _href  # type: ignore[method-assign]
     markdown.normalizeLinkText = str  # type: ignore[method-assign, assignment]
     markdown.validateLink = bool  # type: ignore[method-assign, assignment]
 
 
 def _href(url: str) -> str:
-    """The address as the browser will read it, by the same parser; empty for what is no link."""
+    """The address as browsers parse it; empty if it is not a valid link."""
     if _MAIL.fullmatch(url):
         return url
     try:
@@ -74,13 +76,13 @@ def _href(url: str) -> str:
 
 
 def typed_addresses(text: str) -> list[str]:
-    """The addresses in a text whose markup is not read, so that brackets end them."""
+    """The addresses in a text whose markup is not parsed, so brackets end them."""
     return list(filter(None, (_href(_trimmed(each)) for each in _TYPED_ADDRESS.findall(text))))
 
 
 @lru_cache(maxsize=1024)
 def _is_host(name: str) -> bool:
-    """Whether this can be a host's name, and the sanitizer keeps links to it."""
+    """Whether this is a valid host name, and the sanitizer keeps links to it."""
     labels = name.removesuffix(".").split(".")
     lengths = all(1 <= len(each) <= 63 for each in labels) or name.startswith("[")
     kept = "href" in nh3.clean(f'<a href="http://{name}/">x</a>') if "xn--" in name else True
@@ -88,8 +90,8 @@ def _is_host(name: str) -> bool:
 
 
 def _angles(state: StateInline, silent: bool) -> bool:
-    """An inline rule: `<https://…>`, in which a backslash is a character like others, though browsers take
-    it for a slash."""
+    """An inline rule: `<https://…>`, in which a backslash is an ordinary character, although
+    browsers read it as a slash."""
     found = _ANGLES.match(state.src, state.pos, state.posMax)
     if found is None or "\\" not in found[1] or state.linkLevel:
         return False
@@ -109,7 +111,7 @@ def _push(state: StateInline, href: str, words: str) -> None:
 
 
 def _address(state: StateInline, silent: bool) -> bool:
-    """An inline rule: `https://…` in the text, whatever markup its characters could be."""
+    """An inline rule: `https://…` in the text, even if its characters could be markup."""
     if state.src[state.pos] != ":" or state.linkLevel:
         return False
     rest = _REST.match(state.src, state.pos, state.posMax)
@@ -131,7 +133,7 @@ def _address(state: StateInline, silent: bool) -> bool:
 
 
 def _trimmed(text: str) -> str:
-    """Without the punctuation that closes the sentence or the bracket around the address."""
+    """The address without punctuation that ends the sentence or bracket around it."""
     whole = _TYPED.match(text)
     text = whole[0] if whole else ""
     while text:
@@ -143,7 +145,7 @@ def _trimmed(text: str) -> str:
             break
         text = text[:-1]
         if (len(text) - len(text.rstrip("\\"))) % 2:
-            text = text[:-1]  # the sign goes with what it stood before
+            text = text[:-1]  # the escape goes with its character
     return text
 
 
@@ -155,7 +157,7 @@ def _finish(state: StateCore) -> None:
 
 
 def _without_images(tokens: list[Token]) -> list[Token]:
-    """Images as links to them, with their description as words; inside a link only the words."""
+    """Images as links with their description as text; inside a link only the text."""
     changed: list[Token] = []
     inside = 0
     for token in tokens:
@@ -173,7 +175,7 @@ def _without_images(tokens: list[Token]) -> list[Token]:
 
 
 def _without_nowhere(tokens: list[Token]) -> list[Token]:
-    """Links without an address, or without words to see, as the text that they are."""
+    """Links without an address or visible text, as typed."""
     changed: list[Token] = []
     opened = -1  # where the link around a token begins
     for token in tokens:
@@ -212,8 +214,8 @@ def _with_www(tokens: list[Token]) -> list[Token]:
 
 
 def _with_hosts(tokens: list[Token]) -> list[Token]:
-    """Where a link's words name another host than it leads to, or its host is drawn like another, its own
-    host is said after it. Nothing in its words turns them around."""
+    """Show a link's real host after it if its text names another host, or if its host looks like
+    another. Bidi controls in its text are removed."""
     changed: list[Token] = []
     href, words = "", list[str]()
     directed = any(DIRECTIONS.search(each.content) for each in tokens)
@@ -238,7 +240,7 @@ def _with_hosts(tokens: list[Token]) -> list[Token]:
 
 
 def _unlinked(tokens: list[Token]) -> list[Token]:
-    """What says, unseen, which hosts that are drawn like others stand in the text without being links."""
+    """Invisible tokens that note lookalike hosts in the text that are not links."""
     inside, words, found = 0, list[str](), list[Token]()
     for token in tokens:
         inside += token.nesting if token.type.startswith("link_") else 0

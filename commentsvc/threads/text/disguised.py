@@ -1,4 +1,4 @@
-"""Links that pretend: words that name another host, hosts in letters that look like others."""
+"""Deceptive links: text that names another host, and hosts whose letters look like others."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from ...core.addresses import host_of
 from ...core.errors import Invalid
 from ...core.typed import BLANK
 
-_MOST_NAMED = 20  # hosts in the words of one link; more are no name for it
+_MOST_NAMED = 20  # hosts named in the text of one link; any more do not name its target
 _DOTS = str.maketrans(dict.fromkeys("。．｡․", "."))
-# Signs of other scripts that look like a dot count as one only between letters that they do not belong to,
-# and dots in the middle or at thin spaces only before an ending: "l·l" and "ジョン・スミス" are words.
+# Characters of other scripts that look like a dot count as one only between letters of foreign
+# scripts, and middle dots, or dots at thin spaces, only before a TLD: "l·l" and "ジョン・スミス" are
+# words.
 _NEAR = "[0-9A-Za-z\u00c0-\u058f\u13a0-\u13ff\ua4d0-\ua4f7\uff10-\uff5a-]"
 _FOREIGN_DOT = re.compile(
     f"(?<={_NEAR})[\u06d4\u0660\u06f0\u0701\u0702\ua60e\ua4f8\u2e3c\u0589\u1362\u166e\u1803\u1809"
@@ -25,10 +26,10 @@ _MIDDLE_DOT = re.compile(
     r"(?=(?:com|org|net|info|biz|io|co|app|dev|shop|site|online|example)(?![\w-]))",
     re.IGNORECASE,
 )
-# What turns text around, or is not seen at all.
+# Bidi controls, and invisible characters.
 DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-BACKWARDS = "\u202e"  # the only one that turns Latin letters and figures around
-# Unicode's Default_Ignorable_Code_Point, and the controls of hieroglyphs that not every Unicode calls Cf.
+BACKWARDS = "\u202e"  # the only one that reverses Latin letters and digits
+# Unicode's Default_Ignorable_Code_Point, and hieroglyph controls, which are not Cf in all versions.
 _IGNORABLE = (
     *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
     *((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F)),
@@ -39,7 +40,7 @@ _IGNORABLE = (
 
 @lru_cache(maxsize=4096)
 def _is_unseen(char: str) -> bool:
-    """Whether nobody sees this character: what is ignored by default, formats, and blank letters."""
+    """Whether this character is invisible: default ignorables, format characters, blank letters."""
     return (
         (unicodedata.category(char) in ("Cf", "Cc", "Cn", "Co") and not char.isspace())
         or char in BLANK
@@ -47,11 +48,12 @@ def _is_unseen(char: str) -> bool:
     )
 
 
-# An address names what stands before its path, user and all.
+# An address names everything before its path, including a user.
 _WITH_SCHEME = re.compile(r"(?:https?:/{1,3}|(?<![\w:/])//)([^\s/?#\\]{1,253})\S*", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w./-])((?:[\w-]{1,63}\.)+[^\W\d_]{2,63})(?![\w@-])")
-# Browsers also read one to four numbers, octal or hexadecimal, as an address. "1.5" and "iOS 10.1" are none:
-# short ones count only where they begin as machines nearby do, and a single number only before a path.
+# Browsers also read one to four numbers, even octal or hexadecimal, as an IP address. "1.5" and
+# "iOS 10.1" are not: short ones count only if they begin like local addresses, and a single number
+# only before a path or port.
 _MACHINE = re.compile(
     r"""(?<![\w./-])(
         \d{1,11}(?:\.\d{1,11}){3}
@@ -72,9 +74,9 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 
-# Scripts that one language writes together.
+# Scripts that are combined in one language.
 _TOGETHER = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "KATAKANA-HIRAGANA"))
-# Letters that are drawn as Latin ones: a word of nothing else is no word of its script.
+# Letters that look like Latin ones: a word of only these is not a word of its script.
 _DRAWN_LATIN = frozenset(
     "аеорсухіјѕԁһӏԛԝѵьгкмтԍαοιρνυκτωхսոօհցզյᎪᎠᎬᎥᎢɑɡɩɪʏʙɢʜʟɴʀıꞮꜱᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ"
     "ⲟⲣⲥⲭⲩⲕⲓⲛⲙⲧꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ"
@@ -82,8 +84,8 @@ _DRAWN_LATIN = frozenset(
 
 
 def real(words: str, href: str, *, turned: bool = False) -> str:
-    """What has to be said after a link: where it leads, if its words say otherwise; "" if they do not.
-    `turned`: something around it writes text backwards."""
+    """The host or address to show after a link if its text names another one; "" if it does not.
+    `turned`: text around it may be reversed."""
     words = _read(words)
     readings = (words, words[::-1]) if turned else (words,)
     if href.lower().startswith("mailto:"):
@@ -91,18 +93,18 @@ def real(words: str, href: str, *, turned: bool = False) -> str:
     host = host_of(href)
     whole = words.strip()
     if _plain_host(whole) == host.removeprefix("www."):
-        named = [whole]  # whatever looks like a host inside
+        named = [whole]  # whatever else in it looks like a host
     else:
         named = [each for reading in readings for each in _named(reading)]
     if any(_plain_host(each) != host.removeprefix("www.") for each in named):
         return host
-    shown = any(each.isascii() for each in named)  # then the words say it as it is
+    shown = any(each.isascii() for each in named)  # then the text shows the real name
     return host if is_lookalike(host) and not shown else ""
 
 
 def deceives(words: str, href: str) -> bool:
-    """Whether a link that `real` had to explain may be meant to deceive: not by a file's name, nor by a
-    domain that its host belongs to."""
+    """Whether a link that `real` had to explain may be meant to deceive. File names, and parent
+    domains of its host, are not."""
     if not href.startswith("http") or _FILE.fullmatch(words):
         return False
     host, named = host_of(href), [_plain_host(each) for each in _named(_read(words))]
@@ -114,7 +116,7 @@ def deceives(words: str, href: str) -> bool:
 
 
 def _read(words: str) -> str:
-    """Words as they look: without what nobody sees, in plain letters and dots."""
+    """Text as it looks: without invisible characters, in plain letters and dots."""
     if not words.isascii():
         words = "".join(each for each in words if each.isascii() or not _is_unseen(each))
         words = _MIDDLE_DOT.sub(".", _FOREIGN_DOT.sub(".", words))
@@ -140,12 +142,12 @@ def _named(words: str) -> list[str]:
 
 def _plain_host(named: str) -> str:
     user, _, host = named.rpartition("@")
-    # a user in front of the host looks like one
+    # a user before the host looks like a host
     return named if user.strip(":") else host_or_none(host) or host
 
 
 def host_or_none(named: str) -> str | None:
-    """The host that a name stands for, without `www.`; None where it can be none."""
+    """The host that a name stands for, without `www.`; None if it is not a valid host."""
     try:
         return host_of(f"http://{named}/").removeprefix("www.")
     except Invalid:
@@ -153,8 +155,8 @@ def host_or_none(named: str) -> str | None:
 
 
 def lookalikes(text: str) -> list[str]:
-    """The hosts without a scheme in a text that are drawn like others. Where their letters are all of another
-    script, so that a space may be missing after a dot, only those whose ending is Latin."""
+    """The hosts without a scheme in a text that look like others. Hosts entirely in another script,
+    which may be a missing space after a dot, count only if their TLD is Latin."""
     if text.isascii() and "xn--" not in text.lower():
         return []
     named = [each[1] for each in _BARE.finditer(_read(text))]
@@ -174,17 +176,17 @@ def _is_meant(named: str, host: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_lookalike(host: str) -> bool:
-    """Whether a host has a label that mixes scripts as no language does, or is drawn like a Latin one."""
+    """Whether a label of the host mixes scripts as no language does, or looks like a Latin one."""
     if "xn--" not in host:
         return False
     labels = host.split(".")
-    # below an ending of its own script, a word of letters drawn like Latin ones is a word: море.рф
+    # under a TLD of its own script, a word of Latin-looking letters is a word: море.рф
     at_home = labels[-1].startswith("xn--")
     return any(_is_mixed(each) or (_is_drawn(each) and not at_home) for each in labels)
 
 
 def _letters(label: str) -> list[str]:
-    """Of a label in punycode; a replacement character where nobody can read it."""
+    """The letters of a punycode label; U+FFFD if it cannot be decoded."""
     if not label.startswith("xn--"):
         return []
     try:

@@ -1,8 +1,8 @@
-r"""Backslashes: one is a sign to the parser only where it really prevents markup, else it is text.
+r"""Backslashes: one is an escape only where it really prevents markup, else it is text.
 
-`\*no emphasis\*` loses its backslashes; `\\server\photos`, `C:\_tmp\[new]`, `\d+\.` and a shrug keep theirs.
-To find out, a block is read a second time as if no character had been escaped: an escape counts if its
-character is markup then.
+`\*no emphasis\*` loses its backslashes; `\\server\photos`, `C:\_tmp\[new]`, `\d+\.` and a shrug
+keep theirs. To find out, a block is parsed again without escapes: an escape counts if its character
+is markup then.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SIGNS = _PUNCTUATION - {"\\"}
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SHRUG = re.compile(r"\\?_\([^()\s]{1,4}\)_/")
-# What begins a quote, and in it a heading, a list or a code block, were it not escaped.
+# What would begin a quote, and in it a heading, a list or a code block, without the escape.
 _QUOTES = r"^[ \t]*(?:\\?>[ \t]*)*"
 _SIGN = r"#{1,6}\s+\S|[-+*]\s+\S|`\\?`\\?`|~\\?~\\?~"
 _POINT = r"[.)]\s+\S"
 _STARTS = re.compile(rf"{_QUOTES}(?:\\(?={_SIGN})|\d{{1,9}}\\(?={_POINT}))?", re.MULTILINE)
-# Backslashes before one of these that are meant to be seen.
+# Visible backslashes before one of these.
 _BEFORE = re.compile(
     rf"{_QUOTES}(?:(?:\\\\)+\\?(?=>|{_SIGN})|\d{{1,9}}(?:\\\\)+\\?(?={_POINT}))", re.MULTILINE
 )
 
 
 class _Seen(NamedTuple):
-    """One character that a reader sees: whether in a link, and which escape it comes from."""
+    """A visible character: whether it is in a link, and the escape it comes from."""
 
     character: str
     linked: bool
@@ -50,8 +50,8 @@ def add_escapes(markdown: MarkdownIt) -> None:
 
 
 def needed(markdown: MarkdownIt, source: str) -> str:
-    """The same text, shown alike, without the escapes that prevent nothing: a foreign text's backslashes
-    would be seen otherwise."""
+    """The text without escapes that prevent nothing, which would show the backslashes of an
+    imported text. It renders as intended there."""
     lines = source.split("\n")
     for block in markdown.parse(source, {"asked": True}):
         needless = block.meta.get("needless", ())
@@ -68,8 +68,8 @@ def needed(markdown: MarkdownIt, source: str) -> str:
 
 
 def _escape(state: StateInline, silent: bool) -> bool:
-    """An inline rule: a backslash before punctuation. At the end of a line it is only itself, since a
-    line that ends is a line that ends."""
+    """An inline rule: a backslash before punctuation. At the end of a line it is literal, because
+    line breaks are kept anyway."""
     at = state.pos + 1
     if state.src[state.pos] != "\\" or at >= state.posMax or state.src[at] not in _PUNCTUATION:
         return False
@@ -82,7 +82,7 @@ def _escape(state: StateInline, silent: bool) -> bool:
 
 
 def _shrug(state: StateInline, silent: bool) -> bool:
-    r"""An inline rule: `¯\_(ツ)_/¯` keeps both arms, whatever was typed for them."""
+    r"""An inline rule: `¯\_(ツ)_/¯` keeps both arms, however it was escaped."""
     if state.src[state.pos] not in "\\_":
         return False
     found = _SHRUG.match(state.src, state.pos, state.posMax)
@@ -110,8 +110,8 @@ def _judge(state: StateCore) -> None:
 
 
 def _counting(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[int]:
-    """The escapes that prevent something. One of a backslash does before an escape that does, before markup,
-    and, where others do, before any sign, escaped or not."""
+    """The escapes that count. An escaped backslash counts before an escape that counts, before
+    markup, and, if others count, before any punctuation, escaped or not."""
     starts = {
         found.start() + at
         for pattern in (_STARTS, _BEFORE)
@@ -131,7 +131,7 @@ def _counting(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[i
                 counting.add(id(following))
             sign = (
                 beside and block.content[at : at + 1] in _SIGNS
-            )  # else it would be escaped itself
+            )  # else the punctuation would be escaped
             if markup or sign or id(following) in counting:
                 counting.add(id(token))
         if token.type != "text" or token.content:
@@ -144,8 +144,8 @@ def _escapes_a_sign(token: Token, at: int) -> bool:
 
 
 def _preventing(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[int]:
-    """The escapes whose characters would be markup: first if none counted, then with those that do, since
-    what is left may be markup beside them."""
+    """The escapes whose characters would be markup: first if none counted, then repeatedly with
+    those that do, because the rest may be markup beside them."""
     found: set[int] = set()
     seen = list(_seen(block.children or ()))
     for _ in range(_MOST_READINGS):
@@ -172,7 +172,7 @@ def _seen(tokens: Sequence[Token]) -> Iterator[_Seen]:
 
 
 def _consumed(escaped: Sequence[_Seen], bare: Sequence[_Seen]) -> Iterator[int]:
-    """The escapes whose character is not seen any more, or is part of a link, without a backslash."""
+    """The escapes whose character disappears, or joins or leaves a link, without the backslash."""
     at = 0
     for seen in escaped:
         while (

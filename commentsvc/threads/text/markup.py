@@ -1,4 +1,4 @@
-"""Markdown as comments know it: parsed once, then told as HTML, as plain text, as links."""
+"""The Markdown of comments: parsed once, then rendered as HTML, as plain text, as links."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_DEEPEST_BLOCK = 12  # markdown-it drops what is nested deeper than its own limit
+_DEEPEST_BLOCK = 12  # markdown-it drops deeper nesting beyond its own limit
 _NESTING_LIMIT = 16
 _DEEPEST_INLINE = 40
-# Beyond these the text is no longer written by a person: it is shown as it was typed, at once.
+# Beyond these, no person wrote the text: it is shown as typed, without parsing.
 _MOST_MARKUP = 1200
 _MOST_LINES = 1000
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
@@ -35,11 +35,12 @@ _MARKUP = re.compile(r"[\[\]!*_~`<\\]|://|www\.")
 
 
 def html(source: str, mentions: Sequence[Mention] = (), *, nofollow: bool = True) -> str:
-    """Safe HTML of a comment: the last step is the sanitiser, and nothing follows it.
+    """Safe HTML of a comment: the sanitizer is the last step, and nothing follows it.
 
-    Paragraphs, line breaks, bold, italic, strike, code, quotes, lists and links; HTML, tables and
-    references are shown as typed, images are links, headings bold. Links are absolute http, https
-    or mailto and open apart; `nofollow=False` is for trusted authors. `mentions` say whom they mean.
+    Paragraphs, line breaks, bold, italic, strikethrough, code, quotes, lists and links; HTML,
+    tables and references are shown as typed, images as links, headings in bold. Links are absolute
+    http, https or mailto, and open in a new tab; `nofollow=False` is for trusted authors. `mentions`
+    become references to people.
     """
     given = standing(source, mentions)
     return _CLEANER[nofollow].clean(_mentioning(source, given) if given else _html(source)).strip()
@@ -53,13 +54,13 @@ def _html(source: str) -> str:
 def _mentioning(source: str, mentions: Sequence[Mention]) -> str:
     text = marked(source, mentions)
     rendered, tokens = _html(text), _parsed(text)
-    if "%02" in rendered and "%02" not in source:  # a place inside an address is part of it
+    if "%02" in rendered and "%02" not in source:  # a mention inside an address is part of it
         return _html(source)
     return named(rendered, _words(tokens) if tokens else text, mentions)
 
 
 def _words(tokens: Iterable[Token]) -> str:
-    """What is text, and not code, an address or the words of a link."""
+    """The text outside code, addresses and links."""
     found: list[str] = []
     linked = 0
     for token in _inline(tokens):
@@ -69,14 +70,14 @@ def _words(tokens: Iterable[Token]) -> str:
 
 
 def plain(source: str, *, addresses: bool = False) -> str:
-    """What a reader of the comment sees, as plain text: for scores, emails, feeds, excerpts. With
-    `addresses`, for moderators, also where its links lead."""
+    """The comment as readers see it, in plain text: for scores, emails, feeds, excerpts. With
+    `addresses`, for moderators, it includes the targets of links."""
     tokens = _parsed(source)
     return _told(tokens, addresses) if tokens else neutral(source).strip()
 
 
 def links(source: str) -> list[str]:
-    """Where the comment's links lead, in order, each as often as it stands there."""
+    """The targets of the comment's links, in order, with repetitions."""
     return [
         str(token.attrs["href"])
         for token in _inline(_parsed(source))
@@ -85,30 +86,30 @@ def links(source: str) -> list[str]:
 
 
 def unlinked(source: str) -> list[str]:
-    """The addresses in a text that is shown as it was typed, each as often as it stands there; none in
-    others, whose addresses are links."""
+    """The addresses in a text that is shown as typed, with repetitions; none in other texts, whose
+    addresses are links."""
     return [] if _parsed(source) else typed_addresses(source)
 
 
 def disguised(source: str) -> list[str]:
-    """Where those of the comment's links lead that pretend to lead elsewhere."""
+    """The targets of the comment's links that pretend to lead elsewhere."""
     found = (token.meta.get("disguised") for token in _inline(_parsed(source)))
     return [each for each in found if each]
 
 
 def unescaped(source: str) -> str:
-    """The same comment without backslashes that prevent nothing, for texts whose backslashes are not
-    meant to be seen."""
+    """The comment without backslashes that escape nothing, for texts whose backslashes are not
+    meant to be visible."""
     return needed(_MARKDOWN, source) if _ESCAPE.search(source) else source
 
 
 def excerpt(source: str, n: int) -> str:
-    """The beginning of a comment on one line, at most `n` characters, cut between words."""
+    """The beginning of a comment on one line: at most `n` characters, cut between words."""
     return cut(" ".join(plain(source).split()), n)
 
 
 def cut(text: str, n: int) -> str:
-    """Words on one line, at most `n` characters of them, cut between words."""
+    """At most `n` characters of a line, cut between words."""
     if len(text) <= n:
         return neutral(text)
     end = max(n - 1, 0)
@@ -117,12 +118,12 @@ def cut(text: str, n: int) -> str:
         end = space
     while end and _continues(text[end], text[end - 1]):
         end -= 1
-    # Closing what was cut open may add a few characters that nobody sees.
+    # Closing open bidi controls may add a few invisible characters.
     return neutral(text[:end].rstrip() + "…")
 
 
 def _continues(character: str, before: str) -> bool:
-    """Whether this character is drawn as one with the one before."""
+    """Whether this character combines with the one before."""
     return (
         unicodedata.category(character).startswith("M")
         or "\u200d" in (character, before)
@@ -136,7 +137,7 @@ def _continues(character: str, before: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _parsed(source: str) -> Sequence[Token]:
-    """The tokens of the text; none where it is to be shown as it was typed."""
+    """The tokens of the text; none if it is to be shown as typed."""
     text = neutral(source)
     if text.count("\n") > _MOST_LINES or len(_MARKUP.findall(text)) > _MOST_MARKUP:
         return ()
@@ -145,7 +146,7 @@ def _parsed(source: str) -> Sequence[Token]:
         return ()
     if any(token.level > _DEEPEST_INLINE for token in _inline(tokens)):
         return ()
-    # Where there is only markup around nothing, such as a link without words, all is shown as typed.
+    # If there is only empty markup, such as a link without text, everything is shown as typed.
     words = (
         token.content
         for token in (*tokens, *_inline(tokens))
@@ -171,8 +172,8 @@ _BLOCK_ENDS = ("paragraph_close", "heading_close", "fence", "blockquote_close")
 
 
 def _told(tokens: Iterable[Token], addresses: bool) -> str:
-    lines: list[tuple[str, bool]] = []  # and whether it only parts two blocks
-    margin: list[str] = []  # what stands before a line: quotes and lists around it
+    lines: list[tuple[str, bool]] = []  # line, and whether it only separates blocks
+    margin: list[str] = []  # prefix of a line: the quotes and lists around it
     numbers: list[int | None] = []
     for token in tokens:
         if token.type == "blockquote_open":
@@ -200,7 +201,7 @@ def _told(tokens: Iterable[Token], addresses: bool) -> str:
 
 
 def _blank_line(lines: list[tuple[str, bool]], margin: list[str]) -> None:
-    """One between two blocks, with the margin of what is around both."""
+    """Add one blank line between two blocks, with the margin of what surrounds both."""
     if lines and lines[-1][1]:
         lines.pop()
     lines.append(("".join(margin).rstrip(), True))
@@ -227,7 +228,7 @@ def _bare(address: str) -> str:
 
 
 def _addressed(block: Token) -> str:
-    """The same, with a link's address after words that are none."""
+    """The same, with a link's address after text that differs from it."""
     parts: list[str] = []
     href, begun = "", 0
     for each in block.children or ():

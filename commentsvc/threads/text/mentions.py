@@ -1,5 +1,5 @@
-"""Mentions: places of a text that stand for a person, because its author chose that person. What is only
-typed, pasted or imported stands for nobody, whatever it looks like."""
+"""Mentions: places in a text that refer to a person whom its author chose. Text that was only
+typed, pasted or imported mentions nobody, whatever it looks like."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ if TYPE_CHECKING:
 
 #: People that one comment can mention.
 MOST = 5
-#: Places that one comment can give them.
+#: Places where one comment can mention them.
 MOST_PLACES = 20
 
-_MARK = "\x02{}\x03"  # cleaned texts hold neither
+_MARK = "\x02{}\x03"  # cleaned texts contain neither character
 _SHOWN = re.compile(r'<bdi data-person="([^"<>]+)">([^<>]*)</bdi>')
-_JOINED = re.compile(r"[A-Za-z0-9/.+%=&#@:~?-]")  # before it, that makes an @ part of an address
+_JOINED = re.compile(r"[A-Za-z0-9/.+%=&#@:~?-]")  # before an @, it makes the @ part of an address
 
 
 @dataclass(frozen=True)
 class Mention:
-    """One place of a text: a person by their public id, the name as it stands there, and the how many-th
-    place it is that reads so, from 0. Names change, and two people may share one; ids do neither."""
+    """One place in a text: a person's public id, the name as written there, and the index (from 0)
+    of the place among those with that name. Names change, and people may share one, so ids
+    count."""
 
     id: str
     name: str
@@ -48,18 +49,18 @@ def pressable(markup: str) -> str:
 
 
 def unnamed(markup: str) -> str:
-    """Markup for elsewhere, where a mention is only words."""
+    """Markup for everywhere else, where a mention is plain text."""
     return _SHOWN.sub(r"\2", markup)
 
 
 def standing(source: str, mentions: Iterable[Mention]) -> list[Mention]:
-    """Those that stand in the text, in its order: of the first `MOST` people, each place once."""
+    """The mentions found in the text, in its order: of the first `MOST` people, each place once."""
     return [mention for _, mention in _placed(source, mentions)]
 
 
 def marked(source: str, mentions: Iterable[Mention]) -> str:
-    """The text with a mark instead of each place, for `named` to find again: no markup begins or ends in a
-    name."""
+    """The text with a mark in each mention's place, which `named` replaces: so no markup begins or
+    ends inside a name."""
     parts: list[str] = []
     end = 0
     for number, (at, mention) in enumerate(_placed(source, mentions)):
@@ -69,8 +70,8 @@ def marked(source: str, mentions: Iterable[Mention]) -> str:
 
 
 def named(markup: str, words: str, mentions: Sequence[Mention]) -> str:
-    """Markup of a marked text with names instead of the marks. Each of those in `words`, the text that is
-    neither code nor part of a link, says whom it means."""
+    """Markup of a marked text with names instead of marks. Names in `words`, the text outside code
+    and links, refer to their person."""
     for number, each in enumerate(mentions):
         mark, name = _MARK.format(number), escape(f"@{each.name}")
         whose = f'<bdi data-person="{escape(each.id)}">{name}</bdi>'
@@ -94,7 +95,7 @@ def _placed(source: str, mentions: Iterable[Mention]) -> list[tuple[int, Mention
 
 
 def _place(source: str, mention: Mention) -> int:
-    """Where it begins; -1 for one that does not stand there."""
+    """The offset of a mention; -1 if it is not in the text."""
     at = -1
     for _ in range(mention.nth + 1):
         at = source.find(f"@{mention.name}", at + 1)

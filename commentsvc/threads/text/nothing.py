@@ -1,4 +1,4 @@
-"""Markup around nothing: a heading, a quote or a code block without words is the text that was typed."""
+"""Empty markup: a heading, quote or code block without visible text is shown as typed."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _ENDS = re.compile(r"(?:(?<!`)`+|(?<!~)~+)[ \t]*$")
 
 
 def add_nothing(markdown: MarkdownIt) -> None:
-    """Let no line vanish that holds only signs."""
+    """Keep lines visible that contain only markup characters."""
     markdown.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
     markdown.core.ruler.after("inline", "nothing", _nothing)
 
 
 def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A block rule: a heading has words; `#` alone is a line like others."""
+    """A block rule: a heading needs visible text; `#` alone is an ordinary line."""
     line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
     return is_visible(line.strip("# \t")) and heading(state, start, end, silent)
 
@@ -35,8 +35,8 @@ def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 def _nothing(state: StateCore) -> None:
     lines = state.src.split("\n")
     kept: list[Token] = []
-    quotes: list[int] = []  # where those around a token begin
-    filled = 0  # so many of them, from the outermost, have something in them
+    quotes: list[int] = []  # where the quotes around a token begin
+    filled = 0  # how many of them, from the outermost, have content
     for token in state.tokens:
         kept.append(token)
         if token.type == "blockquote_open":
@@ -53,7 +53,7 @@ def _nothing(state: StateCore) -> None:
 
 
 def _fence(token: Token, lines: list[str]) -> Iterator[str]:
-    """The line that opens a code block, and the one that closes it, if there is one."""
+    """The lines that open and close a code block; the latter may be missing."""
     yield f"{token.markup}{token.info}"
     start, end = token.map or (0, 0)
     if end - start - 1 > token.content.count("\n"):

@@ -1,5 +1,5 @@
-"""Numbers, read as written: no list where a year begins a sentence, or nothing follows, and no emphasis in
-a product."""
+"""Numbers, shown as written: no list if a year begins a sentence or nothing follows the number, and
+no emphasis in products."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
-_LONE = 999  # a list that begins above this has more than one item
-_HIGHEST = 9999  # higher numbers are too wide to hang beside a text
+_LONE = 999  # above this, a number starts a list only if there are several items
+_HIGHEST = 9999  # higher numbers are too wide for a list margin
 
 
 def add_numbers(markdown: MarkdownIt) -> None:
-    """Make "1986. What a season" a sentence, let the items of a list keep their numbers, and show "2*3*4"."""
+    """Show "1986. What a season" as a sentence, list items with their numbers, and "2*3*4" as
+    typed."""
     markdown.core.ruler.after("block", "numbers", _numbers)
     markdown.inline.ruler.before("emphasis", "product", _product)
 
@@ -29,7 +30,7 @@ _PRODUCT = re.compile(r"(?<=[0-9])\*+(?=[0-9])")
 
 
 def _product(state: StateInline, silent: bool) -> bool:
-    """An inline rule: stars between two digits multiply. Whoever escaped them did not count on that."""
+    """An inline rule: asterisks between digits are literal. Not checked if they were escaped."""
     found = _PRODUCT.match(state.src, state.pos, state.posMax)
     if found is None or state.env.get("unescaped"):
         return False
@@ -46,9 +47,9 @@ def _numbers(state: StateCore) -> None:
 
 
 def _lists(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """The lists that are none: what opens each, its items, and what closes it."""
+    """The lists that are not meant as lists: their opening tokens, items and closing tokens."""
     open_lists: list[list[Token]] = []
-    filled = 0  # so many of them, from the outermost, have something in them
+    filled = 0  # how many of them, from the outermost, have content
     for token in tokens:
         if token.type.endswith("_list_open"):
             open_lists.append([token])
@@ -65,7 +66,8 @@ def _lists(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _keep(found: Sequence[Token]) -> bool:
-    """Whether this is a list; then each item gets its number, unless all say the same and mean "next"."""
+    """Whether this is a list. Then items get their numbers, unless all are equal and mean
+    "next"."""
     items = [token for token in found if token.type == "list_item_open"]
     typed = [int(each.info) for each in items]
     if len(set(typed)) > 1:
@@ -78,9 +80,9 @@ def _keep(found: Sequence[Token]) -> bool:
 
 
 def _unlisted(tokens: Sequence[Token], none: set[int]) -> Iterator[Token]:
-    """The tokens without those of lists that are none; what was an item begins with its number."""
+    """The tokens without those of `none`; the text of former items begins with their number."""
     number = ""
-    lone: list[bool] = []  # for each item around a token, whether it is none
+    lone: list[bool] = []  # for each item around a token, whether it is in `none`
     for token in tokens:
         if number and token.type == "paragraph_open":
             pass

@@ -1,4 +1,4 @@
-"""A comment as its readers see it, and which place of it is which place of its source."""
+"""A comment as readers see it, and the mapping between its offsets and those of its source."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 
-# Words, and signs that are no markup.
+# Words, and characters that are not markup.
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s!-/:-@\[-`{-~]")
-_AHEAD = 120  # pieces of an address, or of markup, that a reader does not see in a row
+_AHEAD = 120  # tokens of an address or of markup that are hidden in a row, at most
 
 
 class Placed:
-    """A comment's plain text, with `addresses` as moderators see it. `at` is where a stretch of its source
-    stands there, and `source` where a stretch of it stands in the source; None where nothing of it does."""
+    """A comment's plain text (with `addresses`, as moderators see it). `at` maps a span of the
+    source to the plain text, and `source` maps back; None if nothing of the span is there."""
 
     def __init__(self, source: str, *, addresses: bool = False) -> None:
         self.text = plain(source, addresses=addresses)
@@ -37,7 +37,7 @@ class Placed:
 
 
 def _across(start: int, end: int, here: Sequence[Place], there: Sequence[Place]) -> Place | None:
-    """What a stretch is on the other side."""
+    """The corresponding span on the other side."""
     first = bisect_right(here, start, key=itemgetter(1))
     last = bisect_left(here, end, key=itemgetter(0)) - 1
     if first > last:
@@ -48,8 +48,8 @@ def _across(start: int, end: int, here: Sequence[Place], there: Sequence[Place])
 
 
 def _pairs(source: str, told: str) -> Iterable[tuple[Place, Place]]:
-    """What stands in both, from the beginning on: what only the source has is markup, what only the plain
-    text has was put in."""
+    """The tokens in both texts, in order: tokens only in the source are markup, tokens only in the
+    plain text were added."""
     if told and (begun := source.find(told)) >= 0:
         yield (begun, begun + len(told)), (0, len(told))
         return
