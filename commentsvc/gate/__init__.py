@@ -1,1 +1,1 @@
-"""The door of our own server: takes a whole request off granian, and only then a thread for it."""
+"""The entrance of our own server: reads a whole request from granian before it takes a thread."""

@@ -1,4 +1,4 @@
-"""Reading bodies while no thread waits for them: a limit first, a deadline, a bound on how many."""
+"""Reads request bodies without a waiting thread: limits on size, time and number."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import IO, TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GRACE_SECONDS = 10.0  # whatever is sent, it may take this long …
-BYTES_A_SECOND = 8 * 1024  # … and longer by this much for what has come
+GRACE_SECONDS = 10.0  # any body may take this long …
+BYTES_A_SECOND = 8 * 1024  # … plus the time for what has arrived at this rate
 MOST_AT_ONCE = 1024
-MOST_OF_ONE = 64  # of one source; more, and its oldest gives way
+MOST_OF_ONE = 64  # per source; beyond that, its oldest upload is dropped
 _IN_MEMORY = 64 * 1024
 
 
 class TooLarge(Exception):
-    """More than may be sent here."""
+    """The body exceeds the limit."""
 
 
 class TooSlow(Exception):
-    """It did not come in time, or gave way to others."""
+    """The body did not arrive in time, or was dropped for others."""
 
 
 class CutOff(Exception):
-    """The sender went away; nobody reads an answer."""
+    """The client disconnected, so nobody reads a response."""
 
 
 @dataclass
@@ -38,7 +38,7 @@ class _Upload:
 
 
 def declared(environ: dict[str, Any]) -> int | None:
-    """How long the body is by what its sender says: 0 for none, None for one that ends when it ends."""
+    """The declared length of the body: 0 for none, None if unknown (chunked, or not a number)."""
     if "HTTP_TRANSFER_ENCODING" in environ:
         return None
     text = environ.get("CONTENT_LENGTH") or "0"
@@ -46,15 +46,15 @@ def declared(environ: dict[str, Any]) -> int | None:
 
 
 class Uploads:
-    """The bodies on their way."""
+    """The bodies being received."""
 
     def __init__(self) -> None:
-        self._open: dict[int, _Upload] = {}  # the oldest first
+        self._open: dict[int, _Upload] = {}  # oldest first
         self._of: Counter[str] = Counter()
         self._number = 0
 
     async def read(self, proto: Any, size: int | None, most: int, source: str) -> IO[bytes]:
-        """The whole body, from its beginning. Raises `TooLarge`, `TooSlow` or `CutOff`."""
+        """The whole body, positioned at its start. Raises `TooLarge`, `TooSlow` or `CutOff`."""
         if size is not None and size > most:
             raise TooLarge
         began = asyncio.get_running_loop().time()
@@ -80,13 +80,13 @@ class Uploads:
         return body
 
     def give_up(self) -> None:
-        """Let all of them go: the server stops."""
+        """Drop all of them, because the server is stopping."""
         for upload in list(self._open.values()):
             _end(upload)
 
     @staticmethod
     def _extend(limit: asyncio.Timeout, until: float) -> None:
-        if (limit.when() or 0) > 0:  # else it has given way
+        if (limit.when() or 0) > 0:  # else it has been dropped
             limit.reschedule(until)
 
     @contextmanager

@@ -1,7 +1,7 @@
-"""What becomes of a request: answered at once, refused, or handed whole to a thread of its lane.
+"""Dispatches requests: answered immediately, refused, or passed whole to a thread of its lane.
 
-The first part of `Door.__call__` runs where granian hands requests over, before the event loop; so an
-answer that is ready costs no more than in a plain WSGI server (docs/decisions/0011-whole-requests.md).
+The first part of `Door.__rsgi__` runs on granian's thread, before the event loop, so a cached
+response costs no more than in a plain WSGI server (docs/decisions/0011-whole-requests.md).
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 5.0  # a request that wants to write is done or refused within these
-_LINE_SECONDS = 10.0  # a read waits this long for a thread
+PATIENCE_SECONDS = 5.0  # write requests finish or are refused within this time
+_LINE_SECONDS = 10.0  # a read request waits this long for a thread
 _MOST_IN_LINE = 1000
-MOST_ADDRESS = 16 * 1024  # letters of a path and its query; more goes into a form
-STOP_SECONDS = 6.0  # what is in hand when the server is told to stop may take this long …
-_LINGER_SECONDS = 2.0  # until answers are read
-END_SECONDS = 9.0  # … and everything, before it ends all the same
-READY_SECONDS = 2.0  # /readyz says by then that there is no answer
+MOST_ADDRESS = 16 * 1024  # characters of a path and its query; longer input belongs in a form
+STOP_SECONDS = 6.0  # when the server stops, running requests may take this long …
+_LINGER_SECONDS = 2.0  # until responses are read
+END_SECONDS = 9.0  # … and everything together, before the process exits anyway
+READY_SECONDS = 2.0  # /readyz fails after this time
 _CLOSE = ("Connection", "close")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -59,7 +59,8 @@ class Door:
         self._trusted = trusted_networks(settings.of(app).trusted_proxies)
         self._prefix = settings.of(app).prefix
         self._uploads = Uploads()
-        # Writers have lanes of their own: when they wait for the database, readers do not.
+        # Writers have their own lane, so that readers do not wait while writers wait for the
+        # database.
         self._reads = Lane("read", threads, line=_MOST_IN_LINE, seconds=_LINE_SECONDS)
         self._writes = Lane(
             "write", max(2, threads - 1), line=_MOST_IN_LINE, seconds=PATIENCE_SECONDS
@@ -69,7 +70,7 @@ class Door:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._in_hand = 0
         self.stopping = False
-        self.at_end: list[Callable[[], None]] = []  # what stops beside it
+        self.at_end: list[Callable[[], None]] = []  # stops what runs beside it
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -90,8 +91,9 @@ class Door:
         proto.response_bytes(status, headers, b"" if scope.method == "HEAD" else body)
 
     def stop(self, then: Callable[[], object]) -> None:
-        """Wait for no more bodies, finish what is in hand, and go on with `then`; from any thread. Asked
-        again, or before anything was served, go on at once. The process ends in time, come what may."""
+        """Drop unfinished uploads, finish running requests, then call `then`; from any thread. If
+        called again, or before anything was served, call it immediately. The process always exits
+        in time."""
         if self.stopping or self._loop is None:
             then()
             return
@@ -108,13 +110,13 @@ class Door:
         _after(_LINGER_SECONDS, self._over)
 
     def _over(self) -> None:
-        """granian waits for headers that are on their way; nobody else does."""
+        """Exit, because granian would still wait for headers of open connections."""
         for work in self.at_end:
             work()
         _end(0)
 
     def _at_once(self, environ: dict[str, Any]) -> Answer | None:
-        """What needs neither a thread nor the database's time."""
+        """The response, if it needs neither a thread nor the database."""
         method = environ["REQUEST_METHOD"]
         if method not in self._alive or declared(environ) != 0:
             return None
@@ -156,9 +158,7 @@ class Door:
             return refuse(503, retry_after=2)
         except CutOff:
             raise
-        except (
-            Exception
-        ):  # the application answers its own errors; this is one of its answers' making
+        except Exception:  # the application handles its own errors; this one is in handling them
             log.exception("no answer")
             return refuse(500)
 
@@ -174,7 +174,7 @@ class Door:
             return answer_of(self._wsgi, environ)
 
     async def _ready(self, environ: dict[str, Any]) -> Answer:
-        """On a thread of its own, so that it is answered when no other is free."""
+        """The response of /readyz, from its own thread, so that it works when no other is free."""
         try:
             async with asyncio.timeout(READY_SECONDS):
                 return await self._probes.run(lambda: self._ask(environ))
@@ -182,11 +182,11 @@ class Door:
             return plain(503, accept="application/json", path="/readyz")
 
     async def _allowed(self, environ: dict[str, Any]) -> int:
-        """How much may be sent here; more than usual only where a view says so, and to whom."""
+        """The body limit for this request: larger only where a view allows it, and for whom."""
         try:
             path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
             endpoint, _ = self._urls.match(path, environ["REQUEST_METHOD"])
-        except HTTPException:  # there is no such address, or it sends on
+        except HTTPException:  # unknown address or redirect
             return self._most
         more = larger_at(endpoint)
         if more is None:
@@ -224,7 +224,7 @@ def _end(code: int) -> None:
 
 
 def _closing(answer: Answer) -> Answer:
-    """The rest of the body will not be read."""
+    """The response with `Connection: close`, because the rest of the body is not read."""
     return answer[0], [*answer[1], _CLOSE], answer[2]
 
 
@@ -235,7 +235,7 @@ def _length(body: Any) -> int:
 
 
 def _probe(method: str) -> dict[str, Any]:
-    """The request for /healthz, as it is answered once and for all."""
+    """The /healthz request, answered once in advance."""
     return {
         **environ_of(_Plain(method)),
         "wsgi.input": None,

@@ -1,4 +1,4 @@
-"""granian's request as a WSGI environ, and a WSGI answer as three values."""
+"""Converts granian's requests to a WSGI environ, and WSGI responses to three values."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _VERSIONS = {"1": "HTTP/1.0", "1.0": "HTTP/1.0", "1.1": "HTTP/1.1"}
 
 
 def environ_of(scope: Any) -> dict[str, Any]:
-    """The environ of a request, with an empty body until `with_body` brings another.
+    """The environ of a request, with an empty body until `with_body` sets one.
 
-    A header whose name holds an underscore is dropped: WSGI could not tell `X_Forwarded_For`, which
-    anybody can send, from the `X-Forwarded-For` that a proxy has set.
+    Headers with an underscore in the name are dropped: WSGI cannot tell `X_Forwarded_For`, which
+    anyone can send, from the `X-Forwarded-For` that a proxy sets.
     """
     client, _, port = scope.client.rpartition(":")
     host, _, own_port = scope.server.rpartition(":")
@@ -61,20 +61,20 @@ def environ_of(scope: Any) -> dict[str, Any]:
 
 def _key(name: str) -> str:
     key = "" if "_" in name else f"HTTP_{name.upper().replace('-', '_')}"
-    if len(_NAMES) < _MOST_NAMES:  # strangers choose names
+    if len(_NAMES) < _MOST_NAMES:  # clients choose the names, so the cache is bounded
         _NAMES[name] = key
     return key
 
 
 def with_body(environ: dict[str, Any], body: IO[bytes], size: int) -> None:
-    """Put a body that is there as a whole into the environ."""
+    """Put a complete body into the environ."""
     environ["wsgi.input"] = body
     environ["CONTENT_LENGTH"] = str(size)
     environ.pop("HTTP_TRANSFER_ENCODING", None)
 
 
 def answer_of(app: Any, environ: dict[str, Any]) -> Answer:
-    """Call a WSGI application, and take its answer as a whole."""
+    """Call a WSGI application and return its complete response."""
     begun: list[Any] = []
     written: list[bytes] = []
 

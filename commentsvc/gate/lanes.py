@@ -1,4 +1,4 @@
-"""Threads for whole requests: each lane has its own, and a line that is bounded in length and time."""
+"""Threads for whole requests: each lane has its own, and a queue limited in length and time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ T = TypeVar("T")
 
 
 class Busy(Exception):
-    """There was no thread in time."""
+    """No thread was free in time."""
 
 
 class Lane:
-    """So many threads, so many requests in line before them, and so long that one may wait there."""
+    """A number of threads, with a queue of at most `line` requests that wait at most `seconds`."""
 
     def __init__(self, name: str, threads: int, *, line: int, seconds: float) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
@@ -27,7 +27,7 @@ class Lane:
         self._seconds = seconds
 
     async def run(self, call: Callable[[], T]) -> T:
-        """Do it in one of the threads. Raises `Busy`."""
+        """Run `call` in one of the threads. Raises `Busy`."""
         if self._free == 0 or self._line:
             await self._wait()
         else:
@@ -38,7 +38,7 @@ class Lane:
         except BaseException:
             self._next()
             raise
-        # Whoever asked may go away; the thread is free only once its work is done.
+        # The client may disconnect; the thread is free only once its work is done.
         task.add_done_callback(lambda _: self._freed(loop))
         return await asyncio.wrap_future(task)
 
@@ -54,7 +54,7 @@ class Lane:
             if turn in self._line:
                 self._line.remove(turn)
             elif turn.done() and not turn.cancelled():
-                self._next()  # its turn came as it left
+                self._next()  # its turn came just as it gave up
             if isinstance(error, TimeoutError):
                 raise Busy from None
             raise

@@ -1,5 +1,5 @@
-"""Where the server listens, and granian, set up to serve a door there: one process or several, and as many
-connections as there are files."""
+"""Where the server listens, and granian's configuration: one process or several, and as many
+connections as there are file descriptors."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
     from ..settings import Settings
 
-_HEADER_MS = 10_000  # a client that takes longer for its headers is let go
-_KILL_SECONDS = 7  # for one of several processes, when the server is told to stop
-_MOST_CONNECTIONS = 16_384  # and files, where the system lets us: the default of 1024 is soon full
+_HEADER_MS = 10_000  # a client that takes longer for its headers is disconnected
+_KILL_SECONDS = 7  # for each of several processes when the server stops
+_MOST_CONNECTIONS = 16_384  # and file descriptors, if allowed: 1024, the default, is soon used up
 _SPARE_FILES = 256
-_FOR_PROXIES = 0o660  # a Unix socket: for our user, and for the proxy in our group
+_FOR_PROXIES = 0o660  # mode of a Unix socket: for our user and the proxy in our group
 
 
 def socket_of(given: Settings) -> Path | None:
-    """The Unix socket to listen on, where HOST names one."""
+    """The Unix socket to listen on, if HOST names one."""
     return Path(given.host.removeprefix("unix:")) if given.host.startswith("unix:") else None
 
 
 def granian_server(given: Settings, one: bool, *, bare: bool = False) -> Any:
-    """What serves the door of `given`: in this process, or in several. `bare` serves a WSGI application
-    without a door, for comparison (bench/bare.py)."""
+    """The granian server for these settings, in this process or in several. `bare` serves a WSGI
+    application without a `Door`, for comparison (bench/bare.py)."""
     from granian.constants import HTTPModes, Interfaces, RuntimeModes
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
@@ -53,13 +53,13 @@ def granian_server(given: Settings, one: bool, *, bare: bool = False) -> Any:
         runtime_mode=RuntimeModes.mt,  # its network thread never waits for Python
         backlog=2048,
         backpressure=_connections(),
-        http=HTTPModes.http1,  # TLS and HTTP/2 are the proxy's
+        http=HTTPModes.http1,  # the proxy does TLS and HTTP/2
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MS),
         websockets=False,
         respawn_failed_workers=not one,
         workers_kill_timeout=None if one else _KILL_SECONDS,
         log_level=LogLevels.error,
-        # its lines go where ours go
+        # its log lines go where ours go
         log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {}}},
     )
 
@@ -68,8 +68,8 @@ def _one_process() -> Any:
     from granian.server import MTServer
 
     class OneProcess(MTServer):
-        """Granian's threaded server. It is meant for Python without a GIL; one application runs in it
-        with one just as well, and the 28 MB of a supervising process are saved."""
+        """Granian's threaded server. It is meant for Python without a GIL, but one application also
+        runs with it, and this saves the 28 MB of a supervising process."""
 
         door: Any = None
 
@@ -84,7 +84,8 @@ def _one_process() -> Any:
 
 
 def _connections() -> int:
-    """How many may be open at once: as many files as the system lets us have, but for some."""
+    """The maximum number of open connections: as many file descriptors as allowed, minus a
+    reserve."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_CONNECTIONS + _SPARE_FILES
     most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
@@ -100,7 +101,7 @@ class CannotListen(Exception):
 
 
 def listening_at(given: Settings) -> Settings:
-    """The same settings with a port that is free: port 0 means any. Raises `CannotListen`."""
+    """The same settings with a free port; port 0 means any. Raises `CannotListen`."""
     if (path := socket_of(given)) is not None:
         _check_free(path)
         return given
@@ -122,7 +123,7 @@ def listening_at(given: Settings) -> Settings:
 
 
 def _check_free(path: Path) -> None:
-    """A socket that nobody answers on is left over, and will be replaced. Raises `CannotListen`."""
+    """Raises `CannotListen` if a program listens on the socket. A stale one will be replaced."""
     if not os.access(path.parent, os.W_OK):
         raise CannotListen(f"Cannot write to the folder {path.parent}. Create it, or change HOST.")
     with suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
@@ -131,7 +132,7 @@ def _check_free(path: Path) -> None:
 
 
 def when_ready(given: Settings, ready: Callable[[], None]) -> None:
-    """Ask /readyz until it says yes. By hand: an HTTP library is a megabyte for one request."""
+    """Poll /readyz until it succeeds. Without an HTTP library, which takes a megabyte."""
     name = urlsplit(given.public_url).netloc
     question = f"GET /readyz HTTP/1.0\r\nHost: {name}\r\n\r\n".encode()
     while True:

@@ -1,8 +1,8 @@
-"""An event loop on which a request's first steps are done where granian hands it over.
+"""An event loop that runs the first steps of a request on granian's thread.
 
-granian asks the loop to run a coroutine for each request, from a thread of its own. We run it there
-until it first waits: what is ready is answered without waking the loop, at half the cost. If granian
-some day asks otherwise, everything still works, through the loop.
+granian schedules a coroutine for each request from its own thread. We run it there until it first
+waits, so cached responses do not wake the loop and cost half. If granian ever schedules
+differently, everything still works through the loop.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 class Stopped(Exception):
-    """The loop takes nothing any more."""
+    """The loop is closed."""
 
 
 class EagerLoop(asyncio.SelectorEventLoop):
-    """asyncio's loop, with that shortcut, and with `on_stop` before a signal ends it."""
+    """asyncio's loop with this shortcut; `on_stop` runs before a signal ends it."""
 
     on_stop: Callable[[Callable[[], object]], None] | None = None
 
     def __init__(self) -> None:
         super().__init__()
-        self._done = asyncio.Handle(lambda: None, (), self)  # of what needs no turn of the loop
+        self._done = asyncio.Handle(lambda: None, (), self)  # for coroutines that are done
 
     def call_soon_threadsafe(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Any = None
     ) -> asyncio.Handle:
-        """As asyncio's; a coroutine that comes first is begun here."""
+        """Like asyncio's, but a coroutine as first argument starts here."""
         if not args or not iscoroutine(args[0]):
             return super().call_soon_threadsafe(callback, *args, context=context)
         coroutine = args[0]
@@ -50,7 +50,7 @@ class EagerLoop(asyncio.SelectorEventLoop):
             return self._done
 
     def add_signal_handler(self, sig: int, callback: Callable[..., object], *args: Any) -> None:  # type: ignore[override]
-        """With several processes granian ends each by a signal to its loop."""
+        """With several processes, granian stops each by a signal to its loop."""
 
         def stop() -> None:
             if self.on_stop is not None and sig in (signal.SIGINT, signal.SIGTERM):
@@ -62,7 +62,7 @@ class EagerLoop(asyncio.SelectorEventLoop):
 
 
 def install() -> None:
-    """Let granian, which looks its loop up by name, make this one."""
+    """Register this loop with granian, which looks it up by name."""
     from granian import loops
 
     @loops.register("auto")
@@ -73,7 +73,7 @@ def install() -> None:
 
 
 class _Rest:
-    """A coroutine that was begun elsewhere, to be awaited to its end."""
+    """A coroutine that was started elsewhere, to be awaited to its end."""
 
     def __init__(self, coroutine: Coroutine[Any, Any, None]) -> None:
         self._coroutine = coroutine
@@ -92,7 +92,7 @@ def _end(coroutine: Coroutine[Any, Any, None]) -> None:
 
 
 class NextTurn:
-    """Awaited once, it leaves the rest of a request to the loop."""
+    """Awaiting it leaves the rest of a request to the loop."""
 
     def __await__(self) -> Generator[None, None, None]:
         yield

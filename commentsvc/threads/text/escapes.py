@@ -50,8 +50,8 @@ def add_escapes(markdown: MarkdownIt) -> None:
 
 
 def needed(markdown: MarkdownIt, source: str) -> str:
-    """The text without escapes that prevent nothing, which would show the backslashes of an
-    imported text. It renders as intended there."""
+    """The text without escapes that prevent nothing: imported texts do not mean these backslashes
+    to be seen, but we would show them."""
     lines = source.split("\n")
     for block in markdown.parse(source, {"asked": True}):
         needless = block.meta.get("needless", ())
