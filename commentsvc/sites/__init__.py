@@ -1,1 +1,1 @@
-"""Where: sites, their people, their policy."""
+"""Sites, the people on them, and their policies."""

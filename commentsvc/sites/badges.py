@@ -1,4 +1,5 @@
-"""Badges that a site gives its readers: a code for its tokens, a name for people, and perhaps a color."""
+"""Badges that a site gives its readers: a code for tokens, a name to show, and optionally a
+color."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ _MOST_NAME = 40
 
 @dataclass(frozen=True)
 class Badge:
-    """One badge. In each scheme, its color is one that can be read there."""
+    """A badge. Its color is adjusted to be readable in each color scheme."""
 
     code: str
     name: str
@@ -31,12 +32,12 @@ class Badge:
 
     @property
     def shades(self) -> tuple[Shade, ...]:
-        """The color on light and on dark pages; none: the site's own."""
+        """The color on light and dark pages; empty: the site's accent color."""
         return shades(self.color) if self.color else ()
 
 
 def parse(line: str) -> Badge:
-    """`subscriber | Subscriber | #0b6e4f`; the color may be missing. Raises `Invalid`."""
+    """Parse `subscriber | Subscriber | #0b6e4f`; the color is optional. Raises `Invalid`."""
     code, name, color = ([each.strip() for each in line.split("|")] + ["", ""])[:3]
     if not _CODE.fullmatch(code) or not name or len(name) > _MOST_NAME or line.count("|") > 2:
         raise Invalid("invalid.badge", field="badges", line=line[:100])
@@ -46,7 +47,7 @@ def parse(line: str) -> Badge:
 
 
 def check(lines: Sequence[str]) -> None:
-    """Raises `Invalid` for a line that says no badge, and for more than there can be."""
+    """Raises `Invalid` for an invalid line, and for more than `MOST` lines."""
     if len(lines) > MOST:
         raise Invalid("invalid.badges_many", field="badges", n=MOST)
     for line in lines:
@@ -55,7 +56,7 @@ def check(lines: Sequence[str]) -> None:
 
 @lru_cache(maxsize=256)
 def badges_of(lines: tuple[str, ...]) -> Mapping[str, Badge]:
-    """A site's badges by code; lines that say none are left out."""
+    """A site's badges by code, without invalid lines."""
     found = {}
     for line in lines[:MOST]:
         try:
@@ -67,6 +68,6 @@ def badges_of(lines: tuple[str, ...]) -> Mapping[str, Badge]:
 
 
 def badges_among(lines: tuple[str, ...], codes: Iterable[str]) -> tuple[Badge, ...]:
-    """Those of a site's badges that a reader has, in the site's order."""
+    """The site's badges with these codes, in the site's order."""
     wanted = set(codes)
     return tuple(each for each in badges_of(lines).values() if each.code in wanted)

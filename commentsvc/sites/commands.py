@@ -1,4 +1,4 @@
-"""Add a site and change what it is: origins, policy, people, keys."""
+"""Add and change sites: origins, policy, roles, keys."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _MAX_NAME = 120
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-#: Fields of a policy that say which addresses are one article.
+#: Fields of a policy that decide which addresses are the same article.
 ADDRESSING = ("aliases", "keep_params", "ignore_params", "keep_fragment", "keep_amp")
 ROLES = ("owner", "moderator", "trusted", "premoderated", "banned")
 _RANKS = ("banned", "premoderated", None, "trusted", "moderator", "owner")
@@ -46,8 +46,8 @@ def add_site(
     key: str | None = None,
     policy: Mapping[str, Any] | None = None,
 ) -> Site:
-    """Make a site with its first owner. Raises `Invalid` for a wrong key or origin, `Conflict` for a
-    key that is taken."""
+    """Create a site with its first owner. Raises `Invalid` for an invalid name, key, origin or
+    policy, `Conflict` for a key that is taken."""
     name = tidy_line(name, "name")
     if not name or len(name) > _MAX_NAME:
         raise Invalid("invalid.site_name", n=_MAX_NAME, field="name")
@@ -81,7 +81,7 @@ def add_site(
 def change_site(
     site: Site, *, name: str, origins: Iterable[str], app_ids: Iterable[str], by: User | None = None
 ) -> None:
-    """What an owner's form about the site holds: all of it or nothing. Raises `Invalid`."""
+    """Save an owner's form about the site, all or nothing. Raises `Invalid`."""
     with unit_of_work():
         before = _described(site)
         rename_site(site, name)
@@ -96,12 +96,12 @@ def _described(site: Site) -> dict[str, Any]:
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Name of what changed -> how it was, how it is."""
+    """Name of each changed value -> [before, after]."""
     return {name: [before[name], value] for name, value in after.items() if value != before[name]}
 
 
 def rename_site(site: Site, name: str) -> None:
-    """Give the site another name."""
+    """Rename the site. Raises `Invalid`."""
     name = tidy_line(name, "name")
     if not name or len(name) > _MAX_NAME:
         raise Invalid("invalid.site_name", n=_MAX_NAME, field="name")
@@ -111,7 +111,7 @@ def rename_site(site: Site, name: str) -> None:
 
 
 def set_origins(site: Site, origins: Iterable[str]) -> list[str]:
-    """Replace the list of pages' origins that may embed the site. Raises `Invalid`."""
+    """Replace the list of origins that may embed the site. Raises `Invalid`."""
     tidy = list(dict.fromkeys(allowed_origin(each) for each in origins if each.strip()))
     with unit_of_work():
         db.session.execute(delete(Origin).where(Origin.site_id == site.id))
@@ -122,7 +122,7 @@ def set_origins(site: Site, origins: Iterable[str]) -> list[str]:
 
 
 def set_app_ids(site: Site, app_ids: Iterable[str]) -> None:
-    """The Facebook app ids whose old pages belong to this site. Raises `Invalid`."""
+    """Set the Facebook app ids whose old pages belong to this site. Raises `Invalid`."""
     tidy = list(dict.fromkeys(each.strip() for each in app_ids if each.strip()))
     if not all(re.fullmatch(r"[0-9]{1,21}|[0-9a-fA-F]{21,64}", each) for each in tidy):
         raise Invalid("invalid.facebook_id", n=21, field="app_ids")
@@ -134,8 +134,8 @@ def set_app_ids(site: Site, app_ids: Iterable[str]) -> None:
 def set_policy(
     site: Site, changes: Mapping[str, Any], *, by: User | None, restores: int | None = None
 ) -> Policy:
-    """Change some fields of the policy, which `restores` one of its versions (history.py) or is a new one.
-    Raises `Invalid` naming the field."""
+    """Change some fields of the policy. `restores` is the version (history.py) that this restores,
+    if any. Raises `Invalid` naming the field."""
     with unit_of_work():
         before = policy_of(site)
         policy = before.with_changes(changes)
@@ -147,7 +147,7 @@ def set_policy(
             kind = "policy_restored" if said else "policy"
             record(kind, site_id=site.id, by=by, changes=differing, **said)
         if any(getattr(policy, name) != getattr(before, name) for name in ADDRESSING):
-            enqueue("rekey_threads", site_id=site.id)  # or old conversations would not be found
+            enqueue("rekey_threads", site_id=site.id)  # else old conversations would not be found
     return policy
 
 
@@ -163,8 +163,8 @@ def set_role(
 ) -> None:
     """Give a person a role on one site, or (None) make them an ordinary reader.
 
-    A moderator cannot touch owners or other moderators; nobody removes the last owner, or gives them an
-    end. Raises `Invalid` for an end that is over.
+    Moderators cannot change owners or other moderators; nobody can remove the last owner or limit
+    their role in time. Raises `Invalid` for an end in the past, `NotAllowed`, `Conflict`.
     """
     if role is not None and until is not None and until <= clock.now():
         raise Invalid("invalid.until", field="until")
@@ -186,7 +186,7 @@ def put_role(
     message: str | None = None,
     earned: dict[str, Any] | None = None,
 ) -> str | None:
-    """`set_role` for whoever records the act under a name of its own. Returns the role before."""
+    """Like `set_role`, for callers that record the act themselves. Returns the previous role."""
     if role is not None and role not in ROLES:
         raise Invalid("invalid.choose", names=named("role", ROLES), field="role")
     with unit_of_work():
@@ -196,9 +196,7 @@ def put_role(
         if was == "owner" and (role != "owner" or until is not None):
             check_last_owner(site, user)
         if role == "banned" or _RANKS.index(role) < _RANKS.index(was):
-            void_invitations(
-                site, *_addresses(user), by=by
-            )  # or one would undo what is decided now
+            void_invitations(site, *_addresses(user), by=by)  # else one could undo this decision
         if role is None:
             if row is not None:
                 db.session.delete(row)
@@ -211,21 +209,21 @@ def put_role(
         row.role, row.until, row.note, row.message = role, until, note, message
         row.set_by_id, row.set_at, row.earned = (by.id if by else None), clock.now(), earned
         if role == "banned":
-            user.session_epoch += 1  # what they are signed in with is dead at once
+            user.session_epoch += 1  # ends their sessions immediately
         db.session.flush()
     return was
 
 
 def hold_membership(site: Site, user: User) -> Membership | None:
-    """The person's row on the site as it is now, over or not; nobody else gives or takes a role of theirs
-    until the unit ends. In a unit only."""
+    """The person's current row on the site, expired or not. Locks the person, so that nobody else
+    changes their roles until the unit ends. In a unit only."""
     db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     row = select(Membership).where(Membership.site_id == site.id, Membership.user_id == user.id)
     return db.session.scalar(row.execution_options(populate_existing=True))
 
 
 def void_invitations(site: Site, *emails: str, by: User | None) -> None:
-    """Make the open invitations of these addresses void."""
+    """Revoke the open invitations to these addresses."""
     open_ones = select(Credential).where(
         Credential.kind == INVITATION,
         Credential.site_id == site.id,
@@ -241,13 +239,13 @@ def void_invitations(site: Site, *emails: str, by: User | None) -> None:
 
 
 def _addresses(user: User) -> set[str]:
-    """The email addresses that are this person's. A guest's may be anybody's."""
+    """The person's verified email addresses. A guest's may belong to anyone."""
     own = user.email if user.email_verified_at and not user.is_guest else None
     return {each for each in (user.member_email, own) if each}
 
 
 def rotate_secret(site: Site, *, by: User | None = None) -> str:
-    """Make a new signing secret; the one before stays good, so that a site can change over. Raises
+    """Create a new signing secret; the previous one stays valid, so that a site can switch. Raises
     `NotAllowed`."""
     if by is not None:
         require(by, "manage_site", site)
@@ -259,8 +257,8 @@ def rotate_secret(site: Site, *, by: User | None = None) -> str:
 
 
 def drop_old_secret(site: Site, *, by: User | None = None) -> None:
-    """Take no more tokens signed with the secret before the newest. Raises `NotFound` where there is none,
-    `NotAllowed`."""
+    """Reject tokens signed with the secret before the newest from now on. Raises `NotFound` if
+    there is none, `NotAllowed`."""
     if by is not None:
         require(by, "manage_site", site)
     with unit_of_work():
@@ -282,8 +280,8 @@ def _check_reach(site: Site, role: str | None, row: Membership | None, by: User 
 
 
 def check_last_owner(site: Site, user: User) -> None:
-    """Raises `Conflict` where nobody but this owner would be one, and stay one. In a unit only: of two who
-    ask at once, the second sees what the first has done."""
+    """Raises `Conflict` if the site has no other permanent owner. In a unit only: it locks the
+    owners, so the second of two concurrent requests sees the result of the first."""
     owners = (Membership.site_id == site.id, Membership.role == "owner")
     db.session.execute(
         select(Membership.id).where(*owners).order_by(Membership.id).with_for_update()

@@ -1,4 +1,5 @@
-"""The first run in a browser: an installation without an owner is set up by whoever reads its console."""
+"""Setup in a browser: an installation without an owner is set up by whoever can read its
+console."""
 
 from __future__ import annotations
 
@@ -24,18 +25,18 @@ _KIND = "set_up"
 
 
 def is_needed() -> bool:
-    """Whether there is neither a site nor anybody who runs the installation."""
+    """Whether there is neither a site nor an administrator."""
     found = (select(Site.id), select(User.id).where(User.is_admin.is_(True)))
     return all(db.session.scalar(each.limit(1)) is None for each in found)
 
 
 def new_token() -> str | None:
-    """What opens the page of set-up for a day; None where it is not needed."""
+    """A token that opens the setup page for a day; None if setup is not needed."""
     return proofs.issue(_KIND, ttl=VALID) if is_needed() else None
 
 
 def opens(token: str) -> bool:
-    """Whether this token opens the page now."""
+    """Whether this token opens the setup page now."""
     return proofs.find(_KIND, token) is not None and is_needed()
 
 
@@ -50,12 +51,12 @@ def set_up(
     origins: Collection[str],
     policy: Mapping[str, Any] | None = None,
 ) -> tuple[User, Site]:
-    """Make the owner and the first site, once. Raises `NotAllowed` for a token that opens nothing (any
-    more), else what making an account or a site raises; the token stays good then."""
+    """Create the owner and the first site, once. Raises `NotAllowed` for an invalid or used token,
+    else like creating an account or a site; the token stays valid then."""
     name, email = clean_name(name), accounts.clean_email(email)
     password_hash = proofs.hash_password(password)
     with unit_of_work():
-        # of two at once, the second finds none
+        # of two concurrent requests, the second finds none
         tokens = db.session.scalars(
             select(Credential).where(Credential.kind == _KIND).with_for_update()
         ).all()

@@ -1,4 +1,5 @@
-"""Pages that were written for Disqus: which forums were a site's, and the secret that signs its readers."""
+"""Support for pages written for Disqus: a site's forums, and the secret that signs its readers
+in."""
 
 from __future__ import annotations
 
@@ -20,17 +21,17 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?")
 _LONGEST_SECRET = 200
-#: How owners type a short name: alone, or with what stands around it in a page.
+#: Owners may type a short name alone, or as an address with Disqus's host.
 _AROUND = re.compile(r"^(?:https?:)?//|\.disqus\.com.*$", re.IGNORECASE)
 
 
 def tidy_name(name: str) -> str:
-    """A forum's short name as it is kept: without Disqus's host, in small letters."""
+    """A forum's short name as it is stored: without Disqus's host, in lowercase."""
     return _AROUND.sub("", name.strip()).lower()
 
 
 def by_forum(name: str) -> Site | None:
-    """The open site that a forum at Disqus belongs to now."""
+    """The open site that a Disqus forum belongs to now."""
     named = select(Site).join(Forum, Forum.site_id == Site.id).where(Forum.name == tidy_name(name))
     return db.session.scalar(named.where(Site.closed_at.is_(None))) if name else None
 
@@ -43,7 +44,7 @@ def forums_of(site: Site) -> list[str]:
 
 
 def set_forums(site: Site, names: Iterable[str], *, by: User | None = None) -> list[str]:
-    """Replace the list of short names. Raises `Invalid`, or `Conflict` for a name of another site."""
+    """Replace the short names. Raises `Invalid`, or `Conflict` for a name of another site."""
     tidy = sorted({tidy_name(each) for each in names if each.strip()})
     for each in tidy:
         if not _NAME.fullmatch(each):
@@ -65,8 +66,7 @@ def set_forums(site: Site, names: Iterable[str], *, by: User | None = None) -> l
 def change_disqus(
     site: Site, names: Iterable[str], secret: str | None, *, by: User | None = None
 ) -> None:
-    """What an owner's form holds: all of it or nothing. The secret stays with None. Raises `Invalid`,
-    `Conflict`."""
+    """Save an owner's form, all or nothing. None keeps the secret. Raises `Invalid`, `Conflict`."""
     with unit_of_work():
         set_forums(site, names, by=by)
         if secret is not None:
@@ -74,7 +74,7 @@ def change_disqus(
 
 
 def set_disqus_secret(site: Site, secret: str, *, by: User | None = None) -> None:
-    """Take readers that pages sign with this secret key; "" takes none any more. Raises `Invalid`."""
+    """Accept readers signed in with this secret key; "" accepts none. Raises `Invalid`."""
     secret = secret.strip()
     if len(secret) > _LONGEST_SECRET:
         raise Invalid("invalid.too_long", n=_LONGEST_SECRET, field="disqus_secret")

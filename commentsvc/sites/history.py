@@ -1,4 +1,4 @@
-"""A site's policy, or a section's, as it was: every version that is recorded, and back to one of them."""
+"""The history of a site's or section's policy: its recorded versions, and how to restore one."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from .sections.queries import Section
 
 KINDS = ("policy", "policy_restored")
-FIRST = 0  # the version before everything that is recorded
+FIRST = 0  # the version before all recorded changes
 
 
 @dataclass(frozen=True)
 class Version:
-    """The policy after one change. `id` is the change's number in the chain of all that staff do, which binds
-    it. `by` None is the command line; `changes`: field -> before, after."""
+    """The policy after one change. `id` is the change's number in the audit chain of staff acts.
+    `by` is None for the command line; `changes` is field -> [before, after]."""
 
     id: int
     at: datetime
@@ -44,7 +44,7 @@ class Version:
 def versions(
     site: Site, section: Section | None = None, *, after: str | None = None, limit: int = 30
 ) -> Page[Version]:
-    """The changes of a site's policy, or of a section's, the newest first."""
+    """The changes of a site's or section's policy, newest first."""
     query = _changes(site, section).order_by(StaffAct.number.desc())
     if after:
         query = query.where(StaffAct.number < decode_cursor(after, int)[0])
@@ -54,7 +54,7 @@ def versions(
 
 
 def version(site: Site, number: int, section: Section | None = None) -> Version:
-    """One of them. Raises `NotFound`."""
+    """One version. Raises `NotFound`."""
     row = db.session.execute(_changes(site, section).where(StaffAct.number == number)).first()
     if row is None:
         raise NotFound("not_found.version")
@@ -62,9 +62,9 @@ def version(site: Site, number: int, section: Section | None = None) -> Version:
 
 
 def differences(site: Site, number: int, section: Section | None = None) -> dict[str, list[Any]]:
-    """What would change of today's policy: field -> now, then. `FIRST` is the policy before all that is
-    recorded. A field that is no more is left as it is. Raises `NotFound`, or `Invalid` where today's
-    bounds do not allow what was."""
+    """How a version differs from the current policy: field -> [now, then]. `FIRST` is the policy
+    before all recorded changes. Fields that no longer exist are skipped. Raises `NotFound`, or
+    `Invalid` if current bounds do not allow an old value."""
     now, then, _ = _then(site, number, section)
     before, after = asdict(now), asdict(then)
     return {name: [was, after[name]] for name, was in before.items() if after[name] != was}
@@ -73,9 +73,9 @@ def differences(site: Site, number: int, section: Section | None = None) -> dict
 def restore(
     site: Site, number: int, *, seen: int, by: User | None, section: Section | None = None
 ) -> Policy:
-    """Make the policy what it was after this change. `seen` is the site's version on the page that showed
-    what would change. What a section inherited then, it inherits again. Raises like `differences`, and
-    `Conflict` where something has changed since, or nothing would."""
+    """Restore the policy as it was after this change. `seen` is the site's version on the page that
+    showed the differences. Fields that a section inherited then are inherited again. Raises like
+    `differences`, and `Conflict` if something has changed since or nothing would."""
     with unit_of_work():
         wanted = differences(site, number, section)
         if site.version != seen:
@@ -94,7 +94,7 @@ def restore(
 def _then(
     site: Site, number: int, section: Section | None
 ) -> tuple[Policy, Policy, frozenset[str]]:
-    """The policy now and then, and what a section inherited then of what has changed since."""
+    """The policy now and then, and the fields changed since that a section inherited then."""
     if number != FIRST:
         version(site, number, section)
     later = _changes(site, section).where(StaffAct.number > number).order_by(StaffAct.number)
@@ -113,7 +113,7 @@ def _then(
 def _changes(site: Site, section: Section | None) -> Any:
     code = StaffAct.data["section"].as_string()
     here = code.is_(None)
-    if section is not None:  # since it was added: one that was removed may have had its code
+    if section is not None:  # only since it was added: a removed section may have had the same code
         added = select(func.coalesce(func.max(StaffAct.number), 0)).where(
             StaffAct.site_id == site.id, StaffAct.kind == "section_added", code == section.code
         )

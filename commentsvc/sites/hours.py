@@ -1,7 +1,8 @@
 """Opening hours of a site or section: when comments are open, by weekday and time zone.
 
-A line says days and times: `1-5 8:00-12:00, 13:00-22:00`; 1 is Monday. Times are those of the wall: an
-interval holds its first minute and not its last, and one that ends before it begins ends on the next day.
+A line gives days and times: `1-5 8:00-12:00, 13:00-22:00`; 1 is Monday. Times are local times: an
+interval includes its first minute but not its last; if it ends before it begins, it ends the next
+day.
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
 
 DAY = 1440  # minutes
 _MOST_LINES = 30
-_AHEAD = 15  # days in which something changes, if anything ever does
+_AHEAD = 15  # days within which something changes, if it ever does
 _LINE = re.compile(r"([1-7](?:-[1-7])?(?:,[1-7](?:-[1-7])?)*) +(\S.*)")
 _TIMES = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Minutes of a weekday (0: Monday) in which comments are open; beyond `DAY`, of the day after."""
+    """The minutes of a weekday (0: Monday) when comments are open; beyond `DAY`, of the next
+    day."""
 
     day: int
     begin: int
@@ -38,14 +40,14 @@ class Interval:
 
 @lru_cache(maxsize=512)
 def intervals(lines: tuple[str, ...]) -> tuple[Interval, ...]:
-    """What the lines say. Raises `Invalid` naming the first that is wrong."""
+    """Parse the lines. Raises `Invalid` naming the first invalid one."""
     if len(lines) > _MOST_LINES:
         raise Invalid("invalid.list_most", field="open_hours", n=_MOST_LINES)
     return tuple(each for line in lines for each in _read(line))
 
 
 def check(lines: tuple[str, ...], zone: str) -> None:
-    """Raises `Invalid` for what is no line or no time zone."""
+    """Raises `Invalid` for an invalid line or time zone."""
     intervals(lines)
     if zone != "UTC" and zone not in zones():
         raise Invalid("invalid.time_zone", field="hours_zone")
@@ -53,12 +55,12 @@ def check(lines: tuple[str, ...], zone: str) -> None:
 
 @lru_cache(maxsize=1)
 def zones() -> tuple[str, ...]:
-    """The names of time zones, by name."""
+    """The names of all time zones, sorted."""
     return tuple(sorted(available_timezones()))
 
 
 def is_open(policy: Policy, moment: datetime) -> bool:
-    """Whether comments are open at this moment; always where no hours are set."""
+    """Whether comments are open at this moment; always if no hours are set."""
     if not policy.open_hours:
         return True
     local = moment.astimezone(ZoneInfo(policy.hours_zone))
@@ -71,8 +73,7 @@ def is_open(policy: Policy, moment: datetime) -> bool:
 
 
 def next_change(policy: Policy, moment: datetime) -> datetime | None:
-    """When comments open if they are closed, or close if they are open, in the time zone of the hours; None
-    where they never do."""
+    """When comments next open or close, in the time zone of the hours; None if they never do."""
     if not policy.open_hours:
         return None
     now = is_open(policy, moment)
@@ -82,8 +83,8 @@ def next_change(policy: Policy, moment: datetime) -> datetime | None:
 
 
 def _turns(policy: Policy, moment: datetime) -> list[datetime]:
-    """Moments ahead at which something may change: the begin and end of every interval by each offset that
-    the zone has in that time, and where the clock is changed."""
+    """Upcoming moments at which something may change: the start and end of every interval, by each
+    UTC offset that the zone has in that time, and the changes of the offset."""
     zone, start = ZoneInfo(policy.hours_zone), moment.astimezone(UTC)
     shifts = list(_shifts(zone, start))
     offsets = {_offset(zone, each) for each in (start, *shifts)}
@@ -101,7 +102,7 @@ def _turns(policy: Policy, moment: datetime) -> list[datetime]:
 
 
 def _shifts(zone: ZoneInfo, start: datetime) -> Iterator[datetime]:
-    """The minutes ahead in which the zone's clocks are changed."""
+    """The upcoming minutes in which the zone's UTC offset changes."""
     for ahead in range(_AHEAD + 2):
         before, after = (start + timedelta(days=ahead + n) for n in (0, 1))
         before, after = (

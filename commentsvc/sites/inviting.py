@@ -1,7 +1,8 @@
-"""Invitations: whoever reads the email at an address may join a site's staff, once, within a week.
+"""Invitations: whoever receives the email may join a site's staff, once, within a week.
 
-The link proves the address and nothing else: an account that has the address must be signed in to take the
-role, so that a link gives nobody a way into an account, and an account on a foreign address gains nothing.
+The link only proves the address. If an account has that address, its owner must be signed in to
+accept the role. So a link never opens an account, and an account with someone else's address gains
+nothing.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ if TYPE_CHECKING:
     from .models import Site
 
 VALID = timedelta(days=7)
-ROLES = ("moderator", "owner")  # the least first
+ROLES = ("moderator", "owner")  # lowest first
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """An open invitation; the secret in its email is kept nowhere."""
+    """An open invitation; the secret in its email is not stored."""
 
     id: str
     email: str
@@ -50,8 +51,8 @@ class Invitation:
 
 
 def invite(site: Site, email: str, role: str, *, by: User) -> str:
-    """Invite whoever reads the emails of this address; what was open for it before is void. Returns the
-    address as it is kept. Raises `Invalid`."""
+    """Invite this email address, and revoke earlier open invitations to it. Returns the address as
+    it is stored. Raises `Invalid`."""
     email = clean_email(email)
     if role not in ROLES:
         raise Invalid("invalid.choose", names=named("role", ROLES), field="role")
@@ -67,7 +68,7 @@ def invite(site: Site, email: str, role: str, *, by: User) -> str:
 
 
 def invitations(site: Site) -> list[Invitation]:
-    """Those that are open, the oldest first."""
+    """The open invitations, oldest first."""
     query = (
         select(Credential)
         .where(Credential.kind == INVITATION, Credential.site_id == site.id, *_IN_FORCE)
@@ -78,7 +79,7 @@ def invitations(site: Site) -> list[Invitation]:
 
 
 def revoke_invitation(site: Site, public_id: str, *, by: User) -> None:
-    """Make an invitation of this site void. Raises `NotFound`."""
+    """Revoke an invitation of this site. Raises `NotFound`."""
     with unit_of_work():
         address = next((masked(e.email) for e in invitations(site) if e.id == public_id), None)
         if not _void(public_id, site):
@@ -87,7 +88,8 @@ def revoke_invitation(site: Site, public_id: str, *, by: User) -> None:
 
 
 def to_send(asked: str) -> tuple[Invitation, str] | None:
-    """An invitation with a new secret for its link; None where it is void. In a unit only."""
+    """An invitation with a new secret for its link; None if it is revoked or used. In a unit
+    only."""
     row = db.session.scalar(
         select(Credential).where(
             Credential.kind == INVITATION, Credential.label == asked, *_IN_FORCE
@@ -102,17 +104,17 @@ def to_send(asked: str) -> tuple[Invitation, str] | None:
 
 
 def find_invitation(secret: str) -> Invitation | None:
-    """What a link offers, if it is in force. Looking changes nothing."""
+    """The invitation of a link, if it is valid. Does not use it up."""
     row = proofs.find(INVITATION, secret)
     return _invitation(row) if row is not None else None
 
 
 def accept(secret: str, *, me: User | None, name: str = "", password: str = "") -> User:
-    """Take the role: as `me`, whose address it must be, or with a new account for that address.
+    """Accept the role: as `me`, whose address it must be, or with a new account for that address.
 
-    Raises `NotAllowed` for a link that is not in force, and where whoever invited may not give the role
-    (any more), or the person is banned; `Invalid` for a name or password that cannot be taken. After
-    `Invalid` and during a ban, the link stays good.
+    Raises `NotAllowed` for an invalid link, if the inviter may not give the role (any more), or if
+    the person is banned; `Invalid` for an invalid name or password. After `Invalid` and during a
+    ban, the link stays valid.
     """
     found = find_invitation(secret)
     if found is None:
@@ -128,7 +130,7 @@ def accept(secret: str, *, me: User | None, name: str = "", password: str = "") 
             user = add_member(
                 email=found.email, password_hash=password_hash, name=name, locale=None
             )
-        if is_banned_address(found.email, found.site):  # the link stays good until the ban is over
+        if is_banned_address(found.email, found.site):  # the link stays valid until the ban ends
             raise NotAllowed("not_allowed.invitation_banned")
         user.email_verified_at = user.email_verified_at or clock.now()
         if _rank(role_of(user, found.site)) < _rank(found.role):
@@ -154,7 +156,7 @@ def _rank(role: str) -> int:
 
 
 def _invitation(row: Credential) -> Invitation:
-    assert row.site_id is not None  # of this kind none is made without
+    assert row.site_id is not None  # invitations always have a site
     grants = row.grants
     site, by = by_id(row.site_id), person(int(grants["by"]))
     return Invitation(

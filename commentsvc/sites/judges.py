@@ -1,4 +1,4 @@
-"""Judges beyond the house: one that a site calls before it publishes, and Coral, for which we are one."""
+"""External moderation: a service that a site asks before publishing, and Coral, which asks us."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from ..accounts.models import User
     from .models import Site
 
-FAILURES = ("publish", "hold")  # what becomes of a comment that the judge says nothing about
+FAILURES = ("publish", "hold")  # what happens to a comment without an answer from the judge
 MS, LEAST_MS, MOST_MS = 400, 50, 1000
 _LEAST_SECRET, _MOST_SECRET = 8, 200
-_MOST_CORAL = 2  # secrets in force: Coral signs with both while one replaces the other
+_MOST_CORAL = 2  # active secrets: Coral signs with both during a rotation
 
 
 @dataclass(frozen=True)
 class OwnJudge:
-    """The program that a site asks before it publishes. `ms`: how long it is waited for. `failure`: what
-    happens to a comment that it says nothing about, one of `FAILURES`."""
+    """The service that a site asks before publishing. `ms`: the timeout. `failure`: what happens to
+    a comment without an answer, one of `FAILURES`."""
 
     url: str
     secret: str
@@ -43,12 +43,12 @@ class OwnJudge:
 
     @property
     def standard_secret(self) -> str:
-        """The secret as libraries for Standard Webhooks take it."""
+        """The secret in the form for Standard Webhooks libraries."""
         return secret_form(self.secret)
 
 
 def judge_of(site: Site) -> OwnJudge | None:
-    """The site's own judge, if it has one whose secret can be opened. Asks no database."""
+    """The site's own judge, if it has one and its secret can be unsealed. No query."""
     kept, box = site.judge, sealer()
     if not kept or box.state(kept["secret"]) == "lost":
         return None
@@ -56,8 +56,8 @@ def judge_of(site: Site) -> OwnJudge | None:
 
 
 def set_judge(site: Site, url: str, *, ms: int, failure: str, by: User | None) -> OwnJudge:
-    """Ask this address before publishing; one that is asked already keeps its secret. `by` None is whoever
-    runs the installation. Raises `NotAllowed`, `Invalid`."""
+    """Ask this address before publishing; a judge on the same host keeps its secret. `by` is None
+    for the operator. Raises `NotAllowed`, `Invalid`."""
     _may(site, by)
     address = address_to_call(url.strip(), private=settings().webhook_private)
     if not LEAST_MS <= ms <= MOST_MS:
@@ -76,7 +76,7 @@ def set_judge(site: Site, url: str, *, ms: int, failure: str, by: User | None) -
 
 
 def remove_judge(site: Site, *, by: User | None) -> None:
-    """Ask nobody any more. Doing it twice is harmless. Raises `NotAllowed`."""
+    """Remove the judge. Idempotent. Raises `NotAllowed`."""
     _may(site, by)
     with unit_of_work():
         if not site.judge:
@@ -88,15 +88,15 @@ def remove_judge(site: Site, *, by: User | None) -> None:
 
 
 def coral_secrets(site: Site) -> list[str]:
-    """With which Coral signs what it asks us about, the newest first."""
+    """The secrets with which Coral signs its requests to us, newest first."""
     box = sealer()
     kept = site.kept_coral_secrets or []
     return [box.open(each) for each in kept if box.state(each) != "lost"]
 
 
 def add_coral_secret(site: Site, secret: str, *, by: User | None) -> None:
-    """Answer to whoever signs with this secret of Coral's; the one before stays good. Raises `NotAllowed`,
-    `Invalid`."""
+    """Accept requests signed with this secret of Coral's; the previous one stays valid. Raises
+    `NotAllowed`, `Invalid`."""
     _may(site, by)
     secret = secret.strip()
     if not _LEAST_SECRET <= len(secret) <= _MOST_SECRET:
@@ -110,7 +110,7 @@ def add_coral_secret(site: Site, secret: str, *, by: User | None) -> None:
 
 
 def forget_coral(site: Site, *, by: User | None) -> None:
-    """Answer Coral no more. Doing it twice is harmless. Raises `NotAllowed`."""
+    """Stop answering Coral. Idempotent. Raises `NotAllowed`."""
     _may(site, by)
     with unit_of_work():
         if not site.kept_coral_secrets:

@@ -1,7 +1,7 @@
-"""A knob: one setting of a site, declared once, with all that its check and its form need.
+"""A knob: one setting of a site, declared once, with everything its check and its form need.
 
 `max_links: int = knob(2, group="behaviour", low=0, high=100, judged=True)` in `Policy`
-is the whole declaration; bounds, form and stored facts are derived from it.
+is the whole declaration; the bounds, form and stored facts are derived from it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ MOST_TEXT = 2_000
 
 @dataclass(frozen=True)
 class Knob:
-    """What is known of one field of the policy.
+    """The metadata of one field of the policy.
 
-    `judged`: rules look at it, so its value is stored with each judged text. `long`: a text of several
-    lines. `unit` names the words behind a number in the form. `most`: characters that a text may have.
-    `family`: of the names of its options, where that is not its own name.
+    `judged`: rules use it, so its value is stored with each judged text. `long`: a text of several
+    lines. `unit`: the unit after a number in the form. `most`: the maximum length of a text.
+    `family`: the family of its options' names, if that is not its own name.
     """
 
     name: str
@@ -45,11 +45,11 @@ class Knob:
 
     @property
     def whole(self) -> bool:
-        """Whether its number has no fraction."""
+        """Whether its number is an integer."""
         return isinstance(self.default, int)
 
     def check(self, value: Any) -> Any:
-        """The value as the policy holds it. Raises `Invalid` naming this field."""
+        """The value as the policy stores it. Raises `Invalid` naming this field."""
         return _CHECKS[self.kind](self, value)
 
 
@@ -65,7 +65,7 @@ def knob(
     most: int = MOST_TEXT,
     family: str = "",
 ) -> Any:
-    """A dataclass field that carries its knob. Its kind follows from its default and annotation."""
+    """A dataclass field with its knob as metadata. Default and annotation determine its kind."""
     facts = {"group": group, "low": low, "high": high, "unit": unit, "judged": judged}
     facts |= {"long": long, "most": most, "family": family}
     if isinstance(default, dict):
@@ -74,7 +74,7 @@ def knob(
 
 
 def knob_of(declared: Field[Any], annotation: Any) -> Knob:
-    """The knob of a dataclass field, whose resolved annotation says which kind it is."""
+    """The knob of a dataclass field; its resolved annotation determines the kind."""
     default = (
         declared.default_factory() if declared.default_factory is not MISSING else declared.default
     )

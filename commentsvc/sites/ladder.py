@@ -1,7 +1,7 @@
-"""The ladder of limits: one number, the limit on `toxicity`, from which the limits of all labels follow.
+"""The ladder of limits: one number, the limit on `toxicity`, determines the limits of all labels.
 
-A model gives rare labels lower scores, so their limits lie far below that on `toxicity`. Lower rungs hold
-whatever higher ones do, and more.
+Models give rare labels lower scores, so their limits are far below that on `toxicity`. Lower rungs
+hold everything that higher ones do, and more.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Any
 
 from ..toxicity.labels import LABELS
 
-#: Limits on `toxicity`, from the one that holds least to the one that holds most.
+#: Limits on `toxicity`, from the one that holds the fewest comments to the one that holds the most.
 RUNGS = tuple(step / 100 for step in range(95, 15, -5))
-#: The rung of a new site of which nothing else is known: what suits comments on news.
+#: The default rung of a new site, which suits comments on news.
 NEWS = 0.60
 
 _FLAG_BELOW = 0.10
@@ -28,7 +28,7 @@ _SHARES = {
 
 
 def limits_at(toxicity: float) -> dict[str, Any]:
-    """The fields of a policy on this rung: what is held, and what is published and flagged."""
+    """The fields of a policy for this rung: what is held, and what is published but flagged."""
     limits = {label: round(share * toxicity, 2) for label, share in _SHARES.items()}
     limits["obscene"] = max(_OBSCENE, toxicity)
     return {

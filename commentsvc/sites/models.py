@@ -14,7 +14,7 @@ from ..core.sealing import sealer
 
 
 class Site(Base):
-    """A publisher's property. `key` is public and stands in the tag; `secret` signs its tokens."""
+    """A publisher's website. `key` is public and part of the tag; `secrets` sign its tokens."""
 
     __tablename__ = "site"
 
@@ -22,18 +22,19 @@ class Site(Base):
     key: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     policy: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # see policy.py
-    # see sections/queries.py; None is none
+    # see sections/queries.py; None: no sections
     sections: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
-    # label -> curve over a model's scores, moderation/judging/curves.py; the rows in force of `Calibration`
+    # label -> curve for a model's scores, moderation/judging/curves.py; from the active
+    # `Calibration` rows
     calibration: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    version: Mapped[int] = mapped_column(default=1)  # raised by whatever changes its pages
+    version: Mapped[int] = mapped_column(default=1)  # raised by every change of its pages
     # sealed; `secrets` opens them
     kept_secrets: Mapped[list[str]] = mapped_column("secrets", Json, default=list)
     facebook_app_ids: Mapped[list[str]] = mapped_column(Json, default=list)
-    # sealed; what signs the readers of pages that were written for Disqus
+    # sealed; signs readers in on pages written for Disqus
     kept_disqus_secret: Mapped[str | None] = mapped_column("disqus_secret", String(500))
     judge: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the site's own, see judges.py
-    # sealed, the newest first: with which Coral signs what it asks us
+    # sealed, newest first; Coral signs its requests with these
     kept_coral_secrets: Mapped[list[str] | None] = mapped_column("coral_secrets", Json)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -42,23 +43,23 @@ class Site(Base):
 
     @property
     def secrets(self) -> list[str]:
-        """What signs the tokens of the site's own login, the newest first; two are good."""
+        """The secrets that sign tokens of the site's own sign-in, newest first; at most two."""
         box = sealer()
         return [box.open(each) for each in self.kept_secrets if box.state(each) != "lost"]
 
     @property
     def disqus_secret(self) -> str | None:
-        """The secret key of the application at Disqus that signs this site's readers in."""
+        """The secret key of the Disqus application that signs this site's readers in."""
         kept, box = self.kept_disqus_secret, sealer()
         return box.open(kept) if kept and box.state(kept) != "lost" else None
 
     @property
     def marks(self) -> list[str]:
-        """How owners tell secrets apart that they are not shown again, the newest first."""
+        """Short hashes by which owners tell secrets apart, newest first."""
         return [hashlib.sha256(each.encode()).hexdigest()[:8] for each in self.secrets]
 
     def add_secret(self, secret: str) -> None:
-        """Sign with this one from now on; the one before stays good."""
+        """Add a secret for signing; the previous one stays valid."""
         self.kept_secrets = [sealer().seal(secret), *(self.kept_secrets or [])][:2]
 
 
@@ -75,7 +76,7 @@ class Origin(Base):
 
 
 class Forum(Base):
-    """A short name at Disqus: pages that were written for this forum belong to the site."""
+    """A short name at Disqus: pages written for this forum belong to the site."""
 
     __tablename__ = "forum"
 
@@ -83,7 +84,7 @@ class Forum(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
 
 
-#: The site's origins in one text, read with the site: every answer in a frame needs them.
+#: The site's origins in one text, read with the site, because every response in a frame needs them.
 Site.listed = column_property(
     select(func.aggregate_strings(Origin.origin, " "))
     .where(Origin.site_id == Site.id)
@@ -95,8 +96,8 @@ Site.listed = column_property(
 class Membership(Base):
     """A user's role on one site: owner, moderator, trusted, premoderated, banned. No row: a reader.
 
-    `until` ends a suspension; `set_by_id` and `note` say who and why. `earned` is by what the service itself
-    has trusted them: {"approved": comments, "days": of which}; None where a person or a token decided.
+    `until` ends a suspension; `set_by_id` and `note` say who set it and why. `earned` is the basis
+    of automatic trust: {"approved": comments, "days": period}; None if a person or token decided.
     """
 
     __tablename__ = "membership"
@@ -106,8 +107,8 @@ class Membership(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(String(12))
     until: Mapped[datetime | None] = mapped_column(UtcTime)
-    message: Mapped[str | None] = mapped_column(String(1000))  # what the person is told
-    note: Mapped[str | None] = mapped_column(String(1000))  # what moderators see
+    message: Mapped[str | None] = mapped_column(String(1000))  # shown to the person
+    note: Mapped[str | None] = mapped_column(String(1000))  # shown to moderators
     set_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     set_at: Mapped[datetime] = mapped_column(UtcTime)
     earned: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -1,4 +1,4 @@
-"""A site's own sign-in: where its tokens are good, and what they may make of a reader there."""
+"""A site's own sign-in: where its tokens are valid, and which roles they can give."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _RANKS: tuple[str, ...] = get_args(TokenRole)
 
 
 def place_of(site: Site) -> Place:
-    """The site, as ways to sign in know it."""
+    """The site as a `Place` for the ways to sign in."""
     policy = policy_of(site)
     return Place(
         site.key,
@@ -40,7 +40,7 @@ def place_of(site: Site) -> Place:
 
 
 def picture_origins(policy: Policy) -> list[str]:
-    """Where readers' pictures may come from; nowhere, unless an owner says so."""
+    """The origins allowed for readers' pictures; none unless an owner lists them."""
     found = []
     for line in policy.picture_origins:
         with suppress(Invalid):
@@ -49,7 +49,7 @@ def picture_origins(policy: Policy) -> list[str]:
 
 
 def may_show(policy: Policy, picture: str) -> bool:
-    """Whether a reader's picture, as a token named it once, may be shown now."""
+    """Whether a reader's picture, as given in an earlier token, may be shown now."""
     return bool(picture and policy.picture_origins) and _is_among(picture, policy.picture_origins)
 
 
@@ -59,19 +59,20 @@ def _is_among(picture: str, origins: tuple[str, ...]) -> bool:
 
 
 def sign_in(site: Site, token: str) -> User:
-    """Who a token of the site's own sign-in vouches for, with the role it gives. Raises `NotAllowed`."""
+    """The user of a token from the site's own sign-in, with the role it gives. Raises
+    `NotAllowed`."""
     user = ways()["site_token"].prove({"token": token}, place_of(site))
     _give_role(site, user)
     return user
 
 
 def _give_role(site: Site, user: User) -> None:
-    """What the token asks for, as far as the owner lets it. What people decided stays: a token changes
-    no role but one that a token gave, and lifts no ban. Only what was given is noted as given."""
+    """Give the role that the token requests, within the owner's limit. Decisions by people stand: a
+    token only changes roles given by a token, and lifts no ban. Only roles given are noted."""
     if not _has_more_to_give(site, user):
         return
     with unit_of_work():
-        if not _has_more_to_give(site, user):  # somebody was faster
+        if not _has_more_to_give(site, user):  # another request was faster
             return
         gives = _gives(site, user)
         role = None if gives == "none" else gives
@@ -85,7 +86,7 @@ def _give_role(site: Site, user: User) -> None:
 
 
 def _has_more_to_give(site: Site, user: User) -> bool:
-    """Whether the token gives another role than the one before, and no person has decided since."""
+    """Whether the token gives a different role than before, and no person has decided since."""
     profile = user.profile or {}
     gave = profile.get("gave", "none")
     if _gives(site, user) == gave:

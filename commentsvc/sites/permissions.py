@@ -1,4 +1,4 @@
-"""Who may do what on a site: one table. Whose comment and how late is the command's question."""
+"""Who may do what on a site, in one table. Commands check whose comment it is, and time limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 Role = Literal["anonymous", "guest", "reader", "trusted", "moderator", "owner", "admin", "banned"]
 
-#: action -> the roles that may. Nobody else may, so a new role starts with nothing.
+#: action -> the roles that may. A new role starts without permissions.
 PERMISSIONS: dict[str, frozenset[str]] = {
     "read": frozenset(
         ("anonymous", "guest", "reader", "trusted", "moderator", "owner", "admin", "banned")
@@ -28,5 +28,5 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 
 
 def may(role: str, action: str) -> bool:
-    """Whether this role may do this. KeyError for an action that is not in the table."""
+    """Whether this role may do this. Raises `KeyError` for an action that is not in the table."""
     return role in PERMISSIONS[action]

@@ -33,11 +33,11 @@ TextSize = Literal["small", "normal", "large"]
 Corners = Literal["square", "soft", "round"]
 Density = Literal["comfortable", "compact"]
 Width = Literal["reading", "full"]
-Limits = Mapping[str, float]  # label -> probability; a label that is missing is not used
+Limits = Mapping[str, float]  # label -> probability; missing labels are not used
 
 _DAY = 86400
 MOST_REACTIONS = 6
-#: What an owner may choose from, in the order in which it is offered.
+#: The reactions that an owner can choose from, in the order they are offered.
 NamedReaction = Literal["like", "love", "laugh", "wow", "sad", "angry", "celebrate", "insightful"]
 NAMED_REACTIONS: tuple[NamedReaction, ...] = get_args(NamedReaction)
 
@@ -46,7 +46,7 @@ NAMED_REACTIONS: tuple[NamedReaction, ...] = get_args(NamedReaction)
 class Policy:
     """Everything an owner may set for one site, in the order and groups of the form."""
 
-    # Who may write, and how much
+    # Who may comment, and how much
     guests_may_post: bool = knob(True, group="writing")
     guests_may_like: bool = knob(True, group="writing")
     sign_up_open: bool = knob(True, group="writing")
@@ -56,83 +56,83 @@ class Policy:
     slow_seconds: int = knob(3, group="writing", low=0, high=3600, unit="seconds")
     edit_seconds: int = knob(900, group="writing", low=0, high=30 * _DAY, unit="seconds")
 
-    # When it is open (sites/hours.py); no hours: always
+    # When comments are open (sites/hours.py); no hours: always
     open_hours: tuple[str, ...] = knob((), group="hours")
     hours_zone: str = knob("UTC", group="hours")
     outside_hours: Outside = knob("close", group="hours")
-    # between two comments of one author outside the hours, where they are slowed down
+    # between two comments of one author outside the hours, if these only slow down
     outside_seconds: int = knob(60, group="hours", low=1, high=3600, unit="seconds")
     close_after_days: int = knob(0, group="hours", low=0, high=36500, unit="days")  # 0: never
 
-    # What is held before it is shown
+    # What is held before publication
     premoderate_all: bool = knob(False, group="holding", judged=True)
-    # hold until so many of an author's comments were approved
+    # hold an author's comments until this many were approved
     premoderate_first: int = knob(
         0, group="holding", low=0, high=1000, unit="comments", judged=True
     )
-    visibility: Visibility = knob("hold", group="holding")  # "limited": the author is told
+    visibility: Visibility = knob("hold", group="holding")  # "limited": the author is notified
     nudge: bool = knob(True, group="holding")
 
     hold_at: Limits = knob(limits_at(NEWS)["hold_at"], group="scores", judged=True)
     flag_at: Limits = knob(limits_at(NEWS)["flag_at"], group="scores", judged=True)
     reject_at: Limits = knob({}, group="scores", judged=True)
-    swearing: Choice = knob("flag", group="scores", judged=True)  # that attacks nobody
+    swearing: Choice = knob("flag", group="scores", judged=True)  # swearing that attacks nobody
     unscored_language: Choice = knob("publish", group="scores", judged=True)
-    unscored: Choice = knob("hold", group="scores", judged=True)  # for any other cause
+    unscored: Choice = knob("hold", group="scores", judged=True)  # for any other reason
 
     banned_words: tuple[str, ...] = knob((), group="words")
     banned_words_action: WordAction = knob("reject", group="words", judged=True)
     suspect_words: tuple[str, ...] = knob((), group="words")
-    # insults of the built-in lists: slurs that nobody could score are held, the others flagged
+    # insults of the built-in lists: slurs in unscored comments are held, others flagged
     common_insults: Insults = knob("hold", group="words", judged=True)
 
-    # What no scorer looks for, found by rules
+    # What scorers do not look for; found by rules
     private_data: Spotted = knob("hold", group="finds", judged=True)
-    own_contacts: tuple[str, ...] = knob((), group="finds")  # may be published all the same
+    own_contacts: tuple[str, ...] = knob((), group="finds")  # may be published anyway
     self_harm: Spotted = knob("hold", group="finds", judged=True)
-    # shown to the author then; none: the best-known ones where the text's language is spoken
+    # shown to the author then; none: the best-known ones for the text's language
     help_lines: tuple[str, ...] = knob((), group="finds")
     self_harm_urged: Spotted = knob("hold", group="finds", judged=True)
     threats: Spotted = knob("hold", group="finds", judged=True)
     dehumanizing: Spotted = knob("hold", group="finds", judged=True)
 
     spam: Spotted = knob("hold", group="links", judged=True)
-    # how much a text reads like an advertisement
+    # how much a text resembles an advertisement
     spam_at: float = knob(0.9, group="links", low=0.1, high=1, unit="share", judged=True)
     # the filter learns from what moderators reject as spam and approve
     spam_learning: bool = knob(True, group="links", judged=True)
     links: Links = knob("hold", group="links", judged=True)
     max_links: int = knob(2, group="links", low=0, high=100, judged=True)  # more are held
-    # hosts with their subdomains: never counted, and never wanted
+    # hosts with their subdomains: never counted, or never wanted
     allowed_hosts: tuple[str, ...] = knob((), group="links")
     denied_hosts: tuple[str, ...] = knob((), group="links")
     denied_hosts_action: WordAction = knob("hold", group="links", judged=True)
-    # to a host that no approved comment links, from somebody without an approved link
+    # to a host that no approved comment links to, by an author without an approved link
     first_link: Spotted = knob("flag", group="links", judged=True)
 
     hold_repeats: bool = knob(True, group="behaviour", judged=True)
-    # comments of one author in so many minutes; more are held
+    # comments of one author in this many minutes; more are held
     flood_count: int = knob(10, group="behaviour", low=1, high=1000, unit="comments", judged=True)
     flood_minutes: int = knob(10, group="behaviour", low=1, high=1440, unit="minutes", judged=True)
     # rejected share of an author's last 7 days that holds the next
     history_share: float = knob(0.3, group="behaviour", low=0, high=1, unit="share", judged=True)
     history_minimum: int = knob(3, group="behaviour", low=1, high=100, unit="comments", judged=True)
-    # share of capitals that a moderator should see; 0: off
+    # share of capitals that calls a moderator; 0: off
     shouting_share: float = knob(0.8, group="behaviour", low=0, high=1, unit="share", judged=True)
-    # weighted readers' flags that hold a published comment; 0: never
+    # weighted reader reports that hold a published comment; 0: never
     flags_to_hold: int = knob(5, group="behaviour", low=0, high=100)
 
-    # Trust that the service gives, and takes back, by itself (moderation/cases/earning.py); 0: it does not
+    # Automatic trust, given and removed by the service (moderation/cases/earning.py); 0: off
     trust_after: int = knob(0, group="trust", low=0, high=1000)  # approved ones
     trust_days: int = knob(60, group="trust", low=1, high=730, unit="days")
     trust_lost_after: int = knob(1, group="trust", low=1, high=100)
 
-    # When one conversation becomes heated, over its last `heat_minutes`; 0: this is not looked at
+    # When a conversation counts as heated, over its last `heat_minutes`; 0: not checked
     heat_minutes: int = knob(30, group="heat", low=5, high=240, unit="minutes")
     heat_comments: int = knob(100, group="heat", low=0, high=10_000, unit="comments")
     heat_toxicity: float = knob(0.4, group="heat", low=0, high=1, unit="share")  # mean of all
-    heat_reports: int = knob(8, group="heat", low=0, high=1000)  # of readers, weighed
-    # between two comments of one author there; 0: moderators are called
+    heat_reports: int = knob(8, group="heat", low=0, high=1000)  # weighted reader reports
+    # between two comments of one author there; 0: moderators are notified
     heat_slow_seconds: int = knob(0, group="heat", low=0, high=3600, unit="seconds")
     heat_slow_minutes: int = knob(30, group="heat", low=1, high=1440, unit="minutes")
 
@@ -142,36 +142,36 @@ class Policy:
     inline_replies: int = knob(3, group="reading", low=0, high=10)
     depth: int = knob(4, group="reading", low=1, high=10)
     likes: bool = knob(True, group="reading")
-    reactions: Reactions = knob("like", group="reading")  # what can be given instead of a like
+    reactions: Reactions = knob("like", group="reading")  # besides or instead of likes
     named_reactions: tuple[NamedReaction, ...] = knob(
         NAMED_REACTIONS[:MOST_REACTIONS], group="reading", high=MOST_REACTIONS, family="reaction"
     )
-    index: Index = knob("page", group="reading")  # where search engines find comments
-    profile_cards: Cards = knob("basic", group="reading")  # what pressing a name shows
+    index: Index = knob("page", group="reading")  # where search engines index comments
+    profile_cards: Cards = knob("basic", group="reading")  # shown on a click on a name
     announcement: str = knob("", group="reading", long=True)
     rules_url: str = knob("", group="reading")
-    locale: str = knob("", group="reading")  # "": the reader's own
+    locale: str = knob("", group="reading")  # "": the reader's language
 
     # How the box looks (sites/look/looks.py)
-    accent: str = knob("", group="look")  # a CSS colour, "" for ours
-    accent_dark: str = knob("", group="look")  # on dark pages, "" for the same
-    typeface: Typeface = knob("mixed", group="look")  # headings with serifs, text without
+    accent: str = knob("", group="look")  # a CSS color; "": ours
+    accent_dark: str = knob("", group="look")  # on dark pages; "": the same
+    typeface: Typeface = knob("mixed", group="look")  # mixed: headings with serifs, text without
     text_size: TextSize = knob("normal", group="look")
     corners: Corners = knob("soft", group="look")
     density: Density = knob("comfortable", group="look")
     avatars: bool = knob(True, group="look")
     width: Width = knob("reading", group="look")
-    own_css: str = knob("", group="look", long=True, most=sheets.MOST_BYTES)  # as it was typed
+    own_css: str = knob("", group="look", long=True, most=sheets.MOST_BYTES)  # as typed
 
     # The site's own sign-in (accounts/vouching)
-    token_role: TokenRole = knob("none", group="sign_in")  # the most that a token can give
+    token_role: TokenRole = knob("none", group="sign_in")  # the highest role that a token can give
     badges: tuple[str, ...] = knob((), group="sign_in")  # sites/badges.py
     picture_origins: tuple[str, ...] = knob((), group="sign_in")
     keys_url: str = knob("", group="sign_in")
     issuer: str = knob("", group="sign_in")
     client_id: str = knob("", group="sign_in")
 
-    # Which addresses are one article (threads/urls.py)
+    # Which addresses are the same article (threads/urls.py)
     keep_fragment: bool = knob(False, group="addresses")
     keep_amp: bool = knob(False, group="addresses")
     keep_params: tuple[str, ...] = knob((), group="addresses")
@@ -181,7 +181,7 @@ class Policy:
     # Moderators
     undo_seconds: int = knob(30, group="moderators", low=0, high=600, unit="seconds")
     blur_at: float = knob(0.95, group="moderators", low=0, high=1, unit="share")
-    # published comments sampled for a human eye each week
+    # published comments sampled for review each week
     audit_weekly: int = knob(20, group="moderators", low=0, high=1000, unit="comments")
     double_check_share: float = knob(0.0, group="moderators", low=0, high=1, unit="share")
     redress: str = knob("", group="moderators", long=True)  # ways to appeal beyond the button
@@ -190,7 +190,7 @@ class Policy:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The reactions that readers can give, in their order; none where likes are turned off."""
+        """The reactions that readers can give, in order; none if likes are off."""
         if not self.likes:
             return ()
         if self.reactions == "named":
@@ -198,7 +198,7 @@ class Policy:
         return ("like", "dislike") if self.reactions == "dislike" else ("like",)
 
     def with_changes(self, changes: Mapping[str, Any]) -> Policy:
-        """A policy with some fields set anew. Raises `Invalid` naming the field."""
+        """The policy with some fields changed. Raises `Invalid` naming the field."""
         return from_dict({**asdict(self), **changes})
 
 
@@ -206,16 +206,16 @@ _HINTS = get_type_hints(Policy)
 #: Every field of the policy by name, in the order of the form.
 KNOBS: Mapping[str, Knob] = {each.name: knob_of(each, _HINTS[each.name]) for each in fields(Policy)}
 
-#: What decides who is let in: changing it asks for a fresh proof of who it is.
+#: Fields that decide who can sign in: changing them requires recent authentication.
 SECURED = frozenset(
     ("token_role", "picture_origins", "keys_url", "issuer", "client_id", "second_factor")
 )
 
 
 def from_dict(stored: Mapping[str, Any]) -> Policy:
-    """A policy from what is stored or sent; missing fields take their default.
+    """A policy from stored or submitted fields; missing ones get their default.
 
-    Raises `Invalid` for an unknown field, a wrong type or a value out of bounds.
+    Raises `Invalid` for an unknown field, a wrong type, a value out of bounds, or a contradiction.
     """
     values: dict[str, Any] = {}
     for name, value in stored.items():
@@ -234,13 +234,13 @@ def from_dict(stored: Mapping[str, Any]) -> Policy:
 
 
 def to_dict(policy: Policy) -> dict[str, Any]:
-    """Only what differs from the defaults, so that better defaults reach everybody."""
+    """Only the fields that differ from the defaults, so that better defaults reach every site."""
     default = asdict(Policy())
     return {name: value for name, value in asdict(policy).items() if value != default[name]}
 
 
 def check_shown(name: str, value: Any) -> None:
-    """What nobody would notice, were it wrong; keys are looked for where they are said to be. Raises
+    """Check a field whose errors nobody would notice; keys are fetched from their address. Raises
     `Invalid`."""
     if not value:
         return

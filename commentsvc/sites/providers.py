@@ -1,4 +1,4 @@
-"""What people can sign in with at a site besides accounts of ours: its owner's choice, in the log."""
+"""External sign-in providers of a site, besides our own accounts. Changes are logged."""
 
 from __future__ import annotations
 
@@ -18,32 +18,33 @@ if TYPE_CHECKING:
 
 
 def of_site(site: Site) -> list[Provider]:
-    """What the site's owner has entered."""
+    """The providers that the site's owner has added."""
     return kept.of_site(site.id, site.key)
 
 
 def offered(site: Site | None) -> list[Provider]:
-    """What there is to sign in with at a site, or on our own pages."""
+    """The providers offered at a site, or on our own pages."""
     return kept.offered(site.id, site.key) if site else kept.offered()
 
 
 def at_the_door() -> list[Provider]:
-    """What there is to sign in with on our own pages, the only site's included. The page asks nothing more of
-    the database, and so holds nothing of it."""
+    """The providers offered on our own pages, including those of the only site. Releases the
+    database connection, because the page needs no more queries."""
     found = offered(only_site())
     release()
     return found
 
 
 def every() -> list[Provider]:
-    """All that are offered anywhere."""
+    """All providers offered anywhere."""
     sites = [by_id(each) for each in sorted(kept.site_ids())]
     return [*installed().values(), *(one for site in sites for one in of_site(site))]
 
 
 def may_add_address(user: User) -> bool:
-    """Whether this is a member whom a provider signs in without an address. The owner of a site signs in
-    those of an issuer of their own choice, and would read the address: those have none."""
+    """Whether this is a member without an address who signs in with trusted providers only. A
+    site's own issuer can sign anyone in, so its owner could read the address: those members cannot
+    add one."""
     if user.is_guest or user.member_email is not None:
         return False
     realms = people.realms_of(user)
@@ -51,7 +52,7 @@ def may_add_address(user: User) -> bool:
 
 
 def find(name: str) -> Provider:
-    """The provider that addresses call so. Raises `NotFound`."""
+    """The provider with this name in addresses. Raises `NotFound`."""
     kind, _, key = name.partition(".")
     among = of_site(by_key(key)) if key else list(installed().values())
     for each in among:
@@ -61,7 +62,7 @@ def find(name: str) -> Provider:
 
 
 def put(site: Site, kind: str, given: Mapping[str, str], *, by: User) -> Provider:
-    """Offer a provider at the site, or change its client. Raises `Invalid`, with what is wrong."""
+    """Offer a provider at the site, or change its client. Raises `Invalid`."""
     made = kept.put(site.id, site.key, kind, given)
     with unit_of_work():
         record("provider_set", site_id=site.id, by=by, provider=made.title, issuer=made.issuer)
@@ -69,7 +70,7 @@ def put(site: Site, kind: str, given: Mapping[str, str], *, by: User) -> Provide
 
 
 def remove(site: Site, kind: str, *, by: User) -> None:
-    """Offer it no longer. Raises `NotFound`."""
+    """Remove a provider from the site. Raises `NotFound`."""
     found = find(f"{kind}.{site.key}")
     with unit_of_work():
         kept.remove(site.id, kind)

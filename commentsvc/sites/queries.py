@@ -1,4 +1,4 @@
-"""Which site is meant, what it allows, and who may do what on it."""
+"""Finding sites, their policies and origins, and who may do what on them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Banned(NotAllowed):
-    """A suspended or banned person wants to write. `membership` says until when, and what they are told."""
+    """A suspended or banned person tried to write. `membership` has the end and their message."""
 
     def __init__(self, key: str, /, *, membership: Membership, **values: Any) -> None:
         super().__init__(key, **values)
@@ -43,7 +43,7 @@ _RANKED: dict[str, Role] = {
 
 
 def by_key(key: str) -> Site:
-    """The site of the `data-site` key. Raises `NotFound`."""
+    """The open site with this `data-site` key. Raises `NotFound`."""
     site = load(Site, _OF_KEY, {"key": key})
     if site is None or site.closed_at is not None:
         raise NotFound("not_found.site", field="site")
@@ -53,13 +53,13 @@ def by_key(key: str) -> Site:
 _OF_KEY = whole(Site).where(Site.key == bindparam("key"))
 _OF_ID = whole(Site).where(Site.id == bindparam("id"))
 _OF_USER = whole(User).where(User.id == bindparam("id"))
-#: Whether it is still as it was loaded.
+#: To check whether a loaded site is still current.
 VERSION = select(Site.id, Site.version).where(Site.id == bindparam("site"))
 
 
 def anew(site: Site) -> Site:
-    """A site of the session as it is now. Raises `NotFound`."""
-    identity = inspect(site).identity  # asks nothing, as its `id` would
+    """Reload a site of the session. Raises `NotFound`."""
+    identity = inspect(site).identity  # no query, unlike `site.id`
     found = taken(Site, execute(_OF_ID, {"id": identity[0]}).first()) if identity else None
     if found is None:
         raise NotFound("not_found.site_gone")
@@ -67,7 +67,7 @@ def anew(site: Site) -> Site:
 
 
 def by_id(site_id: int) -> Site:
-    """The site of a row id. Raises `NotFound`."""
+    """The site with this row id. Raises `NotFound`."""
     site = get(Site, _OF_ID, site_id)
     if site is None:
         raise NotFound("not_found.site_gone")
@@ -75,13 +75,13 @@ def by_id(site_id: int) -> Site:
 
 
 def only_site() -> Site | None:
-    """The one site that is open here, if there is no other."""
+    """The only open site, if there is exactly one."""
     found = db.session.scalars(select(Site).where(Site.closed_at.is_(None)).limit(2)).all()
     return found[0] if len(found) == 1 else None
 
 
 def may_sign_up(site: Site | None) -> bool:
-    """Whether people can create accounts: at this site, or, on our own pages, at any."""
+    """Whether people can create accounts: at this site, or (None) at any site."""
     if site is not None:
         return policy_of(site).sign_up_open
     sites = db.session.scalars(select(Site).where(Site.closed_at.is_(None))).all()
@@ -89,8 +89,8 @@ def may_sign_up(site: Site | None) -> bool:
 
 
 def by_origin(origin: str) -> Site | None:
-    """The site that lists this page origin, when exactly one does; one that lists it as it is written
-    comes before one that lists it with or without `www.`."""
+    """The open site that lists this origin, if exactly one does. An exact match takes precedence
+    over one with or without `www.`."""
     rows = db.session.execute(select(Origin.site_id, Origin.origin)).all()
     found = {row.site_id for row in rows if origin_matches(origin, row.origin)}
     found = found or {row.site_id for row in rows if _is_twin(origin, row.origin)}
@@ -106,7 +106,7 @@ def _is_twin(origin: str, listed: str) -> bool:
 
 
 def by_app_id(app_id: str) -> Site | None:
-    """The site that took over this Facebook app id, when exactly one did."""
+    """The open site with this Facebook app id, if exactly one has it."""
     if not app_id or app_id == "0":
         return None
     sites = db.session.scalars(select(Site).where(Site.closed_at.is_(None))).all()
@@ -124,26 +124,26 @@ def origins(site: Site) -> list[str]:
 
 
 def may_embed(site: Site, origin: str) -> bool:
-    """Whether a page of this origin may show the site's threads: one that is listed, or would be with or
-    without `www.`, which is one owner, and readers type either."""
+    """Whether a page of this origin may show the site's threads: the origin is listed, possibly
+    with or without `www.`, because both have one owner and readers type either."""
     return any(
         origin_matches(origin, allowed) or _is_twin(origin, allowed) for allowed in framers(site)
     )
 
 
 def framers(site: Site) -> list[str]:
-    """The origins on the site's list, in no order: read with the site, without a query."""
+    """The site's listed origins, unordered; loaded with the site, without a query."""
     return (site.listed or "").split()
 
 
 def policy_of(site: Site, address: str | None = None) -> Policy:
-    """The site's policy, parsed once for each state of it; with a canonical address, that of the section to
-    which it belongs, if it belongs to one."""
+    """The site's policy, parsed once per state and cached. With a canonical address, the policy of
+    its section, if it is in one."""
     section = section_at(site, address)
     stored, code = site.policy, section.code if section is not None else None
     kept: tuple[Any, Any, dict[str | None, Policy]] | None = site.__dict__.get(_KEPT)
     if kept is None or kept[0] is not stored or kept[1] is not site.sections:
-        # the same objects say the same: JSON columns are replaced, never changed
+        # comparing identity is enough: JSON columns are replaced, never mutated
         kept = site.__dict__[_KEPT] = (stored, site.sections, {})
     if code not in kept[2]:
         own = section.policy if section is not None else {}
@@ -152,7 +152,7 @@ def policy_of(site: Site, address: str | None = None) -> Policy:
 
 
 _SORTED = orjson.OPT_SORT_KEYS
-_KEPT = "_policy_of"  # beside the columns of a loaded site
+_KEPT = "_policy_of"  # in the __dict__ of a loaded site
 
 
 @lru_cache(maxsize=512)
@@ -171,13 +171,13 @@ MEMBER = whole(Membership).where(
 
 
 def in_force(row: Membership | None) -> Membership | None:
-    """A user's row on a site, unless it is over."""
+    """A membership row, unless it has expired."""
     over = row is not None and row.until is not None and row.until <= clock.now()
     return None if over else row
 
 
 def not_over() -> ColumnElement[bool]:
-    """The same where rows are searched: every question who has a role asks it."""
+    """The same as a condition; every query for people with a role needs it."""
     return or_(Membership.until.is_(None), Membership.until > clock.now())
 
 
@@ -185,13 +185,13 @@ def role_of(user: User | None, site: Site) -> Role:
     """The user's role on this site."""
     state = inspect(user) if user is not None else None
     if state is not None and state.expired and state.identity:
-        load(User, _OF_USER, {"id": state.identity[0]})  # at a third of what it costs by itself
+        load(User, _OF_USER, {"id": state.identity[0]})  # at a third of the cost of a refresh
     is_plain = user is not None and not (user.is_admin and user.erased_at is None)
     return role_by(user, membership(user, site) if user is not None and is_plain else None)
 
 
 def role_by(user: User | None, row: Membership | None) -> Role:
-    """The same where the user's row on the site, if one is in force, is known."""
+    """The same when the user's membership in force, if any, is known."""
     if user is None:
         return "anonymous"
     if user.is_admin and user.erased_at is None:
@@ -202,26 +202,26 @@ def role_by(user: User | None, row: Membership | None) -> Role:
 
 
 def is_banned_address(email: str, site: Site) -> bool:
-    """Whether a member with this address, by an account here or by the site's own sign-in, is suspended
-    or banned on the site."""
+    """Whether a member with this email address, from an account here or the site's own sign-in, is
+    suspended or banned on the site."""
     own = and_(User.kind == "member", User.email == email, User.email_verified_at.is_not(None))
     people = select(User).where(or_(User.member_email == email, own))
     return any(role_of(each, site) == "banned" for each in db.session.scalars(people))
 
 
 def is_staff(user: User, site: Site) -> bool:
-    """Whether readers are to take the user's word for the site's."""
+    """Whether the user speaks for the site: moderator, owner or administrator."""
     return role_of(user, site) in ("moderator", "owner", "admin")
 
 
 def staff_names(site: Site) -> list[str]:
-    """What the site and those who run it are called. One query, however many there are."""
+    """The names of the site and its staff, in one query."""
     row = execute(STAFF_NAMES, {"site": site.id, "moment": clock.now()}).one()
     return names_in(site, row)
 
 
 def names_in(site: Site, row: Any) -> list[str]:
-    """The same out of what `STAFF_NAMES` has found."""
+    """The same from a result row of `STAFF_NAMES`."""
     return [site.name, *(row.names.split("\n") if row.names else ())]
 
 
@@ -238,7 +238,7 @@ _staff = (
     .limit(_MOST_STAFF)
     .subquery()
 )
-#: In one text: a name is one line.
+#: All names in one text, one per line.
 STAFF_NAMES: Select[Any, Any] = select(
     func.count().label("count"), func.aggregate_strings(_staff.c.name, "\n").label("names")
 )
@@ -260,15 +260,15 @@ def require(user: User | None, action: str, site: Site) -> Role:
 def require_hidden(
     user: User, action: str, site: Site, what: Literal["webhook", "delivery", "move"]
 ) -> None:
-    """Like `require`, for things whose existence is the business of the site's staff alone. Raises
-    `NotAllowed` for them, `NotFound` for everybody else."""
+    """Like `require`, for things whose existence only the site's staff may know. Raises
+    `NotAllowed` for staff, `NotFound` for everyone else."""
     if not can(user, "moderate", site):
         raise NotFound(f"not_found.{what}")
     require(user, action, site)
 
 
 def refusal(user: User | None, action: str, site: Site) -> NotAllowed:
-    """Why the user may not do this, to be raised: `Banned` where a ban is what keeps a reader from it."""
+    """The error to raise if the user may not do this: `Banned` if a ban is the reason."""
     row = membership(user, site) if user is not None and action in BANNED_FROM else None
     if row is None or row.role != "banned":
         return NotAllowed(f"may_not_{action}")
@@ -278,12 +278,12 @@ def refusal(user: User | None, action: str, site: Site) -> NotAllowed:
     return Banned(f"may_not_{action}.suspended", membership=row, day=last)
 
 
-#: What readers may do until they are banned.
+#: Actions that a ban takes away.
 BANNED_FROM = ("flag", "like", "post")
 
 
 def sites_banned_from(user: User) -> list[Site]:
-    """The sites on which the user may not write now, by name."""
+    """The sites on which the user is banned or suspended now, by name."""
     query = (
         select(Site)
         .join(Membership, Membership.site_id == Site.id)
@@ -300,7 +300,7 @@ def sites_of(user: User, action: str = "moderate") -> list[Site]:
 
 
 def roles_of(user: User) -> list[tuple[Site, Role]]:
-    """The open sites on which the user has a role, by name, and which: one query for all questions."""
+    """The open sites on which the user has a role, by name, with the role, in one query."""
     query = select(Site).where(Site.closed_at.is_(None)).order_by(Site.name, Site.id)
     if user.is_admin and user.erased_at is None:
         return [(site, "admin") for site in db.session.scalars(query)]

@@ -1,4 +1,4 @@
-"""Who has to have a second factor, and who may help somebody who has lost theirs."""
+"""Who must have a second factor, and who may reset a lost one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def is_required(user: User) -> bool:
-    """Whether this person moderates a site, or runs the installation, where staff must have one."""
+    """Whether this person must have one: staff of a site, or administrators, where it is
+    required."""
     sites = sites_of(user)
     if settings().staff_second_factor:
         return user.is_admin or bool(sites)
@@ -24,13 +25,13 @@ def is_required(user: User) -> bool:
 
 
 def is_missing(user: User) -> bool:
-    """Whether one is required that the person has not set up."""
+    """Whether one is required but the person has not set it up."""
     return is_required(user) and not factors.factors_of(user)
 
 
 def may_reset(by: User, user: User) -> bool:
-    """An administrator may reset everybody else's second factor; an owner that of people who are staff
-    nowhere but on the owner's sites."""
+    """Administrators may reset anyone else's second factor; owners that of people who are staff
+    only on the owner's sites."""
     if by.id == user.id:
         return False
     if by.is_admin:
@@ -41,7 +42,7 @@ def may_reset(by: User, user: User) -> bool:
 
 
 def reset(user: User, *, by: User | None) -> None:
-    """Remove somebody's second factor: by whoever may, or (None) on the command line. Raises `NotAllowed`."""
+    """Remove a person's second factor. `by` is None on the command line. Raises `NotAllowed`."""
     if by is not None and not may_reset(by, user):
         raise NotAllowed("not_allowed.reset_second_factor")
     with unit_of_work():

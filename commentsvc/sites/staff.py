@@ -1,4 +1,4 @@
-"""What staff do with their own accounts, for the log: signing in, second factors, passwords."""
+"""Logs what staff do with their own accounts: signing in, second factors, passwords."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def did(user: User, kind: str, **data: Any) -> None:
-    """Record what somebody did, if they are staff of some site. It belongs to no single site."""
+    """Record an act if the user is staff of any site. The record belongs to no site."""
     if user.is_admin or sites_of(user):
         with unit_of_work():
             record(kind, site_id=None, by=user, **data)
@@ -25,13 +25,13 @@ def did(user: User, kind: str, **data: Any) -> None:
 
 @contextmanager
 def doing(user: User, kind: str, **data: Any) -> Iterator[None]:
-    """The same for what is done inside: recorded if it is done, and done if it is recorded."""
+    """Record what is done inside this context, in the same unit: both happen or neither."""
     with unit_of_work():
         yield
         did(user, kind, **data)
 
 
 def signed_in(user: User, agent: str) -> None:
-    """Somebody has signed in with this browser."""
+    """Record a sign-in with this browser."""
     browser, system = browser_of(agent)
     did(user, "signed_in", browser=browser, system=system)

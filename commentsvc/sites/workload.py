@@ -1,4 +1,4 @@
-"""How much people can read, and the limits that follow from it: what each rung of the ladder holds."""
+"""Limits that match a team's capacity: how many comments each rung of the ladder holds."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _FILE = ("toxicity", "model", "workload.json")
 
 @dataclass(frozen=True)
 class Rung:
-    """What the limits of one rung do: the share of all comments that is held, the share that is published
-    and flagged, and the share of the toxic ones that is held. `found` is None where nobody knows."""
+    """The effect of one rung's limits: the shares of all comments that are held, and that are
+    published but flagged. `found` is the share of toxic comments that are held; None if unknown."""
 
     toxicity: float
     held: float
@@ -32,9 +32,10 @@ class Rung:
 
 @dataclass(frozen=True)
 class Curve:
-    """The rungs, from the one that holds least, and what they were measured on.
+    """The rungs, from the one that holds the fewest comments, and the data they were measured on.
 
-    `source` names published comments; "" is the site's own. `decided` counts people's decisions.
+    `source` names a published data set; "" is the site's own comments. `decided` counts people's
+    decisions.
     """
 
     rungs: tuple[Rung, ...]
@@ -46,7 +47,7 @@ class Curve:
 
 @lru_cache(maxsize=1)
 def measured() -> Curve:
-    """What `commentsvc toxicity workload` measured for the shipped model on comments under news."""
+    """The results of `commentsvc toxicity workload` for the shipped model on news comments."""
     stored = json.loads(files(__package__.partition(".")[0]).joinpath(*_FILE).read_text("utf-8"))
     rungs = (
         Rung(
@@ -62,8 +63,8 @@ def measured() -> Curve:
 
 
 def chosen(rungs: Sequence[Rung], *, comments: int, readable: int) -> Rung:
-    """The rung that holds most of those that hold no more than can be read; where all hold more, the one
-    that holds least. Raises `Invalid` for numbers that nobody can have."""
+    """The rung that holds the most comments without exceeding `readable`; if all exceed it, the one
+    that holds the fewest. Raises `Invalid` for numbers outside 1 to `MOST`."""
     for name, value in (("comments_a_day", comments), ("readable_a_day", readable)):
         if not 1 <= value <= MOST:
             raise Invalid("invalid.number_between", field=name, least=1, most=MOST)
@@ -72,14 +73,14 @@ def chosen(rungs: Sequence[Rung], *, comments: int, readable: int) -> Rung:
 
 
 def policy_for(comments: int, readable: int) -> dict[str, Any]:
-    """The limits that follow from so many comments a day, and so many that can be read."""
+    """The limits for this many comments a day, of which `readable` can be reviewed."""
     return limits_at(chosen(measured().rungs, comments=comments, readable=readable).toxicity)
 
 
 def set_up(
     comments: int | None, readable: int | None, *, unscored_language: str = "publish"
 ) -> dict[str, Any]:
-    """The fields of a new site's policy that follow from what setup asks; unanswered, or with no
+    """The fields of a new site's policy from the answers in setup; without answers, or with no
     comments, the defaults for news. Raises `Invalid` naming the answer."""
     policy: dict[str, Any] = {"unscored_language": unscored_language}
     if comments == 0 or (comments is None and readable is None):
@@ -88,11 +89,11 @@ def set_up(
 
 
 def default_rung() -> Rung:
-    """What a new site holds while nobody has said how much can be read."""
+    """The rung of a new site without answers in setup."""
     return next(each for each in measured().rungs if each.toxicity == NEWS)
 
 
 def rung_of(hold_at: Mapping[str, float], rungs: Sequence[Rung]) -> Rung | None:
-    """The rung on which these limits stand; None where somebody has set them one by one."""
+    """The rung with these limits; None if they were set individually."""
     same = (each for each in rungs if limits_at(each.toxicity)["hold_at"] == hold_at)
     return next(same, None)

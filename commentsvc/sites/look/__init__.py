@@ -1,1 +1,1 @@
-"""The look of a site's box: its colors, its choices, and a style sheet of its own."""
+"""The look of a site's box: its colors, its settings, and its own style sheet."""

@@ -1,4 +1,4 @@
-"""A site's own color, fitted to both schemes: it can be read on a light and on a dark page."""
+"""A site's accent color, adjusted to be readable on light and on dark pages."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from functools import lru_cache
 from .colors import Rgb, contrast, hex_of, ink_on, readable, rgb_of
 
 LEAST = 4.5  # WCAG 2.2 AA, for text
-#: The least favorable grounds on which the box commonly stands: tinted paper, and the grays of dark themes.
+#: The least favorable backgrounds common behind the box: off-white, and the grays of dark themes.
 _GROUNDS: dict[str, Rgb] = {
     "light": (0.92, 0.92, 0.915),
     "dark": (0.225, 0.225, 0.225),
 }
-_AS_WRITTEN = re.compile(
-    r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|[a-zA-Z]+"
-)  # opaque, and safe in a style
+_AS_WRITTEN = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|[a-zA-Z]+")  # opaque, and safe in CSS
 
 
 @dataclass(frozen=True)
 class Shade:
-    """The color in one scheme, ink that can be read on it, and how well the owner's own would have stood
-    out there."""
+    """The color in one scheme, a text color readable on it, and the contrast of the owner's
+    original color there."""
 
     scheme: str
     color: str
@@ -32,18 +30,18 @@ class Shade:
 
     @property
     def changed(self) -> bool:
-        """Whether the owner's own color had to move."""
+        """Whether the owner's color had to be adjusted."""
         return self.contrast < LEAST
 
     @property
     def told(self) -> float:
-        """The contrast as people read it: never rounded up to what would be enough."""
+        """The contrast to display, rounded down, so that too little never looks like enough."""
         return math.floor(self.contrast * 10) / 10
 
 
 @lru_cache(maxsize=256)
 def shades(color: str) -> tuple[Shade, ...]:
-    """A light one and a dark one; none where `color` is no color that can be computed."""
+    """A light and a dark shade; empty if `color` is not a fixed color."""
     wanted = rgb_of(color)
     if wanted is None:
         return ()
@@ -52,8 +50,8 @@ def shades(color: str) -> tuple[Shade, ...]:
 
 
 def fitted(light: str, dark: str = "") -> tuple[Shade, ...]:
-    """The shade for light pages of one color and the one for dark pages of another; without another, of the
-    same."""
+    """The shade of `light` for light pages, and of `dark` (default: the same color) for dark
+    pages."""
     both = (("light", light), ("dark", dark or light))
     return tuple(
         shade

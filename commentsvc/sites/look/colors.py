@@ -1,4 +1,4 @@
-"""Colors as CSS writes them: read, compared by contrast (WCAG), and moved until they can be read."""
+"""CSS colors: parsed, compared by contrast (WCAG), and adjusted until they are readable."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ _ENOUGH_STEPS = 24
 
 
 def rgb_of(text: str) -> Rgb | None:
-    """A color in any of CSS's notations with fixed values; None for everything else. What is transparent is
-    seen on white; what no screen shows is clipped, as browsers do."""
+    """A color in any CSS notation with fixed values; None for everything else. Transparent colors
+    are blended with white, and colors out of gamut are clipped, as in browsers."""
     plain = text.strip().lower()
     plain = f"#{_NAMES[plain]}" if plain in _NAMES else plain
     if found := _HEX.fullmatch(plain):
@@ -70,20 +70,20 @@ def hex_of(color: Rgb) -> str:
 
 
 def contrast(one: Rgb, other: Rgb) -> float:
-    """How well two colors stand out from each other, from 1 to 21 (WCAG 2.2)."""
+    """The contrast ratio of two colors, from 1 to 21 (WCAG 2.2)."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def ink_on(ground: Rgb) -> Rgb:
-    """Black or white, whichever stands out more; always at least 4.58."""
+    """Black or white, whichever has more contrast; always at least 4.58."""
     black, white = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
     return max(black, white, key=lambda ink: contrast(ink, ground))
 
 
 def readable(color: Rgb, ground: Rgb, least: float) -> Rgb:
-    """The color itself where it stands out from the ground, else the nearest of its hue that does: darker on
-    a light ground, lighter on a dark one. In steps of what #rrggbb can say."""
+    """The color itself if its contrast with the background is enough, else the nearest of its hue
+    that has: darker on a light background, lighter on a dark one. Rounded to #rrggbb."""
     color = _rounded(color)
     if contrast(color, ground) >= least:
         return color
@@ -119,7 +119,7 @@ def _called(name: str, inside: str) -> Rgb | None:
 
 
 def _value(found: re.Match[str] | None, scale: tuple[float, float]) -> float:
-    """A number over what counts as one, or a percentage of the whole; an angle has no whole."""
+    """A number divided by its unit, or a percentage of the whole; angles have no whole."""
     if found is None or found[0] == "none":
         return 0.0
     number, whole = float(found[1]), scale[1]
@@ -166,7 +166,7 @@ def _polar(
 
 
 def _lab(lightness: float, a: float, b: float) -> Rgb:
-    """CIE Lab, which knows the white of D50, by way of XYZ."""
+    """CIE Lab (white point D50), converted through XYZ."""
     fy = (min(100.0, max(0.0, lightness)) + 16) / 116
     xyz = []
     for f, white in zip(
@@ -252,7 +252,7 @@ def _to_oklab(color: Rgb) -> Rgb:
 
 
 def _in_gamut(lightness: float, a: float, b: float) -> Rgb:
-    """The most colorful of this lightness and hue that a screen shows."""
+    """The color with this lightness and hue and the highest chroma in the sRGB gamut."""
     least, most = 0.0, 1.0
     if _shown(_oklab(lightness, a, b)):
         least = 1.0
@@ -279,7 +279,7 @@ _Scales = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 _UNIT: _Scales = ((1, 1), (1, 1), (1, 1))
 _BYTES: _Scales = ((255, 1), (255, 1), (255, 1))
 _HUE_FIRST: _Scales = ((1, 0), (100, 1), (100, 1))
-#: notation -> (for each value: what a plain number counts as one, what 100 % is) and the way to sRGB
+#: notation -> (for each value: which number is one, and what 100% is), and the conversion to sRGB
 _SPACES: dict[str, tuple[_Scales, Callable[[float, float, float], Rgb]]] = {
     "rgb": (_BYTES, lambda red, green, blue: (red, green, blue)),
     "srgb": (_UNIT, lambda red, green, blue: (red, green, blue)),

@@ -1,4 +1,4 @@
-"""How a site's box looks, as CSS: its settings, and named sets of them. No setting, no CSS."""
+"""The CSS for a site's look settings, and presets of these. Default settings need no CSS."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from ..policy import Policy
 
 _SANS = 'system-ui,-apple-system,"Segoe UI",Roboto,sans-serif'
-#: Everything that has corners, in the box and in the sign-in window.
+#: Everything with corners, in the box and in the sign-in window.
 _CORNERS = (
     ":root :is(.field,.note,.ask,.panel,.do,.plain,.tools button,label>input:not([type]),"
     ".panel textarea,p.more a,.pop input:not([type=checkbox]),.pop textarea)"
 )
 _FACES = ":root .face"
-#: By setting and value. Sizes in rem grow with `large`; `small` leaves them as they are, so that neither
-#: fields (16 px, or phones zoom in) nor what is pressed become smaller.
+#: By setting and value. Sizes in rem grow with `large`; `small` leaves them unchanged, so that
+#: neither fields (16 px, else phones zoom in) nor buttons become smaller.
 _RULES: dict[str, dict[str, str]] = {
     "typeface": {
         "sans": f":root{{--serif:{_SANS}}}",
@@ -50,7 +50,7 @@ _RULES: dict[str, dict[str, str]] = {
 }
 _NO_FACES = ".face{display:none}article,.replies article{padding-inline-start:0}"
 
-#: What one press sets; the words are in the catalogs.
+#: Presets; their names are in the catalogs.
 PRESETS: dict[str, dict[str, Any]] = {
     "newspaper": {
         "accent": "#7a1f1f",
@@ -96,7 +96,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def css_of(policy: Policy) -> str:
-    """What a page of the box carries after its own styles."""
+    """The CSS that a page of the box contains after its own styles."""
     chosen = (rules.get(getattr(policy, name), "") for name, rules in _RULES.items())
     faces = "" if policy.avatars else _NO_FACES
     own = sheet_of(policy.own_css).css if policy.own_css else ""
@@ -104,7 +104,7 @@ def css_of(policy: Policy) -> str:
 
 
 def tried(policy: Policy, given: Mapping[str, str]) -> Policy:
-    """The policy with what a form of the look says, where that can be; nothing of it is stored."""
+    """The policy with the valid values from a look form, for a preview; nothing is stored."""
     changes: dict[str, Any] = {}
     for knob in KNOBS.values() if "typeface" in given else ():
         if knob.group != "look" or (knob.kind != "check" and knob.name not in given):
@@ -112,7 +112,7 @@ def tried(policy: Policy, given: Mapping[str, str]) -> Policy:
         value = knob.name in given if knob.kind == "check" else given[knob.name].strip()
         with suppress(Invalid):
             knob.check(value)
-            if knob.name != "own_css":  # of which what may be served is shown
+            if knob.name != "own_css":  # its allowed part is shown
                 check_shown(knob.name, value)
             changes[knob.name] = value
     return replace(policy, **changes)
@@ -120,7 +120,7 @@ def tried(policy: Policy, given: Mapping[str, str]) -> Policy:
 
 @lru_cache(maxsize=256)
 def _accent(light: str, dark: str) -> str:
-    """The owner's colors as custom properties, fitted to each scheme. Only what is a color gets in."""
+    """The owner's colors as custom properties, adjusted to each scheme. Only colors pass."""
     rules = {
         each.scheme: f"{{--accent:{each.color};--on-accent:{each.ink}}}"
         for each in fitted(light, dark)

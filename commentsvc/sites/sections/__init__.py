@@ -1,1 +1,1 @@
-"""Parts of a site with settings of their own: which addresses they have, and what differs there."""
+"""Sections: parts of a site, defined by addresses, with their own settings."""

@@ -1,4 +1,4 @@
-"""Add and remove sections, say what belongs to them, and change what differs there."""
+"""Add, change and remove sections, and change their settings."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def section_of(site: Site, code: str) -> Section:
 def add_section(
     site: Site, *, name: str, patterns: Iterable[str], by: User | None, code: str | None = None
 ) -> Section:
-    """Add a section that has all settings of the site. Without a code it gets one from its name. Raises
-    `Invalid`, or `Conflict` for a code or name that another has, and beyond `MOST`."""
+    """Add a section that inherits all settings of the site. The default code comes from its name.
+    Raises `Invalid`, or `Conflict` for a code or name that is taken, and beyond `MOST`."""
     name, tidy = _checked(name), tidy_patterns(patterns)
     if code is not None and not _CODE.fullmatch(code):
         raise Invalid("invalid.section_code", n=40, field="code")
@@ -64,7 +64,7 @@ def add_section(
 def change_section(
     site: Site, code: str, *, name: str, patterns: Iterable[str], by: User | None
 ) -> Section:
-    """Give it another name or other addresses. Raises `Invalid`, `NotFound`, `Conflict`."""
+    """Change a section's name or addresses. Raises `Invalid`, `NotFound`, `Conflict`."""
     name, tidy = _checked(name), tidy_patterns(patterns)
     with unit_of_work():
         was = section_of(site, code)
@@ -84,7 +84,7 @@ def change_section(
 
 
 def remove_section(site: Site, code: str, *, by: User | None) -> None:
-    """Let its addresses have the site's settings again. Raises `NotFound`."""
+    """Remove a section; its addresses get the site's settings again. Raises `NotFound`."""
     with unit_of_work():
         was = section_of(site, code)
         _store(site, [each for each in sections_of(site) if each.code != code])
@@ -100,8 +100,8 @@ def set_section_policy(
     inherit: Iterable[str] = (),
     restores: int | None = None,
 ) -> Policy:
-    """Change some settings of a section, and let those named by `inherit` be the site's again. A setting
-    that gets the site's value inherits it from then on. `restores` is the version of its policy that this
+    """Change some settings of a section; those in `inherit` are inherited again. A setting changed
+    to the site's value is inherited from then on. `restores` is the version of its policy that this
     restores (history.py). Raises `Invalid` naming the field, `NotFound`."""
     with unit_of_work():
         section, base = section_of(site, code), policy_of(site)
@@ -110,7 +110,7 @@ def set_section_policy(
         own = {
             name: value
             for name, value in own.items()
-            # what nobody sets now stays its own, even where the site's value is the same by now
+            # unchanged settings stay the section's own, even if the site's value is now the same
             if name not in inherit and (name not in changes or value != _plain(base, name))
         }
         after = within(base, replace(section, policy=own))
@@ -121,7 +121,8 @@ def set_section_policy(
 
 
 def own_values(policy: Policy, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """These settings as they are stored. Raises `Invalid` for what only the whole site has."""
+    """These settings as they are stored. Raises `Invalid` for settings that only a site can
+    have."""
     for name in changes:
         if name in SITE_ONLY:
             raise Invalid("invalid.section_setting", field=name)
@@ -130,8 +131,8 @@ def own_values(policy: Policy, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def restore_sections(site: Site, stored: Iterable[Mapping[str, Any]]) -> None:
-    """The sections of a site that is made from an export; those that this version cannot have are left out.
-    In a unit only."""
+    """Restore the sections of a site from an export, without those that are invalid in this
+    version. In a unit only."""
     base, made = policy_of(site), list[Section]()
     for each in stored:
         known = {
@@ -160,7 +161,7 @@ def _valid(base: Policy, own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(policy: Policy, name: str) -> Any:
-    """A setting as JSON has it."""
+    """A setting as JSON."""
     value = getattr(policy, name)
     return list(value) if isinstance(value, tuple) else value
 
@@ -174,7 +175,7 @@ def _recorded(
     by: User | None,
     restores: int | None,
 ) -> None:
-    """What changed; `inherited` names what was the site's before."""
+    """Record the changes; `inherited` names settings that were inherited before."""
     old, new = asdict(before), asdict(after)
     changes = {name: [old[name], value] for name, value in new.items() if value != old[name]}
     if not changes:
@@ -208,7 +209,7 @@ def _not_taken(there: Iterable[Section], name: str, code: str | None) -> None:
 
 
 def _code(name: str, taken: set[str]) -> str:
-    """A code out of a name: its Latin letters and digits, and a number where that is taken."""
+    """A code from a name: its Latin letters and digits, with a number if that is taken."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-") or "section"
     numbers = range(2, MOST + 3)

@@ -1,4 +1,4 @@
-"""Addresses with `*` in them: what fits, and what it becomes."""
+"""Address patterns with `*`: matching and substitution."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ def whole(address: str, origin: str) -> str:
 
 
 def parted(key: str) -> tuple[str, str]:
-    """The page, and what stands behind its path."""
+    """The page, and everything after its path."""
     found = re.search(r"[?#]", key)
     return (key[: found.start()], key[found.start() :]) if found else (key, "")
 
 
 def match(pattern: str, text: str) -> list[str] | None:
-    """What each `*` stands for, the first ones as short as can be; None where nothing fits."""
+    """The text that each `*` matches, the first ones as short as possible; None without a match."""
     first, *rest = pattern.split("*")
     if not rest:
         return [] if text == pattern else None
@@ -35,7 +35,7 @@ def match(pattern: str, text: str) -> list[str] | None:
 
 
 def filled(target: str, taken: list[str]) -> str:
-    """The target with what each `*` stands for."""
+    """The target with each `*` replaced by the matched text."""
     parts = target.split("*")
     values = [*taken, *[""] * len(parts)]
     return "".join(part + (values[i] if i < len(parts) - 1 else "") for i, part in enumerate(parts))

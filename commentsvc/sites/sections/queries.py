@@ -1,7 +1,7 @@
-"""Sections of a site: addresses that are one part of it, with settings of their own.
+"""Sections: parts of a site, defined by addresses, with their own settings.
 
-A section says which addresses belong to it and where its policy differs from the site's; everything else it
-inherits. `sites.queries.policy_of(site, address)` is the only place that puts the two together.
+A section has address patterns and the settings that differ from the site's; it inherits the rest.
+Only `sites.queries.policy_of(site, address)` combines the two.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from ..models import Site
     from ..policy import Policy
 
-MOST = 50  # of one site
-MOST_PATTERNS = 50  # of one section
+MOST = 50  # per site
+MOST_PATTERNS = 50  # per section
 MOST_PATTERN = 300  # characters
 MOST_NAME = 80
 
 _SITE_GROUPS = ("look", "sign_in", "addresses", "moderators", "trust")
-#: What is the same on the whole site: it concerns people, pages of the site, or what an address is.
+#: Settings for the whole site only: they concern people, site pages, or what an address is.
 SITE_ONLY = frozenset(
     (
         *(name for name, knob in KNOBS.items() if knob.group in _SITE_GROUPS),
@@ -40,7 +40,8 @@ SITE_ONLY = frozenset(
 
 @dataclass(frozen=True)
 class Section:
-    """One of them. `code` is its name in addresses and stays; `policy` holds what differs from the site's."""
+    """A section. `code` is its permanent name in addresses; `policy` has only what differs from the
+    site's."""
 
     code: str
     name: str
@@ -68,12 +69,12 @@ def section_called(site: Site, code: str | None) -> Section | None:
 
 
 def within(base: Policy, section: Section | None) -> Policy:
-    """What a site's policy, in force or only tried, is in one of its sections. Raises `Invalid`."""
+    """A site's policy, current or proposed, as it applies in a section. Raises `Invalid`."""
     return base.with_changes(section.policy) if section is not None else base
 
 
 def section_at(site: Site, address: str | None) -> Section | None:
-    """The section to which a canonical address belongs: of several, the one whose pattern says most."""
+    """The section of a canonical address: of several, the one with the longest matching pattern."""
     return _found(orjson.dumps(site.sections), address) if site.sections and address else None
 
 
@@ -98,8 +99,8 @@ def _found(stored: bytes, address: str) -> Section | None:
 
 
 def fits(pattern: str, page: str) -> bool:
-    """Whether a page, as `https://host/path`, is what a pattern means: a path with what stands below it, or,
-    with `*`, any text in its place. A pattern without a host is meant on every host of the site."""
+    """Whether a page (`https://host/path`) matches a pattern: a path and everything below it, or a
+    pattern with `*` for any text. A pattern without a host applies to every host of the site."""
     wanted = quote(pattern.partition("://")[2] or pattern, safe="/%*:@!$&'()+,;=~[]-._")
     there = page.partition("://")[2]
     if wanted.startswith("/"):
@@ -111,7 +112,7 @@ def fits(pattern: str, page: str) -> bool:
 
 
 def tidy_patterns(lines: Iterable[str]) -> tuple[str, ...]:
-    """The patterns as they are kept, without repeats. Raises `Invalid` for what fits no address."""
+    """The patterns as they are stored, deduplicated. Raises `Invalid` for an invalid pattern."""
     tidy = tuple(dict.fromkeys(each.strip() for each in lines if each.strip()))
     if not tidy:
         raise Invalid("invalid.section_patterns", field="patterns")
@@ -126,7 +127,7 @@ def tidy_patterns(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_sections(site: Site, base: Policy) -> None:
-    """Raises `Invalid` where a site's policy does not go with what a section has of its own."""
+    """Raises `Invalid` if a site's policy contradicts a section's own settings."""
     for each in sections_of(site):
         try:
             within(base, each)

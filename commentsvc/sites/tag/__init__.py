@@ -1,1 +1,1 @@
-"""The site's tag on an owner's page: whether it is there, and whether browsers will show the box."""
+"""Checks the site's tag on an owner's page: whether it is there, and whether the box can load."""

@@ -1,4 +1,4 @@
-"""Whether a Content-Security-Policy lets a page load something (CSP Level 3, as far as the box needs it)."""
+"""Evaluates a Content-Security-Policy (CSP Level 3, as far as the box needs it)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _PORTS = {"http": "80", "https": "443"}
 
 
 def allows(policy: str, kind: str, url: str, *, page: str, nonce: str = "") -> bool:
-    """Whether one policy lets the page at `page` load `url` as a `script` or a `frame`. A header can hold
-    several policies, separated by commas: each has to.
+    """Whether a policy lets the page at `page` load `url` as a `script` or a `frame`. A header can
+    contain several policies, separated by commas: all must allow it.
 
-    A nonce alone is not enough for a script: it loads others from the same address.
+    A nonce alone is not enough for our script, because it loads others from the same address.
     """
     return all(_one(each, kind, url, page, nonce) for each in policy.split(","))
 
@@ -41,7 +41,7 @@ def _one(policy: str, kind: str, url: str, page: str, nonce: str) -> bool:
     if sources is None:
         return True
     lower = [each.lower() for each in sources]
-    if kind == "script" and "'strict-dynamic'" in lower:  # hosts count for nothing then
+    if kind == "script" and "'strict-dynamic'" in lower:  # then hosts are ignored
         return bool(nonce) and f"'nonce-{nonce}'" in sources
     return any(_matches(each, url, page) for each in sources)
 

@@ -1,4 +1,4 @@
-"""Open an owner's page from here, as a reader's browser would, and say what keeps the box from showing."""
+"""Load an owner's page like a reader's browser, and report what prevents the box from showing."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from ..models import Site
 
-SECONDS = 8.0  # for the page and every redirect to it
-MOST = 2 * 1024 * 1024  # bytes of the page that are read
+SECONDS = 8.0  # for the page and all redirects to it
+MOST = 2 * 1024 * 1024  # bytes read of the page
 _REDIRECTS = 5
 _MOVED = (301, 302, 303, 307, 308)
 _HEADERS = {"User-Agent": "commentsvc (page check)", "Accept": "text/html,application/xhtml+xml"}
@@ -33,7 +33,7 @@ _HEADERS = {"User-Agent": "commentsvc (page check)", "Accept": "text/html,applic
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing about the page. State: good, warn (look at it) or bad (the box does not show)."""
+    """One result of the check. State: good, warn (have a look) or bad (the box does not show)."""
 
     code: str
     state: str
@@ -41,7 +41,7 @@ class Finding:
     error: DomainError | None = None
 
     def say(self, locale: str | None) -> str:
-        """In words."""
+        """The finding as text."""
         return (
             self.error.say(locale)
             if self.error
@@ -50,8 +50,8 @@ class Finding:
 
 
 def check_page(site: Site, url: str, *, private: bool) -> tuple[Finding, ...]:
-    """Everything found, in the order in which a browser would come to it. Takes up to `SECONDS`; waits with
-    no unit open. `private` lets the page be at a private address. Never raises."""
+    """All findings, in the order in which a browser would reach them. Takes up to `SECONDS`, so
+    never call it in a unit. `private` allows private addresses. Never raises."""
     try:
         address, answer = _opened(url.strip(), private)
     except DomainError as error:
@@ -73,12 +73,12 @@ def check_page(site: Site, url: str, *, private: bool) -> tuple[Finding, ...]:
 
 
 def works(findings: tuple[Finding, ...]) -> bool:
-    """Whether nothing keeps the box from showing."""
+    """Whether nothing prevents the box from showing."""
     return all(each.state != "bad" for each in findings)
 
 
 def is_private(findings: tuple[Finding, ...]) -> bool:
-    """Whether nothing is known of the page, because it is at a private address."""
+    """Whether the page could not be checked because it is at a private address."""
     return any(
         each.error is not None and each.error.key == "invalid.call_private" for each in findings
     )
@@ -88,7 +88,7 @@ def is_private(findings: tuple[Finding, ...]) -> bool:
 
 
 def _opened(url: str, private: bool) -> tuple[str, Answer]:
-    """The page and where it was found in the end. Raises `DomainError`."""
+    """The final address of the page after redirects, and the response. Raises `DomainError`."""
     url, ends = str(parse_web(url).href), time.monotonic() + SECONDS
     for _ in range(_REDIRECTS + 1):
         left = max(1.0, ends - time.monotonic())
@@ -102,7 +102,7 @@ def _opened(url: str, private: bool) -> tuple[str, Answer]:
 
 def _text(answer: Answer) -> str:
     body = answer.body
-    if answer.headers.get("content-encoding", "").strip().lower() == "gzip":  # though nobody asked
+    if answer.headers.get("content-encoding", "").strip().lower() == "gzip":  # not requested
         try:
             body = zlib.decompressobj(31).decompress(body, MOST)
         except zlib.error:
@@ -128,13 +128,13 @@ def _address(text: str, base: str) -> str:
 
 
 def script_of_ours() -> str:
-    """Where the tag's script is."""
+    """The address of the tag's script."""
     return f"{settings().public_url.rstrip('/')}/embed.js"
 
 
 def _tag(site: Site, page: reading.Page, base: str) -> tuple[reading.Place | None, list[Finding]]:
-    """What of the page is meant for this site, and what is to be said of it."""
-    for place in page.places:  # what is right, if anything is
+    """The place on the page that is meant for this site, and findings about it."""
+    for place in page.places:  # prefer one that is right
         if _is_old(place, base):
             return place, [Finding("found_old", "good", {"src": place.src, "n": place.line})]
     keyed = [each for each in page.places if each.kind != "old" and each.site is not None]
@@ -149,7 +149,7 @@ def _tag(site: Site, page: reading.Page, base: str) -> tuple[reading.Place | Non
 
 
 def _is_old(place: reading.Place, base: str) -> bool:
-    """Whether it is a script of ours for pages that were written for Facebook or Disqus."""
+    """Whether it is one of our scripts for pages written for Facebook or Disqus."""
     address, ours = _address(place.src, base), parse_web(script_of_ours())
     if place.kind not in ("old", "tag") or place.site is not None or not address:
         return False
@@ -174,7 +174,7 @@ def _missing(site: Site, page: reading.Page, keyed: list[reading.Place]) -> Find
 def _server(
     place: reading.Place, script: reading.Place | None, base: str, page: reading.Page
 ) -> Finding | None:
-    """What is wrong with the address that the box is loaded from."""
+    """A problem with the address from which the box is loaded, if any."""
     ours = parse_web(script_of_ours())
     told = place.server or (script.server if script else None)
     if told is None and script is None:
@@ -198,7 +198,7 @@ def _server(
 def _box(
     site: Site, place: reading.Place | None, address: str, policies: list[str]
 ) -> Iterator[Finding]:
-    """What the page's policies and the site's list say."""
+    """Findings from the page's policies and the site's list of origins."""
     origin, server = origin_of(address), origin_of(script_of_ours())
     policies = [each for each in policies if each.strip()]
     frame = script_of_ours().replace("/embed.js", "/embed/thread")

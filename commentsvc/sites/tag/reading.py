@@ -1,4 +1,4 @@
-"""What of ours is in a page's HTML: tags, containers, the page's own Content-Security-Policy."""
+"""Finds our tags and containers, and the page's Content-Security-Policy, in a page's HTML."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from ...core.html import Tags
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: In these, browsers with scripts make no elements of what is written.
+#: In these, browsers with scripts create no elements of HTML.
 _INERT = frozenset(
     ("noscript", "template", "textarea", "title", "iframe", "xmp", "noframes", "svg", "math")
 )
-#: Types of scripts that browsers run. Others are data to them, such as those that consent managers give.
+#: Script types that browsers run. Others are data, such as those set by consent managers.
 _RUN = re.compile(r"\s*(|module|(text|application)/(x-)?(java|ecma)script)\s*", re.IGNORECASE)
 _OURS = re.compile(r"/embed\.js\b")
-#: What loads our box on pages that were written for Facebook. Disqus's script has our script's name.
+#: Scripts that load our box on pages written for Facebook. Disqus's script has the same name as
+#: ours.
 _OLD = re.compile(r"/(?:sdk|all|sdk/debug|all/debug)\.js(?:$|[?#])")
 ELEMENT = "commentsvc-comments"  # the custom element that mounts a box
 
 
 @dataclass(frozen=True)
 class Place:
-    """A script, a container or an element. `src` as it is written; None is no attribute."""
+    """A script, a container or an element. `src` is as written; None means no attribute."""
 
     kind: str  # tag | old | container | element
     line: int
@@ -39,8 +40,8 @@ class Place:
 
 @dataclass
 class Page:
-    """What was found. `hidden` and `as_text`: lines of tags that browsers make no elements of; `not_run`: of
-    those that they do not run."""
+    """What was found. `hidden` and `as_text` are lines of tags that are no elements for browsers;
+    `not_run` are lines of scripts that browsers do not run."""
 
     places: list[Place] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
@@ -51,7 +52,7 @@ class Page:
 
 
 def read(html: str) -> Page:
-    """What is on a page; never raises, whatever the page is."""
+    """Parse a page. Never raises, whatever the page contains."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -62,11 +63,11 @@ class _Reader(Tags):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.page = Page()
-        self._inert: Counter[str] = Counter()  # of what is open
+        self._inert: Counter[str] = Counter()  # open elements
         self._script = False
 
     def handle_starttag(self, name: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {key: value or "" for key, value in reversed(attrs)}  # of two, the first counts
+        given = {key: value or "" for key, value in reversed(attrs)}  # the first of two counts
         self._script = name in ("script", "style")
         found = _place(name, given, self.getpos()[0])
         if found is not None and self._inert.total():

@@ -1,7 +1,7 @@
-"""A style sheet of a site's own: read by a CSS parser, and written anew from what is known to be harmless.
+"""A site's own style sheet: parsed, and rewritten from what is known to be harmless.
 
-Nothing of it is passed on as it was typed. Whatever is not in the lists of `selectors` and `values` is
-refused with its line and why; static/embed/README.md documents both for owners.
+Nothing is passed through as typed. Anything that is not in the lists of `selectors` and `values` is
+refused with its line and the reason; static/embed/README.md documents both for owners.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ MOST_BYTES = 20 * 1024
 _MOST_PROBLEMS = 20
 _MOST_DEPTH = 20
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
-_LONG_NUMBER = re.compile(r"[0-9]{40}")  # the parser raises an error at very long ones
-#: What no rule of ours writes: the last look at what is served.
+_LONG_NUMBER = re.compile(r"[0-9]{40}")  # the parser raises an error for very long ones
+#: Never part of our output: a last check of what is served.
 _NEVER = re.compile(r"[<\\]|url|@import|expression", re.IGNORECASE)
 
 
 @dataclass
 class Sheet:
-    """What is served of a style sheet, and what was refused, in the order of its lines."""
+    """The served part of a style sheet, and what was refused, in the order of lines."""
 
     css: str = ""
     problems: list[Invalid] = field(default_factory=list)
 
     def refuse(self, line: int, error: Refused) -> None:
-        """Say what is wrong in a line."""
+        """Report a problem in a line."""
         if len(self.problems) < _MOST_PROBLEMS:
             why, text = error.why, cut(error.text)
             self.problems.append(
@@ -49,7 +49,7 @@ class Sheet:
 
 @lru_cache(maxsize=64)
 def sheet_of(text: str) -> Sheet:
-    """The sheet that was typed, as far as it may be served."""
+    """The typed sheet, as far as it may be served."""
     sheet = Sheet()
     if len(text.encode()) > MOST_BYTES:
         sheet.problems.append(Invalid("invalid.css_long", field="own_css", n=MOST_BYTES // 1024))
@@ -64,13 +64,13 @@ def sheet_of(text: str) -> Sheet:
 
 
 def check(text: str) -> None:
-    """Raises `Invalid` for the first thing that may not be served."""
+    """Raises `Invalid` for the first problem in the sheet."""
     for problem in sheet_of(text).problems:
         raise problem
 
 
 def _depth(text: str) -> int:
-    """How deep brackets are in each other: what reads them calls itself."""
+    """The nesting depth of brackets, because the parser is recursive."""
     depth = most = 0
     for character in text:
         depth = max(0, depth + _BRACKETS.get(character, 0))

@@ -1,7 +1,7 @@
-"""Colors of a sheet: text that can be read on each of its grounds, and grounds on which all text can.
+"""Colors of a sheet: text that is readable on all allowed backgrounds, and the other way round.
 
-In each scheme there is one line between what may be a ground and what may be text, so no two rules can be
-combined into something unreadable.
+In each scheme, one limit separates backgrounds from text colors, so no combination of rules can be
+unreadable.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from ..colors import Rgb, contrast, hex_of, ink_on, rgb_of
 from .media import SCHEMES, Scheme
 from .refused import Refused, plain, written
 
-#: Declarations, each for one scheme or (None) for both.
+#: Declarations, each for one scheme or both (None).
 Found = list[tuple[Scheme | None, str]]
 
 _INKS = ("--ink", "--mute", "--accent", "--bad")
 _LINES = (*_INKS, "--line", "--soft")
-#: The darkest ground of a light page and the lightest of a dark one.
+#: The darkest background of a light page, and the lightest of a dark one.
 _LIMITS: dict[Scheme, Rgb] = {"light": (0.92, 0.92, 0.915), "dark": (0.22, 0.22, 0.22)}
-_SEEN = 2.0  # with less contrast nobody means a color to be seen
+_SEEN = 2.0  # with less contrast, a text color is not meant to be visible
 _WHITE: Rgb = (1.0, 1.0, 1.0)
 _CALL = re.compile(r"([a-z]+)\((.*)\)", re.DOTALL)
 
 
 def color_of(tokens: list[Any]) -> tuple[Rgb, float] | None:
-    """A color and how opaque it is, from 0 to 1; None for what is no color."""
+    """A color and its opacity from 0 to 1; None if it is not a color."""
     text = written(tokens).lower()
     if text == "transparent":
         return _WHITE, 0.0
@@ -51,7 +51,8 @@ def color_of(tokens: list[Any]) -> tuple[Rgb, float] | None:
 
 
 def ink(tokens: list[Any], scheme: Scheme | None, name: str = "color") -> Found:
-    """Text: as it is where it can be read, else the nearest shade; refused where it is all but the ground."""
+    """A text color: unchanged if readable, else the nearest readable shade. Raises `Refused` for
+    almost no contrast."""
     wanted: tuple[Scheme, ...] = (scheme,) if scheme else SCHEMES
     if variable := _variable(tokens, _INKS):
         return [(each, f"{name}:{variable}") for each in wanted]
@@ -63,7 +64,8 @@ def ink(tokens: list[Any], scheme: Scheme | None, name: str = "color") -> Found:
 
 
 def ground(tokens: list[Any], scheme: Scheme | None, *, soft: bool) -> Found:
-    """What text stands on, in the schemes in which all of it can be read."""
+    """A background color, in the schemes where all text is readable on it. Raises `Refused` if
+    none."""
     words = written(tokens).lower()
     wanted: tuple[Scheme, ...] = (scheme,) if scheme else SCHEMES
     if words in ("none", "transparent"):
@@ -78,7 +80,7 @@ def ground(tokens: list[Any], scheme: Scheme | None, *, soft: bool) -> Found:
 
 
 def filled(inks: list[Any], grounds: list[Any], scheme: Scheme | None) -> Found:
-    """Text and its own ground, together."""
+    """The text and background color of a filled part. Raises `Refused` for too little contrast."""
     color, under = _opaque(inks), _opaque(grounds)
     if contrast(color, under) < LEAST:
         raise Refused("pair", f"{written(inks)} / {written(grounds)}")
@@ -86,7 +88,7 @@ def filled(inks: list[Any], grounds: list[Any], scheme: Scheme | None) -> Found:
 
 
 def edge(tokens: list[Any]) -> str | None:
-    """The color of a line or a shadow, which may be see-through; None for what is none."""
+    """The color of a border or shadow, which may be translucent; None if it is not a color."""
     if len(plain(tokens)) == 1 and written(tokens).lower() == "currentcolor":
         return "currentcolor"
     if variable := _variable(tokens, _LINES):
@@ -99,12 +101,12 @@ def edge(tokens: list[Any]) -> str | None:
 
 
 def on(color: str) -> str:
-    """Black or white, whichever can be read on it."""
+    """Black or white, whichever is more readable on this color."""
     return hex_of(ink_on(rgb_of(color) or _WHITE))
 
 
 def _variable(tokens: list[Any], names: tuple[str, ...]) -> str:
-    """A custom property of ours, as it is served."""
+    """The custom property of ours in the tokens, as it is served; else ""."""
     words = written(tokens).replace(" ", "")
     return next((f"var({name})" for name in names if words == f"var({name})"), "")
 
@@ -117,7 +119,7 @@ def _opaque(tokens: list[Any]) -> Rgb:
 
 
 def _is_ground(color: Rgb, scheme: Scheme) -> bool:
-    """Whether it is no nearer to the text than the least favorable ground."""
+    """Whether the color is a readable background, at least as good as the least favorable one."""
     limit = _LIMITS[scheme]
     return (
         _lightness(color) >= _lightness(limit)

@@ -1,4 +1,4 @@
-"""The one at-rule that a sheet may have: @media with the reader's scheme and the width of the box."""
+"""The only allowed at-rule: @media with the color scheme and the width of the box."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ _WIDEST = 5000
 
 @dataclass(frozen=True)
 class Media:
-    """When rules hold. The scheme is the box's: dark on a dark page, whatever the reader's system says."""
+    """When rules apply. The scheme is the box's: dark on a dark page, whatever the system
+    setting."""
 
     scheme: Scheme | None = None
     widths: tuple[str, ...] = ()
 
     @property
     def is_all(self) -> bool:
-        """Whether they always hold."""
+        """Whether they always apply."""
         return self == Media()
 
     def around(self, css: str) -> str:
-        """The rules inside, where the width decides; the scheme stands in their selectors."""
+        """The rules, inside @media if they depend on the width; the scheme is in their
+        selectors."""
         return f"@media {' and '.join(self.widths)}{{{css}}}" if css and self.widths else css
 
 
 def media_of(prelude: list[Any]) -> Media:
-    """What stands after @media. Raises `Refused`."""
+    """Parse the condition after @media. Raises `Refused`."""
     schemes: list[Scheme] = []
     widths: list[str] = []
     tokens = plain(prelude)
@@ -56,7 +58,7 @@ def _is_word(token: Any, *words: str) -> bool:
 
 
 def _asked(token: Any) -> tuple[str, Any]:
-    """The feature that stands in parentheses, and its value."""
+    """The feature in parentheses, and its value."""
     inside = plain(token.content) if token.type == "() block" else []
     if len(inside) != 3 or inside[0].type != "ident" or inside[1] != ":":
         return "", None

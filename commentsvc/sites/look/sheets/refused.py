@@ -1,4 +1,4 @@
-"""What is refused of a style sheet: why, and the words that it is about."""
+"""The error for refused parts of a style sheet, and helpers for tokens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST = 60
 
 
 class Refused(Exception):
-    """`why` is the end of a key in errors.json."""
+    """`why` is the end of a key in errors.json; `text` is the refused part."""
 
     def __init__(self, why: str, text: str = "") -> None:
         super().__init__(why)
@@ -19,22 +19,22 @@ class Refused(Exception):
 
 
 def written(tokens: Iterable[Any]) -> str:
-    """Tokens as one may have typed them, on one line."""
+    """The tokens as CSS text on one line."""
     return " ".join("".join(each.serialize() for each in tokens).split())
 
 
 def cut(text: str) -> str:
-    """Short enough to stand in a sentence."""
+    """The text, cut to fit into a sentence."""
     return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
 
 
 def plain(tokens: Iterable[Any]) -> list[Any]:
-    """Without what means nothing."""
+    """The tokens without whitespace and comments."""
     return [each for each in tokens if each.type not in ("whitespace", "comment")]
 
 
 def groups(tokens: Iterable[Any], literal: str = ",") -> list[list[Any]]:
-    """Between the commas."""
+    """The tokens split at commas."""
     found: list[list[Any]] = [[]]
     for each in tokens:
         if each.type == "literal" and each.value == literal:

@@ -1,4 +1,4 @@
-"""One rule of a sheet, written anew: for each kind of what it points at, and for each scheme."""
+"""Rewrites one rule of a sheet: for each kind of its selectors, and for each color scheme."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 Refuse = Callable[[int, Refused], None]
 _GROUNDS = ("background", "background-color")
 _COLORED = ("color", *_GROUNDS, "text-decoration-color")
-#: The custom properties of the contract, but for those that follow from the others.
+#: The custom properties of the theming contract, except those derived from others.
 _INKS = ("--ink", "--mute", "--accent", "--bad")
 
 
 def css_of(selectors: list[Selector], declarations: list[Any], media: Media, refuse: Refuse) -> str:
-    """What is served; whatever is refused is said once, for the first kind that may not have it."""
+    """The served CSS. Anything refused is reported once, for the first kind that refuses it."""
     css, told = "", set[int]()
     for kind in dict.fromkeys((each.kind, each.root) for each in selectors):
         alike = [each.css for each in selectors if (each.kind, each.root) == kind]
@@ -41,7 +41,7 @@ def css_of(selectors: list[Selector], declarations: list[Any], media: Media, ref
 
 
 def _body(declarations: Iterable[str]) -> str:
-    """Each property once, as it was said last."""
+    """The body with each property once; the last declaration wins."""
     last: dict[str, str] = {}
     for each in declarations:
         name = each.partition(":")[0]
@@ -51,7 +51,7 @@ def _body(declarations: Iterable[str]) -> str:
 
 
 def _scoped(selectors: list[str], body: str, scheme: Scheme | None) -> str:
-    """With as much weight as the box's own rules have at most, and after them."""
+    """The rule with the highest specificity of the box's own rules, which it follows."""
     if not body:
         return ""
 
@@ -88,7 +88,7 @@ def _rule(declarations: list[Any], kind: Kind, media: Media, refuse: Refuse) -> 
 
 
 def _check(each: Any) -> None:
-    """Raises `Refused` for what is no declaration, or a louder one."""
+    """Raises `Refused` for anything but a declaration, and for `!important`."""
     if each.type != "declaration":
         raise Refused("broken")
     if each.important:
@@ -107,7 +107,7 @@ def _colored(each: Any, kind: Kind, scheme: Scheme | None) -> colors.Found:
 
 
 def _pair(pair: dict[str, Any], media: Media, refuse: Refuse) -> colors.Found:
-    """Color and ground of what is filled, which have to come together."""
+    """The color and background of a filled part, which must be set together."""
     if not pair:
         return []
     one = next(iter(pair.values()))
@@ -121,7 +121,7 @@ def _pair(pair: dict[str, Any], media: Media, refuse: Refuse) -> colors.Found:
 
 
 def _root(declarations: list[Any], media: Media, refuse: Refuse) -> colors.Found:
-    """The custom properties, for the whole box."""
+    """The custom properties for the whole box."""
     found: colors.Found = []
     for each in declarations:
         try:
@@ -146,7 +146,7 @@ def _root(declarations: list[Any], media: Media, refuse: Refuse) -> colors.Found
 
 
 def _with_on_accent(found: colors.Found) -> colors.Found:
-    """What stands on the accent follows from it."""
+    """Add the color of text on the accent, which is derived from it."""
     if any("var(" in text for _, text in found):
         raise Refused("value", found[0][1])
     more = [

@@ -1,4 +1,4 @@
-"""What a style sheet may point at: classes of the theming contract, and plain elements inside them."""
+"""The allowed selectors: classes of the theming contract, and plain elements inside them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from .refused import Refused, groups, written
 
 @dataclass(frozen=True)
 class Kind:
-    """What may be done to a part. `inline`: most pixels of space beside it, because parts are inside each
-    other and a phone is narrow; `start`: whether it may have padding where a line begins; `spaced`: whether
-    any space; `sized`: whether its text may have another size; `soft`: whether it may have the soft ground,
-    which is see-through; `filled`: whether its ground is not the page's; `clips`: whether it cuts what is
-    rounded off."""
+    """What may be styled on a part. `inline`: maximum pixels of space at its sides, because parts
+    nest and phones are narrow; `start`: padding at the line start allowed; `spaced`: any spacing
+    allowed; `sized`: another text size allowed; `soft`: the translucent soft background allowed;
+    `filled`: its background is not the page's; `clips`: it clips its content at rounded corners."""
 
     inline: int = 24
     start: bool = True
@@ -35,7 +34,7 @@ _KINDS: dict[str, Kind] = {
     ".list": Kind(inline=8, soft=False),
     ".c": Kind(inline=0, soft=False),
     ".replies": Kind(inline=8, soft=False),
-    # the face stands in its padding
+    # the avatar is in its padding
     ".comment": Kind(inline=16, start=False),
     ".text": Kind(inline=12, clips=True),
     ".face": Kind(spaced=False),
@@ -50,7 +49,7 @@ _KINDS: dict[str, Kind] = {
         _PART,
     ),
 }
-_TOP = Kind(inline=16, soft=False)  # `.list > .c`: not inside each other
+_TOP = Kind(inline=16, soft=False)  # `.list > .c`: not nested
 _BADGE = re.compile(r"\.b-[a-z0-9][a-z0-9-]{0,29}")
 _ELEMENTS: dict[str, Kind] = {
     **dict.fromkeys(("h2", "h3", "h4", "header", "footer", "button"), _PART),
@@ -65,7 +64,7 @@ _MOST_COMPOUNDS = 5
 
 @dataclass(frozen=True)
 class Selector:
-    """A selector as it is served, and the kind of what it points at. `root`: the custom properties."""
+    """A selector as it is served, and the kind of its target. `root`: for custom properties."""
 
     css: str
     kind: Kind
@@ -73,7 +72,7 @@ class Selector:
 
 
 def selectors_of(prelude: list[Any]) -> list[Selector]:
-    """Those before a block. Raises `Refused` for the first that is not in the lists."""
+    """The selectors before a block. Raises `Refused` for the first that is not allowed."""
     return [_selector(each) for each in groups(prelude)]
 
 
@@ -95,7 +94,7 @@ def _selector(tokens: list[Any]) -> Selector:
 
 
 def _kind(names: list[str], text: str, *, inside: bool) -> Kind:
-    """What one part of a selector points at. Classes of two kinds never stand together."""
+    """The kind of one compound selector. Classes of two kinds cannot be combined."""
     first = names[0]
     others = [each for each in names[1:] if each[0] != ":"]
     if first in _ELEMENTS and inside and not others:
@@ -109,7 +108,7 @@ def _kind(names: list[str], text: str, *, inside: bool) -> Kind:
 
 
 def _parts(tokens: list[Any], text: str) -> list[tuple[str, list[str]]]:
-    """Parts, each with what joins it to the one before."""
+    """The compound selectors, each with the combinator before it."""
     found: list[tuple[str, list[str]]] = []
     joint, names = "", list[str]()
     rest = list(tokens)
@@ -120,7 +119,7 @@ def _parts(tokens: list[Any], text: str) -> list[tuple[str, list[str]]]:
                 found.append((joint, names))
                 joint, names = " ", []
             if token in (">", "+"):
-                if joint != " ":  # nothing before it, or another one
+                if joint != " ":  # nothing or another combinator before it
                     raise Refused("selector", text)
                 joint = token.value
         elif token.type == "hash":

@@ -1,4 +1,4 @@
-"""What a declaration may say, by property: nothing that hides a part or covers another."""
+"""The allowed values of declarations, by property: nothing that hides or covers a part."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from .refused import Refused, groups, plain, written
 if TYPE_CHECKING:
     from .selectors import Kind
 
-#: In pixels as they are without another text size.
+#: In pixels at the default text size.
 _PIXELS = {"px": 1.0, "rem": 16.0, "em": 16.0}
 _SPACE, _PILL = 48.0, 999.0
-_CLIPPED = 12.0  # rounder than this, a part that clips would cut its text
+_CLIPPED = 12.0  # with larger radii, a part that clips would cut its text
 _STYLES = ("none", "solid", "dashed", "dotted", "double")
 _SIDES = ("", "-top", "-bottom", "-left", "-right", "-block", "-block-start", "-block-end", "-inline",
           "-inline-start", "-inline-end")  # fmt: skip
 _GENERIC = ("serif", "sans-serif", "system-ui", "monospace", "ui-serif", "ui-sans-serif", "ui-rounded",
             "ui-monospace")  # fmt: skip
 _NAME = re.compile(r"[^\W_][\w .+&'-]{0,48}")
-#: Fonts whose letters are pictures, or nothing at all.
+#: Fonts whose letters are pictures or invisible.
 _NO_LETTERS = re.compile(
     r"dings|dingbat|symbol|marlett|blank|redact|flow|bar.?code|code ?(39|128)|emoji|icon|awesome|glyph"
     r"|invisible|notdef|resort|bookshelf|mt extra|wingd|spacer|password|\bdots?\b",
@@ -44,7 +44,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Declared:
-    """A declaration: its property, what it says, and the kind of what it is about."""
+    """A declaration: its property, its value, and the kind of its target."""
 
     name: str
     tokens: list[Any]
@@ -55,7 +55,7 @@ Value = Callable[[Declared], str]
 
 
 def length(token: Any, low: float, high: float) -> str:
-    """A size within bounds, in pixels. Raises `Refused`."""
+    """A size, within bounds in pixels. Raises `Refused`."""
     if token.type == "number" and token.value == 0 and low <= 0:
         return "0"
     if token.type != "dimension" or token.lower_unit not in _PIXELS:
@@ -118,7 +118,7 @@ def _count(tokens: list[Any], most: int) -> list[Any]:
 def _size(said: Declared) -> str:
     (token,) = _count(said.tokens, 1)
     if not said.kind.sized or (token.type == "dimension" and token.lower_unit == "em"):
-        raise Refused("size", written(said.tokens))  # em would shrink or grow from part to part
+        raise Refused("size", written(said.tokens))  # em would accumulate in nested parts
     return length(token, 12, 32)
 
 
@@ -134,7 +134,7 @@ def _within(low: float, high: float, most: int = 1) -> Value:
 
 
 def _space(said: Declared) -> str:
-    """Margins and paddings: never negative, and beside a part no more than a phone has room for."""
+    """Margins and paddings: never negative, and at the sides no more than fits on a phone."""
     values, kind = _count(said.tokens, 4), said.kind
     what, _, side = said.name.partition("-")
     begins = side in ("", "left", "right", "inline", "inline-start")
@@ -189,7 +189,8 @@ def _radius(said: Declared) -> str:
 
 
 def _shadow(said: Declared) -> str:
-    """Below a part, near to it, and faint where it is wide: never over the text of another."""
+    """Shadows: close to their part, and faint if they are wide, so that they never cover other
+    text."""
     if written(said.tokens).lower() == "none":
         return "none"
     if not said.kind.shadow:
