@@ -1,4 +1,4 @@
-"""Surface for everybody: the public log and figures of a site, feeds of its comments, and conversations and
+"""The public surface: a site's transparency page, feeds of its comments, and conversations and
 single comments as plain pages."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""One comment for other sites: a page with a card for link previews (Open Graph), and what programs make of
-its address by oEmbed (https://oembed.com)."""
+"""Single comments for other sites: a page with a card for link previews (Open Graph), and oEmbed
+(https://oembed.com)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PERMALINK = re.compile(r"[?&#](commentsvc|fb_comment_id)=([\w-]{1,80})")
 @cards.get("/threads/comments/<comment_id>.html")
 @limit("read")
 def page(comment_id: str) -> Response:
-    """One comment, and the way to its conversation, where search engines find it."""
+    """A comment as a page that links to its conversation. Search engines must not index it."""
     found, site = _found(comment_id)
     locale = _locale(site)
     own = address_of(comment_id)
@@ -60,7 +60,7 @@ def page(comment_id: str) -> Response:
 @cards.get("/oembed")
 @limit("read")
 def oembed() -> Response:
-    """A comment as a quotation, for the address of its page or its permalink."""
+    """A comment as a quotation (oEmbed), for the address of its page or its permalink."""
     if request.args.get("format", "json") != "json":
         answer = make_response("Only format=json is offered.", 501)
         answer.content_type = "text/plain"
@@ -81,7 +81,7 @@ def oembed() -> Response:
         "provider_url": found.thread.href,
         "cache_age": 3600,
         "width": _width(),
-        "height": None,  # as tall as its text
+        "height": None,  # depends on the text
         "html": _quotation(found, name),
     }
     answer = jsonify(said)
@@ -92,7 +92,7 @@ def oembed() -> Response:
 
 
 def address_of(comment_id: str) -> str:
-    """Where a comment's own page is."""
+    """The address of a comment's own page."""
     return f"{_base()}/threads/comments/{comment_id}.html"
 
 
@@ -101,7 +101,7 @@ def _base() -> str:
 
 
 def _comment_of(url: str) -> str:
-    """The comment that an address names. Raises `NotFound`."""
+    """The public id of the comment in an address. Raises `NotFound`."""
     start, end = f"{_base()}/threads/comments/", ".html"
     page = re.split(r"[?#]", url, maxsplit=1)[0]
     if page.startswith(start) and page.endswith(end):
@@ -113,7 +113,7 @@ def _comment_of(url: str) -> str:
 
 
 def _is_on(url: str, found: Published, site: Site) -> bool:
-    """Whether an address that names a comment can be one of its page, or is ours."""
+    """Whether the address is of the comment's article, of its site, or ours."""
     if any(same_origin(url, each) for each in (found.thread.href, _base())):
         return True
     try:
@@ -123,7 +123,7 @@ def _is_on(url: str, found: Published, site: Site) -> bool:
 
 
 def _found(comment_id: str) -> tuple[Published, Site]:
-    """The comment, if everybody may read it. Raises `NotFound`."""
+    """The comment and its site, if it is published. Raises `NotFound`."""
     found = newest.one(comment_by_public_id(comment_id[:40]))
     if found is None:
         raise NotFound("not_found.comment")
@@ -151,7 +151,8 @@ def _width() -> int:
 
 
 def _quotation(found: Published, name: str) -> Markup:
-    """Plain markup without a script or a style, which any program can clean and any page can show."""
+    """Plain markup without scripts or styles, which any program can sanitize and any page can
+    show."""
     return Markup(
         '<blockquote class="commentsvc-quote" cite="{href}"><p dir="auto">{text}</p>'
         '<footer><cite dir="auto">{name}</cite> · <a href="{href}">{title}</a></footer></blockquote>'

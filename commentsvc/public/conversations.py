@@ -1,5 +1,5 @@
-"""Conversations as plain pages and as JSON-LD, for search engines, for readers without JavaScript, and for
-sites that write comments into their own pages."""
+"""Conversations as plain pages and as JSON-LD: for search engines, readers without JavaScript, and
+sites that render comments in their own pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NOBODY = Whole([], [], 0)
 @conversations.get("/threads/<thread_id>.html")
 @limit("read")
 def page(thread_id: str) -> Response:
-    """A conversation as a page; with `?part=list` only what a site puts into a page of its own."""
+    """A conversation as a page; with `?part=list` only the list, for a site's own page."""
     thread = by_public_id(thread_id)
     return _html(by_id(thread.site_id), thread)
 
@@ -50,7 +50,7 @@ def data(thread_id: str) -> Response:
 @conversations.get("/threads.html")
 @limit("read")
 def page_of_address() -> Response:
-    """The same by the article's address. A link that names none means the page it stands on."""
+    """The same by the article's address, by default the page that links here (Referer)."""
     site = by_key(request.args.get("site", ""))
     if not request.args.get("href"):
         article = request.referrer
@@ -73,7 +73,8 @@ def data_of_address() -> Response:
 
 
 def _which_article(site: Site) -> Response:
-    """For a link that was opened without its page; the site itself is named if it is at one place."""
+    """The error for a link without address or referrer; names the site's origin if it has only
+    one."""
     at = origins(site)
     locale = pick_locale([request.args.get("locale"), request.headers.get("Accept-Language")])
     return problem(
@@ -84,8 +85,8 @@ def _which_article(site: Site) -> Response:
 
 
 def _thread(site: Site, href: str) -> Thread | None:
-    """The article's conversation, if there is one. Raises `NotAllowed` for a page that is not the site's: the
-    answer links to it."""
+    """The article's conversation, if there is one. Raises `NotAllowed` for a page that is not the
+    site's, because the response would link to it."""
     thread = find_thread(site, href)
     if thread is None and not may_embed(site, page_of(site, href).origin):
         raise NotAllowed("foreign_page")
@@ -134,7 +135,7 @@ def _data(site: Site, thread: Thread) -> Response:
 
 
 def _script(site: Site, thread: Thread, shown: Whole, policy: Policy, locale: str) -> Markup:
-    """JSON-LD inside a page. It is no program: browsers do not run it, and no policy forbids it."""
+    """JSON-LD inside a page. Browsers do not run it, so no Content-Security-Policy blocks it."""
     if policy.index == "none" or not shown.everything:
         return Markup("")
     said = orjson.dumps(_said(site, thread, shown, locale)).decode().replace("<", "\\u003c")

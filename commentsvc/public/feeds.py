@@ -1,4 +1,4 @@
-"""Atom feeds of what is published: a site's newest comments, and those of one thread (RFC 4287)."""
+"""Atom feeds of published comments: the newest of a site or of a thread (RFC 4287)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 feeds = Blueprint("feeds", __name__, url_prefix="/feeds")
 MOST = 50
-_FORBIDDEN = dict.fromkeys([*range(0x20), 0xFFFE, 0xFFFF])  # no characters of XML 1.0 …
-for _allowed in (0x9, 0xA, 0xD):  # … but for these
+_FORBIDDEN = dict.fromkeys([*range(0x20), 0xFFFE, 0xFFFF])  # not allowed in XML 1.0 …
+for _allowed in (0x9, 0xA, 0xD):  # … except these
     _FORBIDDEN.pop(_allowed)
 
 

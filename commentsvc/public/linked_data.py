@@ -1,4 +1,5 @@
-"""A conversation in schema.org's words, as JSON-LD: https://schema.org/DiscussionForumPosting."""
+"""A conversation in schema.org's vocabulary, as JSON-LD:
+https://schema.org/DiscussionForumPosting."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 def posting(
     thread: Thread, site: Site, conversation: Whole, name_of: Callable[[CommentView], str]
 ) -> dict[str, Any]:
-    """The article and its comments. Comments stand in one flat list, however deep the conversation is, and
-    each says by `parentItem` what it answers."""
+    """The article and its comments, as a flat list, however deep the conversation is; `parentItem`
+    is the comment that a reply answers."""
     known = {each.id for each in conversation.everything}
     return {
         "@context": "https://schema.org",

@@ -1,4 +1,4 @@
-"""What a site does to comments, for anybody to read and to check: figures of a year, and the log."""
+"""The public transparency page: a site's moderation figures by year, and its verifiable log."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pages = Blueprint("transparency", __name__, url_prefix="/transparency")
 @pages.get("/<key>")
 @limit("read")
 def page(key: str) -> Response:
-    """Figures of one year and the newest rows of the log."""
+    """The figures of one year and the newest entries of the log."""
     site, year = by_key(key), _year()
     locale = pick_locale(
         [request.args.get("locale"), request.headers.get("Accept-Language")],
@@ -58,7 +58,7 @@ def page(key: str) -> Response:
 @pages.get("/<key>/figures.json")
 @limit("read")
 def figures_json(key: str) -> Response:
-    """The year's figures for programs."""
+    """The year's figures as JSON."""
     site = by_key(key)
     return jsonify({"site": site.key, "year": _year(), **_figures(site, _year()).as_dict()})
 
@@ -66,7 +66,7 @@ def figures_json(key: str) -> Response:
 @pages.get("/<key>/figures.csv")
 @limit("read")
 def figures_csv(key: str) -> Response:
-    """The year's figures for spreadsheets: a name and a value a line."""
+    """The year's figures as CSV: a name and a value per line."""
     site, year = by_key(key), _year()
     out = io.StringIO()
     writer = csv.writer(out)
@@ -85,7 +85,8 @@ def figures_csv(key: str) -> Response:
 @pages.get("/<key>/log.json")
 @limit("read")
 def log_json(key: str) -> Response:
-    """The log with its hashes, so that anybody can keep a copy and check that nothing was changed."""
+    """The log with its hashes, so that anyone can keep a copy and verify that nothing was
+    changed."""
     site = by_key(key)
     found = audit.page(site.id, after=request.args.get("after"), limit=200)
     items = [_row(each) for each in found.items]
@@ -109,7 +110,7 @@ def _figures(site: Site, year: int) -> Figures:
 
 
 def _year() -> int:
-    """The year that was asked for, this one by default. Raises `NotFound` for one that is none."""
+    """The requested year, by default the current one. Raises `NotFound` for an invalid one."""
     asked = request.args.get("year", "")
     if not asked:
         return clock.now().year
