@@ -1,1 +1,1 @@
-"""Self-hosted comments: rooms without HTTP, three thin surfaces, wired in app.py."""
+"""Self-hosted comments: rooms without HTTP and thin surfaces with it, wired in app.py."""

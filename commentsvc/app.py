@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 
-#: Rooms with tables; a model that is not imported is not in the schema.
+#: Modules with tables; a model that is not imported is missing from the schema.
 MODELS = (
     "core.jobs",
     "accounts.models",
@@ -77,9 +77,9 @@ HANDLERS = (
     "exchange.uploads.undoing",
     "exchange.reporting.sending",
 )
-#: Modules with `register(app)`, in order: what all surfaces share comes first.
+#: Packages with `register(app)`, in order: first what all surfaces share.
 SURFACES = ("web", "api", "embed", "dashboard", "public")
-#: Modules with `install(app, settings, value)`, one a swappable part.
+#: Modules with `install(app, settings, value)`, one per swappable part.
 PARTS = {
     "sealer": "core.sealing",
     "scorer": "toxicity.scorer",
@@ -93,9 +93,9 @@ PARTS = {
 
 
 def create_app(given: Settings | None = None, **parts: Any) -> Flask:
-    """The WSGI application. `parts` replace what the settings would choose: `scorer=`, `ways=`,
-    `providers=`, `mailer=`, `channels=`, `deliver=`. Raises `WrongSettings` when the environment cannot
-    be used."""
+    """The WSGI application. `parts` replace what the settings would choose: `scorer=`, `mailer=`
+    and the other names in `PARTS`. Raises `WrongSettings` for invalid settings, `TypeError` for an
+    unknown part."""
     given = (given or Settings.from_env()).checked()
     app = Flask("commentsvc", root_path=str(_HERE), static_folder=None)
     app.url_rule_class = Route
@@ -127,9 +127,9 @@ def create_app(given: Settings | None = None, **parts: Any) -> Flask:
 
 def _engine_options(given: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {
-        # hide_parameters: what people write stays out of the log when a statement fails
+        # keeps what people wrote out of the log when a statement fails
         "hide_parameters": True,
-        # Enough for every thread that may ask at once: those of requests and those of jobs.
+        # Enough for all threads that may query at once: those of requests and of jobs.
         "pool_size": given.threads + 4,
         "max_overflow": given.threads + 16,
         "pool_timeout": 5,

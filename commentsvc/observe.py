@@ -1,4 +1,4 @@
-"""What operators see: log lines without bodies or secrets, and the figures behind /metrics."""
+"""What operators see: log lines without bodies or secrets, and the metrics for /metrics."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Everything this process counts. Our own registry: the library's default one adds figures that
-#: say nothing about comments.
+#: The metrics of this process. The library's default registry would add metrics that say nothing
+#: about comments.
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter(
     "commentsvc_requests",
@@ -33,30 +33,30 @@ SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )
-#: Answers given before Flask: (kind, status) -> how many. A plain dict, because a hit takes a few
-#: microseconds in all and may not pay for a lock; a lost increment among millions is no loss.
+#: Responses from the cache, before Flask: (kind, status) -> count. A plain dict without a lock,
+#: because a hit takes only microseconds; a lost increment among millions does not matter.
 CACHED: dict[tuple[str, int], int] = {}
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-# characters that JSON lets stand and that some readers of lines take for an end
+# characters that JSON does not escape, but some log readers treat as line ends
 _SEPARATORS = {each: f"\\u{each:04x}" for each in (0x7F, 0x85, 0x2028, 0x2029)}
 _LOOPS = ("huey", "commentsvc.core.deliver", "commentsvc.core.lanes")
-#: SQLAlchemy names a pool's logger after its class.
+#: SQLAlchemy names the logger of a pool after its class.
 _POOLS = ("commentsvc.core.writing.sqlite.Pool", "commentsvc.core.writing.postgres.Pool")
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0
 _MAX_VALUE = 500
 _MAX_FRAMES = 12
-_MOST_KEPT = 128 * 1024  # bytes of a file of warnings; there are two
+_MOST_KEPT = 128 * 1024  # bytes per file of warnings; there are two
 
 
 def cached_answer(kind: str, status: int) -> None:
-    """Count an answer that never reached Flask."""
+    """Count a response that never reached Flask."""
     key = (kind, status)
     CACHED[key] = CACHED.get(key, 0) + 1
 
 
 def configure(level: str, format: str) -> None:
-    """Send log records to stderr, one line an event: as JSON, or as text for people."""
+    """Send log records to stderr, one line per event: as JSON, or as text for people."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if format == "json" else TextLines())
     handler.addFilter(Seldom())
@@ -68,8 +68,8 @@ def configure(level: str, format: str) -> None:
 
 
 class Kept(logging.Handler):
-    """Keeps the latest warnings and errors in a small file beside the data, for `commentsvc doctor`: when,
-    how bad, whose, our own words and where in the code. No field and no value of a line is kept."""
+    """Keeps the latest warnings and errors in a small file beside the data, for `commentsvc
+    doctor`: time, level, logger, our own message and place in the code, but no fields or values."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(logging.WARNING)
@@ -82,17 +82,17 @@ class Kept(logging.Handler):
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with os.fdopen(descriptor, "ab") as file:
                 file.write(orjson.dumps(outline(record), option=orjson.OPT_APPEND_NEWLINE))
-        except OSError:  # a full disk is said elsewhere, and must not stop what is logged
+        except OSError:  # a full disk is reported elsewhere, and must not break the caller
             pass
 
 
 def kept_files(data_dir: Path) -> tuple[Path, Path]:
-    """Where `Kept` writes: the older file, then the newer."""
+    """The files that `Kept` writes: the older, then the newer one."""
     return data_dir / "warnings.old.jsonl", data_dir / "warnings.jsonl"
 
 
 def keep_warnings(data_dir: Path) -> None:
-    """From now on, keep warnings in this folder."""
+    """Keep warnings in this folder from now on."""
     handler = Kept(kept_files(data_dir)[1])
     handler.addFilter(Seldom())
     root = logging.getLogger()
@@ -101,7 +101,7 @@ def keep_warnings(data_dir: Path) -> None:
 
 
 def outline(record: logging.LogRecord) -> dict[str, Any]:
-    """A line without anything that could be somebody's: the words of our own code only, no values."""
+    """A log record without personal data: only messages of our own code, without values."""
     ours = record.name.startswith("commentsvc")
     found: dict[str, Any] = {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds"),
@@ -117,12 +117,12 @@ def outline(record: logging.LogRecord) -> dict[str, Any]:
 
 
 class Seldom(logging.Filter):
-    """What a background loop says at each of its turns while something is broken is written once, and
-    again after pauses that grow to an hour, with how often it was said meanwhile."""
+    """Limits repeated warnings of background loops while something is broken: one is logged at
+    once, then after pauses that grow to an hour, with the number of repetitions since."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[tuple[str, str], tuple[float, float, int]] = {}  # last, pause, since then
+        self._said: dict[tuple[str, str], tuple[float, float, int]] = {}  # last, pause, count since
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING or not record.name.startswith(_LOOPS):
@@ -134,7 +134,7 @@ class Seldom(logging.Filter):
         if quiet < pause:
             self._said[key] = last, pause, times + 1
             return False
-        # quiet for twice as long as it would have been: it was mended in between
+        # quiet for twice as long as expected: it was fixed meanwhile
         grown = _FIRST_PAUSE if quiet > 2 * pause + _FIRST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
         self._said[key] = moment, grown, 0
         if times:
@@ -143,7 +143,7 @@ class Seldom(logging.Filter):
 
 
 def facts(record: logging.LogRecord) -> dict[str, Any]:
-    """What a line says: when, how bad, who says it, what, and the fields given with it."""
+    """The content of a line: time, level, logger, event, and the extra fields."""
     moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
     found: dict[str, Any] = {
         "time": moment.replace("+00:00", "Z"),
@@ -162,8 +162,8 @@ def facts(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def describe(error: BaseException) -> str:
-    """An error in one line. Of a database error only the driver's first line: what follows repeats
-    the statement's values, and those are what people wrote."""
+    """An error in one line. For database errors, only the first line of the driver: the rest
+    repeats the statement's values, which are what people wrote."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig
     text = str(error).strip().splitlines()
@@ -171,7 +171,7 @@ def describe(error: BaseException) -> str:
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line; whatever a value holds, it stays inside its line."""
+    """One JSON object per line; values cannot break the line."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = orjson.dumps(facts(record), default=str).decode()
@@ -190,7 +190,7 @@ class TextLines(logging.Formatter):
 
 
 def _short(text: str) -> str:
-    # what cannot be written (lone surrogates) would stop the line from being written at all
+    # lone surrogates cannot be encoded, and would lose the whole line
     text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= _MAX_VALUE else f"{text[:_MAX_VALUE]}…"
 
@@ -205,7 +205,7 @@ def _tail(path: str) -> str:
 
 
 def _module(path: str) -> str:
-    """A file of code by its place in its package: the folders above may be named after a person."""
+    """The path of a code file from its package on: folders above may contain a person's name."""
     for above in ("site-packages/", "/commentsvc/"):
         _, found, rest = path.rpartition(above)
         if found:

@@ -1,4 +1,4 @@
-"""The production server: granian's HTTP and our application in one process, with a worker beside."""
+"""The production server: granian's HTTP, our application and a worker in one process."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Prepare = Callable[[Any], None]  # something done with the app before it answers
+Prepare = Callable[[Any], None]  # called with the app before it serves requests
 
-_WORKER_SECONDS = 2  # for the worker after them
-# Whoever has committed waits for the interpreter no longer than this (5 ms else) while it holds the
-# writer's lock: p99 of posts by 8 writers 52 ms instead of 64.
+_WORKER_SECONDS = 2  # for the worker to stop, after the server
+# After a commit, a thread waits at most this long for the GIL (default 5 ms) while it holds the
+# writer's lock: p99 of posts by 8 writers is 52 ms instead of 64.
 _SWITCH_SECONDS = 0.0005
 _M_ARENA_MAX = -8  # mallopt(3)
 
@@ -43,11 +43,11 @@ def serve(
     extend: Prepare | None = None,
     ready: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM): no new connections, what is in hand is finished.
+    """Serve until SIGINT or SIGTERM, then accept no connections and finish running requests.
 
-    `prepare` fills the database before the first request; `extend` adds to the app itself; `ready` is
-    called once the address answers. With one process (the default) the worker's
-    threads live in it; with more it is a process of its own.
+    `prepare` fills the database before the first request; `extend` extends the app itself; `ready`
+    is called once the server responds. With one process (the default), the worker's threads run in
+    it; with several, the worker is a separate process.
     """
     observe.configure(given.log_level, given.log_format)
     _spare_memory()
@@ -62,7 +62,7 @@ def serve(
     server.on_shutdown(partial(_stop_all, stops))
     if ready is not None:
         waiter = threading.Thread(target=when_ready, args=(given, ready), daemon=True)
-        server.on_startup(waiter.start)  # after what forks
+        server.on_startup(waiter.start)  # after anything that forks
     server.serve(target_loader=partial(_once, load, server), wrap_loader=not one)
     if lock is not None:
         lock.close()
@@ -70,8 +70,8 @@ def serve(
 
 
 def _alone(given: Settings) -> IO[str] | None:
-    """Hold the folder's lock; where another server has it, say so. Both would work, but each counts
-    limits for itself, and it is mostly a mistake."""
+    """Hold the data folder's lock, and warn if another server has it. Both would work, but each
+    would count limits separately, and it is usually a mistake."""
     if not given.database_url.startswith("sqlite"):
         return None
     try:
@@ -80,7 +80,7 @@ def _alone(given: Settings) -> IO[str] | None:
         made_closed(str(path))
         held = path.open("a+")
     except OSError:
-        return None  # what cannot be written is said elsewhere
+        return None  # write errors are reported elsewhere
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         held.truncate(0)
@@ -111,8 +111,8 @@ def _load(
     extend: Prepare | None,
     stops: list[Callable[[], None]] | None,
 ) -> Any:
-    """Everything that happens before the first request, in the process that will answer it."""
-    gc.disable()  # until `_settle`: what is loaded stays, and need not be walked through again and again
+    """Everything before the first request, in the process that will serve it."""
+    gc.disable()  # until `_settle`: loaded modules stay, and need not be scanned repeatedly
     try:
         return _loaded(given, prepare, extend, stops)
     except BaseException:
@@ -158,12 +158,12 @@ def _is_current(app: Any) -> bool:
 
 
 def _apart(app: Any, work: Callable[[], object]) -> None:
-    """Do what is done once in a child of this process: the server does not keep what it takes (Alembic,
-    the rows of a seed). Raises SystemExit when it failed; it has said why."""
+    """Run one-time work in a forked child, so that the server does not keep its memory (Alembic,
+    the rows of a seed). Raises `SystemExit` if it failed; the child has reported the error."""
     from .core.db import db
 
     with app.app_context():
-        db.engine.dispose()  # a connection belongs to one process
+        db.engine.dispose()  # connections must not be shared between processes
     child = os.fork()
     if child:
         _, status = os.waitpid(child, 0)
@@ -184,8 +184,8 @@ def _apart(app: Any, work: Callable[[], object]) -> None:
 
 
 def _warm(app: Any) -> None:
-    """Let a heavy scorer, and what judging looks for, load in the background, so that the first post finds
-    them ready."""
+    """Load a heavy scorer and the data for judging in the background, so that they are ready for
+    the first post."""
     from .toxicity.scorer import scorer
 
     threading.Thread(target=_settle, name="settle", daemon=True).start()
@@ -195,7 +195,7 @@ def _warm(app: Any) -> None:
 
 
 def _settle() -> None:
-    """The last that is loaded; then the collector works again, on what comes after."""
+    """Load the data for judging; then enable garbage collection for objects created from now on."""
     from .moderation.judging.facts import prepare
 
     try:
@@ -205,11 +205,11 @@ def _settle() -> None:
         gc.freeze()
         gc.enable()
         with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)  # what the start needed and nobody needs now
+            ctypes.CDLL(None).malloc_trim(0)  # memory that only the start needed
 
 
 def upgrade(app: Any, given: Settings) -> bool:
-    """Bring the database to this version's tables; False when it was there already."""
+    """Upgrade the database to this version; False if there was nothing to do."""
     from .core import schema
     from .core.files import folder
 
@@ -217,7 +217,7 @@ def upgrade(app: Any, given: Settings) -> bool:
 
 
 def work(given: Settings) -> None:
-    """Do jobs until told to stop; for nodes that only work, or beside `run --no-worker`."""
+    """Run jobs until SIGINT or SIGTERM: on nodes that only work, or beside `run --no-worker`."""
     observe.configure(given.log_level, given.log_format)
     _spare_memory()
     told = threading.Event()
@@ -264,6 +264,6 @@ def _worker_process() -> Callable[[], None]:
 
 
 def _spare_memory() -> None:
-    """Two malloc arenas instead of eight a core: threads share what others have freed."""
+    """Use two malloc arenas instead of eight per core, so that threads share freed memory."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)

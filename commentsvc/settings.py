@@ -1,4 +1,4 @@
-"""Settings: every knob once, read from the environment, checked at start."""
+"""Settings: each declared once, read from the environment, checked at start."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ if TYPE_CHECKING:
 
 
 class WrongSettings(Exception):
-    """The environment cannot be used; `problems` is the full list of what is wrong."""
+    """The environment is invalid; `problems` lists everything that is wrong."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
 
 
-#: Name -> what is allowed, in Flask-Limiter's words. LIMITS overrides by name; `off` removes one.
+#: Name -> limit, in Flask-Limiter's syntax. LIMITS overrides by name; `off` removes one.
 LIMITS: dict[str, str] = {
     "read": "600/minute",
     "post": "2/10 seconds;20/10 minutes",
-    "post_refused": "60/10 minutes",  # tries at it that come to nothing, which do not count as posts
-    "guest_posts": "10/10 minutes",  # of guests from one network; those beyond need an effort
+    "post_refused": "60/10 minutes",  # refused attempts, which do not count as posts
+    "guest_posts": "10/10 minutes",  # of guests from one network; more require a proof of work
     "bad_token": "60/minute",  # from one network
     "like": "60/minute",
     "flag": "10/minute",
     "sign_in": "10/5 minutes",
-    "sign_in_wait": "300/minute",  # a frame asks up to once a second; what it holds cannot be guessed
-    # One account from one network; slower, from everywhere: one place locks nobody else out.
+    "sign_in_wait": "300/minute",  # a frame polls up to once a second; its token cannot be guessed
+    # Per account and network, and higher from everywhere: one network locks nobody else out.
     "sign_in_account": "5/5 minutes",
     "sign_in_everywhere": "100/hour",
-    "second_factor": "5/5 minutes;20/hour",  # codes of one person's app, from everywhere
-    "email_code": "20/10 minutes;60/24 hours",  # of one address, from everywhere; links go on working
-    "site_token": "30/5 minutes",  # one reader of a site's own sign-in; many share an address
-    "email_network": "20/hour",  # emails that anyone may ask for
-    "email_address": "5/hour",  # the same, to one address from everywhere
+    "second_factor": "5/5 minutes;20/hour",  # codes from a person's app, from everywhere
+    "email_code": "20/10 minutes;60/24 hours",  # per address, from everywhere; links still work
+    "site_token": "30/5 minutes",  # per reader of a site's own sign-in; many share an IP address
+    "email_network": "20/hour",  # emails that anyone can request
+    "email_address": "5/hour",  # the same, per email address, from everywhere
     "score": "60/minute",
     "moderate": "600/minute",
     "manage": "60/minute",
-    "check": "6/minute",  # each may hold a thread for seconds
+    "check": "6/minute",  # each may block a thread for seconds
 }
-#: Names of before, which LIMITS may still use.
+#: Former names, which LIMITS may still use.
 _RENAMED = {"letter": "email_network", "letter_address": "email_address"}
 OFF = "off"
 
@@ -62,8 +62,8 @@ def _knob(help: str, default: Any = None, **extra: Any) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """One installation's settings. Each field is an environment variable of the same name in capitals,
-    or `NAME_FILE` naming a file that holds it."""
+    """One installation's settings. Each field is an environment variable of the same name in
+    uppercase, or `NAME_FILE` with the path of a file that contains it."""
 
     data_dir: Path = _knob("folder for SQLite files and the generated secret key", Path("instance"))
     database_url: str = _knob("postgresql://… or sqlite:///… (default: SQLite in DATA_DIR)", "")
@@ -119,8 +119,8 @@ class Settings:
     def from_env(
         cls, environ: Mapping[str, str] | None = None, *, only_look: bool = False
     ) -> Settings:
-        """Read and check everything. Raises `WrongSettings` with all problems at once. With `only_look`
-        nothing is made on the disk; a key that is not there yet is then one for this once."""
+        """Read and check everything. Raises `WrongSettings` with all problems at once. With
+        `only_look`, nothing is written to disk; a missing key is replaced by a temporary one."""
         environ = os.environ if environ is None else environ
         values: dict[str, Any] = {}
         problems: list[str] = []
@@ -133,7 +133,7 @@ class Settings:
             except ValueError as error:
                 problems.append(f"{knob.name.upper()}: {error}")
         given = cls(**values)
-        problems += _problems(given)  # what could not be read has its default there, which is right
+        problems += _problems(given)  # unreadable values have their default there
         if problems:
             raise WrongSettings(problems)
         if only_look and not given.secret_key and not (given.data_dir / _KEY_FILE).exists():
@@ -141,7 +141,7 @@ class Settings:
         return given.checked()
 
     def checked(self) -> Settings:
-        """These settings with what depends on others filled in. Raises `WrongSettings`."""
+        """These settings with dependent values filled in. Raises `WrongSettings`."""
         problems = list(_problems(self))
         if problems:
             raise WrongSettings(problems)
@@ -151,7 +151,7 @@ class Settings:
         if not self.database_url:
             changes["database_url"] = f"sqlite:///{changes['data_dir'] / 'comments.db'}"
         if self.database_url.startswith(("postgres://", "postgresql://")):
-            # SQLAlchemy's name for the driver we ship; what hosts hand out lacks it
+            # SQLAlchemy's name for our driver, which hosters' URLs lack
             _, _, rest = self.database_url.partition("://")
             changes["database_url"] = f"postgresql+psycopg://{rest}"
         if not self.secret_key:
@@ -161,17 +161,17 @@ class Settings:
         return Settings(**{**self.as_dict(), **changes})
 
     def as_dict(self) -> dict[str, Any]:
-        """Field by field."""
+        """All fields as a dict."""
         return {knob.name: getattr(self, knob.name) for knob in fields(self)}
 
     @property
     def is_https(self) -> bool:
-        """Whether browsers reach us over TLS: cookies are then `Secure`."""
+        """Whether browsers reach us over TLS; cookies are `Secure` then."""
         return self.public_url.startswith("https://")
 
     @property
     def prefix(self) -> str:
-        """The path that everything is served under: `/comments`, or nothing."""
+        """The path that everything is served under: `/comments`, or empty."""
         return urlsplit(self.public_url).path.rstrip("/")
 
 
@@ -199,7 +199,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 
 
 def named_limits(text: str) -> dict[str, str]:
-    """The limits in force where LIMITS says this. Raises `WrongSettings` for what cannot be read."""
+    """The limits in force for this value of LIMITS. Raises `WrongSettings`."""
     from limits import parse_many
 
     found = dict(LIMITS)
@@ -236,7 +236,7 @@ def _wrong_addresses(given: Settings) -> list[str]:
     try:
         parts = urlsplit(given.public_url or "http://127.0.0.1")
         whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, a bracket that is not closed
+    except ValueError:  # an invalid port, or an unclosed bracket
         whole = False
     if not whole:
         found.append("PUBLIC_URL: use an address like https://comments.example.org.")
@@ -285,7 +285,7 @@ def _wrong_words(given: Settings) -> list[str]:
     return found
 
 
-#: Words that need no quoting in an address, a cookie or a script.
+#: Paths that need no escaping in an address, a cookie or a script.
 _PATH = re.compile(r"(/(?!\.)[A-Za-z0-9._~-]+)*/?")
 _BACKENDS = ("embedded", "detoxify", "onnx", "remote")
 _RANGES = {
@@ -311,7 +311,7 @@ _KEY_FILE, BACKEND_FILE = "secret_key", "toxicity_backend"
 
 
 def _kept_secret(folder: Path) -> str:
-    """The key made at the first start; kept with the data, readable by its owner alone."""
+    """The key created at the first start, stored with the data and readable only by its owner."""
     try:
         data_folder(folder)
         return made_once(folder / _KEY_FILE, secrets.token_urlsafe(48))

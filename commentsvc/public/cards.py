@@ -34,7 +34,7 @@ _PERMALINK = re.compile(r"[?&#](commentsvc|fb_comment_id)=([\w-]{1,80})")
 @cards.get("/threads/comments/<comment_id>.html")
 @limit("read")
 def page(comment_id: str) -> Response:
-    """A comment as a page that links to its conversation. Search engines must not index it."""
+    """A comment as a page that links to its conversation, which search engines index instead."""
     found, site = _found(comment_id)
     locale = _locale(site)
     own = address_of(comment_id)
