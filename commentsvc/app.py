@@ -93,9 +93,8 @@ PARTS = {
 
 
 def create_app(given: Settings | None = None, **parts: Any) -> Flask:
-    """The WSGI application. `parts` replace what the settings would choose: `scorer=`, `mailer=`
-    and the other names in `PARTS`. Raises `WrongSettings` for invalid settings, `TypeError` for an
-    unknown part."""
+    """The WSGI application. `parts` (names in `PARTS`, such as `scorer=`) replace what the settings
+    would choose. Raises `WrongSettings` for invalid settings, `TypeError` for an unknown part."""
     given = (given or Settings.from_env()).checked()
     app = Flask("commentsvc", root_path=str(_HERE), static_folder=None)
     app.url_rule_class = Route

@@ -17,8 +17,7 @@ from sqlalchemy.exc import DBAPIError
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: The metrics of this process. The library's default registry would add metrics that say nothing
-#: about comments.
+#: The metrics of this process, without those of the library's default registry.
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter(
     "commentsvc_requests",

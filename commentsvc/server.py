@@ -184,8 +184,7 @@ def _apart(app: Any, work: Callable[[], object]) -> None:
 
 
 def _warm(app: Any) -> None:
-    """Load a heavy scorer and the data for judging in the background, so that they are ready for
-    the first post."""
+    """Load a heavy scorer and the data for judging in the background, before the first post."""
     from .toxicity.scorer import scorer
 
     threading.Thread(target=_settle, name="settle", daemon=True).start()

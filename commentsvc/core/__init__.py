@@ -1,1 +1,1 @@
-"""What every room stands on; knows nothing about comments."""
+"""The base of all rooms; knows nothing about comments."""

@@ -13,7 +13,7 @@ from .errors import Invalid
 LONGEST = 8000  # characters of an address that we parse at all
 _WEB = ("http:", "https:")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
-# Browsers drop these three wherever they stand; every other control character is refused.
+# Browsers drop these three anywhere; we refuse all other control characters.
 _DROPPED = str.maketrans("", "", "\t\n\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")

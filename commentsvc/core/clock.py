@@ -24,8 +24,7 @@ def now() -> datetime:
 
 
 def latest() -> datetime:
-    """The latest time this process has seen. For expiry checks, so that setting the clock back
-    revives nothing."""
+    """The latest time seen by this process, so that turning back the clock revives nothing."""
     global _latest
     _latest = max(_latest, now())
     return _latest

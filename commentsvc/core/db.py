@@ -105,8 +105,7 @@ def insert(row: Row) -> Row:
 
 
 def insert_all(rows: Sequence[Row]) -> None:
-    """Like `insert`, for several rows of one model with the same columns set; ids follow their
-    order."""
+    """Like `insert`, for several rows of one model with the same columns set; ids are in order."""
     if len(rows) <= 1:
         for row in rows:
             insert(row)
@@ -150,8 +149,7 @@ def load(model: type[Row], statement: Select[Any], values: dict[str, Any]) -> Ro
 
 
 def get(model: type[Row], statement: Select[Any], key: int) -> Row | None:
-    """The row with this `id`: from the session, else loaded with `statement` (`whole(model)` by
-    `:id`)."""
+    """The row with this `id` from the session, else by `statement` (`whole(model)` by `:id`)."""
     held = db.session.identity_map.get(identity_key(model, key))
     if held is not None and not inspect(held).expired:
         return held

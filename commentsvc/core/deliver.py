@@ -117,8 +117,7 @@ class HueyQueue:
             return None
 
     def open_lanes(self, threads: int) -> None:
-        """Run jobs in lanes from now on; without lanes, they run on the thread that receives
-        them."""
+        """Run jobs in lanes from now on; before, they run on the thread that receives them."""
         self.lanes = {name: Lane(name, most, 1, self._do) for name, most in _OWN_LANES.items()}
         self.lanes[_CHORES] = Lane(_CHORES, 2, 1, self._keep_house)
         self.lanes["work"] = Lane("work", threads, max(1, threads - 1), self._do)
@@ -209,8 +208,7 @@ def _import_huey(*, with_redis: bool) -> tuple[Any, Any]:
 
 @contextmanager
 def _hidden(*names: str) -> Iterator[None]:
-    """Hide these drivers while Huey is imported: it imports every one that is installed, 20 MB for
-    redis alone."""
+    """Hide these drivers from Huey, which imports all installed ones: 20 MB for redis alone."""
     hide = [name for name in names if name not in sys.modules and "huey" not in sys.modules]
     for name in hide:
         sys.modules[name] = None  # type: ignore[assignment]
@@ -270,8 +268,7 @@ def _consumer(huey: Any) -> Any:
 
 
 def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
-    """Every few seconds, send heartbeats for running jobs, and put jobs into lanes that Huey lost
-    or could not take."""
+    """Every few seconds, send heartbeats, and put jobs into lanes that Huey did not deliver."""
     begin_beating()
     calm_since = time.monotonic()
     while not stop.wait(KEEPER_SECONDS):

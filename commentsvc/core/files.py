@@ -15,8 +15,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 
 def folder(name: str) -> Path:
-    """The path of `static` or `migrations`: inside the package in a wheel, beside it in a
-    checkout."""
+    """The folder `static` or `migrations`: in the package in a wheel, beside it in a checkout."""
     packaged = _PACKAGE / name
     return packaged if packaged.is_dir() else _PACKAGE.parent / name
 

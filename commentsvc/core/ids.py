@@ -55,14 +55,12 @@ def this_process() -> dict[str, Any] | None:
 
 
 def _began(number: int) -> str:
-    """The start time of a process, in clock ticks since boot. Raises `FileNotFoundError` if it is
-    gone."""
+    """The start time of a process in ticks since boot. Raises `FileNotFoundError` if it is gone."""
     return Path(f"/proc/{number}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19]
 
 
 def has_ended(process: dict[str, Any] | None) -> bool:
-    """Whether a process of this machine has certainly ended, so that nobody needs to wait for
-    it."""
+    """Whether a process of this machine has certainly ended, so that nobody must wait for it."""
     here = this_process()
     if process is None or here is None or process["host"] != here["host"]:
         return False

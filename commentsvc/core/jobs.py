@@ -102,8 +102,7 @@ def handler(
 
 
 def periodic(name: str, *, minutes: int) -> Callable[[Handler], Handler]:
-    """Register housekeeping that a worker runs every `minutes`. Running it twice must be
-    harmless."""
+    """Register housekeeping that a worker runs every `minutes`. It must be idempotent."""
 
     def register(function: Handler) -> Handler:
         PERIODIC[name] = (minutes, function)

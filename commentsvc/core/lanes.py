@@ -40,8 +40,7 @@ class Lane:
         self._changed = threading.Condition()
 
     def put(self, job_id: Hashable, key: str) -> bool:
-        """Queue a job (its id, or a chore's name) unless it is queued; False when the lane is
-        full."""
+        """Queue a job (id, or a chore's name) unless it is queued; False if the lane is full."""
         with self._changed:
             if job_id in self._known:
                 return True

@@ -142,8 +142,7 @@ def language_name(locale: str) -> str:
 
 
 def language_in(code: str, locale: str | None = None) -> str:
-    """The name of `code` in this language, capitalized: `German`, `Allemand`. Unknown codes
-    stay."""
+    """The name of `code` in this language, capitalized: `German`, `Allemand`; else the code."""
     name = str(_babel(locale or DEFAULT).languages.get(plain(code).lower(), code))
     return name[:1].upper() + name[1:]
 
@@ -252,8 +251,7 @@ def _texts(locale: str) -> Mapping[str, Mapping[str, str]]:
 
 @lru_cache(maxsize=64)
 def _phrases(locale: str) -> Mapping[str, tuple[_Part, ...]]:
-    """`surface.key` -> the text split at its placeholders, so that filling it only joins
-    strings."""
+    """`surface.key` -> the text split at its placeholders, for fast filling."""
     return MappingProxyType(
         {
             f"{surface}.{key}": _cut(text)

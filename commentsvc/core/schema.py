@@ -79,8 +79,7 @@ def upgrade(app: Any, migrations: Path, *, lock_in: Path, revision: str = "head"
 
 
 def _alembic(app: Any, migrations: Path) -> Any:
-    """Flask-Migrate's commands for this app. Imported only for a migration, because it takes 12
-    MB."""
+    """Flask-Migrate's commands for this app, imported only for a migration (12 MB)."""
     import flask_migrate
 
     if "migrate" not in app.extensions:
@@ -99,8 +98,7 @@ def write_migration(app: Any, migrations: Path, message: str) -> None:
 
 
 def _seen_current(migrations: Path) -> bool:
-    """A first check, without the lock. False also if SQLite cannot answer during another
-    upgrade."""
+    """A first check without the lock. False also if SQLite is busy with another upgrade."""
     try:
         return is_current(migrations)
     except Unavailable:
@@ -115,8 +113,7 @@ def _refuse_foreign(migrations: Path) -> None:
 
 
 def is_known(migrations: Path, revision: str | None) -> bool:
-    """Whether this version has the revision, so that it can upgrade from it; None: an empty
-    database."""
+    """Whether this version knows the revision and can upgrade from it; None: an empty database."""
     sources = [path.read_text("utf-8") for path in (migrations / "versions").glob("*.py")]
     known = {found[1] for source in sources if (found := _REVISION.search(source))}
     return revision is None or revision in known

@@ -75,8 +75,7 @@ class Sealer:
             raise Unavailable("unavailable.sealed") from error
 
     def state(self, kept: str) -> State:
-        """Whether a secret is sealed with the current key, an old one, an unknown one, or not at
-        all."""
+        """Whether a secret is sealed, with the current key, an old one or an unknown one."""
         from cryptography.fernet import InvalidToken
 
         if not kept.startswith(_MARK):

@@ -22,8 +22,7 @@ _HIDDEN = re.compile(
     "|[\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
-# Scripts from Hebrew on, and joined emoji, need one joiner between two characters; nothing else
-# does.
+# Only scripts from Hebrew on, and joined emoji, need a joiner between two characters, and just one.
 _JOINED = "[\u0590-\u1fff\u2100-\u2fff\u3001-\U0010ffff]"
 _JOINERS = re.compile(r"([\u200c\u200d])[\u200c\u200d]+")
 _STRAY_JOINER = re.compile(f"(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})")
@@ -124,8 +123,7 @@ def tidy_line(source: str, field: Field = "text") -> str:
 
 
 def trimmed(text: str) -> str:
-    """The text without surrounding blank lines and spaces, but with indentation if it begins with
-    code."""
+    """The text without surrounding blank lines and spaces; leading code keeps its indentation."""
     lines = text.rstrip(_EDGES).lstrip("\n")
     while (end := lines.find("\n")) >= 0 and not lines[:end].strip(_EDGES):
         lines = lines[end + 1 :]

@@ -59,8 +59,7 @@ class Door:
         self._trusted = trusted_networks(settings.of(app).trusted_proxies)
         self._prefix = settings.of(app).prefix
         self._uploads = Uploads()
-        # Writers have their own lane, so that readers do not wait while writers wait for the
-        # database.
+        # Writers have their own lane: when they wait for the database, readers do not.
         self._reads = Lane("read", threads, line=_MOST_IN_LINE, seconds=_LINE_SECONDS)
         self._writes = Lane(
             "write", max(2, threads - 1), line=_MOST_IN_LINE, seconds=PATIENCE_SECONDS
@@ -78,7 +77,7 @@ class Door:
             loop.on_stop = self.stop
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
-        """Answer one request."""
+        """Handle one request."""
         environ = environ_of(scope)
         if self._prefix:
             mount(environ, self._prefix)
@@ -92,8 +91,7 @@ class Door:
 
     def stop(self, then: Callable[[], object]) -> None:
         """Drop unfinished uploads, finish running requests, then call `then`; from any thread. If
-        called again, or before anything was served, call it immediately. The process always exits
-        in time."""
+        called again, or before serving, it does not wait. The process always exits in time."""
         if self.stopping or self._loop is None:
             then()
             return

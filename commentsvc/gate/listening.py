@@ -84,8 +84,7 @@ def _one_process() -> Any:
 
 
 def _connections() -> int:
-    """The maximum number of open connections: as many file descriptors as allowed, minus a
-    reserve."""
+    """The maximum number of open connections: the file descriptors allowed, minus a reserve."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_CONNECTIONS + _SPARE_FILES
     most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
@@ -97,7 +96,7 @@ def _connections() -> int:
 
 
 class CannotListen(Exception):
-    """The address cannot be listened on; the text says what to do."""
+    """The server cannot listen on the address; the text says what to do."""
 
 
 def listening_at(given: Settings) -> Settings:

@@ -1,4 +1,4 @@
-"""Single comments for other sites: a page with a card for link previews (Open Graph), and oEmbed
+"""Single comments for other sites: a page with Open Graph data for link previews, and oEmbed
 (https://oembed.com)."""
 
 from __future__ import annotations
@@ -151,8 +151,7 @@ def _width() -> int:
 
 
 def _quotation(found: Published, name: str) -> Markup:
-    """Plain markup without scripts or styles, which any program can sanitize and any page can
-    show."""
+    """Plain markup without scripts or styles: any program can sanitize it, any page can show it."""
     return Markup(
         '<blockquote class="commentsvc-quote" cite="{href}"><p dir="auto">{text}</p>'
         '<footer><cite dir="auto">{name}</cite> · <a href="{href}">{title}</a></footer></blockquote>'

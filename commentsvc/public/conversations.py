@@ -73,8 +73,7 @@ def data_of_address() -> Response:
 
 
 def _which_article(site: Site) -> Response:
-    """The error for a link without address or referrer; names the site's origin if it has only
-    one."""
+    """The error for a link without address or referrer; names the site's origin, if only one."""
     at = origins(site)
     locale = pick_locale([request.args.get("locale"), request.headers.get("Accept-Language")])
     return problem(

@@ -85,8 +85,7 @@ def figures_csv(key: str) -> Response:
 @pages.get("/<key>/log.json")
 @limit("read")
 def log_json(key: str) -> Response:
-    """The log with its hashes, so that anyone can keep a copy and verify that nothing was
-    changed."""
+    """The log with its hashes, so that anyone can copy it and verify that nothing was changed."""
     site = by_key(key)
     found = audit.page(site.id, after=request.args.get("after"), limit=200)
     items = [_row(each) for each in found.items]

@@ -1,5 +1,4 @@
-"""Badges that a site gives its readers: a code for tokens, a name to show, and optionally a
-color."""
+"""Badges that a site gives its readers: a code for tokens, a name, and optionally a color."""
 
 from __future__ import annotations
 

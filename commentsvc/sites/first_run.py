@@ -1,5 +1,4 @@
-"""Setup in a browser: an installation without an owner is set up by whoever can read its
-console."""
+"""Setup in a browser: whoever can read the console sets up an installation without an owner."""
 
 from __future__ import annotations
 

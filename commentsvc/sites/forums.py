@@ -1,5 +1,4 @@
-"""Support for pages written for Disqus: a site's forums, and the secret that signs its readers
-in."""
+"""For pages written for Disqus: a site's forums, and the secret that signs its readers in."""
 
 from __future__ import annotations
 

@@ -30,8 +30,7 @@ _TIMES = re.compile(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)")
 
 @dataclass(frozen=True)
 class Interval:
-    """The minutes of a weekday (0: Monday) when comments are open; beyond `DAY`, of the next
-    day."""
+    """The minutes of a weekday (0: Monday) when comments are open; past `DAY`, of the next day."""
 
     day: int
     begin: int

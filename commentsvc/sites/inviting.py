@@ -88,8 +88,7 @@ def revoke_invitation(site: Site, public_id: str, *, by: User) -> None:
 
 
 def to_send(asked: str) -> tuple[Invitation, str] | None:
-    """An invitation with a new secret for its link; None if it is revoked or used. In a unit
-    only."""
+    """An invitation with a new secret for its link; None if revoked or used. In a unit only."""
     row = db.session.scalar(
         select(Credential).where(
             Credential.kind == INVITATION, Credential.label == asked, *_IN_FORCE

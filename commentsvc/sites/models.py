@@ -24,8 +24,7 @@ class Site(Base):
     policy: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # see policy.py
     # see sections/queries.py; None: no sections
     sections: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
-    # label -> curve for a model's scores, moderation/judging/curves.py; from the active
-    # `Calibration` rows
+    # label -> curve (moderation/judging/curves.py), from the active `Calibration` rows
     calibration: Mapped[dict[str, Any] | None] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)  # raised by every change of its pages
     # sealed; `secrets` opens them

@@ -59,8 +59,7 @@ def _is_among(picture: str, origins: tuple[str, ...]) -> bool:
 
 
 def sign_in(site: Site, token: str) -> User:
-    """The user of a token from the site's own sign-in, with the role it gives. Raises
-    `NotAllowed`."""
+    """The user of a token from the site's own sign-in, given its role. Raises `NotAllowed`."""
     user = ways()["site_token"].prove({"token": token}, place_of(site))
     _give_role(site, user)
     return user

@@ -42,9 +42,8 @@ def every() -> list[Provider]:
 
 
 def may_add_address(user: User) -> bool:
-    """Whether this is a member without an address who signs in with trusted providers only. A
-    site's own issuer can sign anyone in, so its owner could read the address: those members cannot
-    add one."""
+    """Whether this is a member without an address who signs in with trusted providers only. The
+    owner of a site with its own issuer could sign in as them and read the address."""
     if user.is_guest or user.member_email is not None:
         return False
     realms = people.realms_of(user)

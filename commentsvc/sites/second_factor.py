@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 
 def is_required(user: User) -> bool:
-    """Whether this person must have one: staff of a site, or administrators, where it is
-    required."""
+    """Whether this person must have one, as staff or administrator where it is required."""
     sites = sites_of(user)
     if settings().staff_second_factor:
         return user.is_admin or bool(sites)

@@ -25,8 +25,7 @@ MAX_PARENTS = 200
 
 
 def bounds(first: int) -> dict[str, int]:
-    """The parameters of `grown_sql` that limit what is read below places: `first` replies of
-    each."""
+    """The parameters of `grown_sql` that limit what is read below places: `first` replies each."""
     return {"first": first, "second": NESTED_REPLIES, "most": MOST_LEFT + 1}
 
 
@@ -115,8 +114,7 @@ def left_after(comment_id: int, last: Any) -> int:
 
 
 def _counted(left: Iterable[_Left]) -> dict[int, int]:
-    """The number of places in undrawn branches, by where they begin; empty if there are too
-    many."""
+    """The number of places in undrawn branches, by where they begin; empty if too many."""
     asked = list(left)
     if not asked:
         return {}

@@ -108,8 +108,7 @@ def record(
     into: Thread | None = None,
     batch: str | None = None,
 ) -> ThreadMove:
-    """Record a change of a thread's address before it happens; `href` is the page's new address.
-    Inside a unit."""
+    """Record a change of a thread's address in advance; `href` is the new one. Inside a unit."""
     done = ThreadMove(
         public_id=new_id(),
         site_id=thread.site_id,
@@ -234,8 +233,7 @@ def moves(site_id: int, *, limit: int = 100) -> Sequence[MoveView]:
 
 
 def _as_page(done: ThreadMove, thread: Thread) -> str:
-    """The new address with its original scheme: canonical addresses say https for http pages,
-    too."""
+    """The new address in its original scheme: canonical addresses of http pages say https, too."""
     if thread.address == done.address_after:
         return thread.href
     was_plain = done.href_before.startswith("http:")

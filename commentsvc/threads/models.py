@@ -63,8 +63,7 @@ class Thread(Base):
 
 
 class ThreadName(Base):
-    """The name of a thread, independent of its address: Disqus's identifier. A thread may have
-    several."""
+    """A name of a thread, independent of its address (Disqus's identifier). It may have several."""
 
     __tablename__ = "thread_name"
 

@@ -19,8 +19,7 @@ _AT_ONCE = 1000  # ids in one statement
 
 
 def recount(thread_id: int) -> None:
-    """Recount everything in a thread, in its own unit or the caller's. Repeating it changes only
-    the thread's version."""
+    """Recount a thread, in its own unit or the caller's. Repeating it only raises the version."""
     with unit_of_work():
         lock(thread_id)
         db.session.flush()

@@ -95,8 +95,7 @@ def remove_alias(site: Site, old: str, *, by: User | None) -> None:
 def set_aliases(
     site: Site, rules: Sequence[tuple[str, str]], *, by: User | None, dry_run: bool = False
 ) -> Remapped:
-    """Replace all rules and move conversations accordingly; with `dry_run` only report the
-    moves."""
+    """Replace all rules, and move conversations; with `dry_run`, only report the moves."""
     if by is not None:
         require(by, "manage_site", site)
     if dry_run:
@@ -199,8 +198,7 @@ def rekey_threads(site_id: int) -> None:
 
 
 def rekey(site: Site, *, by: User | None) -> Remapped:
-    """Give every conversation its address under the site's rules, and merge those of the same page.
-    Idempotent."""
+    """Give all conversations their address by the site's rules, merging duplicates. Idempotent."""
     told = Remapped(batch=new_id())
     rules = site_rules(site)
     changed = list(_changed(site, rules))

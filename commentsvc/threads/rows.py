@@ -34,8 +34,7 @@ _ORDERS = {
     "newest": ("x.created_at", "DESC", "(x.created_at, x.id) < (:key, :id)"),
     "oldest": ("x.created_at", "", "(x.created_at, x.id) > (:key, :id)"),
 }
-#: Row limits of a level, in the SQL text: PostgreSQL plans a statement once, so it must know the
-#: limit.
+#: Row limits of a level, in the SQL text, because PostgreSQL plans a statement once.
 _STEPS = (6, 11, 21, 31, 51, 101)
 
 
@@ -72,8 +71,7 @@ def level_sql(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) 
 
 @cache
 def branch_sql(*, sqlite: bool) -> TextClause:
-    """Everything below some places, nearest first, up to `:most`. `:parents` is a JSON list of row
-    ids."""
+    """The places below `:parents` (JSON list of row ids): the nearest `:most`, ordered by time."""
     listed = (
         "(SELECT value AS id FROM json_each(:parents))"
         if sqlite

@@ -27,8 +27,7 @@ class ThreadClosed(Conflict):
 
 
 def policy_at(site: Site, href: str | None) -> Policy:
-    """The policy for the article at this address; without one, the site's. Raises `Invalid` for an
-    invalid address."""
+    """The policy for the article at this address; without one, the site's. Raises `Invalid`."""
     if not href or not site.sections:
         return policy_of(site)
     thread = find_thread(site, href)
@@ -116,8 +115,7 @@ def waits(thread: Thread | None, policy: Policy, moment: datetime | None) -> dic
 def set_closing(
     thread: Thread, *, by: User | None, closed: bool | None = None, **closes_at: datetime | None
 ) -> None:
-    """Close or open a thread, set when it closes by itself (`closes_at`), or both. Raises like
-    both."""
+    """Close or open a thread, set when it closes (`closes_at`), or both. Raises `Invalid`."""
     with unit_of_work():
         if closes_at:
             set_closes_at(thread, closes_at["closes_at"], by=by)

@@ -269,16 +269,14 @@ def rank_of(likes: int, replies: int, *, pinned: bool) -> float:
 
 
 def count_thread(thread_id: int) -> None:
-    """Recount the thread from queries and raise its version, because readers see something else
-    now."""
+    """Recount the thread from queries and raise its version, because readers see a change."""
     db.session.flush()
     execute(_COUNT, {"row": thread_id})
     _expire_counts(thread_id)
 
 
 def count_on(thread_id: int, more: int) -> None:
-    """The same for callers that have locked the thread and know the change in published
-    comments."""
+    """The same if the caller has locked the thread and knows the change in published comments."""
     execute(_COUNT_ON, {"row": thread_id, "more": more})
     _expire_counts(thread_id)
 

@@ -98,8 +98,7 @@ def rules_of(policy: Policy, origins: Iterable[str] = ()) -> AddressRules:
 
 @dataclass(frozen=True)
 class Address:
-    """An article's address: `canonical` is its identity, `href` opens it, `origin` is its
-    origin."""
+    """An article's address: `canonical` identifies it, `href` opens it; `origin` is of `href`."""
 
     canonical: str
     href: str
@@ -260,8 +259,7 @@ def _fragment(url: Any, rules: AddressRules) -> str:
 
 
 def _moved(key: str, rules: AddressRules) -> str | None:
-    """The address to which the aliases lead from this identity; None if none matches or in a
-    circle."""
+    """The address to which the aliases lead; None if none matches, or in a circle."""
     unaliased = replace(rules, aliases=())
     target: str | None = None
     for _ in range(_MAX_MOVES):

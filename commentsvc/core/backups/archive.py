@@ -167,8 +167,7 @@ def load(engine: Engine, source: Path, *, progress: Progress) -> None:
 
 @contextmanager
 def _damage_told(table: str) -> Iterator[None]:
-    """Raise `Invalid` for a damaged file: unreadable data or rows that do not fit. Not for a full
-    disk."""
+    """Raise `Invalid` for unreadable data or rows that do not fit, but not for a full disk."""
     try:
         yield
     except (OperationalError, DomainError):

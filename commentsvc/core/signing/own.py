@@ -7,8 +7,7 @@ import hmac
 
 
 def mark(secret: str, purpose: str, text: str, *, size: int) -> str:
-    """The first `size` hex digits of the HMAC-SHA256 of a text, with a separate key for each
-    purpose."""
+    """The first `size` hex digits of an HMAC-SHA256 of the text, with one key per purpose."""
     key = hashlib.blake2b(purpose.encode(), key=secret.encode()[:64]).digest()
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:size]
 

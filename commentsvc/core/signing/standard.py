@@ -1,5 +1,4 @@
-"""Signs calls as specified by Standard Webhooks (standardwebhooks.com), whose libraries verify
-them."""
+"""Signs calls as specified by Standard Webhooks (standardwebhooks.com)."""
 
 from __future__ import annotations
 

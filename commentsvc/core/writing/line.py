@@ -30,8 +30,7 @@ if TYPE_CHECKING:
         """The transaction that a group shares."""
 
         def is_open(self) -> bool:
-            """Whether it is still open: the database may roll it back itself when a disk is
-            full."""
+            """Whether it is still open: the database may roll it back when a disk is full."""
 
         def commit_group(self) -> None:
             """Commit it; if that fails, roll it back and raise the error."""
@@ -90,8 +89,7 @@ class _Place:
     def __init__(self) -> None:
         self.gate = threading.Lock()
         self.gate.acquire()
-        # A writer without a deadline (a job, a command) may take long: no other commit waits for
-        # it.
+        # Writers without a deadline (jobs, commands) may take long: no other commit waits for them.
         self.alone = _until.get() is None
 
 
@@ -167,8 +165,7 @@ class Line:
             raise Lost from group.lost
 
     def _hand_on(self, place: _Place, group: _Group) -> bool:
-        """Pass the transaction to the next writer, if that delays nobody, and wait until it is
-        committed."""
+        """Pass the transaction to the next writer if that delays nobody; wait for the commit."""
         if place.alone or group.members >= _MOST_TOGETHER or not self._transaction.is_open():
             return False
         if group.since is None or time.monotonic() - group.since > _TOGETHER_SECONDS:
@@ -184,8 +181,7 @@ class Line:
         return True
 
     def _finish(self, group: _Group) -> None:
-        """Commit for the whole group, let the next writer begin a new one, and release the
-        members."""
+        """Commit for the whole group, let the next writer begin, and release the members."""
         try:
             if group.since is not None:
                 self._transaction.commit_group()

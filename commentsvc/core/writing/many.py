@@ -36,8 +36,7 @@ def _next_of_many(table: str) -> Select[Any]:
 
 
 def insert_each(model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Insert rows, all with the same columns set, and read nothing back, at a quarter of the cost
-    of `add` and `flush`."""
+    """Insert rows, all with the same columns set, at a quarter of the cost of `add` and `flush`."""
     if not rows:
         return
     table = statements.table_of(model)

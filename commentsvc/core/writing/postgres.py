@@ -1,5 +1,4 @@
-"""PostgreSQL connections: how each is set up, whether an idle one is still alive, and reads outside
-transactions."""
+"""PostgreSQL connections: setup, liveness of idle ones, and reads outside transactions."""
 
 from __future__ import annotations
 
@@ -20,9 +19,8 @@ _BACK = "commentsvc.back"
 
 
 class Pool(QueuePool):
-    """Live connections. A ping before each use would cost every page a round trip, so only
-    connections that were idle for long are pinged; for others the kernel knows whether the server
-    closed them."""
+    """Live connections. A ping before each use would cost every page a round trip, so only those
+    idle for long are pinged; for others, the kernel knows whether the server closed them."""
 
     def _do_get(self) -> ConnectionPoolEntry:
         record = super()._do_get()

@@ -54,8 +54,7 @@ class Found:
 
 @lru_cache(maxsize=512)
 def ready(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Ready | None:
-    """The statement compiled for parameters of these names; None if its text depends on its
-    values."""
+    """The statement compiled for these parameters; None if its text depends on their values."""
     made: Any = statement
     compiled = made.compile(dialect=dialect, column_keys=names)
     if compiled.post_compile_params - compiled.literal_execute_params:

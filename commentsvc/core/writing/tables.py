@@ -1,5 +1,4 @@
-"""Building blocks of tables: their base, and time and JSON columns that are alike on all
-engines."""
+"""Building blocks of tables: the base class, and time and JSON columns alike on all engines."""
 
 from __future__ import annotations
 
@@ -92,8 +91,7 @@ class _List(TypeDecorator[list[Any]]):
 
 class Among(ColumnElement[bool]):
     """Whether a column is one of several values, passed as one parameter `name`: unlike with IN,
-    the SQL does not depend on their number. `given` are the values, unless they are passed at
-    execution."""
+    the SQL does not depend on their number. `given`: the values, if not passed at execution."""
 
     type = Boolean()
     inherit_cache = False
@@ -126,8 +124,7 @@ def _of_json(element: Among, compiler: Any, **given: Any) -> str:
 
 
 class NextId(ColumnElement[int]):
-    """The id of the next row of this table, in a unit: known in advance, so other rows can refer to
-    it."""
+    """The id of the next row of this table, known in advance for references. In a unit only."""
 
     type = Integer()
     inherit_cache = False

@@ -36,8 +36,7 @@ in_hand: ContextVar[Unit | None] = ContextVar("unit", default=None)
 
 
 def after_commit(call: Callable[[], None]) -> None:
-    """Run `call` once the outermost unit is committed; never if the unit or the current savepoint
-    is rolled back."""
+    """Run `call` after the outermost unit commits; not if it or the current savepoint fails."""
     unit = in_hand.get()
     if unit is None:
         raise RuntimeError("after_commit() outside a unit of work")

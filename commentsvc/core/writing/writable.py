@@ -1,5 +1,4 @@
-"""Whether the database can be written to, judged by a test write to its folder and the last
-error."""
+"""Whether the database can be written to, by a test write to its folder and the last error."""
 
 from __future__ import annotations
 

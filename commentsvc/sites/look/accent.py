@@ -20,8 +20,7 @@ _AS_WRITTEN = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|[a-zA-Z]+")  # opa
 
 @dataclass(frozen=True)
 class Shade:
-    """The color in one scheme, a text color readable on it, and the contrast of the owner's
-    original color there."""
+    """The color for one scheme, a text color readable on it, and the original color's contrast."""
 
     scheme: str
     color: str
@@ -50,8 +49,7 @@ def shades(color: str) -> tuple[Shade, ...]:
 
 
 def fitted(light: str, dark: str = "") -> tuple[Shade, ...]:
-    """The shade of `light` for light pages, and of `dark` (default: the same color) for dark
-    pages."""
+    """The shades of `light` for light pages and `dark` (default: the same color) for dark pages."""
     both = (("light", light), ("dark", dark or light))
     return tuple(
         shade

@@ -121,8 +121,7 @@ def set_section_policy(
 
 
 def own_values(policy: Policy, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """These settings as they are stored. Raises `Invalid` for settings that only a site can
-    have."""
+    """These settings as they are stored. Raises `Invalid` for settings of the whole site."""
     for name in changes:
         if name in SITE_ONLY:
             raise Invalid("invalid.section_setting", field=name)

@@ -40,8 +40,7 @@ SITE_ONLY = frozenset(
 
 @dataclass(frozen=True)
 class Section:
-    """A section. `code` is its permanent name in addresses; `policy` has only what differs from the
-    site's."""
+    """A section. `code` is permanent, for addresses; `policy` has what differs from the site's."""
 
     code: str
     name: str

@@ -19,8 +19,7 @@ _INERT = frozenset(
 #: Script types that browsers run. Others are data, such as those set by consent managers.
 _RUN = re.compile(r"\s*(|module|(text|application)/(x-)?(java|ecma)script)\s*", re.IGNORECASE)
 _OURS = re.compile(r"/embed\.js\b")
-#: Scripts that load our box on pages written for Facebook. Disqus's script has the same name as
-#: ours.
+#: Scripts that load our box on pages written for Facebook. Disqus's script is named like ours.
 _OLD = re.compile(r"/(?:sdk|all|sdk/debug|all/debug)\.js(?:$|[?#])")
 ELEMENT = "commentsvc-comments"  # the custom element that mounts a box
 

@@ -44,9 +44,8 @@ def original(href: str) -> str:
 
 
 def translated(origin: str) -> list[str]:
-    """The origins, in both schemes, whose pages Google Translate shows exclusively at this one.
-    None for hosts whose encoding depends on the query, because whoever links a page writes its
-    query."""
+    """The origins, in both schemes, whose pages alone Google Translate shows at this one. None for
+    hosts whose encoding depends on the query, because whoever links a page writes its query."""
     try:
         url = parse_web(origin)
     except Invalid:

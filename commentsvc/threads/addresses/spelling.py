@@ -53,8 +53,7 @@ def _spelled(part: str, plain: frozenset[str], odd: re.Pattern[str]) -> str:
 
 
 def _composed(part: str) -> str:
-    """The text in NFC, as most systems write it; macOS file names, and pages made from them, are in
-    NFD."""
+    """The text in NFC, as most systems write it; macOS file names, and their pages, are in NFD."""
 
     def composed(run: re.Match[str]) -> str:
         try:

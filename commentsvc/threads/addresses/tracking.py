@@ -1,5 +1,4 @@
-"""Parts of an address that only say how or from where a page was opened, and never split a
-thread."""
+"""Parts of an address that only say how a page was opened, so they never split a thread."""
 
 from __future__ import annotations
 

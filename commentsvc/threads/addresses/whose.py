@@ -33,8 +33,7 @@ def site_of(href: str) -> Site | None:
 
 
 def _spellings(origin: str) -> Iterator[str]:
-    """The origin itself, then with the other scheme, then with or without www: all the same page
-    for `urls.canonical`."""
+    """The origin with both schemes, then with or without www: one page to `urls.canonical`."""
     scheme, _, host = origin.partition("://")
     other = {"http": "https", "https": "http"}.get(scheme, scheme)
     twin = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"

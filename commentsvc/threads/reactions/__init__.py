@@ -27,8 +27,7 @@ EMOJI = {
     "celebrate": "🎉",
     "insightful": "💡",
 }
-#: Reactions that count differently from a like in the order. Readers may be sad or angry about the
-#: topic.
+#: Reactions that do not count as a like in the order: readers may be sad about the topic.
 _WEIGHTS = {"dislike": -1, "sad": 0, "angry": 0}
 
 Counts = dict[str, int]
@@ -48,8 +47,7 @@ _SET = (
 
 
 def approval_of(counts: Mapping[str, int]) -> int:
-    """The weight of these in addition to likes: approving ones count as a like, a dislike as minus
-    one."""
+    """Their weight in addition to likes: approving ones count as one, a dislike as minus one."""
     return sum(_WEIGHTS.get(kind, 1) * count for kind, count in counts.items())
 
 

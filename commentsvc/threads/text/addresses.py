@@ -25,8 +25,7 @@ _JOINS = "·‐‑–־׳״་ฯ・･"
 
 
 def _punctuation() -> str:
-    """All non-ASCII punctuation, of any script, that ends a sentence or clause, quotes or
-    brackets."""
+    """All non-ASCII punctuation that ends a sentence or clause, quotes or brackets."""
     blocks = ((0x80, 0x3100), (0xA000, 0xAC00), (0xFE00, 0x10000), (0x10100, 0x12500))
     found = (chr(point) for block in blocks for point in range(*block))
     ends = "".join(each for each in found if unicodedata.category(each)[0] == "P")
@@ -35,8 +34,7 @@ def _punctuation() -> str:
 
 # An address ends at whitespace, quotation marks, punctuation and invisible characters.
 _END = rf"\s<>\"`´{_punctuation()}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
-# It may begin right after letters of other scripts, which need no space there, but not in a Latin
-# word.
+# It may begin after letters of other scripts without a space, but not inside a Latin word.
 _LATIN = r"0-9A-Za-z_+.\-\u00aa-\u036f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uff10-\uff5a"
 _LONGEST = 2000
 _REST = re.compile(rf"://[^{_END}]{{1,{_LONGEST}}}", re.IGNORECASE)

@@ -12,9 +12,8 @@ from ...core.typed import BLANK
 
 _MOST_NAMED = 20  # hosts named in the text of one link; any more do not name its target
 _DOTS = str.maketrans(dict.fromkeys("。．｡․", "."))
-# Characters of other scripts that look like a dot count as one only between letters of foreign
-# scripts, and middle dots, or dots at thin spaces, only before a TLD: "l·l" and "ジョン・スミス" are
-# words.
+# Foreign characters that look like a dot count as one only between letters of other scripts than
+# theirs, and middle dots, or dots at thin spaces, only before a TLD: "l·l", "ジョン・スミス" are words.
 _NEAR = "[0-9A-Za-z\u00c0-\u058f\u13a0-\u13ff\ua4d0-\ua4f7\uff10-\uff5a-]"
 _FOREIGN_DOT = re.compile(
     f"(?<={_NEAR})[\u06d4\u0660\u06f0\u0701\u0702\ua60e\ua4f8\u2e3c\u0589\u1362\u166e\u1803\u1809"

@@ -37,10 +37,10 @@ _MARKUP = re.compile(r"[\[\]!*_~`<\\]|://|www\.")
 def html(source: str, mentions: Sequence[Mention] = (), *, nofollow: bool = True) -> str:
     """Safe HTML of a comment: the sanitizer is the last step, and nothing follows it.
 
-    Paragraphs, line breaks, bold, italic, strikethrough, code, quotes, lists and links; HTML,
-    tables and references are shown as typed, images as links, headings in bold. Links are absolute
-    http, https or mailto, and open in a new tab; `nofollow=False` is for trusted authors. `mentions`
-    become references to people.
+    Paragraphs, line breaks, bold, italic, strikethrough, code, quotes, lists and links; HTML, tables
+    and references are shown as typed, images as links, headings in bold. Links are absolute http,
+    https or mailto, in a new tab; `nofollow=False` is for trusted authors. `mentions` become
+    references to people.
     """
     given = standing(source, mentions)
     return _CLEANER[nofollow].clean(_mentioning(source, given) if given else _html(source)).strip()
@@ -86,8 +86,7 @@ def links(source: str) -> list[str]:
 
 
 def unlinked(source: str) -> list[str]:
-    """The addresses in a text that is shown as typed, with repetitions; none in other texts, whose
-    addresses are links."""
+    """The addresses in a text that is shown as typed, with repetitions; else they are links."""
     return [] if _parsed(source) else typed_addresses(source)
 
 
@@ -98,8 +97,7 @@ def disguised(source: str) -> list[str]:
 
 
 def unescaped(source: str) -> str:
-    """The comment without backslashes that escape nothing, for texts whose backslashes are not
-    meant to be visible."""
+    """The comment without escapes that prevent nothing, if backslashes should not be seen."""
     return needed(_MARKDOWN, source) if _ESCAPE.search(source) else source
 
 

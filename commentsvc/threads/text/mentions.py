@@ -23,9 +23,8 @@ _JOINED = re.compile(r"[A-Za-z0-9/.+%=&#@:~?-]")  # before an @, it makes the @ 
 
 @dataclass(frozen=True)
 class Mention:
-    """One place in a text: a person's public id, the name as written there, and the index (from 0)
-    of the place among those with that name. Names change, and people may share one, so ids
-    count."""
+    """One place in a text: a person's public id, the name as written there, and its index (from 0)
+    among places with that name. Ids, because names change and people may share one."""
 
     id: str
     name: str
@@ -59,8 +58,7 @@ def standing(source: str, mentions: Iterable[Mention]) -> list[Mention]:
 
 
 def marked(source: str, mentions: Iterable[Mention]) -> str:
-    """The text with a mark in each mention's place, which `named` replaces: so no markup begins or
-    ends inside a name."""
+    """The text with marks for mentions, so that no markup is inside a name; see `named`."""
     parts: list[str] = []
     end = 0
     for number, (at, mention) in enumerate(_placed(source, mentions)):

@@ -20,8 +20,7 @@ _HIGHEST = 9999  # higher numbers are too wide for a list margin
 
 
 def add_numbers(markdown: MarkdownIt) -> None:
-    """Show "1986. What a season" as a sentence, list items with their numbers, and "2*3*4" as
-    typed."""
+    """Show "1986. What a season" as a sentence, list items with their numbers, "2*3*4" as typed."""
     markdown.core.ruler.after("block", "numbers", _numbers)
     markdown.inline.ruler.before("emphasis", "product", _product)
 
@@ -66,8 +65,7 @@ def _lists(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _keep(found: Sequence[Token]) -> bool:
-    """Whether this is a list. Then items get their numbers, unless all are equal and mean
-    "next"."""
+    """Whether this is a list. Sets the items' numbers, unless all are equal and mean "next"."""
     items = [token for token in found if token.type == "list_item_open"]
     typed = [int(each.info) for each in items]
     if len(set(typed)) > 1:

@@ -51,8 +51,7 @@ def color_of(tokens: list[Any]) -> tuple[Rgb, float] | None:
 
 
 def ink(tokens: list[Any], scheme: Scheme | None, name: str = "color") -> Found:
-    """A text color: unchanged if readable, else the nearest readable shade. Raises `Refused` for
-    almost no contrast."""
+    """A text color, adjusted to be readable. Raises `Refused` if it has almost no contrast."""
     wanted: tuple[Scheme, ...] = (scheme,) if scheme else SCHEMES
     if variable := _variable(tokens, _INKS):
         return [(each, f"{name}:{variable}") for each in wanted]
@@ -64,8 +63,7 @@ def ink(tokens: list[Any], scheme: Scheme | None, name: str = "color") -> Found:
 
 
 def ground(tokens: list[Any], scheme: Scheme | None, *, soft: bool) -> Found:
-    """A background color, in the schemes where all text is readable on it. Raises `Refused` if
-    none."""
+    """A background color, in the schemes where text is readable on it. Raises `Refused` if none."""
     words = written(tokens).lower()
     wanted: tuple[Scheme, ...] = (scheme,) if scheme else SCHEMES
     if words in ("none", "transparent"):

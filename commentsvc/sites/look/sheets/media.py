@@ -16,8 +16,7 @@ _WIDEST = 5000
 
 @dataclass(frozen=True)
 class Media:
-    """When rules apply. The scheme is the box's: dark on a dark page, whatever the system
-    setting."""
+    """When rules apply. The scheme is the box's: it follows the page, not the reader's system."""
 
     scheme: Scheme | None = None
     widths: tuple[str, ...] = ()
@@ -28,8 +27,7 @@ class Media:
         return self == Media()
 
     def around(self, css: str) -> str:
-        """The rules, inside @media if they depend on the width; the scheme is in their
-        selectors."""
+        """The rules, inside @media if they depend on the width; selectors contain the scheme."""
         return f"@media {' and '.join(self.widths)}{{{css}}}" if css and self.widths else css
 
 

@@ -189,8 +189,7 @@ def _radius(said: Declared) -> str:
 
 
 def _shadow(said: Declared) -> str:
-    """Shadows: close to their part, and faint if they are wide, so that they never cover other
-    text."""
+    """Shadows: close to their part, and faint if wide, so that they never cover other text."""
     if written(said.tokens).lower() == "none":
         return "none"
     if not said.kind.shadow:
