@@ -23,7 +23,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Stratum:
-    """How many comments there are, how many people decided, and how many of these they rejected."""
+    """The number of comments, of those decided by people, and of those rejected."""
 
     size: int
     decided: int

@@ -227,8 +227,7 @@ def is_sqlite() -> bool:
 
 
 def release() -> None:
-    """Return the connection to the pool before slow work. Objects stay readable; nothing is
-    written.
+    """Return the connection to the pool before slow work. Writes nothing; objects stay readable.
 
     Raises `RuntimeError` inside a unit, which it would split in two.
     """

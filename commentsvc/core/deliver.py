@@ -64,8 +64,7 @@ def _at_once(job_id: int, wait: float) -> None:
 
 
 class HueyQueue:
-    """Delivers job ids to Huey, which is created on first use, so that short commands never import
-    it.
+    """Delivers job ids to Huey, imported on first use, so that short commands do without it.
 
     Delivery never fails for the caller: the comment is already committed. After a failure it pauses
     for a few seconds, so that a dead Redis does not slow down every post.

@@ -21,8 +21,7 @@ class DomainError(Exception):
     `key` finds the text: `errors.<key>` in the catalogs, filled with `values` (numbers, dates,
     lists and `Named` codes are formatted for the language). Its part before the first dot is
     `code`, the stable identifier for programs, documented in docs/api.md. `field` names the invalid
-    input, as the last part of a JSON pointer; `retry_after` is in seconds. `more` is added to the
-    response.
+    input, as a JSON pointer's last part; `retry_after` is in seconds. The response includes `more`.
     """
 
     more: Mapping[str, Any] | None = None

@@ -79,8 +79,7 @@ def handler(
     lane: str = "work",
     by: Callable[..., str] | None = None,
 ) -> Callable[[Handler], Handler]:
-    """Register the handler of jobs called `name`. It takes the payload's items as keyword
-    arguments.
+    """Register the handler of jobs called `name`. The payload is its keyword arguments.
 
     `at_once`: it only reads and writes the database, and little of it, so it runs in the unit that
     marks the job done: exactly once, and one commit instead of three.

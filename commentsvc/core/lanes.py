@@ -1,5 +1,4 @@
-"""Threads for jobs, in lanes: a job that waits for a mail server or an unknown host delays no
-others.
+"""Threads for jobs, in lanes: waiting for a mail server or an unknown host delays no other jobs.
 
 Within a lane, keys (a webhook, a channel, a kind of work) take turns, and no key ever has all the
 threads. So neither a thousand jobs of one kind nor a job that hangs blocks the others.

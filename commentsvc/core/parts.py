@@ -10,8 +10,7 @@ T = TypeVar("T")
 
 
 class Part(Generic[T]):
-    """A named slot. `install(app, value)` fills it; calling the part returns the current app's
-    value.
+    """A named slot. `install(app, value)` fills it; calling it returns the current app's value.
 
     >>> scorer = Part["Scorer"]("scorer")
     >>> scorer.install(app, make_scorer("embedded"))

@@ -56,8 +56,8 @@ def digits_of(text: str) -> str:
 def clean(
     source: str, *, max_length: int, min_length: int = 1, of: str = "", field: str = ""
 ) -> str:
-    """A text as it is stored (a comment, or `of` another kind): NFC, lines separated by \\n,
-    trimmed.
+    """A text (a comment, or `of` another kind) as it is stored: trimmed, in NFC, with \\n as line
+    break.
 
     Control characters are removed silently. Indentation that makes the first line code is kept.
     Raises `Invalid` for text that cannot be stored or read, with a message for its author and the

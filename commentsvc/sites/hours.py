@@ -1,8 +1,7 @@
 """Opening hours of a site or section: when comments are open, by weekday and time zone.
 
 A line gives days and times: `1-5 8:00-12:00, 13:00-22:00`; 1 is Monday. Times are local times: an
-interval includes its first minute but not its last; if it ends before it begins, it ends the next
-day.
+interval includes its first minute but not its last, and may end on the next day: `22:00-2:00`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Invitations: whoever receives the email may join a site's staff, once, within a week.
 
 The link only proves the address. If an account has that address, its owner must be signed in to
-accept the role. So a link never opens an account, and an account with someone else's address gains
-nothing.
+accept the role. So a link opens no account, and an account with a foreign address gains nothing.
 """
 
 from __future__ import annotations

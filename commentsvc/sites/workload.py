@@ -34,8 +34,7 @@ class Rung:
 class Curve:
     """The rungs, from the one that holds the fewest comments, and the data they were measured on.
 
-    `source` names a published data set; "" is the site's own comments. `decided` counts people's
-    decisions.
+    `source` names a published data set; "": the site's own comments. `decided`: by people.
     """
 
     rungs: tuple[Rung, ...]

@@ -76,8 +76,7 @@ class ThreadName(Base):
 
 
 class Comment(Base):
-    """A place in a thread. Its texts are revisions; `version` guards its status (optimistic
-    locking).
+    """A place in a thread. Its texts are revisions; `version` is the optimistic lock of its status.
 
     `shown` is true while the place is visible: published, or a gap with shown replies. `rank` is
     the order of "top", `urgency` that of the queue; both are set from queries.

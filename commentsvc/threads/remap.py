@@ -72,8 +72,7 @@ def add_alias(
     """Add a rule: pages at `old` are now at `new`. Existing conversations move, too.
 
     Both are addresses or paths; each `*` in `old` matches any text, which replaces a `*` in `new`.
-    `first` puts it before all other rules. Raises `NotAllowed`, and `Invalid` for a rule that
-    cannot work.
+    `first` puts it before all other rules. Raises `NotAllowed`, `Invalid` for an impossible rule.
     """
     old, new = old.strip(), new.strip()
     kept = [each for each in aliases(site) if each[0] != old]

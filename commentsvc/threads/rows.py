@@ -2,8 +2,7 @@
 then reads what is shown of each, so a long conversation costs no more than a short one.
 
 Plain SQL, because loading objects costs ten times as much (docs/performance.md). SQLite joins row
-by row. PostgreSQL would scan whole tables for a page of a long conversation; LATERAL and LIMIT
-prevent it.
+by row. LATERAL and LIMIT keep PostgreSQL from scanning tables for a page of a long conversation.
 """
 
 from __future__ import annotations

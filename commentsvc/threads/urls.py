@@ -54,8 +54,7 @@ _MAX_MOVES = 8  # moves of an address after which the aliases count as a circle
 
 @dataclass(frozen=True)
 class AddressRules:
-    """Which addresses of a site are the same page. The defaults merge what readers cannot tell
-    apart.
+    """Which addresses of a site are one page. The defaults merge what readers cannot tell apart.
 
     `ignore_params` and `keep_params` are names or prefixes (`sid*`); if `keep_params` is set, all
     others are dropped. `aliases` are pairs of addresses or paths, in which `*` stands for any text
@@ -120,15 +119,13 @@ def address_by(href: str, rules: AddressRules) -> Address:
 def canonical(
     href: str, *, base: str | None = None, rules: AddressRules = DEFAULT, own: bool = False
 ) -> Address:
-    """The address of an article from what a page says (`data-href`, `og:url`, the page's own
-    address).
+    """The address of an article as a page gives it (`data-href`, `og:url`, or its own address).
 
     The default scheme is http, as at Facebook; relative addresses are resolved against `base`. A
     copy at a translator, cache or archive has the address of its original.
     `canonical(canonical(x).canonical, own=True)` changes nothing. Raises `Invalid` for anything but
     the address of a page (unfilled placeholders, `javascript:`, credentials …). Callers then use
-    the page's own address with `own=True`, because an address that a browser opened may contain
-    braces.
+    the page's own address with `own=True`, because addresses in browsers may contain braces.
     """
     check_length(href)
     if not own and LEFTOVER.search(href):

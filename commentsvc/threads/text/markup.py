@@ -37,7 +37,7 @@ _MARKUP = re.compile(r"[\[\]!*_~`<\\]|://|www\.")
 def html(source: str, mentions: Sequence[Mention] = (), *, nofollow: bool = True) -> str:
     """Safe HTML of a comment: the sanitizer is the last step, and nothing follows it.
 
-    Paragraphs, line breaks, bold, italic, strikethrough, code, quotes, lists and links; HTML, tables
+    Paragraphs, line breaks, bold, italic, strikethrough, code, quotes, lists, links; HTML, tables
     and references are shown as typed, images as links, headings in bold. Links are absolute http,
     https or mailto, in a new tab; `nofollow=False` is for trusted authors. `mentions` become
     references to people.

@@ -1,7 +1,6 @@
 """Colors of a sheet: text that is readable on all allowed backgrounds, and the other way round.
 
-In each scheme, one limit separates backgrounds from text colors, so no combination of rules can be
-unreadable.
+In each scheme, one limit separates backgrounds from text colors, so all combinations are readable.
 """
 
 from __future__ import annotations
