@@ -1,1 +1,1 @@
-"""Writing: where threads, toxicity and moderation meet."""
+"""Posting comments: where threads, toxicity and moderation meet."""

@@ -1,4 +1,4 @@
-"""The same request again, by its idempotency key: it gets the answer that was given."""
+"""Repeated requests: the same idempotency key gets the same answer."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from .new import NewComment, Posted
 
 
 class SameKeyOtherBody(Invalid):
-    """An idempotency key stands for one request."""
+    """The idempotency key was already used for a different request."""
 
 
 def is_first(new: NewComment, comment_id: int) -> bool:
-    """Whether this is the first request with its key, which is kept with the comment that is about to be
-    written. Of two at once the second waits for the first. In a unit only."""
+    """Whether this is the first request with its key. The key is then stored with the comment that
+    is about to be written. Of two concurrent requests, the second waits for the first. Inside a
+    unit only."""
     return not new.idempotency_key or insert_first(
         Idempotency,
         sender=new.sender,
@@ -31,8 +32,8 @@ def is_first(new: NewComment, comment_id: int) -> bool:
 
 
 def replay(new: NewComment) -> Posted:
-    """What the first request with this key was answered. Raises `SameKeyOtherBody`, or `NotFound` where the
-    comment is gone."""
+    """The answer to the first request with this key. Raises `SameKeyOtherBody`, or `NotFound` if
+    the comment is gone."""
     row = execute(_KEPT, {"sender": new.sender, "key": new.idempotency_key}).one()
     if row.body_hash != new.body_hash:
         raise SameKeyOtherBody("idempotency_mismatch", field="Idempotency-Key")

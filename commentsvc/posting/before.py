@@ -1,4 +1,4 @@
-"""What a reader can learn of a text before posting it: how it would look, and whether it would wait."""
+"""What readers can learn about a text before posting it: how it looks and whether it is held."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Nudge:
-    """What a reader is told before posting: whether to ask, and what may be a problem, in words. `lines`
-    are help lines for who may need them, each with its address if it has one."""
+    """What readers are shown before posting: whether to ask them to reconsider, and what may be a
+    problem, in words. `lines` are help lines for people who may need them, each with its address if
+    it has one."""
 
     ask: bool
     sentences: list[str]
@@ -44,8 +45,8 @@ def nudge(
     locale: str | None = None,
     href: str | None = None,
 ) -> Nudge:
-    """What would happen to this text on the article at `href`. Nothing is stored, and no numbers leave: they
-    invite gaming."""
+    """What would happen to this text on the article at `href`. Nothing is stored, and no scores are
+    returned: they invite gaming."""
     policy = policy_at(site, href)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     require(user, "post", site)
@@ -63,12 +64,12 @@ def nudge(
 
 
 def _is_asked_about(finding: Finding) -> bool:
-    """Whether it holds the text and its author can do something about it. Help is always shown."""
+    """Whether the text is held for this and the author can change that. Help is always shown."""
     holds = finding.action >= Action.HOLD
     return finding.rule in NUDGED and (holds or finding.rule == "self_harm")
 
 
-#: Findings that the author can do something about; the others are told after posting.
+#: Findings that the author can do something about; authors see the others after posting.
 NUDGED = frozenset(
     (
         *(*LABELS, *SPOTTED),
@@ -80,8 +81,9 @@ NUDGED = frozenset(
 
 
 def tried(site: Site, policy: Policy, text: str) -> tuple[Submission, Verdict]:
-    """What would become of this text from somebody who has not written here before, under this policy,
-    saved or not: its facts and the verdict on them. Raises `Invalid` for a text that would be refused."""
+    """What would happen to this text from somebody who has not written here before, under this
+    policy (saved or not): its facts and the verdict on them. Raises `Invalid` for a text that would
+    be refused."""
     clean = texts.clean(text, min_length=policy.min_length, max_length=policy.max_length)
     return _judged(site, policy, clean, None)
 

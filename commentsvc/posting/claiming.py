@@ -1,4 +1,4 @@
-"""What somebody wrote as a guest becomes theirs: by the address that both have confirmed, if they want so."""
+"""Members can claim what they wrote as guests, if both accounts have confirmed the same address."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def claimable(user: User) -> int:
 
 
 def claim(user: User) -> None:
-    """Add them, under the account's name; the guests that wrote them are no more."""
+    """Add these comments to the account, under its name, and erase the guests that wrote them."""
     with unit_of_work():
         for guest in _guests(user):
             _give_to(user, guest)
@@ -35,7 +35,7 @@ def claim(user: User) -> None:
 
 
 def _guests(user: User) -> Sequence[User]:
-    """Guests with the same confirmed address. What moderators did about a guest stays with that guest."""
+    """Guests with the same confirmed address. A guest that moderators sanctioned is left out."""
     if user.is_guest or user.email_verified_at is None or not user.member_email:
         return ()
     return db.session.scalars(
@@ -49,7 +49,7 @@ def _guests(user: User) -> Sequence[User]:
 
 
 def _give_to(user: User, before: User) -> None:
-    """Make the guest's comments and reactions the member's. Inside a unit only."""
+    """Reassign the comments and reactions of `before` to `user`. Inside a unit only."""
     here = select(Comment.thread_id).where(Comment.author_id == before.id)
     db.session.execute(
         update(Thread)

@@ -1,7 +1,7 @@
-"""Writing a comment, from what was typed to what everybody sees. The page to read first.
+"""Posting a comment, from the typed text to what everybody sees. Read this module first.
 
-`submit` goes: clean the text -> score, and ask the site's own judge -> open the unit -> may this reader write
-here -> gather facts -> judge -> add -> admit -> enqueue.
+`submit`: clean the text -> score it, and ask the site's own judge -> open the unit -> check whether
+this reader may post here -> gather facts -> judge -> add -> admit -> enqueue.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ __all__ = [
 
 
 class TooFast(Conflict):
-    """One comment a breath; `retry_after` says when the next may come."""
+    """Comments come too quickly; `retry_after` says when the next may come."""
 
     def say(self, locale: str | None) -> str:
         return f"{super().say(locale)} {again_in(self.retry_after or 1, locale)}"
@@ -70,8 +70,8 @@ class TooFast(Conflict):
 def submit(new: NewComment) -> Posted:
     """Post a comment once, however often the request is repeated with its key.
 
-    Raises `NotAllowed` (`EffortNeeded`), `Invalid`, `ThreadClosed`, `TooFast`, `SameKeyOtherBody`; nothing
-    is stored then, and the text is the sender's to keep.
+    Raises `NotAllowed` (`EffortNeeded`), `Invalid`, `ThreadClosed`, `TooFast`, `SameKeyOtherBody`;
+    then nothing is stored, and the sender keeps the text.
     """
     effort = check_sender(new)
     policy = policy_of(new.site, new.address)
@@ -94,8 +94,8 @@ def _store(
     said: tuple[Scores | Unscored, Outside | None],
     effort: Effort | None,
 ) -> Posted:
-    """Who may write, and everything that becomes visible, in one unit: what is slow and needs no
-    database was done before it, for on SQLite all others wait meanwhile."""
+    """Check who may post, and write everything that becomes visible, in one unit. Slow work that
+    needs no database comes before it: on SQLite, all other writers wait for this unit."""
     with unit_of_work(keeping=True):
         known = known_of(new)
         if not is_first(new, known.rows[0]):
@@ -141,13 +141,13 @@ def _facts(
 
 
 def _read(site: Site, policy: Policy, text: str, *, name: str | None = None) -> Read:
-    """What the policy's rules want to know of a text. Raises `Invalid` for one that it refuses."""
+    """What the policy's rules need to know about a text. Raises `Invalid` if they refuse it."""
     clean = texts.clean(text, min_length=policy.min_length, max_length=policy.max_length)
     return read_text(site.id, policy, clean, name=name)
 
 
 def _place(new: NewComment, known: Known) -> tuple[Thread, Comment | None]:
-    """Where the comment goes, if there is room for it."""
+    """The thread and parent of the comment, if it may be posted there."""
     if new.user is None and not (new.name or "").strip():
         raise Invalid("invalid.name_missing", field="name")
     thread = known.thread or threads.new_thread(new.site, new.href, title=new.title)
@@ -190,7 +190,7 @@ def _not_too_fast(last: datetime | None, thread: Thread, policy: Policy) -> None
 
 
 def own_comment(public_id: str, user: User | None) -> tuple[Comment, User]:
-    """The comment and its author, if this person is it. Raises `NotFound` or `NotAllowed`."""
+    """The comment and its author, if that is this person. Raises `NotFound` or `NotAllowed`."""
     comment = threads.comment_by_public_id(public_id)
     visible = comment.shown or (user is not None and comment.author_id == user.id)
     if not visible:
@@ -201,8 +201,8 @@ def own_comment(public_id: str, user: User | None) -> tuple[Comment, User]:
 
 
 def editable_until(comment: Comment, policy: Policy, *, status: str | None = None) -> float:
-    """Seconds left to edit; 0 when it is too late or the comment is not editable. `status` is what its
-    author is shown, where that differs."""
+    """Seconds left to edit; 0 when it is too late or the comment is not editable. `status` is the
+    one its author is shown, if different."""
     if (status or comment.status) not in ("pending", "published"):
         return 0.0
     end = comment.created_at + timedelta(seconds=policy.edit_seconds)
@@ -217,8 +217,8 @@ def edit(
     network: str | None = None,
     mentions: Sequence[Mention] | None = None,
 ) -> Posted:
-    """Give one's comment another text, within the time for it; it is scored and judged again. Without
-    `mentions` it mentions whom it did, as far as they still stand there.
+    """Change the text of one's own comment while it is editable; it is scored and judged again.
+    Without `mentions`, it keeps its mentions as far as they are still in the text.
 
     Raises `NotFound`, `NotAllowed`, `Invalid`, or `Conflict` when it is too late.
     """
@@ -251,7 +251,7 @@ def _revise(
     said: tuple[Scores | Unscored, Outside | None],
     mentions: Sequence[Mention] | None,
 ) -> None:
-    """The new text and what follows from it; nothing where it is the old one. In a unit only."""
+    """Store the new text and its consequences; do nothing if unchanged. Inside a unit only."""
     thread = db.session.get_one(Thread, comment.thread_id)
     check_open(thread, policy)
     before = threads.revision_of(comment)
@@ -283,7 +283,7 @@ def _still_editable(comment: Comment, policy: Policy) -> None:
 
 
 def withdraw(public_id: str, *, user: User | None) -> Comment:
-    """Take one's comment back. Its place stays while it holds replies; the text is shown to nobody.
+    """Withdraw one's own comment. Its place stays while it has replies; nobody sees the text.
 
     Doing it twice is harmless. Raises `NotFound` or `NotAllowed`."""
     comment, _ = own_comment(public_id, user)

@@ -1,5 +1,5 @@
-"""What another model would change, said before it does: comments of the past measured beside and judged
-twice. Nothing that is public moves."""
+"""A preview of what another model would change: past comments are scored by it as well and judged
+twice. Nothing public changes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Change:
-    """What another model would do with comments of the past, under today's policy."""
+    """What another model would do with the past comments, under today's policy."""
 
     model: str
     compared: int
@@ -78,8 +78,8 @@ def compare(
     examples: int = 5,
     tell: Callable[[int, int], None] | None = None,
 ) -> Change:
-    """What would change on a site if this scorer were in use: its newest comments measured now, and
-    judged under today's limits. What is measured is kept; nothing else changes."""
+    """What would change on a site if this scorer were in use: its newest comments are measured now
+    and judged under today's limits. The measurements are kept; nothing else changes."""
     rows = _newest(site_id, days=days, most=most)
     for begin in range(0, len(rows), CHUNK):
         _measure(other, [revision for _, revision in rows[begin : begin + CHUNK]])
@@ -91,8 +91,9 @@ def compare(
 def change(
     site_id: int, models: Sequence[str], *, days: int = DAYS, most: int = MOST, examples: int = 5
 ) -> Change:
-    """What a scorer would change on a site, by what its models (several for a chain) have said of the newest
-    comments until now: each judged twice on the facts of its time, under today's limits."""
+    """What a scorer would change on a site, judging by the existing measurements of its models
+    (several for a chain): each of the newest comments is judged twice on the facts of its time,
+    under today's limits."""
     site = by_id(site_id)
     policy = policy_of(site)
     rows = _measured(site_id, models, days=days, most=most)
@@ -114,7 +115,7 @@ def change(
 
 
 def _held(revision: Revision, said: Measurement, limits: Mapping[str, Any]) -> tuple[bool, bool]:
-    """Whether a comment would be held by the scores that count, and by those beside."""
+    """Whether a comment would be held by its own scores, and by the measured ones."""
     facts = {**(revision.facts or {}), "limits": limits}
     plain = texts.plain(revision.text)
     before = submission_from(facts, text=revision.text, plain=plain)
@@ -127,8 +128,8 @@ def _held(revision: Revision, said: Measurement, limits: Mapping[str, Any]) -> t
 
 
 def begin(*, site_id: int, by: User | None = None) -> None:
-    """Ask for a site's newest comments to be measured by the model in use. Raises `Conflict` while
-    that is under way."""
+    """Start measuring a site's newest comments with the model in use. Raises `Conflict` if this is
+    already running."""
     with unit_of_work():
         if is_under_way(site_id):
             raise Conflict("conflict.measuring")
@@ -144,8 +145,8 @@ def is_under_way(site_id: int) -> bool:
 
 @handler(JOB)
 def measure(*, site_id: int) -> None:
-    """Measure one chunk of what the model in use has not said anything of, and ask for the next. A
-    scorer that is away ends it: what it said until then is there."""
+    """Measure one chunk of the comments that the model in use has not measured, and enqueue the
+    next. The job ends when the scorer is unavailable; earlier measurements are kept."""
     model = scorer()
     newest = [revision for _, revision in _newest(site_id, days=DAYS, most=MOST)]
     measured = db.session.execute(
@@ -161,7 +162,7 @@ def measure(*, site_id: int) -> None:
 
 
 def _measure(other: Scorer, revisions: list[Revision]) -> int:
-    """Let a model measure these texts; returns of how many it had something to say."""
+    """Measure these revisions with a model. Returns how many it could answer for."""
     said = other.score([texts.plain(revision.text) for revision in revisions]) if revisions else []
     usable = 0
     with unit_of_work():
@@ -175,12 +176,12 @@ def _measure(other: Scorer, revisions: list[Revision]) -> int:
 
 
 def carried(site_id: int) -> list[tuple[str, int]]:
-    """Which models' scores a site's comments of late carry, and how many each; the most first."""
+    """Which models scored a site's recent comments, and how many each; most first."""
     return _counted(select(Revision.scorer, func.count()), Revision.scorer, site_id)
 
 
 def measured(site_id: int) -> list[tuple[str, int]]:
-    """Which models have measured comments of a site beside, and how many; the most first."""
+    """Which other models have measured a site's recent comments, and how many; most first."""
     query = select(Measurement.scorer, func.count())
     return _counted(
         query.join(Revision, Revision.id == Measurement.revision_id).where(
@@ -192,7 +193,7 @@ def measured(site_id: int) -> list[tuple[str, int]]:
 
 
 def readable(site_id: int, status: ScorerStatus) -> int:
-    """How many comments of late were in a language that a scorer did not read, and this one reads."""
+    """How many recent comments were in a language that the scorer could not read, but reads now."""
     query = (
         select(func.count())
         .select_from(Comment)
@@ -226,7 +227,8 @@ def _newest(site_id: int, *, days: int, most: int) -> list[tuple[str, Revision]]
 def _measured(
     site_id: int, models: Sequence[str], *, days: int, most: int
 ) -> list[tuple[str, Revision, Measurement]]:
-    """Each comment with what was said of it: a score before none, and earlier models before later ones."""
+    """Each comment with its best measurement: one with scores before one without, then earlier
+    models before later ones."""
     query = _of_late(site_id, days, most * len(models), Comment.public_id, Revision, Measurement)
     rows = db.session.execute(
         query.join(Measurement, Measurement.revision_id == Revision.id).where(
@@ -243,7 +245,7 @@ def _measured(
 
 
 def _addresses(public_ids: Sequence[str]) -> dict[str, str]:
-    """Comment -> the address of its thread, which says to which section it belongs."""
+    """Comment -> the address of its thread, which determines its section."""
     query = select(Comment.public_id, Thread.address).join(Thread, Thread.id == Comment.thread_id)
     rows = db.session.execute(
         query.where(Among(Comment.public_id, "ids")), {"ids": list(public_ids)}

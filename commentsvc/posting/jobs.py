@@ -1,4 +1,4 @@
-"""Late scores: what was posted while the scorer was away is scored and judged when it is back."""
+"""Late scores: comments posted while the scorer was unavailable are scored and judged later."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .judging import judge_stored, read_stored
 from .models import Idempotency
 from .scoring import PATIENCE, is_partly_away, score
 
-# These come right by themselves; a language that the model does not know stays unknown to it.
+# These resolve themselves; a language that the model does not know stays unknown.
 PASSING = ("model_missing", "model_broken", "slow", "failed")
 KEPT_HOURS = 48
 
@@ -29,17 +29,18 @@ def _score_unscored() -> None:
 
 
 def score_unscored(*, limit: int = 500) -> int:
-    """Score what has no score yet, the oldest first, until the scorer fails again. Returns how many.
+    """Score comments without a score, oldest first, until the scorer fails again. Returns how
+    many.
 
-    Nothing that a person has decided is moved.
+    A person's decisions are never changed.
     """
     done = 0
     for comment_id in _unscored(limit):
         why = score_late(comment_id)
         if why is None:
             done += 1
-        elif why != "failed" and not is_partly_away(why):  # that may lie in this one text
-            break  # nobody is there to ask
+        elif why != "failed" and not is_partly_away(why):  # the cause may be this one text
+            break  # no scorer is available
     return done
 
 
@@ -52,7 +53,7 @@ def _unscored(limit: int) -> list[int]:
 
 
 def score_late(comment_id: int) -> str | None:
-    """Score one comment and judge it again on the facts of now; says why there is still no score."""
+    """Score one comment and judge it again on today's facts; says why there is still no score."""
     comment = db.session.get(Comment, comment_id)
     if comment is None or comment.unscored is None:
         return None
@@ -65,14 +66,14 @@ def score_late(comment_id: int) -> str | None:
     with unit_of_work():
         revision = threads.revision_of(comment)
         if revision.text != text:
-            return None  # edited meanwhile: the edit was scored by itself
+            return None  # edited meanwhile: the edit was scored separately
         judge_stored(comment, revision, read, scores, for_the_record=True)
     return None
 
 
 @periodic("forget_networks", minutes=24 * 60)
 def forget_networks() -> None:
-    """From which network something came is known for so many days as the settings say."""
+    """Delete the networks that comments, reactions and flags came from, after `network_days`."""
     before = clock.now() - timedelta(days=settings().network_days)
     for table in (Comment, Reaction, Flag):
         with unit_of_work():
@@ -86,7 +87,7 @@ def forget_networks() -> None:
 
 @periodic("forget_keys", minutes=60)
 def forget_keys() -> None:
-    """A request that is repeated after two days is a new one."""
+    """Delete old idempotency keys: a request repeated after two days is a new one."""
     with unit_of_work():
         db.session.execute(
             delete(Idempotency).where(

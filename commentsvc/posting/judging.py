@@ -1,4 +1,4 @@
-"""The one way to judge a text: ask the rules, and keep what they were asked and what they said."""
+"""The only way to judge a text: run the rules, and keep their input and verdict."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def judge_text(
     submission: Submission, scores: Scores | Unscored, outside: Outside | None = None
 ) -> tuple[Verdict, Judged]:
-    """The verdict on these facts and what the site's own judge said, and what to store of it beside the
-    text."""
+    """The verdict on these facts and the site's own judge's answer, and what to store of it with
+    the text."""
     submission = replace(submission, outside=outside) if outside is not None else submission
     verdict = judge(RULES, submission)
     return verdict, Judged(
@@ -39,7 +39,7 @@ def judge_text(
 
 
 def read_stored(site_id: int, text: str, address: str | None = None) -> Read:
-    """What a stored text says under the policy of today, in the section of its thread's address."""
+    """What a stored text says under today's policy, in the section of its thread's address."""
     return read_text(site_id, policy_of(by_id(site_id), address), text)
 
 
@@ -53,12 +53,12 @@ def judge_stored(
     at_most: Action = Action.REJECT,
     for_the_record: bool = False,
 ) -> None:
-    """Keep a new score of a stored text and judge the text again. Inside a unit; `read_stored` is
-    called before it.
+    """Store a new score for a stored text and judge the text again. Inside a unit; call
+    `read_stored` before it.
 
-    What a person has decided is not moved; with `for_the_record` the verdict on it is kept all the
-    same. Without `may_hide` a verdict against something published changes nothing. `at_most` softens
-    the verdict; one that cannot hold a text leaves what waits waiting.
+    A person's decision stands; with `for_the_record`, the verdict is stored anyway. Without
+    `may_hide`, a verdict against a published comment changes nothing. `at_most` caps the verdict;
+    below `HOLD`, a pending comment stays pending.
     """
     _keep(scores, comment, revision)
     undecided = comment.status in ("pending", "published") and not comment.reviewed
@@ -67,7 +67,7 @@ def judge_stored(
     verdict, judged = judge_text(
         _submission(comment, read, scores),
         scores,
-        outside_from(revision.facts),  # it is asked before a text is shown, and not again
+        outside_from(revision.facts),  # asked before a text is shown, and not again
     )
     revision.facts = judged.facts
     if verdict.holds and comment.status == "published" and not may_hide:

@@ -1,4 +1,4 @@
-"""What a post needs to know of the database, asked in one statement: the thread, who writes, from where."""
+"""What posting needs from the database, in one statement: the thread, the author, the network."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ _PARTS = {
     "staff": STAFF_NAMES,
     "learned": LEARNED,
     "ids": select(NextId("comment").label("comment"), NextId("revision").label("revision")),
-    # of somebody who is known
+    # for a known author
     "author": select(User.id, User.name, User.kind, User.is_admin, User.erased_at).where(
         User.id == bindparam("user")
     ),
     "member": MEMBER,
     "warning": WARNING,
     "record": RECORD,
-    # of an answer
+    # for a reply
     "parent": whole(Comment).where(Comment.public_id == bindparam("parent")),
     "answered": select(User.id, User.name, User.erased_at)
     .join(Comment, Comment.author_id == User.id)
@@ -71,8 +71,8 @@ _OF_PARENT = ("parent", "answered")
 
 @dataclass(frozen=True)
 class Known:
-    """The site's policy now, the article's thread if there is one, what is answered, what rules want to
-    know, and the ids that comment and revision will have. `found` is all that was found."""
+    """The site's current policy, the article's thread if there is one, the parent, what the rules
+    need to know, and the IDs of the new comment and revision. `found` is the raw result."""
 
     policy: Policy
     thread: Thread | None
@@ -85,7 +85,7 @@ class Known:
     def view(
         self, comment: Comment, revision: Revision, thread: Thread, author: User
     ) -> CommentView:
-        """What its author sees of the comment once it is added."""
+        """The comment as its author sees it once it is added."""
         row, answered = self.found.get("member"), self.found.get("answered")
         role = row.role if row is not None else None
         return view_of_new(
@@ -100,7 +100,7 @@ class Known:
 
 
 def known_of(new: NewComment) -> Known:
-    """Ask for all of it. In a unit only. Raises `NotFound` for a site that is gone."""
+    """Query all of it. Inside a unit only. Raises `NotFound` for a site that is gone."""
     policy, found = _ask(new, new.address)
     if found["site"] is None or found["site"].version != new.site.version:
         anew(new.site)  # changed while the text was scored
@@ -138,14 +138,14 @@ def _ask(new: NewComment, address: str) -> tuple[Policy, dict[str, Any]]:
 
 
 def check_may_post(site: Site, user: User | None, network: str | None, policy: Policy) -> None:
-    """Raises `NotAllowed` where nothing that this person writes on the site would be taken."""
+    """Raises `NotAllowed` if this person may not post anything on the site."""
     of_author = ("member", "warning") if user is not None else ()
     asked = {**_who(site, user, network), "moment": clock.now()}
     check_known(site, user, policy, _at_once("block", *of_author).ask(asked))
 
 
 def check_known(site: Site, user: User | None, policy: Policy, found: dict[str, Any]) -> None:
-    """The same where it was asked before."""
+    """The same check on rows already read."""
     require_known(site, user, "post", found)
     check_acknowledged(found.get("warning"))
     if found["block"] is not None:
@@ -155,8 +155,8 @@ def check_known(site: Site, user: User | None, policy: Policy, found: dict[str, 
 
 
 def known_to_like(site: Site, user: User | None, network: str | None) -> dict[str, Any]:
-    """What decides whether somebody may like something, as it is now: also of who and what was loaded before.
-    In a unit only. Raises `NotFound` for a site that is gone."""
+    """What decides whether somebody may like something, read anew even for objects loaded before.
+    Inside a unit only. Raises `NotFound` for a site that is gone."""
     of_author = ("author", "member") if user is not None else ()
     asked = {**_who(site, user, network), "moment": clock.now()}
     found = _at_once("site", "block", *of_author).ask(asked)
@@ -167,14 +167,14 @@ def known_to_like(site: Site, user: User | None, network: str | None) -> dict[st
 
 
 def require_known(site: Site, user: User | None, action: str, found: dict[str, Any]) -> None:
-    """Raises `NotAllowed` where the person, by the membership that was found, may not do this."""
+    """Raises `NotAllowed` if the person, with the membership in `found`, may not do this."""
     row = in_force(taken(Membership, found.get("member")))
     if not permissions.may(role_by(user, row), action):
         raise refusal(user, action, site)
 
 
 def _renew(user: User | None, row: Any) -> None:
-    """Have the person in the session as the database has just said."""
+    """Update the person in the session from the row just read."""
     if user is not None and row is not None:
         for name, value in zip(row._fields, row, strict=True):
             set_committed_value(user, name, value)

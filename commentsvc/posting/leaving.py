@@ -1,5 +1,5 @@
-"""Leaving for good: an account is forgotten, its roles end, its comments stay without a name or go. Whoever
-asks for it has a day to undo that, or leaves at once."""
+"""Deleting an account: it is erased, its roles end, its comments lose their name or are withdrawn.
+People have a day to undo this, or can leave at once."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 
 def ask_to_leave(user: User, *, withdraw_comments: bool = False) -> None:
-    """Delete somebody's account in a day, unless they follow the link in the email about it.
+    """Schedule the deletion of an account in a day, unless the person follows the link in the email
+    about it.
 
-    Raises `Conflict` while a site would be left without an owner, or the server without an administrator.
+    Raises `Conflict` if a site would be left without an owner, or the server without an
+    administrator.
     """
     with unit_of_work():
         leaving.check_last_admin(user)
@@ -40,17 +42,17 @@ def ask_to_leave(user: User, *, withdraw_comments: bool = False) -> None:
 
 @handler("leave_for_good")
 def leave_for_good(user_id: int, until: int, withdraw_comments: bool) -> None:
-    """The day is over. Whoever has undone it, or left meanwhile, is let be."""
+    """The day is over. Does nothing if the person has undone it, or has left meanwhile."""
     user = db.session.get(User, user_id)
     if user is not None and user.leaving_at is not None and micros(user.leaving_at) == until:
         leave(user, withdraw_comments=withdraw_comments)
 
 
 def leave(user: User, *, withdraw_comments: bool = False) -> None:
-    """Delete somebody's account now, all of it or nothing.
+    """Delete an account now, in one unit.
 
-    With `withdraw_comments` the texts disappear too; places that hold replies stay. Raises
-    `Conflict` while a site would be left without an owner, or the server without an administrator.
+    With `withdraw_comments`, the texts disappear too; places with replies stay. Raises `Conflict`
+    if a site would be left without an owner, or the server without an administrator.
     """
     with unit_of_work():
         leaving.check_last_admin(user)
@@ -66,7 +68,7 @@ def _sites(user: User) -> Sequence[tuple[Site, str]]:
         select(Site, Membership.role)
         .join(Membership, Membership.site_id == Site.id)
         .where(Membership.user_id == user.id)
-        .order_by(Site.id)  # whoever holds the owners of several sites does so in one order
+        .order_by(Site.id)  # lock the owners of several sites in a fixed order
     )
     return [(site, role) for site, role in found]
 

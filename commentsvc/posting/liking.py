@@ -1,4 +1,4 @@
-"""Liking a comment or reacting otherwise, also for who is nobody yet and becomes a guest by it."""
+"""Liking a comment or reacting otherwise, also for anonymous readers, who become guests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Liked:
-    """The counts now, and the token of a guest who was made for it."""
+    """The current counts, and the token of a guest created for this."""
 
     count: int
     others: Mapping[str, int]  # by kind of reaction
@@ -35,10 +35,10 @@ class Liked:
 def like(
     comment: Comment, user: User | None, *, network: str | None = None, kind: str = "like"
 ) -> Liked:
-    """Like a comment, or give another reaction that the site offers: once however often it is asked, and
-    in place of an earlier one. Raises `Conflict` where nothing can be liked, `Invalid` for a kind that is
-    not offered, and `NotAllowed` where guests may not, for one's own, from a blocked network, or past what
-    one network's guests may."""
+    """Like a comment, or give another reaction that the site offers: once however often it is
+    requested, replacing an earlier one. Raises `Conflict` if likes are off, `Invalid` for a kind
+    that is not offered, and `NotAllowed` if guests may not, for one's own comment, from a blocked
+    network, or past the limit for one network's guests."""
     with unit_of_work(keeping=True):
         site = by_id(comment.site_id)
         found = known_to_like(site, user, network)

@@ -1,4 +1,4 @@
-"""Whom a comment mentions: members of its conversation, whom its author has chosen by name."""
+"""Mentions: members of a comment's conversation, whom its author has chosen by name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def written_by(
     user: User | None, text: str, mentions: Sequence[Mention], thread: Thread | None
 ) -> Written:
-    """A cleaned text with those of its mentions that count. A guest mentions nobody: it could be anybody."""
+    """A cleaned text with its valid mentions. Guests, who could be anybody, mention nobody."""
     standing = texts.standing(text, mentions)
     if not standing or user is None or user.is_guest or thread is None:
         return Written.of(text)
@@ -33,8 +33,8 @@ def written_by(
 def rewritten_by(
     user: User, text: str, mentions: Sequence[Mention] | None, thread: Thread, before: Revision
 ) -> Written:
-    """The same for another text of a comment. Who was mentioned stays so under the name of then; without
-    `mentions` everybody who was stays, as far as their places do."""
+    """The same for an edited text. Earlier mentions stay valid under the name of that time; without
+    `mentions`, all of them stay as far as they are still in the text."""
     kept = texts.mentions_in(before.mentions)
     if mentions is None:
         return Written.of(text, texts.standing(text, kept))
@@ -46,7 +46,8 @@ def rewritten_by(
 
 
 def _names(ids: Sequence[str], thread: Thread) -> dict[str, str]:
-    """What those of them are called who are members and have a comment in the conversation."""
+    """Public ID -> name, for members among these who have a published comment in the
+    conversation."""
     here = exists().where(
         Comment.author_id == User.id,
         Comment.site_id == thread.site_id,

@@ -1,4 +1,4 @@
-"""Answers already given, so that a repeated request gets the same one; scores of other models."""
+"""Answers already given, so that a repeated request gets the same one; other models' scores."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..core.db import Base, Json, UtcTime
 
 
 class Idempotency(Base):
-    """One `Idempotency-Key` of one sender: the hash of what was sent, and what it made.
+    """One `Idempotency-Key` of one sender: the hash of the request, and the comment it created.
 
     Written in the unit of the comment itself, so that key and comment exist together or not at all.
     Pruned after 48 hours.
@@ -31,10 +31,10 @@ class Idempotency(Base):
 
 
 class Measurement(Base):
-    """What one scorer said of a revision, beside the scores that count (those of `Revision`).
+    """One scorer's result for a revision, besides the scores in use (those of `Revision`).
 
-    Two uses: what the model before a change had said, and what another would say, to see what would
-    change before it does. `scores` is None where it could not say, `unscored` then says why.
+    Two uses: the scores of the model before a change, and those of another model, to preview a
+    change. `scores` is None if there are none; `unscored` then says why.
     """
 
     __tablename__ = "measurement"

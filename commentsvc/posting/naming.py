@@ -1,4 +1,4 @@
-"""What who writes may be called: nobody borrows the name of a site's staff."""
+"""Names of authors: nobody may borrow the name of a site's staff."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ if TYPE_CHECKING:
 def new_guest(
     staff: list[str], name: str, email: str | None, *, secret: str | None
 ) -> tuple[User, str]:
-    """A guest of this name, which is none of the staff's, and their edit token. Raises `Invalid`."""
+    """A new guest with this name, which must not resemble a staff name, and their edit token.
+    Raises `Invalid`."""
     _check_free(staff, name)
     return make_guest(name, email, secret=secret)
 
 
 def rename_guest(staff: list[str], guest: User, name: str) -> None:
-    """Who only liked before has had no name yet. Raises `Invalid`."""
+    """Name a guest; one who has only liked so far has no name yet. Raises `Invalid`."""
     if name.strip() != guest.name:
         _check_free(staff, name)
         change_name(guest, name)
 
 
 def rename(user: User, name: str) -> None:
-    """Be called something else, on earlier comments too. Raises `Invalid`, also for a name that looks
-    like one of the staff where the person has commented."""
+    """Change one's name, on earlier comments too. Raises `Invalid`, also for a name that resembles
+    one of the staff of a site where the person has commented."""
     written = select(Comment.site_id).where(Comment.author_id == user.id).distinct().limit(100)
     with unit_of_work():
         for site in map(by_id, db.session.scalars(written)):

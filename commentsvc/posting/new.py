@@ -1,4 +1,4 @@
-"""What a reader sends to post a comment, and what becomes of it."""
+"""A reader's new comment, as sent and as posted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NewComment:
-    """What a reader sends. `device` and `network` say who asks when nobody is signed in."""
+    """What a reader sends. `device` and `network` identify the sender when nobody is signed in."""
 
     site: Site
     href: str
@@ -40,7 +40,7 @@ class NewComment:
     network: str | None = None
     locale: str | None = None  # the language of the page, or the reader's
     mentions: Sequence[Mention] = ()
-    sent_by: Sender | None = None  # what is known of a request; None: no script sent this
+    sent_by: Sender | None = None  # what the request reveals; None: no script sent this
 
     @cached_property
     def address(self) -> str:
@@ -49,20 +49,21 @@ class NewComment:
 
     @cached_property
     def sender(self) -> str:
-        """Whose idempotency keys these are: a person's, or a network's while nobody is known."""
+        """Whose idempotency keys these are: a person's, or without one a network's."""
         who = f"user:{self.user.public_id}" if self.user else f"net:{self.network}"
         return hashlib.sha256(f"{self.site.key}|{who}".encode()).hexdigest()
 
     @cached_property
     def body_hash(self) -> str:
-        """What is asked for."""
+        """A hash of what is requested."""
         body = [self.href, self.text, self.parent, self.title, self.name, self.email]
         body += [str(each.as_dict()) for each in self.mentions]
         return hashlib.sha256(orjson.dumps([repr(each) for each in body])).hexdigest()
 
     def secret(self, comment_id: int) -> str | None:
-        """A guest's edit token, made from the request's own key and the comment it created. A repeated
-        request gets the same one, a later comment with the same key another; only its hash is kept."""
+        """A guest's edit token, derived from the request's own key and the comment it created. A
+        repeated request gets the same token, a later comment with the same key a different one;
+        only its hash is stored."""
         if not self.idempotency_key:
             return None
         material = f"guest-token|{self.sender}|{self.idempotency_key}|{comment_id}".encode()
@@ -71,8 +72,8 @@ class NewComment:
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of it; why it is held, `moderation.outcomes` says in words for its author. `view` is the
-    comment as its author is shown it, where it was just added."""
+    """The result. `moderation.outcomes` explains to the author why it is held. `view` is the
+    comment as its author sees it, if it was just added."""
 
     comment: Comment
     edit_token: str | None = None

@@ -1,7 +1,9 @@
-"""Scores anew after a change of model: in the background, at a pace, going on where it stopped.
+"""Rescoring after a change of model: in the background, at a limited pace, resuming where it
+stopped.
 
-Old scores are kept in `Measurement` under their model's name. What is published stays published unless
-it is asked otherwise; what a person has decided is never moved. `comparing` says what would change before.
+Old scores are kept in `Measurement` under their model's name. Published comments stay published
+unless requested otherwise; a person's decisions are never changed. `comparing` previews the
+changes.
 """
 
 from __future__ import annotations
@@ -31,10 +33,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 JOB = "rescore"
-SCORED = ("pending", "published", "rejected")  # what is withdrawn has no text
+SCORED = ("pending", "published", "rejected")  # withdrawn comments have no text
 CHUNK = 50
-PACE = 600  # comments a minute: a busy scorer still answers readers first
-_WAIT_SECONDS = 60  # until a scorer that is away is asked again
+PACE = 600  # comments per minute, so that the scorer still serves readers
+_WAIT_SECONDS = 60  # until an unavailable scorer is tried again
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,10 @@ def begin(
     hold: bool = False,
     by: User | None = None,
 ) -> int:
-    """Ask for all comments of the last days to be scored by the model in use. Returns their number.
+    """Start scoring all comments of the last `days` with the model in use. Returns their number.
 
     `hold`: published comments that nobody has reviewed may be held again. Raises `Conflict` while
-    another rescoring is under way.
+    another rescoring is running.
     """
     since = clock.now() - timedelta(days=days)
     with unit_of_work():
@@ -80,8 +82,8 @@ def begin(
 
 
 def stop(*, site_id: int | None = None, by: User | None = None) -> bool:
-    """End a rescoring that is under way; what is scored stays so. False when there is none, or where
-    it is not that of the site named."""
+    """End a running rescoring; new scores are kept. False if there is none, or if it is not the one
+    of the given site."""
     with unit_of_work():
         job = _under_way()
         if job is None or site_id not in (None, job.payload["site_id"]):
@@ -92,7 +94,8 @@ def stop(*, site_id: int | None = None, by: User | None = None) -> bool:
 
 
 def progress(*, site_id: int | None = None) -> Progress | None:
-    """The newest rescoring, if there was one lately; for a site named, the newest that reached it."""
+    """The newest rescoring, if there was one recently; with `site_id`, the newest that included
+    that site."""
     jobs = db.session.scalars(select(Job).where(Job.name == JOB).order_by(Job.id.desc()).limit(20))
     asked = (None, site_id)
     job = next((j for j in jobs if site_id is None or j.payload["site_id"] in asked), None)
@@ -107,7 +110,7 @@ def progress(*, site_id: int | None = None) -> Progress | None:
 def rescore(
     *, site_id: int | None, since: int, last: int, pace: int, hold: bool, after: int, done: int
 ) -> None:
-    """Score one chunk and ask for the next. Done again, it scores nothing twice."""
+    """Score one chunk and enqueue the next. Running it twice scores nothing twice."""
     wanted: dict[str, Any] = {
         "site_id": site_id,
         "since": since,
@@ -156,8 +159,8 @@ def _under_way() -> Job | None:
 
 
 def _score_one(comment_id: int, *, hold: bool) -> bool:
-    """Score one comment by the model in use; False when that is away. Where others of a chain work, a
-    comment that only the one that is away might read is left as it is."""
+    """Score one comment with the model in use; False if the model is unavailable. If other members
+    of a chain work, a comment that only the unavailable one might read is skipped."""
     comment = db.session.get(Comment, comment_id)
     revision = db.session.get(Revision, comment.revision_id) if comment else None
     if comment is None or revision is None:
@@ -171,13 +174,13 @@ def _score_one(comment_id: int, *, hold: bool) -> bool:
         if comment.revision_id != revision.id or revision.scorer == said.model:
             return True  # edited meanwhile, or scored by this model already
         _keep(revision)
-        # what was public with the old scores, only a person takes down, unless `hold`
+        # without `hold`, only a person takes down what was public with the old scores
         judge_stored(comment, revision, read, said, may_hide=hold)
     return True
 
 
 def _keep(revision: Revision) -> None:
-    """Put the scores that count until now beside, under their model's name."""
+    """Move the current scores to `Measurement`, under their model's name."""
     if not revision.scorer:
         return
     keep_measured(
@@ -190,7 +193,7 @@ def _keep(revision: Revision) -> None:
 
 
 def keep_measured(revision_id: int, model: str, said: Scores | Unscored) -> None:
-    """Keep what a model said of a revision, once for each model."""
+    """Store a model's result for a revision, once per model."""
     db.session.execute(
         delete(Measurement).where(
             Measurement.revision_id == revision_id, Measurement.scorer == model

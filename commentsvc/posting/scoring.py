@@ -1,4 +1,4 @@
-"""A score within the time a post may wait for it, whatever state the scorer is in."""
+"""Scoring within the time a new comment may wait, whatever state the scorer is in."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SHORT = 12  # words; longer texts tell their language themselves
-_REST_SECONDS = 10.0  # after a time-out nobody waits again for so long
+_SHORT = 12  # words; the language of longer texts can be detected
+_REST_SECONDS = 10.0  # how long nobody waits for a scorer after a timeout
 PATIENCE = 20.0
 """Seconds that a job waits for a score, however short a post's budget is."""
 
 
 class _Line:
-    """The way to one slow scorer. Two threads talk to it, so that a hanging one costs two threads and not
-    the server's, and no other scorer waits for it."""
+    """The connection to one slow scorer. It has two threads, so that a hanging scorer costs two
+    threads instead of the server's, and no other scorer waits for it."""
 
     def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="scorer")
@@ -45,8 +45,8 @@ _lock = threading.Lock()
 
 
 def spoken_at(site: Site, href: str, text: str) -> str | None:
-    """The language of an article's conversation, where a text leaves open which it is in. Raises `Invalid`
-    for a wrong address."""
+    """The language of an article's conversation, if the text is too short to tell. Raises `Invalid`
+    for an invalid address."""
     address = threads.address_of(site, href).canonical
     return language_of(site, address) if len(text.split()) < _SHORT else None
 
@@ -70,10 +70,10 @@ def score_all(
     patience: float | None = None,
     judged: bool = False,
 ) -> list[Scores | Unscored]:
-    """One answer for each text, within one budget for all of them and for all scorers of a chain. Never
-    raises; never longer than the settings' budget, or `patience` seconds, where those who ask can wait (a
-    scorer that is fast by nature runs right here). `likely`: languages that are spoken there. `judged`: say
-    also what each text scores without what its writer does not mean."""
+    """One answer for each text, within one budget for all texts and all scorers of a chain. Never
+    raises; never takes longer than the configured budget, or `patience` seconds for callers that
+    can wait (a scorer that is fast by nature runs in this thread). `likely`: languages spoken
+    there. `judged`: also score each text without the parts that its author does not mean."""
     part = scorer()
     spoken = frozenset(each[:2].lower() for each in likely if each)
     budget = settings().toxicity_budget_ms / 1000 if patience is None else patience
@@ -96,8 +96,8 @@ def score_all(
 
 
 def is_partly_away(reason: str) -> bool:
-    """Whether a text that is unscored for this reason may be left behind, because others of a chain work.
-    One that was only slow is worth waiting for."""
+    """Whether a text unscored for this reason may be skipped because other members of a chain work.
+    After a mere timeout, it is worth waiting."""
     status = scorer().status()
     return reason != "slow" and bool(status.members) and status.works
 
@@ -111,8 +111,8 @@ def _in_time(
     until: float,
     patient: bool,
 ) -> list[Scores | Unscored]:
-    """What a slow scorer says until then. After a time-out nobody waits for it for a while, but those who
-    are patient."""
+    """A slow scorer's answers before `until`. After a timeout, only patient callers wait for it for
+    a while."""
     line = _line_to(part)
     left = until - time.monotonic()
     resting = time.monotonic() < line.resting_until and not patient

@@ -1,1 +1,1 @@
-"""Scripts that post: what speaks for one, and the small effort that it has to make then."""
+"""Scripts that post: the signs of one, and the small effort that is then required."""

@@ -1,8 +1,9 @@
-"""A small effort that a browser makes before a suspicious comment is taken: a proof of work without state.
+"""A small effort that a browser makes before a suspicious comment is accepted: a stateless proof of
+work.
 
-We choose a number and tell the hash of it with a salt; the browser tries numbers until it has found ours, at
-most `MOST`. Nothing is kept until an effort is spent: its signature says for which comment and how long it
-is good. A person has nothing to solve.
+We choose a number up to `MOST` and send its hash with a salt; the browser tries numbers until it
+finds ours. Nothing is stored until an effort is spent: its signature binds it to a comment and a
+time. A person has nothing to solve.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .models import SpentEffort
 
 MOST = 60_000  # hashes at most, and half of them on average: a second on a slow phone
 VALID_SECONDS = 600.0
-LEAST_SECONDS = 1.0  # between the question and the answer, however fast a machine is
+LEAST_SECONDS = 1.0  # between challenge and answer, however fast the machine is
 FORM_SECONDS = 1.0  # between the form and the comment: nobody writes one faster
 _FORM_DAYS = 7.0
 _MARK = 43
@@ -32,8 +33,8 @@ _MARK = 43
 
 @dataclass(frozen=True)
 class Challenge:
-    """What a browser is asked: a number up to `most` that makes this hash with the salt. `token` comes back
-    with it, after `wait` seconds at least."""
+    """What a browser must find: a number up to `most` that makes this hash with the salt. It
+    returns `token` with the number, after at least `wait` seconds."""
 
     token: str
     salt: str
@@ -52,18 +53,18 @@ class Challenge:
 
 
 class EffortNeeded(NotAllowed):
-    """A comment that a script may have sent is taken with an effort alone; `more` has the challenge."""
+    """A comment that a script may have sent needs an effort; `more` has the challenge."""
 
 
 def needed(bound: str) -> EffortNeeded:
-    """What to raise for a comment, with a challenge for it."""
+    """The error to raise for a comment, with a challenge for it."""
     error = EffortNeeded("effort_needed")
     error.more = {"challenge": challenge(bound).as_dict()}
     return error
 
 
 def challenge(bound: str) -> Challenge:
-    """A question that is good for this comment alone: `bound` says which one it is, and where."""
+    """A challenge for this comment alone: `bound` identifies it and its place."""
     salt = f"{_now()}-{secrets.token_hex(8)}"
     number = secrets.randbelow(MOST + 1)
     found = _hash(salt, number)
@@ -72,8 +73,8 @@ def challenge(bound: str) -> Challenge:
 
 
 def spendable(answer: str, bound: str) -> str | None:
-    """The mark of an effort that was made for this comment and is neither too old nor too fresh; None for
-    anything else. Whether it was spent before, `spend` says."""
+    """The mark of an effort made for this comment that is neither too old nor too fresh; None for
+    anything else. `spend` checks whether it was spent before."""
     salt, _, rest = answer.partition(".")
     mark, _, number = rest.partition(".")
     if not (number.isascii() and number.isdigit() and len(number) <= len(str(MOST))):
@@ -86,18 +87,19 @@ def spendable(answer: str, bound: str) -> str | None:
 
 
 def spend(mark: str) -> bool:
-    """Use an effort up; False where another comment was let in by it. In the comment's unit only."""
+    """Use up an effort; False if it already let in another comment. In the comment's unit only."""
     return insert_first(SpentEffort, mark=mark, created_at=clock.now())
 
 
 def form_token(site_key: str) -> str:
-    """Says when a form was opened on this site."""
+    """A signed token of the time when a form was opened on this site."""
     moment = str(_now())
     return f"{moment}.{_signature('form', moment, site_key)}"
 
 
 def is_of_a_form(token: str, site_key: str) -> bool:
-    """Whether a form was opened long enough ago for somebody to have written in it, and not too long."""
+    """Whether the form was opened long enough ago for somebody to have written in it, and not too
+    long ago."""
     moment, _, mark = token.partition(".")
     age = _age(moment)
     good = own.is_mark(mark, _signature("form", moment, site_key))
@@ -106,7 +108,7 @@ def is_of_a_form(token: str, site_key: str) -> bool:
 
 @periodic("forget_efforts", minutes=10)
 def forget_efforts() -> None:
-    """What is too old to be used again need not be known."""
+    """Delete efforts that are too old to be used again."""
     before = clock.now() - timedelta(seconds=2 * VALID_SECONDS)
     with unit_of_work():
         db.session.execute(delete(SpentEffort).where(SpentEffort.created_at < before))
@@ -117,7 +119,7 @@ def _now() -> int:
 
 
 def _age(moment: str) -> float | None:
-    """Seconds since then; None for what is no moment."""
+    """Seconds since then; None if it is not a timestamp."""
     if not (moment.isascii() and moment.isdigit() and len(moment) <= 15):
         return None
     return (_now() - int(moment)) / 1000

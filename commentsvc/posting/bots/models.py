@@ -1,4 +1,4 @@
-"""Efforts that were made, so that each counts once."""
+"""Spent efforts, so that each counts once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ...core.db import Base, UtcTime
 
 
 class SpentEffort(Base):
-    """The mark of an effort that let a comment in. Written in the comment's own unit, and pruned once the
-    effort would be too old anyway."""
+    """The mark of an effort that let a comment in. Written in the comment's own unit, and deleted
+    once the effort is too old anyway."""
 
     __tablename__ = "spent_effort"
 

@@ -1,5 +1,5 @@
-"""Whether a script may have sent a comment, and what is asked for then. Members are never asked: they have an
-address that they have confirmed; nor are programs with a key."""
+"""Whether a script may have sent a comment, and what is then required. Members are never asked,
+because they have confirmed an address; nor are programs with a key."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sender:
-    """What a request says of what sent it. `form`: the token of the form; `trap`: what stands in a field that
-    nobody sees; `boxed`: it comes from our own box, or says so; `busy`: its network posts a lot."""
+    """What a request reveals about its sender. `form`: the token of the form; `trap`: the content
+    of a field that nobody sees; `boxed`: it comes from our own box, or claims to; `busy`: its
+    network posts a lot."""
 
     form: str = ""
     trap: str = ""
@@ -30,14 +31,14 @@ class Sender:
 
 @dataclass(frozen=True)
 class Effort:
-    """What was found out before the unit: the mark of an effort that was made, if one was."""
+    """What was checked before the unit: the mark of the effort, if one was made."""
 
     bound: str
     mark: str | None
 
     def check_verdict(self, verdict: Verdict) -> None:
-        """In the unit: what reads like spam needs an effort, and each effort counts once. Raises
-        `EffortNeeded`."""
+        """In the unit: a text that reads like spam needs an effort, and each effort counts once.
+        Raises `EffortNeeded`."""
         if self.mark is not None:
             if not spend(self.mark):
                 raise needed(self.bound)
@@ -47,8 +48,8 @@ class Effort:
 
 
 def check_sender(new: NewComment) -> Effort | None:
-    """None where nobody is ever asked. Raises `EffortNeeded` where a script may have sent it, and no effort
-    was made for this very comment. Asks no database."""
+    """None if the sender is never asked. Raises `EffortNeeded` if a script may have sent the
+    comment and no effort was made for this very one. Does not query the database."""
     sender = new.sent_by
     if sender is None or (new.user is not None and not new.user.is_guest):
         return None
@@ -68,7 +69,7 @@ def _is_suspicious(sender: Sender, site_key: str) -> bool:
 
 
 def _bound(new: NewComment) -> str:
-    """The site, the conversation, who writes and what."""
+    """The site, the conversation, the author and the text."""
     facts = (
         new.site.key,
         new.address,

@@ -1,1 +1,1 @@
-"""Judges beyond the house: a site's own, which is asked before it publishes, and Coral, which asks us."""
+"""External judges: a site's own, which we ask before publishing, and Coral, which asks us."""

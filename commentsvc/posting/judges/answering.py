@@ -1,4 +1,4 @@
-"""Answering Coral: a text that was posted there, judged by the rules of a site here. Nothing is stored."""
+"""Answering Coral: a text posted there is judged by the rules of a site here. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ...sites.models import Site
     from ...sites.policy import Policy
 
-_MOST = 20_000  # characters that are read; Coral says how long a comment may be
-#: About people and conversations, which Coral knows and we do not.
+_MOST = 20_000  # characters that are read; Coral limits a comment's length
+#: Rules about people and conversations, which Coral knows and we do not.
 _ELSEWHERE = frozenset(
     (
         *("repeat", "flood", "new_commenter", "history", "staff_name"),
@@ -38,16 +38,16 @@ _HREF = re.compile(r"""\shref\s*=\s*["']([^"'<>]{1,2000})["']""", re.I)
 
 
 def answer(site: Site, asked: Asked) -> dict[str, Any]:
-    """What we say of a text: `status`, `actions` and `reasons`, as far as there are any. Staff is believed.
-    It takes no longer than the settings' budget for a score, and what nobody could score is judged as the
-    site wants such texts to be."""
+    """Our answer about a text: `status`, `actions` and `reasons`, as far as there are any. Staff
+    are trusted. Takes no longer than the configured budget for a score; an unscored text is judged
+    as the site's policy says."""
     if asked.role in STAFF:
         return {}
     policy = _policy(site, asked.page)
     try:
         clean = texts.clean(_plain(asked.body)[:_MOST], max_length=_MOST)
     except Invalid as error:
-        # without words there is nothing to judge; what no text can be, a person should see
+        # without words there is nothing to judge; a person should see anything else that is invalid
         return {} if error.key.startswith("empty") else {"status": "SYSTEM_WITHHELD"}
     release()
     read = read_text(site.id, policy, clean)
@@ -59,8 +59,8 @@ def answer(site: Site, asked: Asked) -> dict[str, Any]:
 
 
 def _policy(site: Site, page: str) -> Policy:
-    """That of the section to which the story belongs; the site's where Coral names no address that could be
-    a page of the site."""
+    """The policy of the story's section, or the site's if the address Coral sends cannot be a page
+    of the site."""
     try:
         return policy_at(site, page)
     except Invalid:
@@ -68,7 +68,7 @@ def _policy(site: Site, page: str) -> Policy:
 
 
 def _plain(body: str) -> str:
-    """The words of a comment, and where its links lead."""
+    """The words of a comment, and the targets of its links."""
     body = body.replace("\x00", "")
     if not _TAG.search(body):
         return body

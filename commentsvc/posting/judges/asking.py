@@ -1,4 +1,5 @@
-"""Asking a site's own judge before anything is published: signed, in time, outside any unit of work."""
+"""Asking a site's own judge before anything is published: signed, with a deadline, outside any unit
+of work."""
 
 from __future__ import annotations
 
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _AGENT = "commentsvc"
-_FAILED = 3  # times in a row, after which nobody waits for a while
+_FAILED = 3  # failures in a row, after which nobody waits for a while
 _REST_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a judge is asked, with all that the database had to be asked for."""
+    """What a judge is asked, with everything that comes from the database."""
 
     judge: OwnJudge
     site_id: int
@@ -49,7 +50,7 @@ class Question:
 
 
 class _Line:
-    """The way to one judge: how many wait for it now, how often it failed."""
+    """The state of one judge: how many requests wait for it, and how often it failed."""
 
     def __init__(self) -> None:
         self.waiting = threading.BoundedSemaphore(max(1, settings().threads - 1))
@@ -75,9 +76,9 @@ def question(
     guest: str = "",
     parent: str | None = None,
 ) -> Question | None:
-    """What the site's own judge will be asked about a text; None where it has none. `guest` tells guests
-    without an account apart. Asks the database, so it is called before the connection is released. Raises
-    `Invalid` for a wrong address."""
+    """What the site's own judge will be asked about a text; None if it has none. `guest`
+    distinguishes guests without an account. Queries the database, so call it before releasing the
+    connection. Raises `Invalid` for an invalid address."""
     judge = judge_of(site) if site.judge else None
     if judge is None:
         return None
@@ -94,7 +95,7 @@ def question(
 
 
 def question_again(site: Site, comment: Comment, author: User) -> Question | None:
-    """The same about another text of a comment."""
+    """The same for an edited text."""
     if not site.judge:
         return None
     parent = db.session.get(Comment, comment.parent_id) if comment.parent_id else None
@@ -108,8 +109,8 @@ def question_again(site: Site, comment: Comment, author: User) -> Question | Non
 
 
 def ask(asked: Question | None, text: str) -> Outside | None:
-    """What the judge says of the text, in the site's time; `failed` whatever goes wrong. Never raises. No
-    connection to the database is held meanwhile."""
+    """The judge's answer about the text, within the site's deadline; `failed` on any error. Never
+    raises. Holds no database connection meanwhile."""
     if asked is None:
         return None
     judge, host = asked.judge, asked.judge.host

@@ -1,8 +1,8 @@
-"""Coral's external moderation phases: what is asked, and what may be answered, in Coral's words.
+"""Coral's external moderation phases: requests and responses in Coral's terms.
 
-The shapes are those of Coral's guide (External Moderation Request and Response). A program that is a phase
-of Coral's can be a site's own judge, and we can be a phase of Coral's. `reasons`, a list of sentences, is
-ours: Coral leaves out of an answer what it does not know.
+The shapes are those of Coral's guide (External Moderation Request and Response). A program written
+as a phase for Coral can be a site's own judge, and we can be a phase for Coral. `reasons`, a list
+of sentences, is our addition: Coral ignores unknown fields.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TOXIC, _SPAM = "COMMENT_DETECTED_TOXIC", "COMMENT_DETECTED_SPAM"
 _FLAGS = {_TOXIC: "toxic", _SPAM: "spam"}
 _WANTED = {
     "NONE": "none",
-    "APPROVED": "none",  # the other rules are asked all the same
+    "APPROVED": "none",  # the other rules still apply
     "REJECTED": "reject",
     "PREMOD": "hold",
     "SYSTEM_WITHHELD": "hold",
@@ -47,8 +47,8 @@ _MOST_REASONS, _LONGEST_REASON = 5, 200
 
 @dataclass(frozen=True)
 class Asked:
-    """A text that Coral asks about, as Coral sends it: HTML or plain. `role` is its author's there, `page`
-    the address of its story."""
+    """A text that Coral asks about, as Coral sends it: HTML or plain. `role` is its author's role
+    there, `page` the address of its story."""
 
     body: str
     role: str
@@ -65,14 +65,14 @@ class Answer:
 
 
 class NotAnAnswer(ValueError):
-    """What a judge said does not have the shape; Coral would skip such a phase."""
+    """A judge's response does not have the right shape; Coral would skip such a phase."""
 
 
 # --- Coral asks us --------------------------------------------------------------------------------
 
 
 def read_request(sent: bytes) -> Asked:
-    """What is asked. Raises `Invalid` for what is no such request."""
+    """The parsed request. Raises `Invalid` if it has another shape."""
     try:
         found = orjson.loads(sent)
         body = found["comment"]["body"]
@@ -90,8 +90,8 @@ def read_request(sent: bytes) -> Asked:
 
 
 def answer_of(verdict: Verdict, locale: str | None) -> dict[str, Any]:
-    """Our verdict as Coral reads it; empty where there is nothing against the text. A status would end
-    Coral's judging, so what we would publish has none: Coral's own stays `NONE`."""
+    """Our verdict as Coral reads it; empty if there is nothing against the text. A status would end
+    Coral's judging, so a text that we would publish gets none, and Coral's own stays `NONE`."""
     found = [each for each in verdict.findings if each.action > Action.PASS]
     flags = [
         flag
@@ -122,8 +122,8 @@ def request_of(
     site: str,
     service: str,
 ) -> bytes:
-    """What we ask. A conversation has no id before its first comment, so its address is both. `role` is the
-    author's on the site; `service` our own host."""
+    """Our request. A conversation has no ID before its first comment, so its address serves as ID.
+    `role` is the author's role on the site; `service` is our own host."""
     asked: Mapping[str, Any] = {
         "action": "EDIT" if edit else "NEW",
         "comment": {"body": text, "parentID": parent},
@@ -137,7 +137,7 @@ def request_of(
 
 
 def read_answer(status: int, body: bytes) -> Answer:
-    """What a judge wants. Raises `NotAnAnswer`."""
+    """The judge's answer. Raises `NotAnAnswer`."""
     if not 200 <= status < 300:
         raise NotAnAnswer(f"status {status}")
     if status == 204 or not body.strip():
