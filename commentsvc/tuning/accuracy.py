@@ -1,7 +1,8 @@
-"""How right the automated means were in a period: accuracy, precision and recall, with bands.
+"""How accurate the automated means were in a period: accuracy, precision and recall, with bands.
 
-What people decided is taken for the truth. They read what was held, some of what was reported, and of the
-rest only what the audit drew by chance, so each of these strata stands for all of it, as in advisor.py.
+People's decisions are taken as the truth. They read what was held, some of what was reported, and
+of the rest only what the audit sampled, so the decisions on each stratum stand for all of it, as in
+advisor.py.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from .advisor import KINDS, SPARED
 if TYPE_CHECKING:
     from datetime import datetime
 
-FEWEST = 20  # decisions on what was held, and on what the audit drew, below which nothing is said
+FEWEST = 20  # decisions on held comments, and on the audit's sample, needed for any figure
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The strata that were counted, and what follows from them; None where too little was decided.
+    """The counted strata, and the figures derived from them; None if too little was decided.
 
-    `precision`: the share of what rules held or rejected that people reject. `recall`: the share of all
-    that people reject which rules had held or rejected. `accuracy`: the share of all comments about which
-    rules and people agree.
+    `precision`: of what rules held or rejected, the share that people reject. `recall`: of what
+    people reject, the share that rules held or rejected. `accuracy`: the share of all comments on
+    which rules and people agree.
     """
 
     held: Stratum
@@ -39,7 +40,7 @@ class Accuracy:
 
     @property
     def enough(self) -> bool:
-        """Whether anything can be said."""
+        """Whether enough was decided to give figures."""
         return min(self.held.decided, self.rest.decided) >= FEWEST
 
     @property
@@ -66,8 +67,8 @@ class Accuracy:
 
 
 def accuracy(site_id: int, since: datetime, until: datetime) -> Accuracy:
-    """Count the comments written in the period, and what people had decided about them by its end: one
-    query. Those of staff and trusted members, which rules never hold, are left out."""
+    """The comments written in the period, counted by what people had decided about them by its end:
+    one query. Comments by staff and trusted members, which rules never hold, are left out."""
     each = _comments(site_id, since, until).subquery()
     rows = db.session.execute(
         select(each.c.kind, each.c.said, each.c.drawn, func.count()).group_by(
@@ -78,7 +79,7 @@ def accuracy(site_id: int, since: datetime, until: datetime) -> Accuracy:
     for kind, said, drawn, count in rows:
         tally = tallies[kind]
         tally[0] += count
-        # of the rest, what somebody happened to read says nothing about what nobody did
+        # a comment of the rest that somebody happened to read says nothing about the unread ones
         if said is not None and (kind != "rest" or drawn):
             tally[1] += count
             tally[2] += count * (said == "reject")
@@ -110,7 +111,7 @@ def _flagged(until: datetime, what: Any) -> Any:
 
 
 def _said(until: datetime) -> Any:
-    """What the newest decision of a person about the text is that was not undone."""
+    """The newest decision by a person about the text that was not undone."""
     counter = aliased(Decision)
     undone = select(counter.id).where(counter.undoes_id == Decision.id, counter.created_at < until)
     return (

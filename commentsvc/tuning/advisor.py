@@ -1,10 +1,11 @@
-"""What a label's limit does, learned from what moderators decided: how much it holds, how much of that
-they reject, how much it misses; each with a confidence band.
+"""The effect of a label's limit, learned from moderators' decisions: how much it holds, how much of
+that they reject, how much it misses; each with a confidence band.
 
-Moderators read what was held, some of what was reported, and hardly anything else, so counting their
-decisions would say that a low limit is as good as a high one. Therefore every comment of the span
-belongs to one of three strata, held, called for, and the rest; of the rest only what the audit drew by
-chance counts. Each stratum's decisions stand for all of it (inverse-probability weighting).
+Moderators read what was held, some of what was reported, and hardly anything else, so plain
+counts of their decisions would make a low limit look as good as a high one. Therefore every
+comment of the span belongs to one of three strata: held, called for, and the rest. Of the rest,
+only the audit's random sample counts. Each stratum's decisions stand for all of it
+(inverse-probability weighting).
 """
 
 from __future__ import annotations
@@ -43,8 +44,7 @@ SPARED = ("trusted", "moderator", "owner", "admin")  # rules never hold what the
 
 @dataclass(frozen=True)
 class Case:
-    """One comment: its scores, why it was or was not read, and what people decided (None: nothing
-    that may be counted)."""
+    """One comment: its scores, its stratum, and what people decided (None: nothing that counts)."""
 
     scores: dict[str, float]
     kind: Kind
@@ -56,8 +56,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a limit would do: comments held a week, the share of those that moderators would reject,
-    and the share of all bad comments that it finds."""
+    """What a limit would do: comments held per week, the share of those that moderators would
+    reject, and the share of all bad comments that it finds."""
 
     limit: float
     a_week: float
@@ -67,8 +67,8 @@ class Effect:
 
 
 def cases(site: Site, *, span: timedelta = SPAN, raw: bool = False) -> list[Case]:
-    """The site's scored comments of the span, the newest first, with what was decided about them. The
-    scores are those that the site's rules would go by today, or (`raw`) the model's own."""
+    """The site's scored comments of the span, newest first, with the decisions about them. The
+    scores are those that the site's rules would use today, or (`raw`) the model's own."""
     since = clock.now() - span
     decided, called, drawn = _decisions([site.id], since), *flagged(site, since)
     rows = db.session.execute(
@@ -95,7 +95,7 @@ def cases(site: Site, *, span: timedelta = SPAN, raw: bool = False) -> list[Case
             kind = "held"
         elif revision_id in called:
             kind = "called"
-        # Of the rest, what somebody happened to read says nothing about what nobody did.
+        # A comment of the rest that somebody happened to read says nothing about the unread ones.
         counts = kind != "rest" or revision_id in drawn
         said = decided.get(revision_id) if counts else None
         bad, reason = (None, None) if said is None else (said[0] == "reject", said[1])
@@ -113,9 +113,9 @@ def effects(known: Sequence[Case], label: str, limits: Iterable[float] = LIMITS)
 
 
 def advised(found: Sequence[Effect], *, wanted: float) -> Effect | None:
-    """The lowest limit of which it is safe to say that at least this share of what it holds deserves
-    it; of limits that hold the same, the highest. None where too little was decided, or none is that
-    good."""
+    """The lowest limit for which at least this share of what it holds surely deserves it;
+    among limits that hold the same, the highest. None if too little was decided, or if no
+    limit is good enough."""
     if not found or max(each.decided for each in found) < FEWEST:
         return None
     good = [each for each in found if each.decided and each.right.low >= wanted]
@@ -152,7 +152,7 @@ def _weeks(known: Sequence[Case]) -> float:
 
 
 def outcomes(site_ids: Sequence[int], since: datetime) -> dict[int, bool]:
-    """Revision -> whether people rejected it, by their newest decision that stands: one query."""
+    """Revision -> whether people rejected it, by their newest decision in force: one query."""
     return {key: said[0] == "reject" for key, said in _decisions(site_ids, since).items()}
 
 
@@ -169,7 +169,8 @@ def _decisions(site_ids: Sequence[int], since: datetime) -> dict[int, tuple[str,
 
 
 def flagged(site: Site, since: datetime) -> tuple[set[int], set[int]]:
-    """Revisions that somebody or some rule called a moderator for, and those that the audit drew."""
+    """Revisions that somebody or some rule called a moderator for, and those in the
+    audit's sample."""
     rows = db.session.execute(
         select(Flag.revision_id, Flag.rule, Flag.weight).where(
             Flag.site_id == site.id, Flag.created_at >= since

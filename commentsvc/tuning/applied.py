@@ -1,4 +1,4 @@
-"""Limits that somebody took over from the advisor, kept so that they can be taken back."""
+"""Limits that somebody applied from the advisor, stored so that they can be undone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def apply(site: Site, changes: Mapping[str, Any], *, by: User) -> PolicyChange:
-    """Change the policy, and remember how it was. Raises `Invalid` naming the field."""
+    """Change the policy and store its previous values. Raises `Invalid` naming the field."""
     with unit_of_work():
         before = asdict(policy_of(site))
         after = asdict(set_policy(site, changes, by=by))
@@ -39,7 +39,7 @@ def apply(site: Site, changes: Mapping[str, Any], *, by: User) -> PolicyChange:
 
 
 def roll_back(site: Site, public_id: str, *, by: User) -> None:
-    """Set the fields of a change as they were. Raises `Conflict` when somebody changed them since."""
+    """Restore the fields of a change. Raises `Conflict` if somebody has changed them since."""
     with unit_of_work():
         change = db.session.scalar(
             select(PolicyChange)

@@ -1,9 +1,9 @@
-"""A site's own calibration: curves that turn a model's score into how likely this site's moderators
-would reject the text. Fitted to their decisions, compared on decisions the curve has not seen, used only
-where it is better, and reversible.
+"""A site's own calibration: curves that turn a model's score into the probability that this site's
+moderators would reject the text. A curve is fitted to their decisions, compared on decisions it has
+not seen, used only if it is better, and reversible.
 
-Decisions are weighed as in `advisor`: what was held is read often and the rest hardly ever, so each
-stratum's decisions stand for all of it.
+Decisions are weighted as in `advisor`: what was held is read often and the rest hardly ever, so
+each stratum's decisions stand for all of it.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from ..sites.models import Site
 
 FEWEST = 50  # decisions of each kind, rejected and approved
-AUDITED = 20  # decisions on what the audit drew, without which all below the limits is unknown
-SUGGESTED = 0.1  # at most so much of the weight is what programs suggested
+AUDITED = 20  # decisions on the audit's sample, without which all below the limits is unknown
+SUGGESTED = 0.1  # the largest share of the weight that programs' suggestions may have
 BINS = 10
 
 #: Rejections for these reasons say that a text is toxic; for others they say nothing about it.
@@ -45,7 +45,7 @@ _TOXIC = frozenset(("offensive", "abusive", "hate", "harassment"))
 
 @dataclass(frozen=True)
 class Example:
-    """One decided text: the model's score, what people said, and how many texts it stands for."""
+    """One decided text: the model's score, the decision, and how many texts it stands for."""
 
     score: float
     bad: bool
@@ -55,7 +55,7 @@ class Example:
 @dataclass(frozen=True)
 class Comparison:
     """A loss without and with the curve, on decisions that the curve has not seen; `gain` is the
-    difference with its 95 % band, above 0 where the curve is better."""
+    difference with its 95 % band, above 0 if the curve is better."""
 
     before: float
     after: float
@@ -64,7 +64,8 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What could be put in force for one label. `refused`: few, blind or (not) better; None: may be."""
+    """A calibration that could be put in force for one label. `refused`: `few` decisions, `blind`
+    (too few audited), or not `better`; None: it may be used."""
 
     label: str
     model: str | None
@@ -112,7 +113,7 @@ def proposal(known: Sequence[Case], label: str, suggestions: Iterable[Feedback] 
 
 
 def of_site(site: Site, label: str) -> tuple[Proposal, list[Case]]:
-    """The site's proposal for this label, and what it rests on: four queries."""
+    """The site's proposal for this label, and the cases it is based on: four queries."""
     known = cases(site, raw=True)
     return proposal(known, label, examples(site.id)), known
 
@@ -129,11 +130,11 @@ def weighed(known: Sequence[Case], label: str) -> list[Example]:
 
 
 def fitted(found: Sequence[Example]) -> Curve:
-    """The curve of these texts."""
+    """The curve fitted to these texts."""
     import numpy as np
 
     from ..toxicity.calibrate import (
-        fit_curve,  # brings what trains models: nothing for every request
+        fit_curve,  # imports training code: not for every request
     )
 
     slope, offset = fit_curve(
@@ -145,8 +146,8 @@ def fitted(found: Sequence[Example]) -> Curve:
 
 
 def observed(known: Sequence[Case], label: str) -> list[tuple[float, Band]]:
-    """(middle of a range of scores, share that moderators would reject there), where anything was
-    decided: what a curve should go through."""
+    """(middle of a range of scores, share that moderators would reject there), for ranges with
+    decisions: what a curve should match."""
     shares = []
     for at in range(BINS):
         inside = [case for case in known if int(min(case.scores[label], 0.999) * BINS) == at]
@@ -169,7 +170,7 @@ def _truth(case: Case) -> bool | None:
 def _hints(
     suggestions: Iterable[Feedback], label: str, model: str | None, total: float
 ) -> list[Example]:
-    """What programs suggested. Nobody knows how they chose, so together they weigh little."""
+    """Programs' suggestions. Nobody knows how they were selected, so together they weigh little."""
     pairs = [
         (each.measured[label], each.suggested[label] >= 0.5)
         for each in suggestions
@@ -184,7 +185,7 @@ _Said = list[tuple[Example, float]]
 
 
 def _unseen(found: Sequence[Example], hints: Sequence[Example]) -> _Said:
-    """Each text with what a curve says that was fitted to the other half."""
+    """Each text with its value on a curve fitted to the other half."""
     shuffled = list(found)
     random.Random(len(shuffled)).shuffle(shuffled)
     shuffled.sort(key=lambda each: (each.weight, each.bad))  # halves alike
@@ -222,7 +223,7 @@ def _square(score: float, bad: bool) -> float:
 
 
 def switch_on(site: Site, label: str, *, by: User) -> Calibration:
-    """Put the curve of now in force for this label. Raises `Conflict` where it may not be used."""
+    """Put the current curve in force for this label. Raises `Conflict` if it may not be used."""
     found, _ = of_site(site, label)
     if found.refused or found.curve is None or found.model is None:
         raise Conflict("refused")
@@ -246,7 +247,7 @@ def switch_on(site: Site, label: str, *, by: User) -> Calibration:
 
 
 def switch_off(site: Site, label: str, *, by: User) -> None:
-    """Let the rules go by the model's own scores again. Twice is once."""
+    """Let the rules use the model's own scores again. Doing it twice is harmless."""
     with unit_of_work():
         if not _end(site, label, by=by):
             return
@@ -268,7 +269,7 @@ def _end(site: Site, label: str, *, by: User) -> bool:
 
 
 def _project(site: Site, label: str, curve: Mapping[str, Any] | None) -> None:
-    """What judging reads with the site, without a query of its own."""
+    """Copy the curve to the site's row, so that judging reads it without another query."""
     kept = {name: value for name, value in (site.calibration or {}).items() if name != label}
     site.calibration = {**kept, label: dict(curve)} if curve else kept or None
     site.version += 1

@@ -1,7 +1,8 @@
-"""How often decisions follow the nearest earlier ones on comments alike: by rule and by moderator.
+"""How often decisions agree with the nearest earlier ones on similar comments: by rule
+and by moderator.
 
-What was near is known when a decision is kept as a precedent, and written down with it: a figure takes no
-more than counting. What was later undone, or decided anew, does not count.
+The nearest decisions are known when a decision is stored as a precedent, and recorded with it, so
+the figures only need counting. Decisions that were later undone or replaced do not count.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from ..sites.models import Site
 
 SPAN = timedelta(days=183)
-FEWEST = 20  # decisions below which no share is told
+FEWEST = 20  # decisions below which there is no share
 
 
 @dataclass(frozen=True)
 class Row:
-    """Of so many decisions with enough before them, how many were like most of these; `share` is None where
-    they are too few. `name` is a rule's ("": none) or a person's; None: all."""
+    """How many decisions have enough precedents, and how many of those agree with most of them;
+    `share` is None if there are too few. `name` is a rule's ("": none) or a person's; None: all."""
 
     name: str | None
     decisions: int
@@ -43,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Consistency:
-    """All decisions of some sites together, by rule, and by who decided."""
+    """All decisions on some sites together, by rule, and by moderator."""
 
     all: Row
     rules: list[Row]
@@ -51,7 +52,7 @@ class Consistency:
 
 
 def consistency(sites: Sequence[Site]) -> Consistency:
-    """How far decisions of half a year follow earlier ones: two queries."""
+    """How far the decisions of half a year agree with earlier ones: two queries."""
     rows = db.session.execute(
         select(Precedent.rule, Decision.by_id, Precedent.same)
         .join(Decision, Decision.id == Precedent.decision_id)

@@ -1,7 +1,8 @@
-"""Whether the scores hold comments wrongly more often when they name a group of people: for each group,
-what was held by a score and then approved by people, against comments that name no group.
+"""Whether scores wrongly hold comments more often when these name a group of people: for
+each group, the comments held by a score and then approved by people, against comments that
+name no group.
 
-Words are those of `toxicity/identity.py`, so comments in English alone are looked at.
+The words are those of `toxicity/identity.py`, so only comments in English are examined.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 
 SPAN = timedelta(days=90)
 MOST = 20_000  # comments, the newest
-FEWEST = 30  # decisions on held comments below which nothing is said of a group
+FEWEST = 30  # decisions on held comments below which a group has no figures
 OTHERS = "others"
 
-#: group -> how its words begin. The first that fits a term is its group.
+#: group -> the beginnings of its words. A term belongs to the first group that matches.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "gender": ("trans", "nonbinary", "non-binary"),
     "orientation": (
@@ -66,7 +67,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "women": ("women", "woman", "girl", "female"),
     "men": ("men", "man", "boy", "male"),
 }
-#: Words that mostly mean something else where they stand alone.
+#: Words that mostly mean something else on their own.
 _AMBIGUOUS = frozenset(
     (
         *("black", "white", "straight", "old", "older", "young", "younger", "blind", "deaf"),
@@ -80,10 +81,10 @@ _LONGEST = 3  # words of a term
 
 @dataclass(frozen=True)
 class GroupRow:
-    """One group: its comments, those that a score held, those of them that people decided. `approved` is
-    the share of these that was approved, `wrongly` that of all its comments which were held and would
-    be approved; None where too little was decided. `apart`: the band of `wrongly` lies wholly above
-    that of the others."""
+    """One group: its comments, those held by a score, and those of them that people decided.
+    `approved` is the share of these that was approved; `wrongly` is the share of all its comments
+    that were held and would be approved; None if too little was decided. `apart`: the band of
+    `wrongly` is wholly above that of the others."""
 
     group: str
     comments: int
@@ -95,7 +96,7 @@ class GroupRow:
 
 
 def group_of(term: str) -> str | None:
-    """The group that a term of `identity` means."""
+    """The group that a term of `identity` names."""
     for group, starts in GROUPS.items():
         if any(f" {term}".find(f" {start}") >= 0 for start in starts):
             return group
@@ -104,7 +105,7 @@ def group_of(term: str) -> str | None:
 
 @cache
 def _terms() -> Mapping[str, str]:
-    """Term -> group, of everything that names people."""
+    """Term -> group, for every term that names people."""
     found = {}
     for term in (*identity.PEOPLE, *identity.ONE, *identity.ADJECTIVES):
         group = group_of(term)
@@ -157,7 +158,7 @@ def fairness(sites: Sequence[Site], *, span: timedelta = SPAN) -> list[GroupRow]
 
 
 def compared(known: Iterable[tuple[set[str], bool, bool | None]]) -> list[GroupRow]:
-    """Rows out of (groups named, held by a score, rejected by people or None) of each comment."""
+    """Rows from (groups named, held by a score, rejected by people or None) of each comment."""
     tally: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for groups, held, bad in known:
         for group in groups or {OTHERS}:

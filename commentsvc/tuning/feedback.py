@@ -1,7 +1,7 @@
-"""Feedback: what other programs say a text should have scored (`comments:suggestscore`).
+"""Feedback: scores that other programs suggest for a text (`comments:suggestscore`).
 
-Kept as labelled examples for a site's calibration, never applied to anything on their own. The text
-itself is kept only where the key says so; else its keyed hash and what our model said of it.
+Stored as labeled examples for a site's calibration, and never applied on their own. The text itself
+is stored only if the key allows it; otherwise its keyed hash and our model's scores.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def keep(
     community: str | None = None,
     client_token: str | None = None,
 ) -> Feedback:
-    """Keep a suggestion; an earlier one of the same key for the same text is replaced."""
+    """Store a suggestion, replacing an earlier one by the same key for the same text."""
     row = Feedback(
         credential_id=credential_id,
         site_id=site_id,
@@ -57,7 +57,7 @@ def keep(
 
 
 def examples(site_id: int, *, limit: int = 10_000) -> list[Feedback]:
-    """The site's newest labelled examples: suggested scores with what the model said."""
+    """The site's newest labeled examples: suggested scores with the model's own."""
     return list(
         db.session.scalars(
             select(Feedback)

@@ -1,7 +1,8 @@
-"""The figures of a site's moderation over a span of time, counted from the decisions themselves.
+"""Figures of a site's moderation in a period, counted from the decisions themselves.
 
-They answer what the Digital Services Act asks providers to publish once a year (Art. 15(1)(b)-(e)):
-notices, decisions by ground, automated means, complaints and how they ended, times.
+They cover what the Digital Services Act requires providers to publish once a year (Art.
+15(1)(b)-(e)): notices, decisions by ground, automated means, complaints and their
+outcomes, times.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from ..threads.models import Comment
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts of one span; times are medians in seconds, None where nothing was counted."""
+    """Counts of one period; times are medians in seconds, None if nothing was counted."""
 
     since: datetime
     until: datetime
@@ -55,7 +56,7 @@ class Figures:
         return self.rejected_automatically / self.rejected if self.rejected else None
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: moments as RFC 3339."""
+        """The values for JSON, with times as RFC 3339."""
         values = asdict(self) | {"automated_share": self.automated_share}
         return values | {"since": self.since.isoformat(), "until": self.until.isoformat()}
 
@@ -105,7 +106,7 @@ def figures(site_id: int, since: datetime, until: datetime) -> Figures:
 def _appeals(
     name: str, table: Any, site_id: int, since: datetime, until: datetime
 ) -> dict[str, Any]:
-    """How many there were, and how they ended."""
+    """How many there were, and their outcomes."""
     ends = _tally(table, func.coalesce(table.outcome, "open"), site_id, since, until)
     decided = {f"{name}_{outcome}": ends[outcome] for outcome in ("overturned", "upheld")}
     return {name: ends.total(), **decided}
@@ -116,11 +117,11 @@ class _Row:
     action: str
     reason: str | None
     automated: bool
-    seconds: float  # from writing to deciding; negative where the comment was public before
+    seconds: float  # from posting to deciding; negative if the comment was public before
 
 
 def _decisions(site_id: int, since: datetime, until: datetime) -> list[_Row]:
-    """The decisions that stand: one that was undone counts as if it had not been made."""
+    """The decisions in force: one that was undone does not count."""
     counter = aliased(Decision)
     rows = db.session.execute(
         select(
@@ -162,7 +163,7 @@ def _undone(site_id: int, since: datetime, until: datetime) -> int:
 def _tally(
     table: Any, of: Any, site_id: int, since: datetime, until: datetime, *where: Any
 ) -> Counter[str]:
-    """How many rows of the span say what."""
+    """Rows of the period, counted by the value of `of`."""
     within = _span(table.site_id, table.created_at, site_id, since, until)
     return Counter(db.session.scalars(select(of).where(within, *where)))
 

@@ -1,4 +1,4 @@
-"""What somebody changed about a site's judging, and who."""
+"""The history of changes to a site's judging, and who made them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Row = TypeVar("Row", PolicyChange, Calibration)
 
 
 def history(table: type[Row], site: Site, *, limit: int = 20) -> list[tuple[Row, str | None]]:
-    """The site's newest rows of this table, with the names of who made them."""
+    """The site's newest rows of this table, with the names of the people who made them."""
     rows = db.session.execute(
         select(table, User.name)
         .outerjoin(User, User.id == table.by_id)

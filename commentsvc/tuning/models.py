@@ -1,4 +1,4 @@
-"""Policy changes, calibrations, and scores that programs suggested."""
+"""Policy changes, calibrations, and scores suggested by programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..core.ids import new_id
 
 
 class PolicyChange(Base):
-    """Append-only but for the taking back: which fields of a policy were what before and after."""
+    """Append-only except for the undo: fields of a policy before and after a change."""
 
     __tablename__ = "policy_change"
 
@@ -31,9 +31,10 @@ class PolicyChange(Base):
 
 
 class Feedback(Base):
-    """One text as a program of one key thinks it should be scored; the last word counts.
+    """How a program with one key thinks a text should be scored; the last suggestion counts.
 
-    `suggested` and `measured` are label -> value; `measured` is None where nothing could be scored.
+    `suggested` and `measured` are label -> value; `measured` is None if the text could
+    not be scored.
     """
 
     __tablename__ = "feedback"
@@ -58,7 +59,8 @@ class Feedback(Base):
 
 
 class Calibration(Base):
-    """Append-only but for its end: a curve that was put in force for one label, and on what grounds."""
+    """Append-only except for its end: a curve put in force for one label, and the
+    facts behind it."""
 
     __tablename__ = "calibration"
 

@@ -1,6 +1,5 @@
-"""What was known of an author when a comment was written, counted anew: stored facts count it only as far
-as the policy of that day asked.
-"""
+"""What was known about an author when a comment was written, counted again: stored facts only
+contain what the policy of that day asked for."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..sites.models import Site
 
-#: Fields of the policy on which the stored facts about an author depend.
+#: Policy fields on which the stored facts about an author depend.
 FIELDS = frozenset(
     (
         *("premoderate_first", "flood_minutes", "hold_repeats", "slow_seconds"),
@@ -35,7 +34,8 @@ _AT_ONCE = 500
 
 @dataclass
 class _Written:
-    """What one author wrote, the oldest first; `published` counts what was, before each and after all."""
+    """One author's comments, oldest first; `published` counts the published ones before
+    each and in all."""
 
     published: list[int]
     at: list[datetime] = field(default_factory=list)
@@ -48,7 +48,7 @@ class _Written:
 
 
 class Past:
-    """What the authors of these rows wrote on the site before each of them: few queries."""
+    """The comments that these rows' authors wrote on the site before each row: few queries."""
 
     def __init__(self, site: Site, rows: Sequence[Any]) -> None:
         self._of: dict[int, _Written] = {}
@@ -80,7 +80,7 @@ class Past:
             self._of[author].add(at, status, text)
 
     def approved(self, row: Any) -> int:
-        """How many comments of the author were published by then."""
+        """How many of the author's comments were published by then."""
         written, here = self._until(row)
         return written.published[here]
 
@@ -90,7 +90,7 @@ class Past:
         return here - bisect_right(written.at, row.created_at - timedelta(minutes=minutes), 0, here)
 
     def repeats(self, row: Any) -> bool:
-        """Whether the author says again what they said shortly before."""
+        """Whether the author repeats a recent comment."""
         written, here = self._until(row)
         begin = max(
             bisect_right(written.at, row.created_at - ALIKE_WITHIN, 0, here), here - RECENT_TEXTS
@@ -99,7 +99,7 @@ class Past:
         return is_repeat(row.text, earlier, row.created_at)
 
     def pause(self, row: Any) -> float:
-        """The seconds since the author's comment before; infinite for the first."""
+        """Seconds since the author's previous comment; infinite for the first."""
         written, here = self._until(row)
         return (row.created_at - written.at[here - 1]).total_seconds() if here else math.inf
 

@@ -1,4 +1,4 @@
-"""Judging old comments again under another policy, from the facts that were stored with them."""
+"""Judging old comments again under another policy, from the facts stored with them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ OUTCOMES: Mapping[Action, Outcome] = {
     Action.REJECT: "rejected",
 }
 MONTH = timedelta(days=30)
-MOST = 4_000  # comments; of more than these, a sample
+MOST = 4_000  # comments; if there are more, a sample
 _EXAMPLES = 5
 _WAITS = ("held", "rejected")
 _HOURS = ("open_hours", "hours_zone", "outside_hours", "outside_seconds")
@@ -51,7 +51,7 @@ _REFUSING = (
     *("guests_may_post", "min_length", "max_length", "slow_seconds", "close_after_days"),
     *_HOURS,
 )
-#: Fields of a policy that decide what becomes of a comment when it is written or reported.
+#: Policy fields that affect a comment when it is written or reported.
 DECIDING = frozenset(
     (*(name for name, knob in KNOBS.items() if knob.judged), *FIELDS, *_REFUSING)
 ) | {
@@ -65,8 +65,8 @@ DECIDING = frozenset(
 
 @dataclass(frozen=True)
 class Change:
-    """Comments that would fare otherwise: so many, of which moderators are known to have rejected or
-    approved so many, and the first of them (id, text, whether it is severe)."""
+    """Comments with a different outcome: how many, how many of those moderators have rejected or
+    approved, and the newest of them (ID, text, whether it is severe)."""
 
     count: int = 0
     rejected: int = 0
@@ -76,14 +76,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Replay:
-    """So many comments were judged of so many; how many of them are held (or rejected) under the policy as
-    it is and as it would be; and what would fare otherwise, by how it fares before and after."""
+    """How many comments were judged, of how many; how many of them are held (or rejected) under the
+    current and the changed policy; and the different outcomes, by outcome before and after."""
 
     comments: int
     total: int
     held_now: int
     held_then: int
-    caught: Change  # that would be held, and are not now
+    caught: Change  # would be held, and are not now
     released: Change  # the other way round
     moves: dict[tuple[Outcome, Outcome], Change]
 
@@ -97,9 +97,9 @@ def replay(
     rules: Sequence[Rule] = RULES,
     seconds: float | None = None,
 ) -> Replay:
-    """What the changed policy of a site, or of one section, would have done to the comments of late there: to
-    a sample of them where there are many, and to those that can be judged in so many seconds. Sections keep
-    what they have of their own. Raises `Invalid` naming a field."""
+    """What the changed policy of a site, or of one section, would have done to recent comments
+    there: to a sample if there are many, and only to those judged within `seconds`. Sections keep
+    their own settings. Raises `Invalid` naming a field."""
     base = policy_of(site)
     policy = within(base, section)
     changed = policy.with_changes(changes)
@@ -126,7 +126,7 @@ def replay(
 def _everywhere(
     site: Site, policy: Policy, judged: Callable[[Policy], Callable[[Any], Outcome]]
 ) -> Callable[[Any], Outcome]:
-    """What becomes of a comment on a site with this policy, in whichever section it stands."""
+    """The outcome of a comment on a site with this policy, whatever its section."""
     made: dict[str | None, Callable[[Any], Outcome]] = {None: judged(policy)}
 
     def outcome(row: Any) -> Outcome:
@@ -140,8 +140,8 @@ def _everywhere(
 
 
 def sample(site: Site, span: timedelta, section: Section | None = None) -> tuple[int, list[Any]]:
-    """How many comments of late, on the site or in one section, have stored facts, and at most `MOST` of
-    them, in an order without meaning: whoever stops early has a sample all the same."""
+    """How many recent comments, on the site or in one section, have stored facts, and at most
+    `MOST` of them in a meaningless order, so that stopping early still leaves a sample."""
     where: tuple[Any, ...] = (
         Comment.site_id == site.id,
         Comment.created_at >= clock.now() - span,
@@ -170,7 +170,7 @@ def sample(site: Site, span: timedelta, section: Section | None = None) -> tuple
 
 
 def _threads_in(site: Site, section: Section, span: timedelta) -> list[int]:
-    """The conversations of a section in which somebody has written of late."""
+    """The section's conversations with recent comments."""
     rows = db.session.execute(
         select(Thread.id, Thread.address)
         .where(Thread.site_id == site.id)
@@ -189,8 +189,8 @@ def _judge(
     reports: Mapping[int, float],
     changed: set[str],
 ) -> Callable[[Any], Outcome]:
-    """What becomes of a comment under this policy: its words are looked for again; what was known of its
-    author is as it was stored, unless the policy asks for something else now."""
+    """The outcome of a comment under this policy: its words are matched again; facts about its
+    author are the stored ones, unless the policy now needs others."""
     submission = rejudged(site, policy)
 
     def outcome(row: Any) -> Outcome:
@@ -209,7 +209,7 @@ def _judge(
 
 
 def rejudged(site: Site, policy: Policy) -> Callable[[Any], Submission]:
-    """The facts about a row of `sample`, as this policy reads them."""
+    """The facts about a row of `sample` under this policy."""
     banned, suspect = word_lists(site.id, policy)
     limits = limits_of(policy)
 
@@ -241,7 +241,7 @@ def _author(facts: Submission, policy: Policy, past: Past, row: Any) -> Any:
 def _is_refused(
     facts: Submission, policy: Policy, past: Past | None, row: Any, changed: set[str]
 ) -> bool:
-    """Whether it could not have been posted: asked only of what the change is about."""
+    """Whether the comment could not have been posted; checks only the changed fields."""
     asked = changed.intersection(_REFUSING)
     if "guests_may_post" in asked and not policy.guests_may_post and facts.author.kind == "guest":
         return True
@@ -267,7 +267,7 @@ def _is_refused(
 
 
 def _reports(site: Site, rows: Sequence[Any]) -> dict[int, float]:
-    """Revision -> what readers' reports on it weigh together, where there are any."""
+    """Revision -> the total weight of readers' reports on it, if there are any."""
     wanted = {row.revision_id for row in rows}
     if not wanted:
         return {}

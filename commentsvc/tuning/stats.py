@@ -1,6 +1,6 @@
-"""Figures for the people who moderate: day by day, rule by rule, person by person.
+"""Figures for moderators: by day, rule, moderator and article.
 
-A decision that was undone counts as if it had not been made.
+Decisions that were undone do not count.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MOST_ROWS = 20
 
 @dataclass(frozen=True)
 class Day:
-    """One day, in UTC; seconds are the median from writing to a person's decision of that day."""
+    """One day, in UTC; `seconds` is the median from posting to a person's decision of that day."""
 
     day: date
     comments: int
@@ -44,7 +44,7 @@ class Day:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """What a rule held, and how much of what people decided of it they approved."""
+    """How many comments a rule held, and the share that people approved of those they decided."""
 
     rule: str
     held: int
@@ -54,7 +54,7 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """What one moderator decided; seconds are the median from writing to deciding."""
+    """One moderator's decisions; `seconds` is the median from posting to deciding."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class ArticleRow:
-    """One article: comments of the span, and how many of them are rejected now."""
+    """One article: its comments in the period, and how many of them are rejected now."""
 
     href: str
     title: str | None
@@ -76,17 +76,18 @@ class ArticleRow:
 
 @dataclass(frozen=True)
 class Stats:
-    """Everything that the page of figures shows."""
+    """Everything that the statistics page shows."""
 
     days: Sequence[Day]
     rules: Sequence[RuleRow]
     people: Sequence[PersonRow]
     articles: Sequence[ArticleRow]
-    seconds: float | None  # median from writing to a person's decision, of what waited
+    seconds: float | None  # median from posting to a person's decision, of pending comments
 
 
 def stats(sites: Sequence[Site], *, days: int = 30) -> Stats:
-    """The figures of these sites over so many days, today included: five queries. Raises `Invalid`."""
+    """The figures of these sites over so many days, including today: five queries.
+    Raises `Invalid`."""
     if days not in SPANS:
         raise Invalid("invalid.choose", field="days", names=SPANS)
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -104,13 +105,13 @@ def stats(sites: Sequence[Site], *, days: int = 30) -> Stats:
     )
 
 
-class _Row(NamedTuple):  # there are many: no moment is made of its microseconds
+class _Row(NamedTuple):  # there are many, so times stay in microseconds
     comment_id: int
     action: str
     rule: str | None
     by: int | None
     day: int  # since 1970
-    wait: int  # microseconds from writing to deciding
+    wait: int  # microseconds from posting to deciding
     waited: bool  # nobody but staff had seen the comment
     undone: bool
 
@@ -143,7 +144,7 @@ def _decisions(ids: Sequence[int], since: datetime) -> list[_Row]:
 
 
 def _days(ids: Sequence[int], since: datetime, count: int, decisions: Sequence[_Row]) -> list[Day]:
-    # A moment is kept as microseconds; whole days of them are the same number on every engine.
+    # Times are stored as microseconds; their whole days are the same number on every engine.
     number = type_coerce(Comment.created_at, BigInteger) // _DAY_MICROS
     comments: Mapping[int, int] = {
         int(row[0]): row[1]

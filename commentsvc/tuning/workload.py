@@ -1,7 +1,7 @@
 """What each rung of the ladder of limits holds: of labeled texts, and of a site's own comments.
 
-A site's own curve takes over as soon as there are enough comments; how many of the bad ones a rung finds
-is known once moderators have decided enough, as in `advisor`.
+A site's own curve is used as soon as there are enough comments. The share of bad comments that a
+rung finds is known once moderators have decided enough, as in `advisor`.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from ..sites.models import Site
     from ..toxicity.scorer import Scores, Unscored
 
-ENOUGH = 500  # comments of a site, from which on its own curve is asked
+ENOUGH = 500  # comments from which on a site has its own curve
 
 
 def first_rung(judged: Callable[[int], Action], wanted: Action) -> int:
-    """The first rung on which a comment fares so badly, by bisection: lower rungs hold whatever higher
-    ones do. `len(RUNGS)` where none does."""
+    """The first rung on which a comment gets at least this action, by bisection: lower rungs hold
+    whatever higher ones do. `len(RUNGS)` if there is none."""
     if judged(len(RUNGS) - 1) < wanted:
         return len(RUNGS)
     low, high = 0, len(RUNGS) - 1
@@ -52,8 +52,8 @@ def first_rung(judged: Callable[[int], Action], wanted: Action) -> int:
 def measure(
     texts: Sequence[str], said: Sequence[Scores | Unscored], toxic: Sequence[bool]
 ) -> list[dict[str, Any]]:
-    """For each rung how many of these texts a new site holds, how many it publishes and flags, and how many
-    of the toxic ones it holds."""
+    """For each rung, how many of these texts a new site holds, how many it publishes and flags, and
+    how many of the toxic ones it holds."""
     policies = [Policy().with_changes(limits_at(rung)) for rung in RUNGS]
     rungs = [{"toxicity": rung, "held": 0, "flagged": 0, "found": 0} for rung in RUNGS]
     for text, answer, bad in zip(texts, said, toxic, strict=True):
@@ -67,8 +67,9 @@ def measure(
 
 
 def curve_of(site: Site, *, seconds: float | None = None) -> Curve:
-    """The site's own curve, by its policy and comments of the last 30 days; what was measured for the model
-    while there are too few. It takes no longer than so many seconds, and then says so by `comments`."""
+    """The site's own curve, from its policy and its comments of the last 30 days; the
+    model's measured curve while there are too few. It stops after `seconds`; `comments` says
+    how many it counted."""
     total, rows = sample(site, MONTH)
     if total < ENOUGH:
         return measured()
@@ -94,7 +95,7 @@ def curve_of(site: Site, *, seconds: float | None = None) -> Curve:
 
 
 def comments_a_day(site: Site) -> int:
-    """How many comments come in on a day, by those of the last 30 days; 0 where there are none."""
+    """Average comments per day over the last 30 days; 0 if there are none."""
     since = clock.now() - MONTH
     asked = select(func.count(), func.min(Comment.created_at)).where(
         Comment.site_id == site.id, Comment.created_at >= since
@@ -106,7 +107,7 @@ def comments_a_day(site: Site) -> int:
 
 
 def _kinds(site: Site, rows: Sequence[Any]) -> Callable[[Any], tuple[str, bool | None]]:
-    """For a row: how likely somebody read it, and what people decided where that may be counted."""
+    """For a row: its stratum, and what people decided if that counts."""
     since = min((row.created_at for row in rows), default=None)
     if since is None:
         return lambda _: ("rest", None)
