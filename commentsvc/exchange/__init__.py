@@ -1,1 +1,1 @@
-"""Moving comments in from other systems and out again; knows no HTTP."""
+"""Importing comments from other systems and exporting them; knows no HTTP."""

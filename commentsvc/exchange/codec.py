@@ -1,4 +1,5 @@
-"""Records as plain JSON objects and back; the lines of our own format and of the sorting store."""
+"""Records as plain JSON objects and back, for the lines of our own format and of the
+sorting store."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ _NAMES = {shape: kind for kind, shape in KINDS.items()}
 
 
 def as_json(record: Record) -> dict[str, Any]:
-    """`record` as an object with its `kind`; fields that hold their default are left out."""
+    """`record` as an object with its `kind`; fields with their default value are left out."""
     return {"kind": _NAMES[type(record)], **_plain(record)}
 
 
@@ -47,7 +48,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
-        # sorted: the same data gives the same bytes, whatever order an engine keeps it in
+        # sorted, so that the same data gives the same bytes in any engine's order
         return {key: _plain(value[key]) for key in sorted(value)}
     if not hasattr(value, "__dataclass_fields__"):
         return value
@@ -60,7 +61,7 @@ def _plain(value: Any) -> Any:
 
 @cache
 def _fields(shape: type) -> tuple[tuple[str, Any, bool], ...]:
-    """(name, default, whether there is one) of each field of a record."""
+    """(name, default, whether it has one) of each field of a record."""
     return tuple(
         (
             item.name,
@@ -151,7 +152,7 @@ def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Invalid("invalid.record.object")
     try:
-        orjson.dumps(value)  # refuses what is nested beyond sense
+        orjson.dumps(value)  # refuses extreme nesting
     except TypeError as error:
         raise Invalid("invalid.record.kept", error=str(error)) from error
     return value
@@ -169,7 +170,7 @@ def _number(value: Any) -> float | None:
 
 
 def _shown(value: Any) -> str | None:
-    """A name as it is: its spaces (a Japanese name's, say) are somebody's own."""
+    """A name as it is: its spaces (as in a Japanese name) are part of it."""
     return values.text(value, 120).strip() or None
 
 

@@ -1,4 +1,4 @@
-"""The frozen shapes that every foreign format is read into and written from; no parsing here."""
+"""The frozen shapes that every format is read into and written from; no parsing here."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 Status = Literal["published", "pending", "rejected", "withdrawn"]
 STATUSES: tuple[str, ...] = ("published", "pending", "rejected", "withdrawn")
 
-OWN = "commentsvc"  # the source of what our own exports hold
-MAX_TEXT = 100_000  # characters of one comment; more than any system that we read allows
+OWN = "commentsvc"  # the source of comments in our own exports
+MAX_TEXT = 100_000  # characters of a comment; more than any system we read allows
 MAX_ADDRESS = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class SiteRecord:
-    """The site an own export was taken from, so that it can be set up again."""
+    """The site that an export in our own format came from, so that it can be set up again."""
 
     key: str
     name: str
@@ -33,10 +33,10 @@ class SiteRecord:
 
 @dataclass(frozen=True, slots=True)
 class AuthorRecord:
-    """Who wrote, as far as the source says; `source_id` is the name of the account there.
+    """The author, as far as the source says; `source_id` is the account's ID there.
 
-    The rest is for people of an own export: `identities` are "disqus:5" or, of the site's own login,
-    "site:5"; `role` with its five companions is a membership.
+    The other fields are for people in our own exports: `identities` are "disqus:5" or, for the
+    site's own sign-in, "site:5"; `role` and the last six fields are a membership.
     """
 
     name: str | None
@@ -61,7 +61,7 @@ class AuthorRecord:
 class ThreadRecord:
     """One conversation. `url` is as the source has it: absolute, relative, or unknown (None).
 
-    `private` marks pages that the source did not show to everybody (drafts, password-protected).
+    `private` marks pages that were not public at the source (drafts, password-protected).
     """
 
     source: str
@@ -71,13 +71,15 @@ class ThreadRecord:
     closed: bool = False
     created_at: datetime | None = None
     private: bool = False
-    address: str | None = None  # the identity it had, where that is not what its url says
+    address: str | None = None  # its canonical address, if the url gives another
     merged_into: str | None = None
     closed_at: datetime | None = None
     closes_at: datetime | None = None
     premoderate: bool = False
     slow_seconds: int = 0
-    names: tuple[str, ...] = ()  # what pages call it, whatever their address: Disqus's identifiers
+    names: tuple[
+        str, ...
+    ] = ()  # names that pages use, whatever their address: Disqus's identifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class RevisionRecord:
 
 @dataclass(frozen=True, slots=True)
 class AppealRecord:
-    """An author's answer to a decision, and what became of it."""
+    """An author's appeal against a decision, and its outcome."""
 
     text: str
     by: str | None = None
@@ -109,7 +111,7 @@ class AppealRecord:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """One decision about a comment; `revision` counts from 1, `by` is a source id or None."""
+    """One decision about a comment; `revision` counts from 1, `by` is a source ID or None."""
 
     action: str
     reason: str | None = None
@@ -133,7 +135,7 @@ class DecisionRecord:
 
 @dataclass(frozen=True, slots=True)
 class FlagRecord:
-    """One call for a moderator: a person's (`by`) or a rule's."""
+    """One call for a moderator, by a person (`by`) or a rule."""
 
     reason: str
     note: str | None = None
@@ -148,11 +150,11 @@ class FlagRecord:
 
 @dataclass(frozen=True, slots=True)
 class CommentRecord:
-    """One comment. `text` is source in our Markdown; an IP address is never carried.
+    """One comment. `text` is our Markdown source; IP addresses are never included.
 
-    (`source`, `source_id`) names it for ever, so that reading a file again adds nothing; `formerly` are
-    sources under which earlier versions took such a file in. `reason` says why it is not published:
-    spam, trash, deleted, hidden, no_text.
+    (`source`, `source_id`) identifies it permanently, so that importing a file again adds nothing;
+    `formerly` are the sources under which earlier versions imported such a file. `reason` says why
+    it is not published: spam, trash, deleted, hidden, no_text.
     """
 
     source: str
@@ -172,7 +174,7 @@ class CommentRecord:
     liked_by: tuple[str, ...] = ()
     reactions: Mapping[str, int] = field(default_factory=dict)  # other than likes: kind -> people
     reacted_by: Mapping[str, str] = field(default_factory=dict)  # person -> kind
-    origin: str | None = None  # "disqus:4711": where an own comment once came from
+    origin: str | None = None  # "disqus:4711": where a comment was once imported from
     home: str | None = None  # the thread it was written in, before a merge
     published_at: datetime | None = None
     reviewed: bool = False
@@ -184,7 +186,8 @@ class CommentRecord:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a reader had to decide or leave out: a code, the place in the file, a sentence."""
+    """Something that a reader had to decide or leave out: a code, the place in the
+    file, a sentence."""
 
     kind: str
     where: str
@@ -193,14 +196,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that is left out on purpose (a pingback, an order note); only counted."""
+    """Something left out on purpose (a pingback, an order note); only counted."""
 
     what: str
     count: int = 1
 
 
 class Broken(Exception):
-    """The file cannot be read further; what was read before it is sound."""
+    """The file cannot be read further; everything read before is valid."""
 
     def __init__(self, kind: str, where: str, what: str) -> None:
         super().__init__(f"{where}: {what}" if where else what)
@@ -209,7 +212,7 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One file or line out of several is broken; reading went on behind it."""
+    """One of several files or lines is broken; reading continues after it."""
 
     problem: Problem
 

@@ -1,1 +1,1 @@
-"""From the tables into a file of any format; and all that is kept about one person."""
+"""From the tables into a file of any format, and all data about one person."""

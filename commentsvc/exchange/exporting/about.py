@@ -1,4 +1,4 @@
-"""What there is to say of some comments, read together in a few queries."""
+"""Everything stored about a batch of comments, read in a few queries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ T = TypeVar("T")
 
 
 class About:
-    """All that there is to say of these comments; without `complete`, what other systems take."""
+    """Everything stored about these comments; without `complete`, only what other
+    systems can take."""
 
     def __init__(self, ids: Sequence[int], complete: bool) -> None:
         self.complete = complete
@@ -73,7 +74,7 @@ class About:
             yield from (appeal.user_id, appeal.decided_by_id)
 
     def record(self, comment_id: int) -> CommentRecord:
-        """One of them."""
+        """The record of one of them."""
         comment = self.comments[comment_id]
         author = self.users[comment.author_id]
         texts = self.texts[comment_id]
@@ -190,7 +191,7 @@ def _text(row: Revision) -> RevisionRecord:
 
 
 def rows(model: type[T], column: Any, ids: Iterable[int]) -> Sequence[T]:
-    """Rows whose column holds one of these."""
+    """Rows whose column has one of these values."""
     return db.session.scalars(select(model).where(column.in_(list(ids)))).all()
 
 
@@ -204,14 +205,14 @@ def _by_comment(model: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
 
 
 def public_ids(ids: Iterable[int | None]) -> dict[int, str]:
-    """Public ids of people."""
+    """Row ID -> public ID of people."""
     wanted = {each for each in ids if each is not None}
     found = db.session.execute(select(User.id, User.public_id).where(User.id.in_(wanted)))
     return {row.id: row.public_id for row in found}
 
 
 def thread_ids(ids: Iterable[int | None]) -> dict[int, str]:
-    """Public ids of threads."""
+    """Row ID -> public ID of threads."""
     wanted = {each for each in ids if each is not None}
     found = db.session.execute(select(Thread.id, Thread.public_id).where(Thread.id.in_(wanted)))
     return {row.id: row.public_id for row in found}

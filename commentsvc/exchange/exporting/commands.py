@@ -1,4 +1,4 @@
-"""Export a site: everything that is said there, in one of the formats that can be written."""
+"""Export a site: all its conversations, in any format that can be written."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def export_site(site: Site, name: str, out: BinaryIO, *, by: User | None = None) -> None:
-    """Write everything that is said on the site in this format: all of it in `commentsvc`, in others
-    what they have a place for. Raises `NotAllowed`, or `Invalid` for a format that is only read."""
+    """Write everything on the site in this format: all of it in `commentsvc`, in others what they
+    have a place for. Raises `NotAllowed`, or `Invalid` for a read-only format."""
     if by is not None:
         require(by, "export", site)
     with unit_of_work():

@@ -1,4 +1,4 @@
-"""A site as records, from the tables: everything that is said there, in an order that stays the same."""
+"""A site as records, from the tables, in a stable order."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _AT_ONCE = 500
 def records_of(site: Site, *, complete: bool = True) -> Iterator[Record]:
     """The site, its people, and each conversation followed by its comments, parents first.
 
-    All of it as it is at one moment, whatever is written meanwhile. Without `complete`, what other
-    systems have a place for: no people, no history, no words that were taken back. The session is
-    this iterator's until it ends.
+    A snapshot of one moment, whatever is written meanwhile. Without `complete`, only what other
+    systems have a place for: no people, no history, no withdrawn texts. The iterator owns the
+    session until it ends.
     """
     release()
-    if not is_sqlite():  # there a transaction sees one moment anyway
+    if not is_sqlite():  # there, a transaction sees one snapshot anyway
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
         if complete:
@@ -61,7 +61,7 @@ def _site(site: Site) -> SiteRecord:
 
 
 def _people(site: Site) -> Iterator[AuthorRecord]:
-    """Everybody who wrote, liked, reported, decided, appealed or has a role here."""
+    """Everybody who commented, liked, reported, decided, appealed or has a role here."""
     of_site: tuple[Select[Any], ...] = (
         select(Comment.author_id).where(Comment.site_id == site.id),
         select(Membership.user_id).where(Membership.site_id == site.id),
@@ -93,7 +93,7 @@ def _people(site: Site) -> Iterator[AuthorRecord]:
 
 
 def _identities(site: Site, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Under which names of this site's they are known: "disqus:5", "site:5"."""
+    """Row ID -> the person's names on this site: "disqus:5", "site:5"."""
     found: dict[int, list[str]] = defaultdict(list)
     for each in rows(Identity, Identity.user_id, ids):
         name, _, key = each.provider.rpartition("@")
@@ -107,7 +107,7 @@ def _identities(site: Site, ids: Sequence[int]) -> dict[int, list[str]]:
 def _author(
     user: User, names: Sequence[str], role: Membership | None, setters: dict[int, str]
 ) -> AuthorRecord:
-    own = f"{OWN}:{user.public_id}"  # said by source_id
+    own = f"{OWN}:{user.public_id}"  # already in source_id
     return AuthorRecord(
         name=user.name,
         email=user.email,
@@ -182,14 +182,14 @@ def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, Threa
                     closed_at=row.closed_at,
                     closes_at=row.closes_at,
                     premoderate=row.premoderate,
-                    slow_seconds=0 if row.slow_until else row.slow_seconds,  # what passes
+                    slow_seconds=0 if row.slow_until else row.slow_seconds,  # a temporary value
                     names=tuple(names[row.id]),
                 ),
             )
 
 
 def _comments(found: Any, complete: bool) -> Iterator[tuple[int, CommentRecord]]:
-    """(row of its thread, record) of each comment."""
+    """(row ID of its thread, record) of each comment."""
     for some in found.partitions():
         about = About([row.id for row in some], complete)
         for row in some:

@@ -1,4 +1,4 @@
-"""Everything that is kept about one person, for that person (GDPR Art. 15 and 20)."""
+"""Everything stored about one person, for that person (GDPR Art. 15 and 20)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def personal_data(user: User) -> dict[str, Any]:
-    """A JSON-ready account of the person. Secrets are named by their kind and age only; what others
-    wrote or noted for themselves is not in it."""
+    """The person's data, ready for JSON. Secrets appear only by kind and age; other people's texts
+    and internal notes are not included."""
     return {
         "made_at": clock.now(),
         "account": _account(user),
@@ -113,7 +113,7 @@ def _comments(user: User) -> list[dict[str, Any]]:
 
 def _by_comment(model: type[Any], comment_ids: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
-    for start in range(0, len(comment_ids), 500):  # engines bound the number of values in one query
+    for start in range(0, len(comment_ids), 500):  # engines limit the number of values in a query
         some = comment_ids[start : start + 500]
         query = select(model).where(model.comment_id.in_(some)).order_by(model.id)
         for each in db.session.scalars(query):
@@ -172,7 +172,7 @@ def _reports(user: User) -> list[dict[str, Any]]:
 
 
 def _appeals(user: User) -> list[dict[str, Any]]:
-    """Of decisions about comments and of sanctions."""
+    """Appeals against decisions about comments and against sanctions."""
     found: list[Appeal | SanctionAppeal] = [
         *db.session.scalars(select(Appeal).where(Appeal.user_id == user.id)),
         *db.session.scalars(select(SanctionAppeal).where(SanctionAppeal.user_id == user.id)),
@@ -197,7 +197,7 @@ def _notifications(user: User) -> list[dict[str, Any]]:
 
 
 def _channels(user: User) -> list[dict[str, Any]]:
-    """Without their addresses, which would let whoever reads the file write there."""
+    """Without their addresses, which would let anybody who reads the file post there."""
     return [
         {
             "site": site.key,

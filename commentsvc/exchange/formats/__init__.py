@@ -1,4 +1,4 @@
-"""The table of formats: what can be read, what can be written, and the two doors to do it."""
+"""The table of formats: which can be read and written, and the two functions to do it."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Format", "detect", "read", "write"]
 
 
-#: What a file holds, if a format understood anything of it.
+#: Counts that show that a format understood something in a file.
 _UNDERSTOOD = ("comments", "threads", "pingbacks", "other_kinds", "other_events", "without_text")
 
 
 @dataclass(frozen=True)
 class Format:
-    """One format: its name for people, how it is read, how it is written, and how such a file ends."""
+    """One format: its display name, how to read and write it, and its file suffix."""
 
     title: str
     read: Callable[[Path, Limits], Iterator[Item]] | None = None
@@ -74,11 +74,11 @@ def read(
     now: datetime | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Reading:
-    """Read `path` to its end; by its content when no format is named. Use it in a `with` block.
+    """Read all of `path`; without `name`, detect the format by content. Use in a `with` block.
 
-    `now` bounds the dates: what is later is a problem. Raises Invalid for a file that is refused
-    as a whole (unknown format, declared entities, sizes that no export has); a file that merely
-    breaks off has `broken` set, and what stood before the break is there.
+    `now` bounds the dates: later ones are a problem. Raises `Invalid` for a file that is refused as
+    a whole (unknown format, declared entities, implausible sizes); a truncated file has `broken`
+    set, and everything before the break is read.
     """
     name = name or detect(path, limits)
     chosen = FORMATS.get(name)
@@ -87,7 +87,8 @@ def read(
     if path.is_dir() and chosen is not FORMATS[facebook.NAME]:
         raise Invalid("invalid.file.folder")
     reading = Reading(_counted(chosen.read, path, replace(limits, mended={})), now=now)
-    # a site without comments has an export of its own; other files that say nothing were not understood
+    # our own exports may be empty (a site without comments); other files without content were not
+    # understood
     understood = reading.broken or any(map(reading.counts.__getitem__, _UNDERSTOOD))
     if name != own.NAME and not understood:
         found = described(path, limits)
@@ -98,7 +99,7 @@ def read(
 def _counted(
     read: Callable[[Path, Limits], Iterator[Item]], path: Path, limits: Limits
 ) -> Iterator[Item]:
-    """What a format reads, and behind it what had to be mended in the files."""
+    """The items that a format reads, then the counts of repairs in the files."""
     try:
         yield from read(path, limits)
     finally:

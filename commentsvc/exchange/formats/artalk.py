@@ -1,4 +1,4 @@
-"""Artalk: Artrans, the JSON that it moves comments with; Valine's and Waline's own exports as well."""
+"""Artalk: Artrans, its JSON for moving comments; also Valine's and Waline's own exports."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME, VALINE, WALINE = "artalk", "valine", "waline"
-#: What comments of these two were called before each had a name of its own.
+#: The sources of these two before each had its own name.
 FORMERLY = {VALINE: (NAME,), WALINE: (VALINE, NAME)}
 _WALINE = ("data", "Comment")
 _LISTS = ((), ("results",), ("data",), _WALINE)
-# Valine's words for the fields of Artrans
+# Valine's names for the fields of Artrans
 _VALINE = {
     "objectId": "id",
     "pid": "rid",
@@ -33,8 +33,9 @@ _VALINE = {
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Comments of an Artrans file, of Valine's export (a list, or `{"results": [...]}`), or of Waline's
-    (`{"type": "waline", "data": {"Comment": [...]}}`). Their numbers are three, so their names are too."""
+    """Comments from an Artrans file, from Valine's export (a list, or `{"results": [...]}`), or
+    from Waline's (`{"type": "waline", "data": {"Comment": [...]}}`). Each numbers its comments on
+    its own, so each is a separate source."""
     pages: set[str] = set()
     with opened(path, limits) as stream:
         for where, value in json_parts(stream, _LISTS.__contains__, many=True):

@@ -32,9 +32,9 @@ _STATUS: dict[Any, tuple[Status, str | None]] = {
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Comments with their commenters, who stand behind them in the file: it is read twice."""
+    """Comments with their commenters. Those come later in the file, so it is read twice."""
     commenters: dict[str, AuthorRecord] = {}
-    with suppress(Broken):  # the second time it is told, after the comments
+    with suppress(Broken):  # reported the second time, after the comments
         for value in _rows(path, "commenters", limits):
             name = values.identifier(value.get("commenterHex"))
             if name:
@@ -100,7 +100,7 @@ def _comment(
 
 
 def _url(value: dict[str, Any]) -> str | None:
-    """The address is kept in two halves: the host without its scheme, and the path."""
+    """The address, which is stored in two halves: the host without its scheme, and the path."""
     path, host = values.page(value.get("url")), values.line(value.get("domain"))
     if path and path.startswith("/") and host and "/" not in host:
         return values.web(f"https://{host}{path}") or path

@@ -1,4 +1,5 @@
-"""Coral (Talk 5 and later): its collections of comments, stories and users, as `mongoexport` writes them."""
+"""Coral (Talk 5 and later): its collections of comments, stories and users, as written by
+`mongoexport`."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 NAME = "coral"
 _LISTS = ("comments", "stories", "users")
 _STATUS: dict[Any, tuple[Status, str | None]] = {
-    "NONE": ("published", None),  # nobody has looked at it
+    "NONE": ("published", None),  # not reviewed
     "APPROVED": ("published", None),
     "ACCEPTED": ("published", None),  # in early versions
     "PREMOD": ("pending", None),
@@ -29,11 +30,11 @@ _ANONYMOUS = AuthorRecord(None)
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Comments with their stories and users, which may stand anywhere in the file: it is read twice. The
-    collections may be one after the other, or members of one object."""
+    """Comments with their stories and users, which may be anywhere in the file, so it is read
+    twice. The collections may follow one another, or be members of one object."""
     stories: dict[str, ThreadRecord] = {}
     users: dict[str, AuthorRecord] = {}
-    with suppress(Broken):  # the second time it is told, after the comments
+    with suppress(Broken):  # reported the second time, after the comments
         for value in documents(path, _LISTS, limits):
             if not isinstance(value, Problem) and not _is_comment(value):
                 _know(value, stories, users)

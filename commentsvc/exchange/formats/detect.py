@@ -1,4 +1,4 @@
-"""Which format a file has, by what it holds, never by its name."""
+"""Detects a file's format by its content, never by its name."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MOST_WORDS = 12
 
 
 def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
-    """The name of the format of `path`. Raises Invalid when it is none that is known."""
+    """The name of the format of `path`. Raises `Invalid` if it is unknown."""
     if path.is_dir():
         return "facebook"
     check_size(path, limits)
     start = head(path, limits=limits)
     name = _of_bytes(start)
     if name is None:
-        head(path, limits=limits, whole=True)  # that it is damaged says more
+        head(path, limits=limits, whole=True)  # if it is damaged, say that instead
         if named := spreadsheet.other_columns(_lines(start)[0]):
             raise Invalid("invalid.file.columns", found=one_line(", ".join(named))[:200])
         raise Invalid("invalid.file.unknown", name=path.name)
@@ -35,7 +35,7 @@ def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
 
 
 def described(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
-    """What a file holds, in a few words of its own: members of its JSON, its title, its elements."""
+    """A few words from a file that describe it: members of its JSON, its title, its elements."""
     if path.is_dir():
         return ", ".join(sorted(each.name for each in path.iterdir())[:_MOST_WORDS]) or "—"
     start = head(path, limits=limits)
@@ -66,12 +66,12 @@ def _of_bytes(start: bytes) -> str | None:
         return _of_keys(_keys(start), begin)
     if spreadsheet.separator(_lines(start)[0]):
         return "csv"
-    # a server's complaints may stand before the export
+    # a server's warnings may precede the export
     return _of_markup(start) if b"<?xml" in start else None
 
 
 def _lines(start: bytes) -> list[str]:
-    """The first lines, but for the one that Excel writes for itself."""
+    """The first lines, without the one that Excel adds for itself."""
     lines = re.split(r"[\r\n]+", start.decode("utf-8-sig", "replace"), maxsplit=2)
     return lines[1:] or [""] if lines[0].startswith("sep=") else lines
 
@@ -114,11 +114,12 @@ def _of_keys(keys: set[str], begin: bytes) -> str | None:
 
 
 def _keys(start: bytes) -> set[str]:
-    """The names of all members in the beginning of a JSON file, which breaks off somewhere."""
+    """All member names (and kinds and types) in the beginning of a JSON file, which is cut
+    off somewhere."""
     found: set[str] = set()
     key = ""
     try:
-        # Without `use_float`, a number of thousands of digits ends the process in the parser's native code.
+        # Without `use_float`, a number with thousands of digits crashes the parser's native code.
         for event, value in ijson.basic_parse(
             io.BytesIO(start), use_float=True, multiple_values=True
         ):

@@ -1,4 +1,4 @@
-"""Disqus: the XML of "Export" in its administration (http://disqus.com, version 1.0)."""
+"""Disqus: the XML from "Export" in its administration (http://disqus.com, version 1.0)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ID = "{http://disqus.com/disqus-internals}id"
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Threads and posts in file order. Deleted posts are withdrawn, spam is rejected."""
+    """Threads and posts in file order. Deleted posts become withdrawn, spam becomes rejected."""
     with opened(path, limits) as stream:
-        # inside a post, an element of the same name as a thread's only refers to it
+        # inside a post, a `thread` element is only a reference
         for name, element, _ in xml_entries(stream, {"thread": 1, "post": 1}, 1):
             if name == "thread":
                 yield from _thread(element)
@@ -34,7 +34,7 @@ _Inside = Mapping[str, Element]
 
 
 def _inside(element: Element | None) -> _Inside:
-    """The children of an element by their names."""
+    """An element's children by name."""
     return {} if element is None else {local(child.tag): child for child in element}
 
 
@@ -53,7 +53,7 @@ def _thread(element: Element) -> Iterator[Item]:
         yield Problem("shape", "thread", "a conversation without an ID was left out")
         return
     called = _text(inside, "id") or ""
-    # the identifier that a site gave is often the address itself, and newer than the link
+    # the site's own identifier is often the address itself, and newer than the link
     url = values.page(_text(inside, "link")) or values.web(called)
     yield ThreadRecord(
         source=NAME,

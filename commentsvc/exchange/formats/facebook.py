@@ -1,7 +1,7 @@
-"""Facebook: saved answers of its Graph API in every shape, logs of its webhooks, whole folders.
+"""Facebook: saved responses of its Graph API in every shape, logs of its webhooks, whole folders.
 
-Pages whose `<noscript>` holds the comments are read by `facebook_page`. What was not saved before
-Facebook shut the plugin down cannot be read by anybody.
+Pages with comments in `<noscript>` are read by `facebook_page`. Anything not saved before Facebook
+shut the plugin down is lost.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FIELDS = ("plugin_comment", "plugin_comment_reply")
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Comments of one saved file, or of all the pages in a folder, in the order of their names."""
+    """Comments from one saved file, or from all files in a folder, in the order of their names."""
     if not path.is_dir():
         yield from _read_file(path, limits)
         return
@@ -66,9 +66,10 @@ def _stem(path: Path) -> str:
 
 
 class _Page:
-    """What is known about the page whose comments are read: its address and its objects' ids.
+    """What is known about the page whose comments are read: its address and its objects' IDs.
 
-    The address may stand behind the comments (in `paging`), so threads are told again at the end.
+    The address may come after the comments (in `paging`), so threads are yielded
+    again at the end.
     """
 
     def __init__(self, name: str, url: str | None = None) -> None:
@@ -78,8 +79,8 @@ class _Page:
         self.post: str | None = None
 
     def thread_of(self, comment: str) -> str:
-        """The post that is being read, or the object that a comment's id begins with; without one, the
-        page itself."""
+        """The current post, or the object that a comment's ID begins with; without one,
+        the page itself."""
         if self.post:
             return self.post
         found, _, rest = comment.removeprefix("fbc_").partition("_")
@@ -110,7 +111,7 @@ def _read_document(path: Path, limits: Limits) -> Iterator[Item]:
 
 
 def _streamed(path: Path, limits: Limits, page: _Page, top: dict[str, Any]) -> Iterator[Item]:
-    """What stands in lists and under addresses; the rest is put into `top`."""
+    """The items in lists and under addresses; everything else goes into `top`."""
     with opened(path, limits) as stream:
         parts = json_parts(stream, lambda at: at in ((), ("data",)), many=True, cut=True)
         for where, value in parts:
@@ -137,7 +138,7 @@ def _learn(page: _Page, value: dict[str, Any]) -> None:
 
 
 def _asked(link: Any) -> str | None:
-    """`id` in `https://graph.facebook.com/comments?id=…`: the address that was asked for."""
+    """The requested address: `id` in `https://graph.facebook.com/comments?id=…`."""
     try:
         return parse_qs(urlsplit(values.text(link)).query).get("id", [None])[0]
     except ValueError:
@@ -145,7 +146,7 @@ def _asked(link: Any) -> str | None:
 
 
 def _any(value: Any, page: _Page, where: str) -> Iterator[Item]:
-    """Whatever stands where Facebook would put something with comments in it."""
+    """Items from anything in which Facebook puts comments."""
     waiting: list[tuple[Any, _Page]] = [(value, page)]
     while waiting:
         value, page = waiting.pop()
@@ -173,7 +174,7 @@ def _any(value: Any, page: _Page, where: str) -> Iterator[Item]:
 
 
 def _inside(value: dict[str, Any], page: _Page) -> list[tuple[Any, _Page]]:
-    """The lists of comments inside an object that is none itself."""
+    """The lists of comments inside an object that is not a comment."""
     _learn(page, value)
     found: list[tuple[Any, _Page]] = []
     for key, item in value.items():
@@ -201,12 +202,13 @@ def _is_comment(value: Any) -> bool:
 
 
 def _lacks_something(value: Cut) -> bool:
-    """Whether more than replies may be missing from a comment that the file ends in."""
+    """Whether more than replies may be missing from the comment at which the file is cut off."""
     return next(reversed(value)) != "comments" or "created_time" not in value
 
 
 def _page_of(post: dict[str, Any]) -> _Page:
-    """What a post's comments belong to: the article that it links, or its own place at Facebook."""
+    """The page of a post's comments: the article that the post links to, or its own
+    address at Facebook."""
     name = values.identifier(post.get("id")) or "unnamed"
     links = [post.get(key) for key in ("link", "permalink_url", "permalink")]
     urls = [_without_redirect(url) for each in links if (url := values.web(each))]
@@ -217,7 +219,8 @@ def _page_of(post: dict[str, Any]) -> _Page:
 
 
 def _envelope(value: dict[str, Any], page: _Page, where: str) -> Iterator[Item]:
-    """What Facebook posts to a webhook: `{object, entry: [{id, time, changes: [...]}]}`."""
+    """The events that Facebook posts to a webhook: `{object, entry: [{id, time,
+    changes: [...]}]}`."""
     entries = value["entry"] if isinstance(value["entry"], list) else []
     for entry in entries:
         changes = entry.get("changes") if isinstance(entry, dict) else None
@@ -229,7 +232,7 @@ def _envelope(value: dict[str, Any], page: _Page, where: str) -> Iterator[Item]:
 
 
 def _comment(value: Any, page: _Page, parent: str | None, where: str) -> Iterator[Item]:
-    """A comment, the one it answers where that is told with it, and its replies."""
+    """A comment, its parent if included, and its replies."""
     waiting: list[tuple[Any, str | None, str | None]] = [(value, parent, None)]
     while waiting:
         value, parent, thread = waiting.pop()
@@ -269,14 +272,14 @@ def _record(value: dict[str, Any], name: str, thread: str, parent: str | None) -
         author=_author(value.get("from")),
         text=_text(value),
         created_at=values.when(value.get("created_time")),
-        status="rejected" if hidden else "published",  # hidden: never shown to all, nor is it now
+        status="rejected" if hidden else "published",  # hidden: never public, nor is it now
         reason="hidden" if hidden else None,
         likes=values.count(value.get("like_count")) or _like_list(value.get("likes")),
     )
 
 
 def _author(value: Any) -> AuthorRecord:
-    """`from`; answers after 2018 leave it out for people who never allowed the app."""
+    """`from`; responses after 2018 omit it for people who never allowed the app."""
     found = value if isinstance(value, dict) else {}
     return AuthorRecord(
         name=values.name(found.get("name")), source_id=values.identifier(found.get("id"))
@@ -284,7 +287,7 @@ def _author(value: Any) -> AuthorRecord:
 
 
 def _like_list(value: Any) -> int:
-    """Likes as old answers give them: a number, or a list with or without its summary."""
+    """Likes as in old responses: a number, or a list with or without its summary."""
     if not isinstance(value, dict):
         return values.count(value)
     summary = value.get("summary")
@@ -295,7 +298,7 @@ def _like_list(value: Any) -> int:
 
 
 def _text(value: dict[str, Any]) -> str:
-    """The message, which is plain text, and what was attached to it as a link."""
+    """The message, which is plain text, and the link attached to it."""
     text = markup.from_plain(values.text(value.get("message")))
     attached = value.get("attachment")
     url = values.web(attached.get("url")) if isinstance(attached, dict) else None
@@ -306,7 +309,7 @@ def _text(value: dict[str, Any]) -> str:
 
 
 def _without_redirect(url: str) -> str:
-    """`https://l.facebook.com/l.php?u=…` led to the address in `u`; it no longer leads anywhere."""
+    """The address in `u` of `https://l.facebook.com/l.php?u=…`, a redirect that no longer works."""
     try:
         parts = urlsplit(url)
         if parts.hostname and parts.hostname.endswith("facebook.com") and parts.path == "/l.php":

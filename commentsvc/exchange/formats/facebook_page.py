@@ -1,8 +1,8 @@
-"""Saved pages of Facebook's own WordPress plugin, which wrote the comments into `<noscript>`.
+"""Saved pages of Facebook's own WordPress plugin, which put the comments in `<noscript>`.
 
 One `<li id="comment-OBJECT_COMMENT" class="comment">` per comment, with schema.org attributes
 (UserComments: creator, commentTime, commentText) unless the theme had switched them off; replies
-stand in an inner `<ol class="children">`.
+are in an inner `<ol class="children">`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TAGS = {"a", "br", "div", "li", "link", "meta", "ol", "p", "section", "span", "
 
 @dataclass(slots=True)
 class _Found:
-    """A comment while it is being put together."""
+    """A comment under construction."""
 
     name: str
     parent: str | None
@@ -50,7 +50,7 @@ class _Found:
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Comments of one saved HTML page, with the page's address where it says so."""
+    """Comments from one saved HTML page, with the page's address if it contains it."""
     raw = bytearray()
     broken: Broken | None = None
     try:
@@ -64,9 +64,9 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     whole = raw.decode("utf-8", "replace")
     if broken is None and _is_cut(whole):
         broken = Broken("cut_off", "", "the page has no end, so it was cut off")
-    # Parsers that know scripts take the inside of <noscript> for mere text.
+    # A parser with scripting enabled treats the content of <noscript> as text.
     html = re.sub(r"<(/?)noscript\b", r"<\1div", whole, flags=re.I)
-    if broken is not None:  # a mark where the page breaks off, in whatever is open there
+    if broken is not None:  # mark the cut, inside whatever is open there
         html = f'{_whole_tags(html)}<time class="{_HERE}"></time>'
     page = _PageParser()
     page.feed(
@@ -92,13 +92,13 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
 
 
 def _whole_tags(html: str) -> str:
-    """Without a tag that breaks off at the end."""
+    """The page without a tag cut off at its end."""
     end = html.rfind(">") + 1
     return html[:end] + html[end:].partition("<")[0]
 
 
 def _is_cut(html: str) -> bool:
-    """Whether a page that began has no end."""
+    """Whether an element of the page is not closed."""
     return any(
         len(re.findall(rf"<{tag}\b", html, re.I)) > len(re.findall(rf"</{tag}\b", html, re.I))
         for tag in ("html", "noscript")
@@ -119,7 +119,7 @@ def _record(found: _Found, thread: str) -> CommentRecord:
 
 
 def _plain(body: str) -> str:
-    """Lines as a browser shows them: only spaces that do not break are an indentation."""
+    """Lines as a browser shows them: only non-breaking spaces indent."""
     lines = "\n".join(line.strip(" ") for line in body.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).replace("\xa0", " ")
 
@@ -133,7 +133,7 @@ def _profile_id(url: str | None) -> str | None:
 
 
 class _PageParser(Tags):
-    """Walks HTML that nh3 has made well formed; void elements are never pushed."""
+    """Walks HTML that nh3 has made well-formed; void elements are never pushed."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -164,7 +164,7 @@ class _PageParser(Tags):
             self._part_of(tag, given, inside)
 
     def _drop_open(self) -> None:
-        """The page breaks off here: a comment whose words are not at their end goes."""
+        """Drop the comment whose text is cut off here."""
         inside = self._stack[-1][1] if self._stack else None
         if inside and (self._part or not inside.body):
             self.comments.remove(inside)

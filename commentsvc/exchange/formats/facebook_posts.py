@@ -1,4 +1,4 @@
-"""Posts in saved Graph answers: what people commented on, told from what they wrote."""
+"""Posts in saved Graph responses: distinguishes what people commented on from what they wrote."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from ..importing import values
 
-# Only posts have these; a comment's answer may be asked for none of them.
+# Only posts have these fields; a response about a comment cannot contain any of them.
 _OF_POSTS = frozenset(
     """
     story status_type full_picture picture shares is_published promotable_id admin_creator actions privacy
@@ -19,8 +19,8 @@ _OF_POSTS = frozenset(
 
 
 def is_post(value: dict[str, Any]) -> bool:
-    """Whether this is what people comment on: by a field that only posts have, because its page wrote
-    it, or because the comments under it are of its own number and not of the object before it."""
+    """Whether this is a post: by a field that only posts have, because its page wrote it, or
+    because the IDs of its comments begin with its own number and not with the object before it."""
     name = values.identifier(value.get("id")) or ""
     above, _, own = name.partition("_")
     if "parent" in value or "comment_count" in value or values.web(name):
@@ -37,7 +37,7 @@ def is_post(value: dict[str, Any]) -> bool:
 
 
 def is_facebooks(url: str) -> bool:
-    """Whether an address leads to Facebook itself."""
+    """Whether an address is Facebook's own."""
     return (
         re.match(r"https?://(?:[\w-]+\.)*facebook\.com(?:[:/?#]|$)", url, re.IGNORECASE) is not None
     )

@@ -1,4 +1,4 @@
-"""Giscus: GitHub Discussions, as GitHub's GraphQL API answers."""
+"""Giscus: GitHub Discussions, as returned by GitHub's GraphQL API."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "giscus"
-#: What holds discussions in an answer.
+#: Containers of discussions in a response.
 _WAYS = {"*", "data", "repository", "search", "discussions", "nodes", "edges"}
 _LIKES = ("THUMBS_UP", "HEART")
-_MOST_LINES = 400  # of a discussion's own text, in which its page is looked for
+_MOST_LINES = 400  # of a discussion's own text that are searched for its page
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """The comments of discussions, and their replies: one answer of the API, several one after the other
-    (`gh api graphql --paginate`), or a list of them (`--slurp`)."""
-    more = False  # whether the latest list of discussions goes on elsewhere
+    """The comments of discussions, and their replies: one response, several in sequence (`gh api
+    graphql --paginate`), or a list of them (`--slurp`)."""
+    more = False  # whether the last list of discussions is incomplete
     with opened(path, limits) as stream:
         for where, value in json_parts(stream, _is_around, many=True):
             if where[-1:] == ("errors",):
@@ -39,7 +39,7 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
 
 
 def _is_around(where: tuple[str, ...]) -> bool:
-    """Whether a container is opened on the way to discussions, or held whole."""
+    """Whether a container is entered on the way to discussions, instead of read whole."""
     return not _is_one(where) and all(each in _WAYS for each in where)
 
 
@@ -54,7 +54,7 @@ def _error(value: Any) -> str:
 
 
 def _nodes(value: Any) -> list[Any]:
-    """The entries of a list of GitHub's, by `nodes` or by `edges`."""
+    """The entries of a GitHub list, from `nodes` or `edges`."""
     if not isinstance(value, dict):
         return []
     nodes, edges = value.get("nodes"), value.get("edges")
@@ -122,7 +122,7 @@ def _comment(value: Any, thread: str, parent: str | None) -> Iterator[Item]:
     if parent is None:
         for each in _nodes(replies):
             yield from _comment(each, thread, name)
-    elif _nodes(replies):  # GitHub has one level of replies; what says otherwise is not GitHub's
+    elif _nodes(replies):  # GitHub has one level of replies
         yield Skipped("other_kinds", len(_nodes(replies)))
 
 
@@ -136,7 +136,7 @@ def _status(value: dict[str, Any]) -> tuple[Status, str | None]:
 
 
 def _author(value: Any) -> AuthorRecord:
-    """GitHub's name of the account; None where the account is gone."""
+    """The account with its GitHub name; None if the account is gone."""
     given = value if isinstance(value, dict) else {}
     login = values.name(given.get("login"))
     return AuthorRecord(
@@ -145,7 +145,7 @@ def _author(value: Any) -> AuthorRecord:
 
 
 def _likes(value: dict[str, Any]) -> int:
-    """Upvotes, or reactions that say the same; one person may have given both."""
+    """Upvotes, or equivalent reactions; one person may have given both, so the larger count."""
     groups = value.get("reactionGroups")
     given = 0
     for each in groups if isinstance(groups, list) else ():
@@ -156,7 +156,8 @@ def _likes(value: dict[str, Any]) -> int:
 
 
 def _page(value: dict[str, Any]) -> str | None:
-    """The page: giscus writes its address as the last line of the discussion, or its path as the title."""
+    """The page: giscus writes its address into the last line of the discussion, or its path
+    into the title."""
     lines = values.text(value.get("body")).split("\n")[-_MOST_LINES:]
     for line in reversed(lines):
         if found := values.web(line.strip().strip("<>")):

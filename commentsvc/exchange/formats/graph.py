@@ -1,4 +1,4 @@
-"""Comments in the shapes of Facebook's Graph API, for programs that were written for it."""
+"""Comments in the shapes of Facebook's Graph API, for programs written for it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ NAME = "facebook"
 
 
 def object_id(thread: str) -> str:
-    """The id of a page as the first half of its comments' ids: letters and digits only."""
+    """A page's ID as the first half of its comments' IDs: only letters, digits and hyphens."""
     if re.fullmatch(r"[0-9A-Za-z-]{1,64}", thread):
         return thread
     return str(int(hashlib.sha256(thread.encode()).hexdigest()[:15], 16))
 
 
 def comment_id(thread: str, comment: str) -> str:
-    """`<object>_<comment>`, as Graph writes it; an id that has that form already is kept."""
+    """`<object>_<comment>`, as Graph writes it; an ID of that form is kept."""
     page = object_id(thread)
     return comment if comment.startswith(f"{page}_") else f"{page}_{comment}"
 
@@ -37,7 +37,7 @@ def time(moment: datetime | None) -> str | None:
 
 
 def comment(record: CommentRecord) -> dict[str, Any]:
-    """One comment as Graph answers it: its text plain, its id with the page's in front."""
+    """One comment as in Graph's responses: plain text, and the page's ID before its own."""
     author = record.author
     found: dict[str, Any] = {
         "id": comment_id(record.thread_source_id, record.source_id),
@@ -54,10 +54,10 @@ def comment(record: CommentRecord) -> dict[str, Any]:
 
 
 def write(records: Iterable[Record], out: BinaryIO) -> None:
-    """An answer to `/comments?ids=…&filter=stream`: address -> its public comments, oldest first.
+    """A response to `/comments?ids=…&filter=stream`: address -> its public comments, oldest first.
 
     Withdrawn comments keep their place with an empty message; pending and rejected ones are not
-    written, since Graph showed only what is public.
+    written, because Graph only showed public ones.
     """
     out.write(b"{")
     thread, many = None, 0

@@ -1,4 +1,4 @@
-"""Isso: its SQLite file (0.9 and later), and the generic JSON that its importer takes."""
+"""Isso: its SQLite file (0.9 and later), and the generic JSON that its importer reads."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ MAGIC = b"SQLite format 3\0"
 _MODES: dict[Any, tuple[Status, str | None]] = {
     1: ("published", None),
     2: ("pending", None),
-    4: ("withdrawn", "deleted"),  # deleted, but answered: its place stays
+    4: ("withdrawn", "deleted"),  # deleted, but has replies, so its place stays
 }
-_MAX_STEPS = 2_000_000  # thousands of SQLite's steps; a query that takes more is no export
+_MAX_STEPS = 2_000_000  # thousands of SQLite steps; no query of an export takes more
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Comments of an Isso database, or of its generic JSON."""
+    """Comments from an Isso database, or from its generic JSON."""
     with path.open("rb") as file:
         is_database = file.read(len(MAGIC)) == MAGIC
     return _read_database(path, limits) if is_database else _read_generic(path, limits)
@@ -43,13 +43,13 @@ def _read_database(path: Path, limits: Limits) -> Iterator[Item]:
     check_size(path, limits)
     mended = limits.mended[path] = Counter()
     with _whole_pages(path) as (found, is_cut):
-        # Without "immutable" SQLite would write beside the file; with it, it would not see a log.
+        # Without "immutable", SQLite would write next to the file; with it, it would ignore a log.
         log = Path(f"{found}-wal")
         immutable = "" if log.exists() and log.stat().st_size else "&immutable=1"
         db = sqlite3.connect(f"file:{quote(str(found.absolute()))}?mode=ro{immutable}", uri=True)
         db.text_factory = partial(decoded, counts=mended)
         try:
-            if is_cut:  # otherwise SQLite reads nothing of a file that is shorter than it says
+            if is_cut:  # otherwise SQLite refuses a file shorter than its header says
                 db.execute("PRAGMA writable_schema = ON")
             _guard(db)
             yield from _threads(db)
@@ -66,13 +66,13 @@ def _read_database(path: Path, limits: Limits) -> Iterator[Item]:
 
 @contextmanager
 def _whole_pages(path: Path) -> Iterator[tuple[Path, bool]]:
-    """The database, and whether it was cut off: then a copy of the pages that are there as a whole, because
-    SQLite takes the missing half of a page for zeros."""
+    """The database, and whether it was cut off. If so, it is a copy with only the complete pages,
+    because SQLite reads the missing half of a page as zeros."""
     with path.open("rb") as file:
         start = file.read(100)
     page = int.from_bytes(start[16:18], "big")
     page = 65536 if page == 1 else page
-    known = start[24:28] == start[92:96]  # whether the number of pages is true
+    known = start[24:28] == start[92:96]  # whether the number of pages is valid
     size, whole = path.stat().st_size, page * int.from_bytes(start[28:32], "big")
     if not page or not known or size >= whole:
         yield path, False
@@ -116,7 +116,7 @@ def _comments(db: sqlite3.Connection) -> Iterator[Item]:
     there = _columns(db, "comments")
     columns = ", ".join(name if name in there else f"NULL AS {name}" for name in wanted)
     for row in db.execute(f"SELECT {columns} FROM comments ORDER BY id"):
-        # a text may be stored as a blob, which is none to SQLite
+        # a text may be stored as a blob, which SQLite does not decode
         cells = [db.text_factory(cell) if isinstance(cell, bytes) else cell for cell in row]
         found = dict(zip(wanted, cells, strict=True))
         name, thread = values.identifier(found["id"]), values.identifier(found["tid"])
@@ -176,7 +176,8 @@ def _generic_thread(value: dict[str, Any]) -> Iterator[Item]:
         if not isinstance(item, dict):
             yield Problem("shape", f"{url} comment {number}", "is not an object")
             continue
-        # ids are numbers within the thread, and many writers of this format leave them at 0
+        # IDs are numbers within the thread, and many programs that write this format leave them at
+        # 0
         given = values.identifier(item.get("id"))
         own = f"{url}#{given if given and given not in seen else f'n{number}'}"
         seen.add(given or "")

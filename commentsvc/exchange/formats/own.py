@@ -1,7 +1,7 @@
 """Our own format: JSON lines, complete and lossless; docs/formats.md describes each line.
 
-The last line counts what stands before it, so that a file that was cut off is noticed. Nothing in
-it depends on when or where it was written: the same data gives the same bytes.
+The last line counts the records before it, so that truncation is detected. Nothing depends on when
+or where the file was written: the same data gives the same bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VERSION = 1
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Everything an own export holds. Raises Invalid for a version that is newer than this one."""
+    """Everything in an export in our own format. Raises `Invalid` for a newer version."""
     found = {"threads": 0, "comments": 0}
     ended = False
     with opened(path, limits) as stream:
@@ -70,7 +70,7 @@ def _check_counts(value: dict[str, Any], found: dict[str, int], where: str) -> I
 
 
 def write(records: Iterable[Record], out: BinaryIO) -> None:
-    """Write `records` with head and end."""
+    """Write `records` with a head and an end line."""
     found = {"threads": 0, "comments": 0}
     _line(out, {"kind": NAME, "version": VERSION})
     for record in records:

@@ -1,4 +1,4 @@
-"""Remark42: its backup (JSON lines, often gzipped) and the trees and lists that its API answers."""
+"""Remark42: its backup (JSON lines, often gzipped) and the trees and lists that its API returns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME = "remark42"
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Comments of a backup or of a saved API answer."""
+    """Comments from a backup or a saved API response."""
     if is_lines(path, limits):
         return _read_backup(path, limits)
     return _read_answer(path, limits)
@@ -39,7 +39,7 @@ def _read_backup(path: Path, limits: Limits) -> Iterator[Item]:
 
 
 def _meta(value: dict[str, Any]) -> Iterator[Item]:
-    """The first line: pages closed for comments. Who was blocked there is only counted."""
+    """The first line: pages closed for comments. Blocked users are only counted."""
     for post in _list(value.get("posts")):
         url = values.page(post.get("url"))
         if url and values.truth(post.get("read_only")):

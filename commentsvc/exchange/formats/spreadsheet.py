@@ -1,8 +1,8 @@
 """CSV for spreadsheets: one comment per row, without formulas; it can be read back.
 
-A cell that a spreadsheet could take for a formula gets an apostrophe in front, and so does such a
-start right behind `;`, tab or a line end inside a cell, where a spreadsheet of another locale might
-see a new cell. Reading takes exactly these apostrophes away again.
+A cell that a spreadsheet could read as a formula gets a leading apostrophe, and so does such a
+start directly after `;`, a tab or a line end inside a cell, where a spreadsheet with another locale
+might begin a new cell. Reading removes exactly these apostrophes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ COLUMNS = (
     "parent_id", "created_at", "edited_at", "status", "reason", "author_name", "author_email",
     "author_id", "author_url", "likes", "text",
 )  # fmt: skip
-_SEPARATORS = (",", ";", "\t")  # as spreadsheets of different languages write
+_SEPARATORS = (",", ";", "\t")  # which spreadsheets in different languages write
 _NEEDED = {"thread_url", "text"}
 _NAMED = re.compile(r"[^\W\d][\w .:/-]{0,40}")  # the name of a column
 _MOST_NAMED = 20
@@ -49,24 +49,25 @@ _REMOVE = re.compile(rf"\A'{_FORMULA}|(?<=[;\t\r\n])'{_INNER}")
 
 
 def neutral(cell: str) -> str:
-    """`cell` so that no spreadsheet computes it (OWASP, "CSV injection"); `original` undoes it."""
+    """`cell` without anything that a spreadsheet computes (OWASP, "CSV injection");
+    `original` undoes it."""
     return _ADD.sub("'", cell)
 
 
 def original(cell: str) -> str:
-    """What `neutral` was given."""
+    """The input of `neutral`."""
     return _REMOVE.sub("", cell)
 
 
 def line(cells: Iterable[str]) -> str:
-    """A row of a file for spreadsheets, with its end; no cell of it is computed."""
+    """A row of a file for spreadsheets, with its line end; none of its cells is computed."""
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerow(map(neutral, cells))
     return out.getvalue()
 
 
 def write(records: Iterable[Record], out: BinaryIO) -> None:
-    """One row per comment. Threads without comments, revisions and decisions have no place here."""
+    """One row per comment. Threads without comments, revisions and decisions are not included."""
     text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
     text.write(line(COLUMNS))
     thread: ThreadRecord | None = None
@@ -102,7 +103,7 @@ def _cells(thread: ThreadRecord, record: CommentRecord) -> tuple[str, ...]:
 
 
 def separator(head: str) -> str | None:
-    """What stands between the cells, by a first row that names the columns; None for another row."""
+    """The separator of cells, from a first row that names the columns; None for any other row."""
     cells = head.replace('"', "").strip().removeprefix("\ufeff")
     for each in _SEPARATORS:
         if {name.strip() for name in cells.split(each)} >= _NEEDED:
@@ -111,7 +112,8 @@ def separator(head: str) -> str | None:
 
 
 def other_columns(head: str) -> list[str]:
-    """What a first row names instead of the columns that are needed; nothing for a line that names none."""
+    """The column names in a first row that lacks the required ones; empty for a row
+    that has none."""
     cells = head.replace('"', "").strip().removeprefix("\ufeff")
     for each in _SEPARATORS:
         names = [name.strip() for name in cells.split(each)]
@@ -121,14 +123,14 @@ def other_columns(head: str) -> list[str]:
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Rows with at least `thread_url` and `text`, our own or put together by hand."""
+    """Rows with at least `thread_url` and `text`, from our own export or made by hand."""
     seen: set[str] = set()
     with opened(path, limits) as stream:
         text = io.TextIOWrapper(io.BufferedReader(stream), "utf-8", errors="replace", newline="")
         first = text.readline()
-        if first.startswith("sep="):  # what Excel writes for itself
+        if first.startswith("sep="):  # Excel's own line
             first = text.readline()
-        csv.field_size_limit(limits.entry)  # a long text is cut, and refuses nothing
+        csv.field_size_limit(limits.entry)  # a long text is truncated instead of refused
         lines = _Lines(first, text)
         rows = csv.reader(lines, delimiter=separator(first) or ",")
         try:
@@ -152,11 +154,11 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
 
 
 class _Lines:
-    """The lines of a table, and whether its last row is whole."""
+    """The lines of a table, and whether its last row is complete."""
 
     def __init__(self, first: str, text: io.TextIOWrapper) -> None:
         self._first, self._text = first, text
-        self._ends = first.removeprefix("\ufeff") == line(COLUMNS)  # so our own exports do
+        self._ends = first.removeprefix("\ufeff") == line(COLUMNS)  # as in our own exports
         self._over = self._open = False
 
     def __iter__(self) -> Iterator[str]:
@@ -171,8 +173,8 @@ class _Lines:
         return found
 
     def cut(self, row: list[str], columns: list[str]) -> bool:
-        """Whether the file ends inside this row: inside a cell in quotes, for which another line was
-        asked; before its last cell; or before the line's end, where it must have one."""
+        """Whether the file ends inside this row: inside a quoted cell that needs another line;
+        before its last cell; or before the line end, if the file must have one."""
         return self._over or (self._open and (self._ends or len(row) < len(columns)))
 
 

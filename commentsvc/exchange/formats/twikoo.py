@@ -1,4 +1,4 @@
-"""Twikoo: the JSON of "Export comments", the answer of its API, and `mongoexport`."""
+"""Twikoo: the JSON from "Export comments", from its API, and from `mongoexport`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OURS = {"_id", "comment", "nick"}  # what every comment has
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Comments with the page they stand on. Their texts are HTML, which Twikoo has cleaned."""
+    """Comments with their pages. Their texts are HTML, sanitized by Twikoo."""
     pages: set[str] = set()
     for value in documents(path, ("data",), limits):
         if isinstance(value, Problem):
@@ -36,9 +36,9 @@ def _comment(value: dict[str, Any], pages: set[str]) -> Iterator[Item]:
     page = values.identifier(path) or path[:200]
     if page not in pages:
         pages.add(page)
-        # `url` is mostly a path; `href` is the address it was written at
+        # `url` is usually a path; `href` is the address where it was written
         yield ThreadRecord(NAME, page, path if values.web(path) else _whole(value, path))
-    # `rid` is the comment at the top of the conversation, `pid` the one that is answered
+    # `rid` is the top-level comment, `pid` the parent
     parent = values.identifier(plain(value.get("pid"))) or values.identifier(
         plain(value.get("rid"))
     )
@@ -65,7 +65,7 @@ def _comment(value: dict[str, Any], pages: set[str]) -> Iterator[Item]:
 
 
 def _whole(value: dict[str, Any], path: str) -> str:
-    """The page's address, if where the comment was written says the same path."""
+    """The page's full address, if `href` has the same path."""
     href = values.web(value.get("href"))
     whole = href.partition("#")[0].partition("?")[0] if href else ""
     return whole if path.startswith("/") and whole.endswith(path) else path
@@ -76,7 +76,7 @@ def _when(value: dict[str, Any], name: str) -> Any:
 
 
 def _likes(value: dict[str, Any]) -> int:
-    for name in ("like", "ups"):  # those who liked it, by an id of their browser
+    for name in ("like", "ups"):  # browser IDs of those who liked it
         if isinstance(found := value.get(name), list):
             return len(found)
     return values.count(plain(value.get("like")))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 NAME = "wordpress"
 _ENTRIES = {"comment": 3, "item": 2, "base_blog_url": 2, "base_site_url": 2, "link": 2}
-_KINDS = ("", "comment", "review")  # others are pingbacks, shop orders' notes, logs of plug-ins
+_KINDS = ("", "comment", "review")  # others are pingbacks, notes on shop orders, plug-ins' logs
 _STATUS: dict[str, tuple[Status, str | None]] = {
     "1": ("published", None),
     "approve": ("published", None),
@@ -44,17 +44,17 @@ _STATUS: dict[str, tuple[Status, str | None]] = {
 
 @dataclass(slots=True)
 class _Page:
-    """The post whose comments are being read, and its comments' ids seen so far."""
+    """The post whose comments are being read."""
 
     source: str
     name: str
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Posts that have comments, and these, in file order.
+    """Posts with comments, and their comments, in file order.
 
-    Pingbacks, trackbacks and what plug-ins file as comments are left out and counted. A post that
-    was not public (draft, private, with a password) becomes a private thread.
+    Pingbacks, trackbacks and plug-ins' entries are left out and counted. A post that was not public
+    (draft, private, with a password) becomes a private thread.
     """
     source, seen = NAME, set[str]()
     current: _Page | None = None
@@ -75,13 +75,13 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
                 elif source == NAME or name == "base_blog_url":
                     source = _source(element.text) or source
         except Broken:
-            if current is not None and post is not None:  # what it says of itself stands before
+            if current is not None and post is not None:  # its own fields come first
                 yield _thread(post, current)
             raise
 
 
 def _source(address: str | None) -> str | None:
-    """Comment ids are numbers of one blog; its address keeps two blogs' apart."""
+    """Comment IDs are unique within a blog, so the source includes the blog's address."""
     try:
         parts = urlsplit(values.web(address) or "")
         host = parts.hostname
@@ -91,7 +91,7 @@ def _source(address: str | None) -> str | None:
 
 
 def _field(element: Element, name: str) -> str:
-    """The text of a `wp:` child, whatever the version in its namespace says."""
+    """The text of a `wp:` child, whatever version is in its namespace."""
     for child in element:
         if local(child.tag) == name:
             return (child.text or "").strip()
@@ -129,7 +129,7 @@ def _comment(element: Element, page: _Page, seen: set[str]) -> Iterator[Item]:
     if name is None:
         yield Problem("shape", page.name, "a comment without an ID was left out")
         return
-    if name in seen:  # a file put together by hand: the number alone does not tell them apart
+    if name in seen:  # in files made by hand, numbers may not be unique
         name = f"{page.name}/{name}"
     seen.add(name)
     parent = values.identifier(found.get("comment_parent"))
@@ -168,8 +168,8 @@ _APPROVED = {"published": "1", "pending": "0", "rejected": "trash", "withdrawn":
 def write(records: Iterable[Record], out: BinaryIO) -> None:
     """Write a WXR 1.2 file: a post per thread, its comments inside.
 
-    WordPress knows numbers only, so threads and comments are numbered anew, and it has no places
-    without text: withdrawn and rejected comments go to its trash, or to spam.
+    WordPress only has numeric IDs, so threads and comments are renumbered. It has no places without
+    text, so withdrawn and rejected comments go to its trash, or to spam.
     """
     out.write(_HEAD.encode())
     thread, numbers, last = None, dict[str, int](), 0

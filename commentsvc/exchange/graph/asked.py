@@ -1,4 +1,5 @@
-"""How Graph was asked: the language of `fields` (`comments.limit(5){message}`), and an edge's parameters."""
+"""Requests to Graph: the language of `fields` (`comments.limit(5){message}`), and an
+edge's parameters."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ _ARGUMENT = re.compile(r"\(([^()]{0,300})\)")
 
 
 class Refused(Exception):
-    """The request cannot be answered; told in the shape of Graph's errors."""
+    """The request cannot be answered; reported in the shape of Graph's errors."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Field:
-    """One field that is asked for, with its arguments and the fields asked for inside."""
+    """One requested field, with its arguments and the fields requested inside it."""
 
     name: str
     arguments: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +60,7 @@ def parse(text: str) -> Fields:
 
 
 def names(asked: Fields, known: tuple[str, ...], node: str) -> Fields:
-    """The fields asked for, if the node has all of them. Raises `Refused` as Graph did."""
+    """The requested fields, if the node has all of them. Raises `Refused` as Graph did."""
     for each in asked:
         if each.name not in known:
             raise Refused(
@@ -130,7 +131,7 @@ class _Reader:
 
 @dataclass(frozen=True)
 class Edge:
-    """How a list of comments is asked for: A0.7's parameters."""
+    """How a list of comments is requested: A0.7's parameters."""
 
     filter: Literal["toplevel", "stream"] = "toplevel"
     order: Literal["chronological", "reverse_chronological"] = "chronological"
@@ -144,7 +145,7 @@ class Edge:
 
 
 def edge_of(given: Mapping[str, str], fields: Fields = ()) -> Edge:
-    """An edge out of a request's parameters, or a field's arguments. Raises `Refused`."""
+    """An edge from a request's parameters, or from a field's arguments. Raises `Refused`."""
     return Edge(
         filter=_one_of(given, "filter", ("toplevel", "stream")),  # type: ignore[arg-type]
         order=_one_of(given, "order", ("chronological", "reverse_chronological")),  # type: ignore[arg-type]
@@ -160,7 +161,7 @@ def edge_of(given: Mapping[str, str], fields: Fields = ()) -> Edge:
 
 def _one_of(given: Mapping[str, str], name: str, known: Sequence[str]) -> str:
     value = given.get(name) or known[0]
-    if value == "ranked":  # how Facebook called its own order; it is not known here
+    if value == "ranked":  # Facebook's own order, which we do not know
         return known[0]
     if value not in known:
         raise Refused(f"(#100) {name} must be one of the following values: {', '.join(known)}")

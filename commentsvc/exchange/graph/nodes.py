@@ -1,4 +1,5 @@
-"""Public comments as Facebook's Graph API told them: nodes, fields, edges and pages; knows no HTTP."""
+"""Public comments as Facebook's Graph API returned them: nodes, fields, edges and pages;
+knows no HTTP."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from .pages import Link
 
 MOST_IDS = 50
-NESTED = 25  # answers told with a comment
+NESTED = 25  # replies included with a comment
 
 PAGE_FIELDS = ("id", "og_object", "engagement", "share", "comments")
 OBJECT_FIELDS = (
@@ -42,8 +43,8 @@ _COMMENT_DEFAULT = COMMENT_FIELDS[:7]
 
 @dataclass(frozen=True)
 class Told:
-    """How answers are written: `link` makes the address of another page of an edge (`path`, changes of
-    its parameters); `unix` writes times as numbers (date_format=U)."""
+    """How responses are written: `link` builds the address of another page of an edge (`path`,
+    changed parameters); `unix` writes times as numbers (date_format=U)."""
 
     link: Link
     unix: bool = False
@@ -58,7 +59,7 @@ class Told:
 
 
 def site_of_page(href: str, app_id: str | None = None) -> Site | None:
-    """The open site that this page belongs to, by its address or else by its app id."""
+    """The open site that this page belongs to, by its address, or else by its app ID."""
     return site_of(href) or by_app_id(app_id or "")
 
 
@@ -74,7 +75,8 @@ def thread_of_page(href: str, app_id: str | None = None) -> Thread | None:
 
 
 def node(public_id: str) -> Thread | Comment:
-    """The object or public comment of an id, `<object>_<comment>` or either half. Raises `Refused`."""
+    """The object or public comment with this ID: `<object>_<comment>` or either half.
+    Raises `Refused`."""
     name = public_id.rsplit("_", 1)[-1]
     if len(public_id) <= 100 and name.isalnum():
         comment = db.session.scalar(
@@ -97,7 +99,7 @@ def node(public_id: str) -> Thread | Comment:
 
 
 def tell_page(href: str, thread: Thread | None, fields: Fields, told: Told) -> dict[str, Any]:
-    """A page, known by its address."""
+    """The response for a page, given its address."""
     asked = names(fields, PAGE_FIELDS, "URL") or (Field("id"), Field("og_object"), Field("share"))
     found: dict[str, Any] = {}
     count = thread.comment_count if thread else 0
@@ -115,7 +117,8 @@ def tell_page(href: str, thread: Thread | None, fields: Fields, told: Told) -> d
 
 
 def _engagement(count: int) -> dict[str, int]:
-    """Shares and reactions were Facebook's own; comments are counted, answers included."""
+    """The page's counts. Shares and reactions were Facebook's own; the comment count
+    includes replies."""
     return {
         "reaction_count": 0,
         "comment_count": count,
@@ -130,7 +133,7 @@ def _picked(values: dict[str, int], field: Field) -> dict[str, int]:
 
 
 def tell_object(thread: Thread, fields: Fields, told: Told) -> dict[str, Any]:
-    """The page's object, whose id is the first half of its comments' ids."""
+    """The page's object, whose ID is the first half of its comments' IDs."""
     asked = names(fields, OBJECT_FIELDS, "OpenGraphObject") or tuple(
         Field(name) for name in OBJECT_FIELDS[:6]
     )
@@ -155,12 +158,12 @@ def tell_object(thread: Thread, fields: Fields, told: Told) -> dict[str, Any]:
 
 
 def object_path(thread: Thread) -> str:
-    """Where the comments of this object are asked for."""
+    """The path of this object's comments."""
     return f"{object_id(thread.public_id)}/comments"
 
 
 def tell_comment(comment: Comment, fields: Fields, told: Told) -> dict[str, Any]:
-    """One public comment."""
+    """The response for one public comment."""
     row = db.session.execute(pages.comments().where(Comment.id == comment.id)).one()
     return _tell_rows([row], fields, told)[0]
 
@@ -168,7 +171,7 @@ def tell_comment(comment: Comment, fields: Fields, told: Told) -> dict[str, Any]
 def tell_edge(
     above: Thread | Comment, edge: Edge, told: Told, *, path: str, asked: Mapping[str, str] = {}
 ) -> dict[str, Any]:
-    """The public comments of a page, or the public answers to a comment. `asked` are the parameters
+    """The public comments of a page, or the public replies to a comment. `asked` are the parameters
     that links to other pages repeat."""
     query = pages.below(above, edge)
     rows, earlier, later = pages.page(query, edge)
@@ -191,7 +194,7 @@ def _tell_rows(
     stream = edge is not None and edge.filter == "stream"
     if not asked:
         asked = tuple(map(Field, (*_COMMENT_DEFAULT, "parent")))
-        if not stream:  # as old answers had it: the answers stand within what they answer
+        if not stream:  # as in old responses: replies are inside their comment
             asked += (Field("comments"),)
     nested = next((each for each in asked if each.name == "comments"), None)
     below = _below(rows, nested, told, full=bool(fields)) if nested else {}
@@ -226,7 +229,7 @@ def _tell_row(
 
 
 def _below(rows: Sequence[Any], field: Field, told: Told, *, full: bool) -> dict[int, Any]:
-    """The first public answers to each of these comments: one query for all of them."""
+    """The first public replies to each of these comments: one query for all of them."""
     edge = edge_of(field.arguments, field.inner)
     if "limit" not in field.arguments:
         edge = replace(edge, limit=NESTED)

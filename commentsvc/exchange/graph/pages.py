@@ -1,4 +1,4 @@
-"""The rows behind Graph answers: which comments an edge holds, page by page."""
+"""The rows behind Graph responses: the comments of an edge, page by page."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .asked import Edge, Refused
 if TYPE_CHECKING:
     from datetime import datetime
 
-#: Makes the address of another page of an edge, from its path and the changes of its parameters.
+#: Builds the address of another page of an edge, from its path and changed parameters.
 Link = Callable[[str, Mapping[str, str]], str]
 
 
 def below(above: Thread | Comment, edge: Edge) -> Any:
-    """The public comments of a page, or the public answers to a comment."""
+    """The query of the public comments of a page, or of the public replies to a comment."""
     query = comments().where(Comment.status == "published")
     if isinstance(above, Comment):
         query = query.where(Comment.parent_id == above.id)
@@ -39,7 +39,7 @@ def below(above: Thread | Comment, edge: Edge) -> Any:
 
 
 def comments() -> Any:
-    """The query of comments with what is told of them."""
+    """The query of comments with everything a response contains."""
     parent = aliased(Comment)
     return (
         select(
@@ -65,7 +65,7 @@ def comments() -> Any:
 
 
 def page(query: Any, edge: Edge) -> tuple[list[Any], bool, bool]:
-    """The rows of the page in the order asked for; whether there are any before and after them."""
+    """The rows of the page in the requested order; whether there are any before and after them."""
     if edge.limit == 0:
         return [], False, False
     key = tuple_(Comment.created_at, Comment.id)
@@ -101,7 +101,7 @@ def paging(
     path: str,
     asked: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The cursors of a page, and where the next and the previous one are."""
+    """The cursors of a page, and the links to the next and the previous one."""
     first, last = (encode_cursor(micros(row.created_at), row.id) for row in (rows[0], rows[-1]))
     found: dict[str, Any] = {"cursors": {"before": first, "after": last}}
     kept = {name: value for name, value in asked.items() if name not in ("after", "before")}
@@ -113,7 +113,7 @@ def paging(
 
 
 def first_replies(ids: Sequence[int], most: int) -> dict[int, list[Any]]:
-    """The first public answers to each of these comments: one query for all of them."""
+    """The first public replies to each of these comments: one query for all of them."""
     numbered = (
         select(
             Comment.id,

@@ -1,1 +1,1 @@
-"""What old pages hold and what to change in them."""
+"""What old pages contain and what to change in them."""

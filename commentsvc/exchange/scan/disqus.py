@@ -1,6 +1,6 @@
-"""What a page or template that was written for Disqus holds: the scripts' addresses with what to write in
-their place, the box, the counters, and what the page says of its thread. Read as text: what a script works
-out only a browser knows."""
+"""The Disqus markup in a page or template: addresses of scripts with their replacements, the box,
+the counters, and what the page says about its thread. Read as text: only a browser knows what a
+script computes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FILE = r"(?P<file>[a-z_-]+\.js)"
 _SCHEME = r"(?P<scheme>https?:)?//"
-#: How templates and scripts write a name that they know elsewhere.
+#: How templates and scripts write a name that is filled in later.
 _FILLED = (
     r"(?:\$\{[^}]{0,200}\}|\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|<[%?].{0,200}?[%?]>|#\{[^}]{0,200}\}|%[\w.]+%"
     r"|[$@{][\w.{}$@>-]+)"
@@ -33,7 +33,7 @@ _SUM = re.compile(
 _SUM_FIRST_YEARS = re.compile(
     rf"""(?P<open>["'`]){_SCHEME}(?:www\.)?disqus\.com/forums/(?P=open)(?P<rest>\s*\+[^;\n]{{1,120}}?\.js)"""
 )
-#: Scripts say a thing as a global, or in `disqus_config`.
+#: Scripts set a value as a global, or in `disqus_config`.
 _SAID = re.compile(
     r"""(?:\bdisqus_(?P<old>shortname|identifier|url|title)|\bpage\.(?P<new>identifier|url|title))\s*=(?!=)\s*"""
     r"""(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<other>[^;,\n]+))"""
@@ -45,7 +45,7 @@ _CONTAINER = re.compile(r"disqus_container_id\s*=\s*[\"']([^\"'\n]+)")
 
 @dataclass(frozen=True)
 class Replacement:
-    """The text of an address and what to write in its place."""
+    """An address in the text, and its replacement."""
 
     line: int
     old: str
@@ -56,15 +56,16 @@ class Replacement:
 
 @dataclass
 class Disqus:
-    """Everything of Disqus's on one page. `said`: name -> its text, or None where a script works it out."""
+    """Everything related to Disqus on one page. `said`: name -> its text, or None if a
+    script computes it."""
 
     replacements: list[Replacement] = field(default_factory=list)
     own: list[Replacement] = field(default_factory=list)  # addresses that are ours already
     said: dict[str, str | None] = field(default_factory=dict)
     forum: str = ""
-    container: int | None = None  # its line
+    container: int | None = None  # its line number
     counters: list[tuple[int, str, str]] = field(default_factory=list)  # line, by, what
-    signs: int | None = None  # the line that signs readers in
+    signs: int | None = None  # line of the code that signs readers in
 
     @property
     def has_box(self) -> bool:
@@ -73,18 +74,19 @@ class Disqus:
 
     @property
     def loader(self) -> Replacement | None:
-        """The script that shows the box, theirs or ours."""
+        """The script that shows the box, Disqus's or ours."""
         files = (each for each in self.scripts if each.file in ("embed.js", "blogger_item.js"))
         return next(files, None)
 
     @property
     def scripts(self) -> list[Replacement]:
-        """All of Disqus's scripts, theirs and ours."""
+        """All of Disqus's scripts, and those that we serve."""
         return self.replacements + self.own
 
 
 def _without_comments(html: str) -> Iterator[str]:
-    """The page with as many lines. What has no end is no comment, and is not looked for again."""
+    """The page without its comments, with the same number of lines. An unclosed comment is none,
+    and is not searched for again."""
     at = begun = 0
     endless = set[str]()
     while comment := _COMMENT.search(html, at):
@@ -102,7 +104,7 @@ def _without_comments(html: str) -> Iterator[str]:
 
 
 def read_disqus(html: str, server: str) -> Disqus:
-    """What stands on a page; `server` is where commentsvc is reached. Never raises."""
+    """What a page contains; `server` is the address of commentsvc. Never raises."""
     html = html[:MOST_BYTES]
     found = Disqus()
     named = _CONTAINER.search(html)
@@ -125,13 +127,13 @@ def read_disqus(html: str, server: str) -> Disqus:
             continue  # the page's own
         if (match["other"] or "").strip(" )};") not in ("null", "undefined", "''", '""'):
             again = name in found.said and found.said[name] != value
-            found.said[name] = None if again else value  # several boxes: a script chooses
+            found.said[name] = None if again else value  # several boxes: a script decides
     found.forum = _forum(found)
     return found
 
 
 def _own(server: str) -> re.Pattern[str]:
-    """How a page that is converted names a script of Disqus's that we serve."""
+    """How a converted page names a Disqus script that we serve."""
     host = re.escape(parts_of(server).netloc)
     return re.compile(
         rf"//{host}/(?:disqus/)?(?P<name>[\w-]+|{_FILLED})/(?P<file>(?!sdk|all)[a-z_-]+\.js)\b",
@@ -140,7 +142,7 @@ def _own(server: str) -> re.Pattern[str]:
 
 
 def _replacements(row: str, line: int, server: str) -> Iterator[Replacement]:
-    """The addresses in one line of a page."""
+    """The addresses in one line of a page, with their replacements."""
     bare = server.partition(":")[2]  # the page's own scheme
     for match in _PLAIN.finditer(row):
         name = match["name"].lower() if re.fullmatch(r"[\w-]+", match["name"]) else match["name"]
@@ -166,7 +168,7 @@ def _one(match: re.Match[str], line: int, new: str) -> Replacement:
 
 
 def _forum(found: Disqus) -> str:
-    """The short name, where the page says it in so many words."""
+    """The short name, if the page contains it literally."""
     said = found.said.get("shortname") or ""
     if re.fullmatch(r"[\w-]+", said):
         return said.lower()
@@ -181,7 +183,7 @@ def _forum(found: Disqus) -> str:
 
 
 class _Reader(Tags):
-    """The place of the box and the counters."""
+    """Finds the box and the counters."""
 
     def __init__(self, found: Disqus, container: str) -> None:
         super().__init__(convert_charrefs=True)

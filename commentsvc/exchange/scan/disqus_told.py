@@ -1,4 +1,4 @@
-"""What is told of a page that was written for Disqus: which conversation its box shows, and what to know."""
+"""The report on a page written for Disqus: which conversation its box shows, and what to know."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .disqus import Disqus
     from .page import Found
 
-#: What of Disqus's files shows nothing any more (embed/disqus.py).
+#: Disqus's files that no longer show anything (embed/disqus.py).
 _EMPTY = ("recommendations.js", "top_commenters_widget.js")
 _COMPONENTS = re.compile(r"disqus-react|vue-disqus|ngx-disqus|gatsby-plugin-disqus|react-disqus")
 
@@ -69,7 +69,7 @@ def _box(
 
 
 def notes_of(found: Disqus, page: Found, server: str, html: str) -> tuple[Note, ...]:
-    """What to know about the page as a whole."""
+    """Notes about the page as a whole."""
     return tuple(_notes(found, page, server, html))
 
 

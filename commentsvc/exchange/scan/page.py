@@ -1,4 +1,5 @@
-"""One old page read as a browser would: its comment boxes and counts, scripts, addresses, and their lines."""
+"""An old page, read as a browser would: its comment boxes and counts, scripts, addresses,
+and their lines."""
 
 from __future__ import annotations
 
@@ -18,17 +19,17 @@ _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
      "source", "track", "wbr")
 )  # fmt: skip
-#: In these a browser with scripts makes no elements of what is written.
+#: A browser with scripts creates no elements from their content.
 _INERT = frozenset(("noscript", "template", "textarea", "title", "iframe", "xmp", "noframes"))
 _HOST = re.compile(r"(?:https?:)?//connect\.facebook\.(?:net|com)/[^\s\"'<>)]*", re.IGNORECASE)
 _OLD_HOST = re.compile(
     r"(?:https?:)?//(?:static\.ak\.)?(?:connect\.)?facebook\.com/js/api_lib[^\s\"'<>)]*"
 )
 _SAVED = re.compile(r"comment-(?:fbc_)?\d+_\d+(?:_\d+)*")
-#: Our tag under another address of ours; a page of Disqus's has a script of that name too.
+#: Our tag under another address of ours; pages written for Disqus have a script of that name too.
 _EMBED = re.compile(r"^(?!.*disqus\.com/).*/embed\.js(?:$|[?#])", re.IGNORECASE)
 _WRITES = re.compile(r"fb[-:]comments")
-#: The attributes that mean something, each in six spellings; how they are called in a report.
+#: The attributes that we read, each in six spellings -> their names in a report.
 NAMES = {
     "href": "href",
     "xid": "xid",
@@ -47,24 +48,25 @@ NAMES = {
 
 @dataclass
 class Tag:
-    """A box or a count. `attributes` holds what is honoured, `line` where it stands (from 1)."""
+    """A box or a count. `attributes` are those with an effect, `line` is its line
+    number (from 1)."""
 
     kind: str  # box | count
     line: int
     xfbml: bool
     attributes: dict[str, str] = field(default_factory=dict)
-    filled: bool = False  # it holds what a page put together itself, so it is no tag to fill
+    filled: bool = False  # it has content of the page's own, so it is not to be filled
 
     @property
     def numposts(self) -> int | None:
-        """How many comments it asks for."""
+        """How many comments it requests."""
         found = re.match(r"[0-9]{1,9}", self.attributes.get("numposts", ""))
         return int(found[0]) if found else None
 
 
 @dataclass
 class Loader:
-    """Where the dead script is named: the text to change, and its line."""
+    """A reference to the dead script: the text to change, and its line."""
 
     line: int
     address: str
@@ -72,7 +74,7 @@ class Loader:
 
 @dataclass
 class Found:
-    """Everything on one page that matters."""
+    """Everything relevant on one page."""
 
     tags: list[Tag] = field(default_factory=list)
     loaders: list[Loader] = field(default_factory=list)
@@ -81,15 +83,16 @@ class Found:
     base: str | None = None
     og_url: str | None = None
     canonical: str | None = None
-    policy: str | None = None  # a Content-Security-Policy written into the page
+    policy: str | None = None  # a Content-Security-Policy in the page
     writes_boxes: list[int] = field(default_factory=list)  # lines of scripts that write boxes
     amp: list[int] = field(default_factory=list)
     saved: int = 0  # comments in the page's own noscript copy
-    ours: bool = False  # it loads a script of ours
+    ours: bool = False  # it loads one of our scripts
 
 
 def read_page(html: str, server: str = "") -> Found:
-    """What stands on a page; never raises, whatever the page is. `server` is where commentsvc is reached."""
+    """What a page contains; never raises, whatever the page. `server` is the address
+    of commentsvc."""
     reader = _Reader(parts_of(server).netloc)
     reader.feed(html[:MOST_BYTES])
     reader.close()
@@ -99,7 +102,7 @@ def read_page(html: str, server: str = "") -> Found:
 
 
 def attribute(given: Mapping[str, str | None], name: str) -> str | None:
-    """An attribute in all the spellings that Facebook's SDK knew, the first that says something."""
+    """An attribute's first non-empty value, in all the spellings that Facebook's SDK knew."""
     forms = (name, name.replace("_", "-"), name.replace("_", ""))
     for spelling in (*forms, *(f"data-{each}" for each in forms)):
         value = (given.get(spelling) or "").strip()
@@ -110,14 +113,14 @@ def attribute(given: Mapping[str, str | None], name: str) -> str | None:
 
 @dataclass
 class _Open:
-    """An element that has not ended yet."""
+    """An open element."""
 
     name: str
     tag: Tag | None
     elements: int = 0
     texts: int = 0
-    ignored: bool = False  # its one child is of the class that Facebook ignored
-    holds: bool = False  # a box, so that it is none itself
+    ignored: bool = False  # its only child has the class that Facebook ignored
+    holds: bool = False  # contains a box, so it is not one itself
 
 
 class _Reader(Tags):
@@ -126,13 +129,13 @@ class _Reader(Tags):
         self.found = Found()
         self._own = re.compile(rf"//{re.escape(host)}/[^\s\"'<>)]*\.js\b", re.IGNORECASE)
         self._open: list[_Open] = []
-        self._names: Counter[str] = Counter()  # of what is open
+        self._names: Counter[str] = Counter()  # of open elements
         self._inert = 0
-        self._boxes: list[_Open] = []  # of what is open
+        self._boxes: list[_Open] = []  # the open ones
         self._no_boxes: set[int] = set()
 
     def handle_starttag(self, name: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(reversed(attrs))  # of two with one name the first counts
+        given = dict(reversed(attrs))  # the first of duplicate attributes counts
         line = self.getpos()[0]
         classes = (given.get("class") or "").split()
         if self._open:
@@ -155,7 +158,7 @@ class _Reader(Tags):
             self._inert += name in _INERT
 
     def handle_startendtag(self, name: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(name, attrs)  # HTML knows no self-closing elements
+        self.handle_starttag(name, attrs)  # HTML has no self-closing elements
         if name.startswith("fb:"):
             self.handle_endtag(name)
 
@@ -177,7 +180,7 @@ class _Reader(Tags):
         self.found.tags = [each for each in self.found.tags if id(each) not in self._no_boxes]
 
     def _settle(self, done: _Open) -> None:
-        """A div that holds more than one text, or more than one ignored child, is no tag to fill."""
+        """A div with more than one text, or more than one ignored child, is not to be filled."""
         if self._boxes and self._boxes[-1] is done:
             self._boxes.pop()
         if done.tag is not None and not done.tag.xfbml and done.tag.kind == "box":
@@ -212,7 +215,7 @@ class _Reader(Tags):
         if kind == "box" and self._boxes:
             around = self._boxes[-1]
             if around.tag and around.tag.xfbml:
-                return None  # the box around it takes its place
+                return None  # the outer box replaces it
             around.holds = True
         self.found.tags.append(tag)
         return tag

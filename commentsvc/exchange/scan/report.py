@@ -1,5 +1,5 @@
-"""What old pages with the markup of Facebook or Disqus hold, where each box will find its conversation, and
-what to change.
+"""A report on old pages with the markup of Facebook or Disqus: what they contain, which
+conversation each box will show, and what to change.
 
 Pure: pages in, a report out. `commentsvc site scan` and the page /migrate show the same.
 """
@@ -21,16 +21,16 @@ from .disqus_told import notes_of, spots_of
 from .page import Found, Tag, read_page
 from .shapes import Note, PageScan, Spot, note
 
-#: What the script hands on as it is written; the box then says what is wrong with it.
+#: The script passes these on unchanged; the box then reports the error.
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
-#: Whether pages of an origin are the site's; without a site everything is.
+#: Whether pages of an origin are the site's; without a site, all are.
 IsOf = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One line to change, and in how many pages it stands."""
+    """One line to change, and the number of pages with it."""
 
     old: str
     new: str
@@ -39,8 +39,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Scan:
-    """All pages together. `tag` is the one line to add where nothing can be changed;
-    "" on pages of Disqus's, where something always can."""
+    """All pages together. `tag` is the one line to add where nothing can be changed; "" for Disqus
+    pages, which always have something to change."""
 
     pages: tuple[PageScan, ...]
     looked_at: int
@@ -48,11 +48,13 @@ class Scan:
     tag: str
     app_ids: tuple[str, ...]
     admins: tuple[str, ...]
-    shared: dict[str, int] = field(default_factory=dict)  # conversation -> pages, where several
+    shared: dict[str, int] = field(
+        default_factory=dict
+    )  # conversation -> number of pages, if several
 
     @property
     def totals(self) -> dict[str, int]:
-        """How many of what."""
+        """Totals, by name."""
         kinds = Counter(spot.kind for page in self.pages for spot in page.spots)
         threads = {spot.thread for page in self.pages for spot in page.spots if spot.thread}
         stopped = sum(
@@ -71,7 +73,7 @@ class Scan:
         }
 
     def as_dict(self) -> dict[str, Any]:
-        """For programs."""
+        """The report for programs."""
         return {"totals": self.totals} | asdict(self)
 
 
@@ -82,8 +84,9 @@ def scan(
     rules: AddressRules = DEFAULT,
     is_of: IsOf = lambda origin: True,
 ) -> Scan:
-    """Look at pages: (name, address if known, HTML). `server` is where commentsvc is reached, `rules`
-    and `is_of` are the site's. Nothing is fetched or stored; never raises for what a page holds."""
+    """Scan pages: (name, address if known, HTML). `server` is the address of commentsvc,
+    `rules` and `is_of` are the site's. Fetches and stores nothing; never raises, whatever a
+    page contains."""
     looked_at = 0
     told: list[PageScan] = []
     changes: Counter[str] = Counter()
@@ -117,7 +120,7 @@ def scan(
 
 
 def _left(left: Sequence[tuple[int, str, str]], server: str) -> Iterator[Note]:
-    """What is left to change on a page that loads a script of ours."""
+    """What is left to change on a page that loads one of our scripts."""
     for line, old, new in left:
         yield note("left", line, old=old, new=new)
     if not left:
@@ -129,7 +132,7 @@ def _tag(server: str) -> str:
 
 
 def changed(address: str, server: str) -> str:
-    """The script's address with our host in place of Facebook's; all else stays."""
+    """The script's address with our host in place of Facebook's; everything else stays."""
     path = parts_of(address if "://" in address else f"https:{address}")
     rest = path.path if not path.path.startswith("/js/api_lib") else "/sdk.js"
     fragment = f"#{path.fragment}" if path.fragment else ""
@@ -138,7 +141,8 @@ def changed(address: str, server: str) -> str:
 
 
 def _shared(pages: Sequence[PageScan]) -> dict[str, int]:
-    """Conversations that several pages name, as these write them: all of them will show the same comments."""
+    """Conversations that several pages name, as written there: all these pages show the
+    same comments."""
     found: Counter[str] = Counter()
     written: dict[str, str] = {}
     for page in pages:
@@ -149,7 +153,7 @@ def _shared(pages: Sequence[PageScan]) -> dict[str, int]:
 
 
 class _Page:
-    """One page while it is looked at."""
+    """One page while it is scanned."""
 
     def __init__(
         self,
@@ -169,7 +173,7 @@ class _Page:
         return PageScan(self.name, self.url, spots, tuple(self._notes(spots)))
 
     def whole(self, html: str) -> tuple[PageScan, dict[tuple[str, str], int]]:
-        """The page, and what of Disqus's is to be replaced on it by what, with the first line."""
+        """The page, and its Disqus addresses and replacements, each with its first line."""
         page, theirs = self.told(), dict[tuple[str, str], int]()
         if "disqus" in html.lower():
             page, theirs = self.with_disqus(page, html)
@@ -181,7 +185,8 @@ class _Page:
         return page, theirs
 
     def with_disqus(self, page: PageScan, html: str) -> tuple[PageScan, dict[tuple[str, str], int]]:
-        """What the page holds of Disqus's as well, and what to replace by what, with the first line."""
+        """The page with its Disqus markup, and its addresses and replacements, each with
+        its first line."""
         theirs = read_disqus(html, self.server)
         spots = spots_of(theirs, self.base, self.rules, self.is_of)
         notes = notes_of(theirs, self.found, self.server, html)
@@ -223,7 +228,7 @@ class _Page:
         )
 
     def _address(self, tag: Tag, notes: list[Note]) -> tuple[str, Address | None]:
-        """What the tag stands for: its href, else its xid, else the page itself."""
+        """The page that the tag means: its href, else its xid, else the page itself."""
         href = tag.attributes.get("href")
         if href:
             whole = joined(self.base or "", href) if _is_relative(href) else href
@@ -245,7 +250,7 @@ class _Page:
         return self._own(tag, notes)
 
     def _own(self, tag: Tag, notes: list[Note]) -> tuple[str, Address | None]:
-        """The page's own address: what it says of itself counts within the site's addresses."""
+        """The page's own address: what it says about itself counts within the site's addresses."""
         for said in (self.found.og_url, self.found.canonical):
             whole = joined(self.base or "", said.strip()) if said else ""
             address = self._try(whole) if whole else None

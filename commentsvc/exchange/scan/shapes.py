@@ -1,4 +1,4 @@
-"""What is told of an old page: its boxes and counts, and what to know about them."""
+"""The report on an old page: its boxes and counts, and notes about them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from ...core.locale import say
 
 @dataclass(frozen=True)
 class Note:
-    """Something to know or to do, said as `exchange.scan.…`. `stops`: without that it will not work."""
+    """Something to know or to do, phrased as `exchange.scan.…`. `stops`: otherwise it
+    will not work."""
 
     code: str
     line: int | None = None
@@ -18,18 +19,18 @@ class Note:
     values: dict[str, str] = field(default_factory=dict)
 
     def sentence(self, locale: str | None = None) -> str:
-        """In words."""
+        """The note in words."""
         return say(f"exchange.scan.{self.code}", locale, **self.values)
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A box or a count: what it asks for, and the conversation it will show."""
+    """A box or a count: its request, and the conversation it will show."""
 
     kind: str  # box | count
     line: int
-    href: str  # as it will be asked for
-    thread: str | None  # the conversation's canonical address; None where it cannot be known
+    href: str  # as it will be requested
+    thread: str | None  # the conversation's canonical address; None if unknown
     attributes: dict[str, str]
     numposts: int | None
     notes: tuple[Note, ...] = ()
@@ -44,7 +45,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class PageScan:
-    """One page. `name` is how it was called, `url` where it is, if that is known."""
+    """One page. `name` is the name it was given with, `url` is its address, if known."""
 
     name: str
     url: str | None
@@ -57,5 +58,5 @@ class PageScan:
 
 
 def note(code: str, line: int | None, *, stops: bool = False, **values: str) -> Note:
-    """A note with what its sentence needs."""
+    """A note with the values for its sentence."""
     return Note(code, line, stops, values)
