@@ -1,1 +1,1 @@
-"""From a file of any format into the tables."""
+"""Importing: from a file of any format into the tables."""

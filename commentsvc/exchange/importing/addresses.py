@@ -1,4 +1,4 @@
-"""Which page a conversation of a file belongs to, and whether that page is the site's."""
+"""Which page a conversation in a file belongs to, and whether that page is the site's."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Addresses:
-    """What the file does not say. `base` completes addresses without a host; `known` is source id (or
-    address in the file) -> address here; `page` is for conversations without any; `foreign` takes
-    pages that are not the site's."""
+    """What the file does not say. `base` completes addresses without a host; `known` maps a source
+    ID (or an address in the file) to an address here; `page` is for conversations without one;
+    `foreign` accepts pages that are not the site's."""
 
     base: str | None = None
     known: Mapping[str, str] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Addresses:
 
 
 class LeftOut(Exception):
-    """This conversation cannot be taken; `why` is a key of report.LEFT_OUT."""
+    """This conversation cannot be imported; `why` is a key of report.LEFT_OUT."""
 
     def __init__(self, why: str, what: str = "") -> None:
         super().__init__(why)
@@ -60,21 +60,21 @@ def address_of(site: Site, record: ThreadRecord, given: Addresses) -> Address:
     except Invalid as error:
         relative = not given.base and "://" not in url and not parts_of(url).netloc
         raise LeftOut("relative" if relative else "bad_address", url) from error
-    # what an own export holds was on its site, whatever the site's addresses are by now
+    # comments in our own exports were on the site, whatever its addresses are now
     if not given.foreign and record.source != "commentsvc" and not is_of(site, found.origin):
         raise LeftOut("foreign_page", url)
     return _as_it_was(record, found)
 
 
 def names_in(site: Site, record: ThreadRecord, address: Address) -> list[str]:
-    """What pages call this conversation besides its address."""
+    """Names that pages use for this conversation besides its address."""
     given = record.names or ("",)
     return [name for each in given if (name := name_of(site, each, record.url or address.href))]
 
 
 def thread_at(site: Site, address: Address, names: Sequence[str]) -> tuple[Thread | None, Address]:
-    """The conversation of this page that is here, and the address it has or will have: with a name, the
-    one that pages call so, and never one of another name."""
+    """The existing conversation of this page, and the address it has or will have. With a name: the
+    conversation that pages call by it, never one with another name."""
     for name in names:
         if (found := named(site, name)) is not None:
             return found, address
@@ -96,7 +96,7 @@ def _row(site: Site, address: Address) -> Thread | None:
 
 
 def _as_it_was(record: ThreadRecord, found: Address) -> Address:
-    """An own export says which identity the page had, where its address alone would not."""
+    """The canonical address in our own export, if the page's address alone would give another."""
     if record.address is None:
         return found
     try:
@@ -107,7 +107,7 @@ def _as_it_was(record: ThreadRecord, found: Address) -> Address:
 
 
 def read_map(text: str) -> dict[str, str]:
-    """Lines `id or old address, address here` (CSV, or parted by a tab). Raises `Invalid`."""
+    """Lines of `ID or old address, address here` (CSV, or separated by tabs). Raises `Invalid`."""
     found: dict[str, str] = {}
     dialect = "excel-tab" if "\t" in text.split("\n", 1)[0] else "excel"
     for number, row in enumerate(csv.reader(io.StringIO(text), dialect), 1):

@@ -1,8 +1,8 @@
-"""Records of any order put into the order they are taken in: threads, then parents before replies.
+"""Records in any order, sorted for import: threads, then parents before replies.
 
-Everything that needs a look at the whole file happens here, once for all formats: missing parents,
-circles, the same comment twice, impossible dates, counts. Records wait in a temporary SQLite file,
-so that memory stays small, and nothing is handed on before the file has been read to its end.
+Everything that needs the whole file happens here, once for all formats: missing parents, circles,
+duplicate comments, impossible dates, counts. Records are stored in a temporary SQLite file to save
+memory, and none are handed on before the whole file is read.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
-MAX_PROBLEMS = 500  # told one by one; all are counted
+MAX_PROBLEMS = 500  # listed individually; all are counted
 
 
 class Reading:
-    """One foreign file, read: iterate it for the records in order, as often as needed.
+    """A foreign file that has been read: iterate it for the records in order, as often as needed.
 
     `counts` (threads, comments, each status, replies, …), `problems` (the first 500), `kinds` (all
-    of them, counted), `broken` (why the file could not be read to its end) and `nothing` (the refusal,
-    if nothing in it was understood) are known from the start. Use it in a `with` block; the store is
-    removed at its end.
+    of them, counted), `broken` (why the file could not be read to its end) and `nothing` (the
+    refusal, if nothing in it was understood) are known from the start. Use it in a `with` block,
+    which removes the store at its end.
     """
 
     def __init__(self, items: Iterable[Item], *, now: datetime | None = None) -> None:
@@ -87,7 +87,7 @@ class Reading:
         self.close()
 
     def close(self) -> None:
-        """Remove the store; the reading can then no longer be iterated."""
+        """Remove the store; afterwards the reading can no longer be iterated."""
         self._db.close()
         self._folder.cleanup()
 
@@ -139,12 +139,12 @@ class Reading:
             self._problem(item)
 
     def _take_thread(self, seq: int, item: ThreadRecord) -> None:
-        """Keep a thread; what a second mention knows beyond the first is added to it."""
+        """Store a thread; a second mention adds only what the first lacks."""
         known = self._db.execute(
             "SELECT body FROM thread WHERE id = ?", (item.source_id,)
         ).fetchone()
         if known:
-            # defaults are not written, so that "closed" and "private" stay once they are said
+            # defaults are not written, so "closed" and "private" stay once set
             both = _dumps(as_json(item) | orjson.loads(known[0]))
             self._db.execute(
                 "UPDATE thread SET body = ?, at = coalesce(at, ?) WHERE id = ?",
@@ -169,7 +169,7 @@ class Reading:
             return self._take_comment(seq, replace(item, source_id=own_id(item)))
         item = self._signed(item)
         if item.status == "published" and not item.text.strip():
-            # a place without words: it stays where replies hang on it, as a withdrawn one does
+            # a placeholder without text stays if it has replies, like a withdrawn comment
             item = replace(item, status="withdrawn", reason="no_text")
             self._problem(Problem("no_text", item.source_id, "has no text; kept as a placeholder"))
         body = _dumps(as_json(item))
@@ -179,8 +179,8 @@ class Reading:
         )
 
     def _signed(self, item: CommentRecord) -> CommentRecord:
-        """The comment of an account under the name it was signed with. An account that signs with
-        several names, as shared ones do, is a person for each."""
+        """The comment under the name it was signed with. An account that uses several names, as
+        shared ones do, becomes one person per name."""
         account, name = item.author.source_id, item.author.name
         if item.source == OWN or not account or not name:
             return item
@@ -191,7 +191,7 @@ class Reading:
         return replace(item, author=replace(item.author, source_id=f"{account}/{name}"))
 
     def _again(self, known: tuple[int, str], item: CommentRecord) -> None:
-        """The same comment once more, as paged and repeated saves hold it: the fuller one stays."""
+        """Merge a duplicate, as in paged and repeated exports: the fuller version stays."""
         self.counts["duplicates"] += 1
         seq, body = known
         before = orjson.loads(body)
@@ -244,7 +244,7 @@ class Reading:
 
 
 def _is_the_same(before: dict[str, Any], item: CommentRecord) -> bool:
-    """Whether two comments of one id are one: the same words, or the same person at the same time."""
+    """Whether two comments with one ID are the same: the same text, or the same person and time."""
     again = as_json(item)
     same = [
         before.get(key) == again.get(key)
@@ -254,7 +254,7 @@ def _is_the_same(before: dict[str, Any], item: CommentRecord) -> bool:
 
 
 def own_id(item: CommentRecord) -> str:
-    """An id for a comment whose own is another's: the same each time the file is read."""
+    """An ID for a comment whose own ID is taken by another: the same each time the file is read."""
     said = repr((item.author.name, item.author.email, item.created_at, item.text))
     return (
         f"{item.source_id[:160]}~{hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()[:16]}"

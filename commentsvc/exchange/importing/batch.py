@@ -1,4 +1,4 @@
-"""One unit's worth of comments: who is known already, who is new, and each new one put into its place."""
+"""The comments of one unit: which are known already, and where each new one goes."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _RENAME = (
 
 @dataclass
 class Names:
-    """Over the units of one import: what a comment of the file is called here, where its number is
-    another's."""
+    """For a whole import: new keys of comments in the file whose number belongs to
+    another comment here."""
 
     renamed: dict[str, str] = field(default_factory=dict)
 
@@ -46,7 +46,7 @@ class Names:
 
 @dataclass
 class Made:
-    """The rows that one unit of an import has made."""
+    """The rows created by one unit of an import."""
 
     comments: list[int] = field(default_factory=list)
     threads: list[int] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Made:
 
 
 class Batch:
-    """The comments of one unit. `store` puts in those that are new."""
+    """The comments of one unit. `store` adds the new ones."""
 
     def __init__(
         self,
@@ -76,12 +76,12 @@ class Batch:
         self.to_score = False
 
     def add(self, record: CommentRecord, thread_id: int) -> None:
-        """Take a comment of this thread (0: one that a dry run would make)."""
+        """Add a comment of this thread (0: one that a dry run would create)."""
         key = self._names.of(record.source, record.source_id)
         self._records.append((key, record, thread_id))
 
     def store(self) -> None:
-        """Put in what is not here yet, each after what it answers."""
+        """Add the comments that are not here yet, parents before replies."""
         here = self._find()
         self._tell_apart(here)
         self._adopt(here)
@@ -101,7 +101,7 @@ class Batch:
         self.made = list(made.values())
         said = [(made[key], record) for key, record, _ in new]
         self.homes = [(row, record.home) for row, record in said if record.home]
-        if self._again:  # what an earlier run of this import has stored, and could not settle
+        if self._again:  # stored by an earlier run that ended before settling
             known = [(here[key].id, each.home) for key, each, _ in self._records if key in here]
             self.homes += [(row, home) for row, home in known if home]
         write_history(self._people, [each for each in said if each[1].source == OWN])
@@ -121,8 +121,8 @@ class Batch:
     # --- what is here ----------------------------------------------------------------------------
 
     def _find(self) -> dict[str, Here]:
-        """By key, which of these comments and of their parents are on the site."""
-        keys: dict[str, str] = {}  # as it may be stored -> as it is called here
+        """By key: which of these comments and their parents are on the site."""
+        keys: dict[str, str] = {}  # possible stored key -> key in this batch
         own: dict[str, str] = {}
         for key, record, _ in self._records:
             keys[key] = key
@@ -150,7 +150,7 @@ class Batch:
                 self._taken_ids.add(row.public_id)
 
     def _tell_apart(self, here: dict[str, Here]) -> None:
-        """Give a name of its own to what only has the number of a comment that is here."""
+        """Rename comments that only share their number with a comment here."""
         renamed = told_apart(self._records, here)
         if not renamed:
             return
@@ -161,7 +161,8 @@ class Batch:
         here |= find(self._site.id, list(renamed.values()))
 
     def _adopt(self, here: dict[str, Here]) -> None:
-        """Recognise what an earlier version took in under another name, and give it today's."""
+        """Recognize comments that an earlier version imported under another name,
+        and rename them."""
         found = known_formerly(self._site.id, self._records, here)
         here |= found
         if found and not self._report.dry_run:
@@ -198,7 +199,7 @@ class Batch:
         key = self._names.of(record.source, record.parent_source_id)
         above = here.get(key)
         if above is None:
-            return key  # new as well, and before its reply in the same file
+            return key  # also new, and before its reply in this file
         return (above.id, above.depth) if above.thread_id == thread_id else None
 
     def _columns(
@@ -233,7 +234,7 @@ class Batch:
 
 
 def _texts(record: CommentRecord, moment: datetime) -> tuple[Text, ...]:
-    """The texts a comment has had, the one that counts last."""
+    """All texts of a comment, the current one last."""
     given = record.revisions
     if not given or given[-1].text != record.text:
         latest = record.edited_at or (given[-1].created_at if given else None) or moment

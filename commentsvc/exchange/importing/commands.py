@@ -1,4 +1,4 @@
-"""Import what a file holds: once, however often it is asked and wherever it was interrupted."""
+"""Import the contents of a file exactly once, however often it is requested or interrupted."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
     from ...sites.models import Site
     from .arrange import Reading
 
-UNIT = 200  # records in one unit of work: an interruption costs no more than these
-_TRIES = 3  # two imports of one file may meet; the second finds what the first has brought
+UNIT = 200  # records in one unit of work: the most that an interruption costs
+_TRIES = 3  # if two imports of a file collide, the second finds the first one's rows
 
 Progress = Callable[[int, int], None]  # comments done, of how many
 
 
 class Course(Protocol):
-    """How far an import has come, written down by whoever wants to go on where it was cut off."""
+    """The progress of an import, stored by a caller that wants to resume it."""
 
-    units: int  # that an earlier run has stored
-    report: Report  # of these
+    units: int  # stored by an earlier run
+    report: Report  # on these units
 
     def keep(self, report: Report, *, seen: int, made: Made) -> None:
-        """One more unit is stored, with `seen` comments so far, and has made these rows. Inside that
-        unit; what it raises ends the import, and nothing of the unit stays."""
+        """One more unit is stored, with `seen` comments so far, and has created these rows. Called
+        inside that unit; an exception ends the import and rolls the unit back."""
 
     def end(self, report: Report) -> None:
-        """Everything is stored. Inside the last unit."""
+        """Everything is stored. Called inside the last unit."""
 
 
 def import_comments(
@@ -62,15 +62,14 @@ def import_comments(
     progress: Progress = lambda done, of: None,
     course: Course | None = None,
 ) -> Report:
-    """Take the conversations of a file into the site, and say what became of each part of it.
+    """Import the conversations of a file into the site. Returns a report on each part.
 
-    Names, dates, replies, likes and states are kept; what is here already stays as it is, so that a
-    second run adds nothing and a run that was killed is finished by the next one. Texts are scored by
-    jobs afterwards; only with `queue` do they also turn up in moderators' queues. `by` None is
-    whoever runs the installation. `private` takes pages that were not public, `part` a file that
-    breaks off. With `course`, a run that was cut off is continued, in one report. Nobody is told
-    anything. Raises `NotAllowed`, or `Invalid` for a file that is broken
-    or not understood.
+    Names, dates, replies, likes and statuses are kept. Existing comments stay unchanged, so a
+    second run adds nothing, and a killed run is finished by the next one. Jobs score the texts
+    afterwards; only with `queue` do they also appear in moderators' queues. `by` None is the
+    operator. `private` includes pages that were not public; `part` accepts a truncated file. With
+    `course`, an interrupted run is resumed, in one report. Nobody is notified. Raises `NotAllowed`,
+    or `Invalid` for a file that is broken or not understood.
     """
     if by is not None:
         require(by, "manage_site", site)
@@ -92,7 +91,7 @@ def import_comments(
 
 
 def _opened(reading: Reading, dry_run: bool) -> Report:
-    """The report before anything is taken: what the file holds."""
+    """The report before the import: what the file contains."""
     report = Report(dry_run=dry_run, broken=reading.broken)
     report.found.update(reading.counts)
     report.decided.update(reading.kinds)
@@ -109,7 +108,7 @@ def _check(reading: Reading, part: bool) -> None:
 
 
 def _parts(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """The records in units, people apart from conversations."""
+    """The records in units, with people and conversations in separate ones."""
     waiting: list[Record] = []
     for record in records:
         other = waiting and isinstance(record, AuthorRecord) != isinstance(waiting[0], AuthorRecord)
@@ -122,15 +121,15 @@ def _parts(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 
 class _Run:
-    """One import while it runs. `threads` is source id -> row id; None where it was left out, 0 for
-    one that a dry run would make."""
+    """One running import. `threads` is source ID -> row ID; None if it was left out, 0 if a dry run
+    would create it."""
 
     def __init__(self, site: Site, report: Report, people: People, given: Addresses) -> None:
         self.site, self.report, self.people, self.given = site, report, people, given
         self.queue = self.private = False
-        self.course: Course | None = None  # from the first unit on that no earlier run has stored
-        self.again = False  # whether an earlier run has stored this unit
-        self.made = Made()  # by the unit in hand
+        self.course: Course | None = None  # set from the first unit that no earlier run has stored
+        self.again = False  # whether an earlier run stored this unit
+        self.made = Made()  # by the current unit
         self.threads: dict[str, int | None] = {}
         self.planned: set[str] = set()  # addresses that a dry run would open
         self.later, self.names = Later(site), Names()
@@ -138,8 +137,8 @@ class _Run:
         self.now = clock.now()
 
     def go_on(self, course: Course | None, number: int) -> None:
-        """Before a unit: while an earlier run has stored it, only what later ones refer to is gathered.
-        Then that run's report is taken up."""
+        """Called before a unit. For units stored by an earlier run, only collect what later ones
+        refer to; then continue that run's report."""
         if course is None or self.course is not None:
             return
         self.again = number <= course.units
@@ -150,7 +149,7 @@ class _Run:
                 self.people.made = self.report.taken["people"]
 
     def take(self, records: list[Record]) -> None:
-        """One unit's worth, all of it or nothing."""
+        """Import one unit, all of it or nothing."""
         comments = sum(isinstance(each, CommentRecord) for each in records)
         for tries in range(_TRIES):
             before = self.report.taken.copy(), self.report.left.copy(), self.people.made
@@ -240,7 +239,7 @@ class _Run:
         self.threads[record.source_id] = thread.id if thread else 0
 
     def _is_planned(self, address: str, names: list[str]) -> bool:
-        """Whether a dry run would have opened it already (`thread_at`)."""
+        """Whether a dry run would already have opened it (`thread_at`)."""
         if any(f"name {each}" in self.planned for each in names):
             return True
         return address in self.planned and not (names and f"named {address}" in self.planned)
@@ -274,7 +273,7 @@ class _Run:
         return thread
 
     def finish(self, by: User | None) -> None:
-        """What refers to something that may have stood further down in the file; and the record."""
+        """Settle references to records further down in the file, and write the log entry."""
         with unit_of_work():
             self.people.finish()
             self.later.settle(self.threads)
@@ -295,7 +294,7 @@ def _title(title: str | None) -> str | None:
 
 
 def _first_dates(records: Iterable[Record]) -> Mapping[str, datetime]:
-    """By thread, the first date of the comments that come with it."""
+    """By thread: the earliest date of its comments among these records."""
     found: dict[str, datetime] = {}
     for each in records:
         if isinstance(each, CommentRecord) and each.created_at:

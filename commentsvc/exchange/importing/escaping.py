@@ -1,4 +1,4 @@
-"""Plain text as Markdown that shows it letter by letter, with its addresses still links."""
+"""Plain text as Markdown that shows it literally, with its addresses as links."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SPECIAL_IN_URL = re.compile(r"[*_~`\[\]\\&]")
 _INLINE = re.compile(
     r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that would escape what follows, or break a line
     r"|`|\*(?!\s)|(?<!\s)\*"  # emphasis, code
-    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore inside a word means nothing
+    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore inside a word has no meaning
     r"|~(?=~)|(?<=~)~"
     r"|\[(?=[^\[\]]*\][(\[:])|\](?=[(\[:])"  # links, images, definitions
     r"|&(?=#?\w{1,31};)"
@@ -30,8 +30,8 @@ _CODE_LINE = re.compile(
 
 
 def from_plain(plain: str) -> str:
-    """Markdown that shows `plain` letter by letter; its addresses stay links, and paragraphs that are
-    indented like code are code."""
+    """Markdown that shows `plain` literally. Addresses become links, and paragraphs indented like
+    code become code."""
     paragraphs = _BLANK_LINES.split(trimmed(values.text(plain)))
     return "\n\n".join(
         fenced("\n\n".join(some)) if is_code else "\n\n".join(map(_paragraph, some))
@@ -44,34 +44,34 @@ def _is_code(paragraph: str) -> bool:
 
 
 def _paragraph(found: str) -> str:
-    """A paragraph with as few escapes as possible; as code where its own backslashes and ours could be read
-    in several ways."""
+    """A paragraph with as few escapes as possible; as code if its own backslashes and ours
+    would be ambiguous."""
     few = texts.unescaped("\n".join(map(_line, found.split("\n"))))
     clear = "\\" not in found or texts.plain(few).split() == found.split()
     return few if clear else fenced(found)
 
 
 def _line(found: str) -> str:
-    """One line of plain text, escaped only where Markdown would read something into it."""
+    """One line of plain text, escaped only where Markdown would interpret it."""
     words = found.strip()
     indent = found[: len(found) - len(found.lstrip())]
     return indent + escaped_start(escaped(words)) if words else ""
 
 
 def fenced(code: str) -> str:
-    """Code between fences longer than any that it holds."""
+    """Code between fences longer than any inside it."""
     fence = "`" * (max((len(run) for run in re.findall("`{3,}", code)), default=2) + 1)
     return f"{fence}\n{code}\n{fence}"
 
 
 def escaped_start(found: str) -> str:
-    """A line whose beginning is no heading, quote, list or rule."""
+    """A line whose beginning is not a heading, quote, list or rule."""
     found = f"\\{found}" if _LINE_START.match(found) else found
     return _NUMBERED.sub(r"\1\\\2", found, count=1) if _NUMBERED.match(found) else found
 
 
 def escaped(found: str) -> str:
-    """Text with inline marks escaped, addresses left whole."""
+    """Text with inline marks escaped, addresses unchanged."""
     out, at = [], 0
     for match in WEB.finditer(found):
         url = match[0].rstrip(_URL_TAIL)
@@ -84,5 +84,5 @@ def escaped(found: str) -> str:
 
 
 def bare_link(url: str) -> str:
-    """A bare address, in angle brackets where Markdown would trip over its letters."""
+    """A bare address, in angle brackets if Markdown would misread its characters."""
     return f"<{url}>" if _SPECIAL_IN_URL.search(url) else url

@@ -1,4 +1,5 @@
-"""What an own export says beyond the comment: scores, verdicts, decisions, appeals, flags, likes."""
+"""What our own exports contain besides the comment: scores, verdicts, decisions,
+appeals, flags, likes."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ Said = Sequence[tuple[Comment, CommentRecord]]
 
 
 def judged_of(record: RevisionRecord) -> Judged:
-    """How a text was judged where it comes from; what cannot be a score or a verdict is left out."""
+    """How a text was judged at its source, without invalid scores and verdicts."""
     scores = {key: value for key, value in record.scores.items() if 0 <= value <= 1}
     return Judged(
         language=_cut(record.language, 8),
@@ -55,7 +56,7 @@ def _verdict(given: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def write_history(people: People, made: Iterable[tuple[int, CommentRecord]]) -> None:
-    """Put in what came with these new comments, given by their ids. Inside their unit."""
+    """Store the history of these new comments, given by their row IDs. Inside their unit."""
     wanted = {row: record for row, record in made if _has_history(record)}
     if not wanted:
         return
@@ -87,7 +88,7 @@ def _has_reactions(record: CommentRecord) -> bool:
 
 
 def _named(records: Iterable[CommentRecord]) -> set[str]:
-    """Everybody whom the history mentions."""
+    """Everybody mentioned in the history."""
     found: set[str | None] = set()
     for record in records:
         found.update(record.liked_by)
@@ -113,14 +114,14 @@ def _revisions(comment_ids: Sequence[int]) -> dict[int, list[Text]]:
 
 
 class Text(NamedTuple):
-    """A stored revision: its row, and how it was judged."""
+    """A stored revision: its row ID and its verdict."""
 
     id: int
     verdict: dict[str, Any] | None
 
 
 def _at(texts: Sequence[Text], number: int | None) -> int:
-    """The row of the revision of this number; of the last one where there is none."""
+    """The row ID of the revision with this number; of the last one if there is none."""
     fits = number is not None and 1 <= number <= len(texts)
     return texts[number - 1 if fits and number else -1].id
 
@@ -131,7 +132,7 @@ def _unused(column: InstrumentedAttribute[str], names: Iterable[str | None]) -> 
 
 
 def _own(name: str | None, free: set[str]) -> str:
-    """The id of the file, once, or a new one."""
+    """The ID in the file if it is free, otherwise a new one."""
     if name not in free:
         return new_id()
     free.remove(name)
@@ -139,7 +140,7 @@ def _own(name: str | None, free: set[str]) -> str:
 
 
 class _Rows:
-    """All that is to be written beside these comments, by table."""
+    """All rows to write for these comments, by table."""
 
     def __init__(self, said: Said) -> None:
         decisions = [each for _, record in said for each in record.decisions]
@@ -201,7 +202,7 @@ class _Rows:
         ]
 
     def add_likes(self, comment: Comment, record: CommentRecord, known: Mapping[str, int]) -> None:
-        """Likes and other reactions of people; those of whom nothing is known are only counted."""
+        """Likes and other reactions; those of unknown people are only counted."""
         chosen = {known[each]: kind for each, kind in record.reacted_by.items() if each in known}
         chosen |= {known[each]: "like" for each in record.liked_by if each in known}
         chosen.pop(comment.author_id, None)
@@ -266,7 +267,7 @@ def _appeal(
 
 
 def _one_each(records: Collection[FlagRecord], known: Mapping[str, int]) -> list[FlagRecord]:
-    """One flag a person, as the table has it."""
+    """One flag per person, as the table requires."""
     seen: set[int] = set()
     kept = []
     for each in records:

@@ -1,4 +1,4 @@
-"""Work that an import leaves behind: texts brought in are scored; nothing that was shown is hidden."""
+"""Jobs after an import: imported texts are scored; nothing that was public is hidden."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 
     from ...moderation.judging.facts import Read
 
-AT_ONCE = 200  # in one job; a unit of an import asks for one
-_TOGETHER = 20  # in one question to the scorer, and in one unit
+AT_ONCE = 200  # per job; each unit of an import enqueues one
+_TOGETHER = 20  # per call of the scorer, and per unit
 
 
 @handler("score_brought_in")
 def score_brought_in(site_id: int) -> None:
-    """Score the site's texts that came in by an import, the oldest first, up to AT_ONCE of them.
+    """Score the site's imported texts, oldest first, at most AT_ONCE of them.
 
-    Those that a moderator should look at (an import with `queue`) are judged as well: they get flags,
-    and stay visible. Raises `Unavailable` while the scorer is away, so that the job comes again.
+    Those that a moderator should see (an import with `queue`) are judged as well: they get
+    flags, and stay visible. Raises `Unavailable` while the scorer is unavailable, so that the
+    job is retried.
     """
     ids = _waiting(site_id, AT_ONCE)
     for start in range(0, len(ids), _TOGETHER):
@@ -41,7 +42,8 @@ def score_brought_in(site_id: int) -> None:
 
 @periodic("score_what_was_brought_in", minutes=60)
 def score_leftovers() -> None:
-    """Ask again for what no job has scored: the scorer was away for longer than jobs try."""
+    """Enqueue texts that no job has scored because the scorer was unavailable for longer
+    than jobs retry."""
     with unit_of_work():
         sites = db.session.scalars(
             select(Comment.site_id).where(Comment.unscored == IMPORTED).distinct()
@@ -62,7 +64,7 @@ def _waiting(site_id: int, most: int) -> list[int]:
 
 
 def _score(ids: Sequence[int]) -> bool:
-    """Score these; False when the scorer cannot just now."""
+    """Score these; False if the scorer is unavailable."""
     rows = db.session.execute(
         select(Comment.id, Revision.id, Comment.site_id, Revision.text, Thread.address)
         .join(Thread, Thread.id == Comment.thread_id)
@@ -84,16 +86,16 @@ def _score(ids: Sequence[int]) -> bool:
 
 
 def _passing(said: Scores | Unscored) -> str | None:
-    """Why a text has no score that will have one later."""
+    """The reason why a text has no score yet; None if it has one, or will never have one."""
     return said.reason if isinstance(said, Unscored) and said.reason in PASSING else None
 
 
 def _keep(comment_id: int, revision_id: int, read: Read, scores: Scores | Unscored) -> None:
     comment = db.session.get(Comment, comment_id)
     if comment is None:
-        return  # an undo of the import was faster
+        return  # the import was undone meanwhile
     if comment.unscored != IMPORTED or comment.revision_id != revision_id:
-        return  # another worker was faster
-    # what was read for years is not hidden by a rule of today: at most a person has a look
+        return  # another worker did it meanwhile
+    # old comments are not hidden by today's rules: at most, a moderator reviews them
     revision = db.session.get_one(Revision, revision_id)
     judge_stored(comment, revision, read, scores, at_most=Action.REVIEW)

@@ -1,4 +1,4 @@
-"""Other systems' bodies as our Markdown: HTML, plain text, and Markdown with HTML inside."""
+"""Other systems' texts as our Markdown: HTML, plain text, and Markdown with HTML."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ _AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]+)>", re.IGNORECASE)
 
 
 def from_html(html: str, *, breaks: bool = False) -> str:
-    """Markdown that says what `html` says, with its links and without anything that could run.
+    """Markdown with the content and links of `html`, without anything executable.
 
-    `breaks`: line ends in the text count, as in WordPress.
+    `breaks`: line ends are significant, as in WordPress.
     """
     return texts.unescaped(_convert(values.text(html), breaks=breaks, escape=True))
 
 
 def from_markdown(source: str) -> str:
-    """Markdown as it was typed; code that is indented, which ours knows as fenced only, gets fences, and
-    escapes that ours need not have are gone."""
+    """Markdown as it was typed. Indented code, which ours does not have, is fenced, and escapes
+    that ours does not need are removed."""
     return texts.unescaped(_with_fences(trimmed(values.text(source))))
 
 
@@ -78,7 +78,7 @@ def _with_fences(source: str) -> str:
 
 
 def from_mixed(source: str) -> str:
-    """Markdown whose embedded HTML (as Isso and Artalk allow) has become Markdown too."""
+    """Markdown with its embedded HTML (which Isso and Artalk allow) converted to Markdown."""
     source = _with_fences(trimmed(values.text(source)))
     if not _HAS_HTML.search(source):
         return texts.unescaped(source)
@@ -94,8 +94,8 @@ def from_mixed(source: str) -> str:
 
 
 def _code_kept(source: str, keep: Callable[[str], str]) -> Iterator[str]:
-    """The text with what `keep` makes of each piece of code in it. Fences that nothing closes are text, and
-    those like them behind are not looked for again."""
+    """The text with each piece of code replaced by `keep`. Unclosed fences are text, and later ones
+    like them are not searched for again."""
     at = 0
     never: tuple[str, ...] = ()
     while found := _CODE_OR_FENCE.search(source, at):
@@ -114,8 +114,8 @@ def _code_kept(source: str, keep: Callable[[str], str]) -> Iterator[str]:
     yield source[at:]
 
 
-# html5ever (in nh3) parses as browsers do, in linear time; what comes out of it is small and well
-# formed, so that the converter below never meets anything odd.
+# html5ever (in nh3) parses as browsers do, in linear time. Its output is small and well-formed, so
+# the converter below never meets anything odd.
 _CLEANER = nh3.Cleaner(
     tags=set(_TAG_NAMES.split(" ")),
     attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
@@ -138,12 +138,12 @@ _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*", "var": "*
 _CODES = frozenset(("code", "tt", "kbd", "samp"))
 _BLOCKS = re.compile("p|div|d[ltd]|figure|figcaption|table|tr|h[1-6]|[uo]l|hr")
 _MEDIA = frozenset(("img", "iframe", "embed", "source", "video", "audio"))
-MAX_NESTING = 8  # of marks and of quotes and lists; what lies deeper is kept as text
+MAX_NESTING = 8  # of marks and of quotes and lists; anything deeper is kept as text
 
 
 @dataclass(slots=True)
 class _Around:
-    """A quote or list item around the text: what its first row and its later rows begin with."""
+    """A quote or list item around the text: the prefix of its first row and of later rows."""
 
     first: str
     later: str
@@ -153,7 +153,7 @@ class _Around:
 class _Writer(Tags):
     """Collects Markdown from HTML that nh3 has cleaned.
 
-    Marks are kept on a stack (`_open`) and close and open again around every block, so that
+    Marks are on a stack (`_open`), and are closed and reopened around every block, so that
     `<b><p>…</p><p>…</p></b>` becomes two bold paragraphs.
     """
 
@@ -250,7 +250,7 @@ class _Writer(Tags):
             self._add(values.line(given.get("alt")) or "image" if inside else f" {bare_link(url)} ")
 
     def _close(self) -> str:
-        """End the innermost mark and put what it holds into the one around it."""
+        """End the innermost mark and add its content to the one around it."""
         tag, address, inner = self._open.pop()
         body = inner.strip()
         if body:
@@ -271,7 +271,7 @@ class _Writer(Tags):
         return f"{_MARKS[tag]}{body}{_MARKS[tag]}" if "\n\n" not in body else body
 
     def _block(self) -> None:
-        """End the paragraph: close open marks, write the lines out, open the marks again."""
+        """End the paragraph: close open marks, write its lines, reopen the marks."""
         again = [frame[:2] for frame in self._open[1:]]
         while len(self._open) > 1:
             self._close()
@@ -300,7 +300,7 @@ class _Writer(Tags):
 
 
 def _link(address: str, body: str) -> str:
-    """A link; the bare address where the words only repeat it (Disqus shortens them)."""
+    """A link; the bare address if the text only repeats it (Disqus shortens them)."""
     if not re.match(r"(?:https?://[^/]|mailto:.)", address, re.IGNORECASE):
         return escaped(body)
     body = " ".join(body.split())

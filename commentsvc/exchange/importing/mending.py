@@ -1,7 +1,8 @@
-"""Foreign bytes made legal as they pass: one encoding, no forbidden characters, no HTML entities in XML.
+"""Repairs foreign bytes as they are read: one encoding, no forbidden characters, no HTML
+entities in XML.
 
-What cannot be is dropped or read as what it most likely was, and counted: one bad byte in a post that
-nobody wants must not keep ten thousand comments out.
+Anything invalid is dropped, or read as what it most likely was, and counted: one bad byte in an
+irrelevant post must not keep ten thousand comments out.
 """
 
 from __future__ import annotations
@@ -18,40 +19,38 @@ FORBIDDEN, BYTES, ENTITIES = "forbidden_characters", "foreign_bytes", "html_enti
 MARKS, AROUND = "bare_marks", "around"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPED = re.compile("[\udc80-\udcff]")  # how Python holds a byte that is no UTF-8
-_HALVES = re.compile(
-    "\udced[\udca0-\udcbf][\udc80-\udcbf]"
-)  # half a character, written as a whole one
+_ESCAPED = re.compile("[\udc80-\udcff]")  # how Python stores a byte that is not UTF-8
+_HALVES = re.compile("\udced[\udca0-\udcbf][\udc80-\udcbf]")  # a surrogate, encoded as a character
 _DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _ENTITY = re.compile(
     r"&(?:#(\d{1,9}|x[0-9a-fA-F]{1,8})|([a-zA-Z][a-zA-Z0-9]{1,31}));"
-    r"|&|<(?![a-zA-Z_:/!?])|\]\]>"  # what would have had to be written otherwise
+    r"|&|<(?![a-zA-Z_:/!?])|\]\]>"  # should have been escaped
 )
 _ROOT = re.compile(r"</(?:rss|disqus)\s*>")
 _ANOTHER = re.compile(r"<(?:\?xml|rss|disqus)\b")
 _NOT_XML = re.compile(rb"(?i)[\[{\"]|<!doctype|<html")  # at the beginning
 _XML_KNOWS = frozenset(("amp", "lt", "gt", "quot", "apos"))
-_OPENS = {"<![CDATA[": "]]>", "<!--": "-->"}  # inside, an ampersand is an ampersand
+_OPENS = {"<![CDATA[": "]]>", "<!--": "-->"}  # inside these, an ampersand is literal
 _OPENING = re.compile(r"<!\[CDATA\[|<!--")
-_FOR_NAMES = ("idna", "punycode")  # encodings of the names of hosts, not of texts
-_HELD = 48  # characters kept back, in case an entity or a mark goes on in the next piece
+_FOR_NAMES = ("idna", "punycode")  # encodings of host names, not of texts
+_HELD = 48  # characters held back, in case an entity or a mark continues in the next piece
 
 
 class Mending:
-    """Takes the bytes of a file piece by piece, and gives them back in UTF-8."""
+    """Takes a file's bytes piece by piece, and returns them in UTF-8."""
 
     def __init__(self, start: bytes) -> None:
         self.counts: Counter[str] = Counter()
         begin = start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")
         self._is_xml = begin.startswith((b"<?xml", b"<\x00?", b"<rss", b"<disqus"))
-        # a server's complaints, written into the file before what it should hold
+        # a server's warnings, written into the file before its content
         self._skips = (at := begin.find(b"<?xml")) > 0 and not _NOT_XML.match(begin)
         self._is_xml = self._is_xml or self._skips
         self._decoder = _decoder(begin[at:] if self._skips else start)
         self._begun = False
         self._rest = ""
-        self._until = ""  # what ends the stretch we are in, whose ampersands mean themselves
-        self._over = False  # whether the root's end has passed
+        self._until = ""  # the end mark of the current CDATA section or comment
+        self._over = False  # whether the root element has ended
 
     def feed(self, data: bytes, *, final: bool = False) -> bytes:
         """The next piece; after `final` nothing is held back."""
@@ -76,7 +75,7 @@ class Mending:
         last = len(text) if final else max(len(text) - _HELD, 0)
         entity = text.rfind("&", max(last - _HELD, 0), last)
         if not final and entity >= 0 and ";" not in text[entity:last]:
-            last = entity  # it is not cut in two
+            last = entity  # do not split it
         last = last if final else _before_tag(text, last)
         out: list[str] = []
         at = 0
@@ -97,8 +96,8 @@ class Mending:
         return "".join(out)
 
     def _of_tree(self, text: str) -> str:
-        """Text and tags outside of what means itself; nothing behind the root, but for another one, which
-        the parser refuses."""
+        """Text and tags outside CDATA sections and comments; nothing after the root, except another
+        root, which the parser refuses."""
         if not self._over:
             root = _ROOT.search(text)
             text, rest = (text[: root.end()], text[root.end() :]) if root else (text, "")
@@ -131,7 +130,8 @@ class Mending:
 
 
 def _before_tag(text: str, last: int) -> int:
-    """Where to stop at `last`, or a little earlier: not inside a short tag, or what ends CDATA."""
+    """Where to stop at or shortly before `last`: not inside a short tag or the end
+    mark of CDATA."""
     tag = text.rfind("<", max(last - 16, 0), last)
     if tag >= 0 and ">" not in text[tag:last]:
         return tag
@@ -140,7 +140,7 @@ def _before_tag(text: str, last: int) -> int:
 
 
 def decoded(data: bytes, counts: Counter[str]) -> str:
-    """A text that a database holds as bytes, mended in the same way."""
+    """Text that a database stores as bytes, repaired in the same way."""
     text = data.decode("utf-8", "surrogateescape")
     for pattern, becomes, kind in (
         (_HALVES, "", FORBIDDEN),
@@ -153,24 +153,25 @@ def decoded(data: bytes, counts: Counter[str]) -> str:
 
 
 def _windows(byte: re.Match[str]) -> str:
-    """A byte that is no UTF-8 was most likely Windows' or Latin 1."""
+    """A byte that is not UTF-8 is most likely Windows-1252 or Latin-1."""
     return bytes((ord(byte[0]) - 0xDC00,)).decode("cp1252", "replace")
 
 
 def _decoder(start: bytes) -> codecs.IncrementalDecoder:
-    """Of what the file says it is; UTF-8 when it says nothing. Raises `Broken` for what nobody knows."""
+    """The decoder for the declared encoding; UTF-8 if none is declared. Raises `Broken` if
+    it is unknown."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return codecs.getincrementaldecoder("utf-16")("replace")
     declared = _DECLARED.match(start.removeprefix(codecs.BOM_UTF8))
     name = declared[1].decode().lower() if declared else "utf-8"
     try:
-        "a".encode(name)  # refuses what is no encoding of text
+        "a".encode(name)  # refuses encodings not for text
         known = codecs.lookup(name).name
     except (LookupError, ValueError) as error:
         raise Broken("not_well_formed", "", str(error)) from error
     if known in _FOR_NAMES:
         raise Broken("not_well_formed", "", f"unknown encoding: {name}")
     if known in ("utf-8", "ascii") or known.startswith(("utf-16", "utf-32")):
-        known = "utf-8"  # these would have begun otherwise
+        known = "utf-8"  # UTF-16 and UTF-32 would begin differently
     errors = "surrogateescape" if known == "utf-8" else "replace"
     return codecs.getincrementaldecoder(known)(errors)

@@ -1,5 +1,5 @@
-"""What programs that keep comments in MongoDB write: documents one per line, or in lists, with dates and
-numbers in MongoDB's extended JSON."""
+"""Files of programs that store comments in MongoDB: documents one per line or in lists, with dates
+and numbers in MongoDB's extended JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBERS = ("$numberLong", "$numberInt", "$numberDouble")
 
 def plain(value: Any) -> Any:
     """A value without MongoDB's wrapping: `{"$date": …}`, `{"$oid": …}`, `{"$numberLong": …}`."""
-    for _ in range(2):  # a date may hold a number
+    for _ in range(2):  # a date may contain a number
         if not isinstance(value, dict) or len(value) != 1:
             break
         (name, inner), *_rest = value.items()
@@ -30,8 +30,8 @@ def plain(value: Any) -> Any:
 def documents(
     path: Path, lists: Collection[str], limits: Limits
 ) -> Iterator[dict[str, Any] | Problem]:
-    """The documents of a file: one per line, in a list, in several lists one after the other, or in the
-    members named in `lists` of one object."""
+    """The documents in a file: one per line, in a list, in several consecutive lists, or in the
+    members of one object named in `lists`."""
     if is_lines(path, limits):
         yield from _of_lines(path, limits)
         return

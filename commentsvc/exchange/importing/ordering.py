@@ -1,4 +1,4 @@
-"""SQL that puts the records of one file in order, on the store that `arrange` fills."""
+"""SQL that orders the records of one file, in the store filled by `arrange`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CREATE TABLE head (seq INTEGER PRIMARY KEY, body TEXT);
 
 
 def find_parents(db: sqlite3.Connection, tell: Tell) -> int:
-    """Join replies to what they answer in the same thread; how many have lost it."""
+    """Link replies to their parents in the same thread. Returns how many have lost theirs."""
     db.execute("CREATE INDEX comment_thread ON comment (thread, seq)")
     db.execute(
         "UPDATE comment SET parent_seq = (SELECT p.seq FROM comment p"
@@ -42,7 +42,7 @@ def find_parents(db: sqlite3.Connection, tell: Tell) -> int:
 
 
 def set_depths(db: sqlite3.Connection, tell: Tell) -> None:
-    """Depth of each comment, from the top down; what is never reached stands in a circle."""
+    """Set the depth of each comment, from the top down; unreached comments form a circle."""
     walk = (
         "WITH RECURSIVE down (seq, depth) AS (SELECT seq, 0 FROM comment WHERE {start}"
         " UNION ALL SELECT c.seq, down.depth + 1 FROM comment c"
@@ -74,7 +74,7 @@ def set_depths(db: sqlite3.Connection, tell: Tell) -> None:
 
 
 def add_threads(db: sqlite3.Connection) -> dict[str, int]:
-    """A thread for comments whose thread the file does not describe; its address is unknown."""
+    """Add a thread for comments whose thread the file does not describe; its address is unknown."""
     (described,) = db.execute("SELECT count(*) FROM thread").fetchone()
     unknown = "FROM comment c LEFT JOIN thread t ON t.id = c.thread WHERE t.id IS NULL"
     (many,) = db.execute(f"SELECT count(*) {unknown}").fetchone()
@@ -94,8 +94,8 @@ def add_threads(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def set_dates(db: sqlite3.Connection, tell: Tell, why: Mapping[int, str]) -> None:
-    """Give a comment without a possible date that of its parent, neighbour, thread or file. `why` says of
-    some what their date was."""
+    """Give a comment without a possible date that of its parent, neighbor, thread or file. `why`
+    gives the original date of some."""
     choices = (
         "SELECT p.at FROM comment p WHERE p.seq = :parent",
         "SELECT at FROM comment WHERE thread = :thread AND seq < :seq AND at IS NOT NULL"
@@ -108,7 +108,7 @@ def set_dates(db: sqlite3.Connection, tell: Tell, why: Mapping[int, str]) -> Non
     (anywhere,) = db.execute(
         "SELECT coalesce((SELECT min(at) FROM comment), (SELECT max(at) FROM thread))"
     ).fetchone()
-    # sorted by no index, so SQLite holds the list apart from the rows that change meanwhile
+    # no index gives this order, so SQLite sorts into a copy, apart from the rows being updated
     rows = db.execute(
         "SELECT seq, id, thread, parent_seq FROM comment WHERE at IS NULL ORDER BY +depth, +seq"
     )

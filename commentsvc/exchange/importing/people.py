@@ -1,7 +1,7 @@
-"""Who wrote elsewhere: each is one person here, known by the source and the id they had there.
+"""People from elsewhere: each is one person here, identified by the source and their ID there.
 
-Never by an e-mail address: anybody could write one into a file. Nor does a file of one site reach the
-people of another, so the site's key is part of what they are known by.
+Never by email address: anybody could write one into a file. The site's key is part of the identity,
+so that a file for one site cannot reach the people of another.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _FALLBACK = {"facebook": "Facebook user", "disqus": "Disqus user"}
-#: Formats whose people are known under another's name, as comments of all three once were.
+#: Formats whose people are known under another's name, as the comments of all three once were.
 _SHARED = {"valine": "artalk", "waline": "artalk"}
 _ID = frozenset("23456789bcdfghjkmnpqrstvwxz")
 
@@ -36,8 +36,8 @@ Known = tuple[str, str]  # provider, subject
 
 
 def known_as(site: Site, source: str, author: AuthorRecord, thread: str) -> Known:
-    """How a record's author is known here: by the id there, else by name and address, else, for a bare
-    name, within one conversation (two of them called Anna need not be one person)."""
+    """The identity of a record's author here: by ID, else by name and address, else, for a bare
+    name, within one conversation (two people called Anna need not be the same)."""
     provider = f"{_SHARED.get(source, source)[:18]}@{site.key}"
     if author.source_id:
         return provider, author.source_id
@@ -51,7 +51,7 @@ def _digest(*parts: str) -> str:
 
 
 class People:
-    """The people of one import. Ids found or made are remembered, a batch's worth at a time."""
+    """The people of one import. IDs found or created are cached, a batch at a time."""
 
     def __init__(self, site: Site, *, trusted: bool) -> None:
         self._site, self._trusted = site, trusted
@@ -61,16 +61,16 @@ class People:
         ] = []  # membership, who set it: may come later in the file
         self._planned: set[Known] = set()
         self.made = 0
-        self.fresh: list[int] = []  # rows made in the unit in hand
+        self.fresh: list[int] = []  # rows created in the current unit
 
     def forget(self, *, above: int = 50_000) -> None:
-        """Drop what is remembered, so that a file of any size takes little memory; all of it after a
-        unit that came to nothing (`above=0`)."""
+        """Clear the cache, so that a file of any size takes little memory; `above=0` always clears
+        it, after a unit that was rolled back."""
         if len(self._ids) > above:
             self._ids.clear()
 
     def find(self, wanted: Collection[Known]) -> dict[Known, int]:
-        """Row ids of those who are here."""
+        """Row IDs of those who are here."""
         missing = sorted(set(wanted) - self._ids.keys())
         for start in range(0, len(missing), 400):
             some = missing[start : start + 400]
@@ -85,15 +85,15 @@ class People:
         return {each: self._ids[each] for each in wanted if each in self._ids}
 
     def own(self, ids: Iterable[str]) -> dict[str, int]:
-        """Row ids of the people that an own export calls so."""
+        """Row IDs of people, by their ID in our own export."""
         names = {each: (f"{OWN}@{self._site.key}", each) for each in ids}
         found = self.find(names.values())
         return {each: found[key] for each, key in names.items() if key in found}
 
     def _natives(self, missing: set[Known]) -> dict[Known, int]:
-        """Of an own export, those who have never left: they wrote, or have a role, on this very site.
+        """People of our own export who already wrote, or have a role, on this very site.
 
-        Only whoever runs the installation may let a file speak for accounts that people sign in to.
+        Only the operator may let a file act for accounts that people sign in to.
         """
         own = f"{OWN}@{self._site.key}"
         names = [subject for provider, subject in missing if provider == own]
@@ -109,13 +109,13 @@ class People:
         return {(own, public_id): user_id for public_id, user_id in rows}
 
     def plan(self, wanted: Mapping[Known, AuthorRecord]) -> None:
-        """Count those whom `make` would make, in a dry run."""
+        """Count the people that `make` would create, in a dry run."""
         new = wanted.keys() - self.find(wanted).keys() - self._planned
         self._planned |= new
         self.made += len(new)
 
     def make(self, wanted: Mapping[Known, AuthorRecord]) -> dict[Known, int]:
-        """Row ids of all of them; who is not here yet becomes a person. Inside a unit."""
+        """Row IDs of all of them; creates those who are not here yet. Inside a unit."""
         found = self.find(wanted)
         new = {key: record for key, record in wanted.items() if key not in found}
         free = self._free([key[1] for key in new if key[0].startswith(f"{OWN}@")])
@@ -138,7 +138,7 @@ class People:
         return found | made
 
     def _free(self, names: Sequence[str]) -> set[str]:
-        """Those of an own export's ids that nobody has here: their addresses go on working."""
+        """IDs of our own export that nobody has here: their addresses keep working."""
         fitting = {each for each in names if is_public_id(each)}
         taken = db.session.scalars(select(User.public_id).where(User.public_id.in_(fitting)))
         return fitting - set(taken)
@@ -146,8 +146,8 @@ class People:
     # --- what only an own export says -------------------------------------------------------------
 
     def bring(self, records: Sequence[AuthorRecord]) -> int:
-        """People of an own export with all that is said of them. Returns how many roles were not
-        known. Inside a unit."""
+        """Import people of our own export with all their data. Returns how many roles were unknown.
+        Inside a unit."""
         named = [each for each in records if each.source_id]
         keys = {self._own(each): each for each in named}
         self._recognise(keys)
@@ -161,7 +161,8 @@ class People:
         return f"{OWN}@{self._site.key}", record.source_id or ""
 
     def _provider(self, name: str) -> Known | None:
-        """Of "disqus:5" or "site:5", what it is here: of this site, whatever the file says."""
+        """The identity here for "disqus:5" or "site:5": always of this site, whatever
+        the file says."""
         provider, _, subject = name.partition(":")
         if not provider or not subject or provider == OWN:
             return None
@@ -169,7 +170,8 @@ class People:
         return (f"site:{key}" if provider == "site" else f"{provider[:18]}@{key}"), subject[:250]
 
     def _recognise(self, keys: Mapping[Known, AuthorRecord]) -> None:
-        """Those who are here under another of their names: by an earlier import, or the site's login."""
+        """Find those who are here under another identity: from an earlier import, or the
+        site's sign-in."""
         others = {
             found: key
             for key, record in keys.items()
@@ -189,7 +191,7 @@ class People:
         self._ids.update(new)
 
     def _know(self, keys: Mapping[Known, AuthorRecord], ids: Mapping[Known, int]) -> None:
-        """Write down under which other names they are known."""
+        """Store the other identities of these people."""
         wanted = {
             found: ids[key]
             for key, record in keys.items()
@@ -205,7 +207,7 @@ class People:
         db.session.flush()
 
     def _give_roles(self, keys: Mapping[Known, AuthorRecord], ids: Mapping[Known, int]) -> int:
-        """Roles of those who have none here yet."""
+        """Give roles to those who have none here yet. Returns how many roles were unknown."""
         given = {ids[key]: record for key, record in keys.items() if record.role}
         have = set(
             db.session.scalars(
@@ -239,7 +241,7 @@ class People:
             self._roles.append((row.id, record.set_by))
 
     def finish(self) -> None:
-        """Say who gave the roles, now that everybody is here. Inside a unit."""
+        """Set who gave the roles, now that everybody is here. Inside a unit."""
         ids = self.own(name for _, name in self._roles)
         for row_id, name in self._roles:
             db.session.get_one(Membership, row_id).set_by_id = ids.get(name)
@@ -263,7 +265,7 @@ def _user(key: Known, record: AuthorRecord) -> dict[str, Any]:
 
 def _name(given: str, fallback: str) -> str:
     try:
-        return clean_name(given)  # an own name comes back letter by letter
+        return clean_name(given)  # names from our own exports stay exactly the same
     except Invalid:
         return name_from_elsewhere(given, fallback)
 
@@ -273,12 +275,12 @@ def _moment(given: datetime | None) -> datetime:
 
 
 def is_public_id(name: str) -> bool:
-    """Whether an own export's id is one that this software makes."""
+    """Whether an ID in our own export has the form that this software generates."""
     return len(name) == 13 and _ID.issuperset(name)
 
 
 def _earned(record: AuthorRecord) -> dict[str, int] | None:
-    """By what the service trusted them there, if it did, and if it says so as ours would."""
+    """The facts by which the service trusted them there, if it did and they have our shape."""
     said = record.earned or {}
     facts = {name: said.get(name) for name in ("approved", "days")}
     if record.role != "trusted" or not all(isinstance(each, int) for each in facts.values()):

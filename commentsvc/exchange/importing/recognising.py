@@ -1,7 +1,7 @@
-"""Whether a comment of a file is the one that is here under its name, or another with the same number.
+"""Whether a comment in a file is the one here with the same key, or another with the same number.
 
-Small numbers are unique in one installation only: a second Isso or Artalk begins at 1 again, and what it
-holds must not be lost as "already here".
+Small numbers are unique in one installation only: a second Isso or Artalk starts again at 1, and
+its comments must not be skipped as "already here".
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from ..records import CommentRecord
 
-_WORLDWIDE = 10  # characters of an id that no second installation gives as well
+_WORLDWIDE = 10  # characters from which on an ID is unique across installations
 
 
 @dataclass(frozen=True)
 class Here:
-    """A comment that is in the database."""
+    """A comment in the database."""
 
     id: int
     depth: int
@@ -42,7 +42,7 @@ Named = tuple[str, "CommentRecord", int]  # key, record, thread
 
 
 def source_key(source: str, source_id: str) -> str:
-    """How an imported comment is known for ever: `disqus:4711`."""
+    """The permanent key of an imported comment: `disqus:4711`."""
     key = f"{source}:{source_id}"
     if len(key) <= 200:
         return key
@@ -59,8 +59,8 @@ def find(site_id: int, keys: Sequence[str]) -> dict[str, Here]:
 
 
 def told_apart(records: Sequence[Named], here: Mapping[str, Here]) -> dict[str, str]:
-    """Keys that belong to another comment here -> keys of their own for those of the file, the same
-    each time it is read."""
+    """Keys that belong to another comment here -> new keys for those in the file, the same each
+    time it is read."""
     doubtful = [
         (key, each, here[key])
         for each in records
@@ -75,7 +75,7 @@ def told_apart(records: Sequence[Named], here: Mapping[str, Here]) -> dict[str, 
 def known_formerly(
     site_id: int, records: Sequence[Named], here: Mapping[str, Here]
 ) -> dict[str, Here]:
-    """Key -> what is here of the comment under a name that an earlier version gave it."""
+    """Key -> the comment here under a name that an earlier version gave it."""
     formerly = {
         source_key(source, each[1].source_id): each
         for each in records
@@ -88,7 +88,7 @@ def known_formerly(
 
 
 def _others(pairs: Sequence[tuple[str, Named, Here]]) -> set[str]:
-    """Of these pairs, those that are two comments: of time, page and text, less than two agree."""
+    """The pairs that are two different comments: fewer than two of time, page and text agree."""
     doubtful = [pair for pair in pairs if _agreeing(pair) < 2]
     if not doubtful:
         return set()
@@ -112,7 +112,7 @@ def _agreeing(pair: tuple[str, Named, Here]) -> int:
 
 
 def readable(text: str) -> str:
-    """A text as it is stored here; "" for one in which there is nothing to see."""
+    """A text as it is stored here; "" if nothing in it is visible."""
     for each in (text, texts.neutral(text)):
         try:
             return texts.clean(each, max_length=MAX_TEXT)

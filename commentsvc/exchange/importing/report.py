@@ -1,4 +1,5 @@
-"""What an import took, what it left out, and why: numbers for programs, sentences for people."""
+"""The report on an import: what was imported, what was left out, and why. Numbers for programs,
+sentences for people."""
 
 from __future__ import annotations
 
@@ -11,21 +12,21 @@ from ..records import STATUSES
 
 MAX_EXAMPLES = 50
 
-#: What is counted of what was taken, or would be in a dry run.
+#: Counts of what was imported, or would be in a dry run.
 TAKEN = (
     "threads", "threads_known", "comments", "comments_known", "replies", "people",
     "published", "pending", "rejected", "withdrawn",
 )  # fmt: skip
-#: Why something was left out; said as `exchange.left.…`.
+#: Reasons for leaving something out; phrased as `exchange.left.…`.
 LEFT_OUT = (
     "no_address", "relative", "bad_address", "foreign_page", "private", "of_these", "role",
 )  # fmt: skip
-#: What a reader of a format had to decide (`Problem.kind`); said as `exchange.decided.…`.
+#: What a reader of a format had to decide (`Problem.kind`); phrased as `exchange.decided.…`.
 DECIDED = (
     "date", "parent_missing", "parent_circle", "no_text", "status", "shape", "answer_is_error",
     "author_missing", "open_end", "incomplete",
 )  # fmt: skip
-#: What a file holds that is no comment (`Skipped.what`); said as `exchange.skipped.…`.
+#: Contents of a file that are not comments (`Skipped.what`); phrased as `exchange.skipped.…`.
 SKIPPED = (
     "pingbacks", "other_kinds", "other_events", "posts", "without_text", "duplicates",
     "forbidden_characters", "foreign_bytes", "html_entities", "bare_marks", "around",
@@ -33,7 +34,7 @@ SKIPPED = (
 
 
 def example(why: str, where: str, what: str, locale: str | None = None) -> str:
-    """One of a report's examples as a line: what it is one of, where it is, and what was said of it."""
+    """One of a report's examples as a line: its kind, its place, and its details."""
     label = f"exchange.example.{why}"
     name = say(label, locale) if has(label) else why.replace("_", " ")
     return " ".join(filter(None, (f"{name}:", where[:200], what[:200] if what != where else "")))
@@ -43,7 +44,7 @@ def example(why: str, where: str, what: str, locale: str | None = None) -> str:
 class Report:
     """The outcome of one import, filled while it runs.
 
-    `taken` counts by TAKEN, `left` by a key of LEFT_OUT; `found` is what the file holds.
+    `taken` counts by TAKEN, `left` by LEFT_OUT; `found` counts what the file contains.
     """
 
     dry_run: bool = False
@@ -55,7 +56,7 @@ class Report:
     broken: str | None = None
 
     def leave(self, why: str, where: str, what: str = "") -> None:
-        """Count something left out, and keep the first few with their names."""
+        """Count something left out, and keep the first few as examples."""
         self.left[why] += 1
         self.example(why, where, what)
 
@@ -64,12 +65,12 @@ class Report:
             self.examples.append((why, where, what))
 
     def take_up(self, other: Report) -> None:
-        """Go on from what another run of the same import has counted."""
+        """Continue from the counts of an earlier run of the same import."""
         self.taken, self.left = other.taken.copy(), other.left.copy()
         self.decided, self.examples = other.decided.copy(), list(other.examples)
 
     def as_dict(self) -> dict[str, Any]:
-        """For programs."""
+        """The report for programs."""
         return {
             "dry_run": self.dry_run,
             "found": dict(self.found),
@@ -84,7 +85,7 @@ class Report:
 
     @classmethod
     def from_dict(cls, kept: dict[str, Any]) -> Report:
-        """What `as_dict` has written."""
+        """The report that `as_dict` wrote."""
         return cls(
             dry_run=kept["dry_run"],
             taken=Counter(kept["taken"]),
@@ -96,7 +97,7 @@ class Report:
         )
 
     def sentences(self, locale: str | None = None) -> list[str]:
-        """For people: what was taken, what not, and why."""
+        """The report for people: what was imported, what was not, and why."""
         taken = self.taken
         said = [
             say(

@@ -1,4 +1,4 @@
-"""What an import can only say at its end, because it refers to what may stand further down."""
+"""References that an import can only resolve at its end, because they may point further down."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class Later:
-    """`merges`: threads of an own export whose comments had joined another's. `homes`: comments that
-    were written in such a thread."""
+    """`merges`: threads of our own export that were merged into others. `homes`: comments written
+    in such a thread."""
 
     site: Site
     merges: list[tuple[int, str]] = field(default_factory=list)  # row, source id of the other
     homes: list[tuple[int, str]] = field(default_factory=list)  # comment's row, thread's source id
 
     def settle(self, threads: Mapping[str, int | None]) -> None:
-        """Write them down. Inside a unit."""
+        """Store them. Inside a unit."""
         rows = dict(threads)
         for row_id, into in self.merges:
             target = rows.get(into)

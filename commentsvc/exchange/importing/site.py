@@ -1,4 +1,4 @@
-"""Making the site again that one of our own exports was taken from."""
+"""Recreating the site that one of our own exports came from."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 def site_in(reading: Reading) -> SiteRecord | None:
-    """What an own export says of the site that it was taken from."""
+    """The site that our own export came from."""
     first = next(iter(reading), None)
     return first if isinstance(first, SiteRecord) else None
 
 
 def make_site(record: SiteRecord, *, owner: User | None = None, key: str | None = None) -> Site:
-    """Make the site that an own export was taken from, under the same key where it is free.
+    """Recreate the site that our own export came from, with the same key unless another is given.
 
-    Rules of its policy that this version does not know are left out. Its secret is a new one. Raises
-    `Conflict` for a key that is taken, `Invalid`.
+    Policy rules that this version does not know are left out. Its secret is new. Raises `Conflict`
+    for a key that is taken, `Invalid`.
     """
     with unit_of_work():
         site = add_site(

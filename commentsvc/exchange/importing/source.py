@@ -1,4 +1,4 @@
-"""Opening a foreign file: gzip undone, sizes bounded, nothing fetched."""
+"""Opening a foreign file: gzip unpacked, sizes limited, nothing fetched."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from ..records import Item
 
 MIB = 1024 * 1024
-_START = 4096  # bytes that tell how a file is written
+_START = 4096  # bytes from which the encoding is detected
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of a foreign file is believed, in bytes. Over it the file is refused as a whole."""
+    """Size limits for a foreign file, in bytes. A file over them is refused as a whole."""
 
     file: int = 4096 * MIB  # on disk
     unpacked: int = 8192 * MIB  # after gzip
     ratio: int = 200  # unpacked : packed, once `ratio_from` is passed; text packs 5 to 20 times
     ratio_from: int = 32 * MIB
     entry: int = 32 * MIB  # one post, one line, one JSON object
-    #: What had to be mended in each file that was opened under these limits.
+    #: Repairs in each file that was opened with these limits.
     mended: dict[Path, Counter[str]] = field(default_factory=dict, compare=False)
 
 
@@ -41,10 +41,10 @@ DEFAULT_LIMITS = Limits()
 
 
 class Bounded(io.RawIOBase):
-    """A readable stream that counts what passes and refuses to go on past the limits.
+    """A readable stream that counts bytes and stops at the limits.
 
-    `entry_done` is called by a parser whenever it has finished an entry; a single entry may not
-    take more than `limits.entry` bytes, so memory stays bounded whatever the file says.
+    A parser calls `entry_done` after each entry; a single entry may not exceed `limits.entry`
+    bytes, so memory is bounded whatever the file contains.
     """
 
     def __init__(self, stream: io.BufferedIOBase, limits: Limits, packed: BinaryIO | None) -> None:
@@ -52,18 +52,18 @@ class Bounded(io.RawIOBase):
         self._stream, self._limits, self._packed = stream, limits, packed
         self._total = self._entry_start = 0
         self._mending: Mending | None = None
-        self._ready = b""  # mended, not read yet
+        self._ready = b""  # repaired, not read yet
         self._ended = False
-        self._damage: Broken | None = None  # told when all before it has been read
-        self.line_ended = True  # whether what was read so far ends with a line break
+        self._damage: Broken | None = None  # raised after everything before it has been read
+        self.line_ended = True  # whether the bytes read so far end with a line break
 
     @property
     def mended(self) -> Counter[str]:
-        """What was dropped or changed so far, by kind."""
+        """Repairs so far, by kind."""
         return self._mending.counts if self._mending else Counter()
 
     def mend(self) -> None:
-        """From now on give text in UTF-8 without anything illegal."""
+        """From now on, return UTF-8 text without anything invalid."""
         start = b""
         while len(start) < _START and (more := self._more(_START)):
             start += more
@@ -79,7 +79,7 @@ class Bounded(io.RawIOBase):
         return len(found)
 
     def read(self, size: int = -1) -> bytes:
-        if size == 0:  # ijson asks so what kind of stream this is
+        if size == 0:  # ijson does this to find out the kind of stream
             return b""
         if self._mending is None:
             return self._taken(size)
@@ -103,7 +103,7 @@ class Bounded(io.RawIOBase):
             return b""
 
     def _taken(self, size: int) -> bytes:
-        try:  # one piece at a time: what stands before the damage is there
+        try:  # one piece at a time, to get everything before the damage
             found = self._stream.read1(64 * 1024 if size is None or size < 0 else size)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise Broken("gzip", "", f"the gzip archive is damaged ({error})") from error
@@ -112,7 +112,7 @@ class Bounded(io.RawIOBase):
         return found
 
     def entry_done(self) -> None:
-        """An entry has been read whole."""
+        """An entry has been read completely."""
         self._entry_start = self._total
 
     def _check(self) -> None:
@@ -131,10 +131,11 @@ class Bounded(io.RawIOBase):
 
 @contextmanager
 def opened(path: Path, limits: Limits = DEFAULT_LIMITS, *, raw: bool = False) -> Iterator[Bounded]:
-    """The text of `path` in UTF-8, unpacked if it is gzip; what is illegal in it is mended and counted.
+    """The text of `path` in UTF-8, unpacked if it is gzip, with anything invalid
+    repaired and counted.
 
-    `raw` gives its bytes as they are. Raises Invalid when it is missing, no plain file, too large, or
-    packed beyond reason.
+    `raw` gives its bytes unchanged. Raises `Invalid` if it is missing, not a plain file, too large,
+    or implausibly compressed.
     """
     check_size(path, limits)
     with path.open("rb") as file:
@@ -149,7 +150,7 @@ def opened(path: Path, limits: Limits = DEFAULT_LIMITS, *, raw: bool = False) ->
 
 
 def check_size(path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
-    """Raise Invalid when `path` is missing, no plain file, or larger than `limits.file`."""
+    """Raise `Invalid` if `path` is missing, not a plain file, or larger than `limits.file`."""
     try:
         if not path.is_file():
             raise Invalid("invalid.file.missing", name=path.name)
@@ -167,8 +168,8 @@ def check_size(path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
 def head(
     path: Path, size: int = 64 * 1024, limits: Limits = DEFAULT_LIMITS, *, whole: bool = False
 ) -> bytes:
-    """The first bytes of what the file holds, unpacked as far as it can be; with `whole` damage among them
-    is refused. Raises like `opened`."""
+    """The first bytes of the file's content, unpacked as far as possible; `whole` refuses damage
+    among them. Raises like `opened`."""
     found = b""
     try:
         with opened(path, limits, raw=True) as stream:
@@ -182,7 +183,7 @@ def head(
 
 
 def open_end(stream: Bounded) -> Iterator[Problem]:
-    """The Problem of a file of lines whose last has no end: nobody can tell whether more followed."""
+    """A Problem if the last line has no line end: nobody can tell whether more followed."""
     if not stream.line_ended:
         yield Problem(
             "open_end", "last line", "has no line break, so the file may have been cut off"
@@ -191,7 +192,7 @@ def open_end(stream: Bounded) -> Iterator[Problem]:
 
 def lines(stream: Bounded) -> Iterator[tuple[int, bytes]]:
     """(number from 1, line without its end) for each line that is not blank."""
-    number, begun = 0, list[bytes]()  # the pieces of a line that is not at its end yet
+    number, begun = 0, list[bytes]()  # the pieces of an incomplete line
     while chunk := stream.read(64 * 1024):
         *whole, tail = chunk.split(b"\n")
         for found in whole:
@@ -207,7 +208,7 @@ def lines(stream: Bounded) -> Iterator[tuple[int, bytes]]:
 
 
 def named(path: Path, items: Iterator[Item]) -> Iterator[Item]:
-    """What one file of several holds; what is wrong with it is told with its name."""
+    """The items of one file of several; its problems include its name."""
     try:
         for item in items:
             problem = item.problem if isinstance(item, Break) else item

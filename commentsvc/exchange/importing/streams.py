@@ -1,4 +1,4 @@
-"""XML, JSON and JSON lines read piece by piece, so that a file of any size takes little memory."""
+"""XML, JSON and JSON lines, read piece by piece, so that a file of any size takes little memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_DEPTH = 400  # of JSON and XML; a reply takes two or three levels
-MAX_NODES = 1_000_000  # in one JSON object that is held whole
+MAX_NODES = 1_000_000  # in one JSON object that is read whole
 
 _PIECE = 64 * 1024
 
@@ -28,7 +28,7 @@ Where = tuple[str, ...]
 
 
 class Cut(dict[str, Any]):
-    """An object of a JSON file that ends inside it: its last member may be cut too."""
+    """A JSON object in which the file ends: its last member may be cut off too."""
 
 
 def local(tag: Any) -> str:
@@ -41,9 +41,9 @@ def xml_entries(
 ) -> Iterator[tuple[str, Element, list[Element]]]:
     """(local name, element, its ancestors) at the end of each element named in `entries`.
 
-    `entries` says how many ancestors an element must have to count. Entries, and everything with
-    at most `top` ancestors, are dropped from the tree once they are done. Raises Invalid for a DTD,
-    entities or a depth that no export has, Broken where the XML stops being well formed.
+    `entries` says how many ancestors an element must have to count. Entries, and everything with at
+    most `top` ancestors, are removed from the tree once they are done. Raises `Invalid` for a DTD,
+    entities or an implausible depth, `Broken` where the XML stops being well-formed.
     """
     stack: list[Element] = []
     try:
@@ -70,8 +70,8 @@ def xml_entries(
 
 
 def _parsed(stream: Bounded) -> Iterator[tuple[str, Element]]:
-    """Starts and ends of elements. A tag of many megabytes is scanned again with each piece, so pieces
-    grow while nothing comes out of them."""
+    """Starts and ends of elements. A tag of many megabytes is rescanned with each piece, so pieces
+    grow while they yield nothing."""
     parser = XMLPullParser(
         ("start", "end"),
         _parser=DefusedXMLParser(target=TreeBuilder(), encoding="utf-8", forbid_dtd=True),
@@ -86,7 +86,7 @@ def _parsed(stream: Bounded) -> Iterator[tuple[str, Element]]:
             if not pieces:
                 parser.close()
         except (Broken, ParseError) as error:
-            damage = error  # what stands before it comes first
+            damage = error  # everything before it comes first
         if pieces:
             parser.feed(b"".join(pieces))
         most *= 2
@@ -102,16 +102,16 @@ def _parsed(stream: Bounded) -> Iterator[tuple[str, Element]]:
 def json_parts(
     stream: Bounded, descend: Callable[[Where], bool], *, many: bool = False, cut: bool = False
 ) -> Iterator[tuple[Where, Any]]:
-    """(path, value) for every value of a JSON document below the containers that are descended.
+    """(path, value) for every value of a JSON document below the containers that are entered.
 
-    A container whose path `descend` accepts is opened; all others are built whole. An element of
-    an array has "*" in its path. `many` allows several documents one after the other. With `cut`, what
-    could be read of the last value comes too, before Broken is raised: each object in it that has no
-    end is a `Cut`. Raises Broken where the JSON ends wrongly, Invalid for depths and sizes that no
-    export has.
+    A container whose path `descend` accepts is entered; all others are built whole. An
+    element of an array has "*" in its path. `many` allows several consecutive documents. With
+    `cut`, a truncated last value is yielded too, before `Broken` is raised: each unfinished
+    object in it is a `Cut`. Raises `Broken` where the JSON is invalid, `Invalid` for
+    implausible depths and sizes.
     """
     events = _events(stream, many)
-    path: list[str] = []  # one word for each container that was opened
+    path: list[str] = []  # one name for each entered container
     for event, value in events:
         if event == "map_key":
             path[-1] = value
@@ -141,12 +141,12 @@ def _events(stream: Bounded, many: bool) -> Iterator[tuple[str, Any]]:
         yield from ijson.basic_parse(stream, use_float=True, multiple_values=many)
     except (ijson.JSONError, UnicodeDecodeError) as error:
         raise Broken("not_json", "", str(error).strip().split("\n")[0]) from error
-    except ValueError as error:  # a number of more digits than Python takes
+    except ValueError as error:  # a number with too many digits for Python
         raise Broken("not_json", "", str(error)) from error
 
 
 def _marked(stack: list[Any]) -> Any:
-    """The outermost of containers that were open, one inside the other, each object among them a `Cut`."""
+    """The outermost of these nested open containers, with each object among them as a `Cut`."""
     inner = found = None
     for each in reversed(stack):
         if isinstance(each, list) and inner is not None:
@@ -158,8 +158,8 @@ def _marked(stack: list[Any]) -> Any:
 
 
 def _built(events: Iterator[tuple[str, Any]], event: str, value: Any, stack: list[Any]) -> Any:
-    """The value that begins with `event`, taken whole from `events`. `stack` are the containers that are
-    open, from the outermost on."""
+    """The value that begins with `event`, built from `events`. `stack` holds the open containers,
+    outermost first."""
     if event not in ("start_map", "start_array"):
         return value
     root: Any = {} if event == "start_map" else []
@@ -194,8 +194,8 @@ def _built(events: Iterator[tuple[str, Any]], event: str, value: Any, stack: lis
 
 
 def json_lines(stream: Bounded) -> Iterator[tuple[int, Any | Problem]]:
-    """(line number, its value, or the Problem that it is no JSON). Whoever reads a format that says its
-    own end nowhere asks `open_end` afterwards."""
+    """(line number, its value, or a Problem if it is not JSON). Readers of formats without an end
+    mark call `open_end` afterwards."""
     for number, line in lines(stream):
         try:
             yield number, orjson.loads(line)
@@ -209,7 +209,7 @@ def is_lines(path: Path, limits: Limits) -> bool:
     start, end = bytearray(), -1  # end: where the first line ends
     with suppress(Broken), opened(path, limits) as stream:
         while len(start) < limits.entry and (more := stream.read()):
-            if end >= 0:  # only blanks since the first line's end: they need not be kept
+            if end >= 0:  # only whitespace since the first line: not kept
                 if more.strip():
                     start += more
                     break

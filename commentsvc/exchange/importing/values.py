@@ -1,4 +1,5 @@
-"""Single values of foreign files made safe and uniform: text, names, dates, counts, addresses."""
+"""Single values from foreign files, made safe and uniform: text, names, dates,
+counts, addresses."""
 
 from __future__ import annotations
 
@@ -23,29 +24,29 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 
 def text(value: Any, limit: int = MAX_TEXT) -> str:
-    """`value` as storable text with LF line ends; "" when it is none. Cut at `limit`."""
+    """`value` as storable text with LF line ends; "" if it is not text. Truncated to `limit`."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)  # a text of digits alone, written as a number
+        value = str(value)  # a text of digits, written as a number
     if not isinstance(value, str):
         return ""
-    if value.isprintable():  # the usual case of names and ids
+    if value.isprintable():  # usual for names and IDs
         return value[:limit]
     cut = value[: limit + 1].replace("\r\n", "\n").replace("\r", "\n")
     return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", cut))[:limit]
 
 
 def line(value: Any, limit: int = 300) -> str | None:
-    """`value` as one line without outer spaces, or None when nothing is left."""
+    """`value` as one line without outer spaces, or None if nothing is left."""
     return " ".join(text(value, limit * 4).split())[:limit].strip() or None
 
 
 def name(value: Any) -> str | None:
-    """The name of a person, at most 100 characters."""
+    """A person's name, at most 100 characters."""
     return line(value, 100)
 
 
 def identifier(value: Any) -> str | None:
-    """An id as text; a very long one by its digest, so that it stays the same each time."""
+    """An ID as text; a very long one as its digest, so that it is always the same."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     found = line(str(value), 4000)
@@ -55,7 +56,7 @@ def identifier(value: Any) -> str | None:
 
 
 def email(value: Any) -> str | None:
-    """An address that could be one, lower-cased; None otherwise."""
+    """An address that could be valid, in lower case; None otherwise."""
     found = line(value, 254)
     return found.lower() if found and _EMAIL.fullmatch(found) else None
 
@@ -84,7 +85,7 @@ def _looks_like_port(address: str) -> bool:
 
 
 def count(value: Any) -> int:
-    """A number of likes and the like: never negative, 0 when it is none."""
+    """A count, of likes for example: never negative, 0 if it is not a number."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -100,10 +101,10 @@ def truth(value: Any) -> bool:
 
 
 def when(value: Any) -> datetime | None:
-    """A moment in UTC from ISO 8601, RFC 5322, `YYYY-MM-DD HH:MM:SS` or epoch (s, ms).
+    """A time in UTC from ISO 8601, RFC 5322, `YYYY-MM-DD HH:MM:SS` or epoch (s, ms).
 
-    None when there is none or it cannot be: before the web, after the year 2200, month 13.
-    A time without a zone is taken as UTC.
+    None if there is none or it is impossible: before the web, after the year 2200, month 13.
+    Without a zone, it is read as UTC.
     """
     try:
         moment = _moment(value)

@@ -1,7 +1,8 @@
-"""What a site did in a period, read from its public log alone, so that anybody with the log can count again.
+"""What a site did in a period, read only from its public log, so that anybody with the log
+can recount it.
 
-A decision that was undone before the period's end counts as if it had not been made. Rows after the end
-are not read: a report says the same whenever it is written.
+A decision undone before the period's end does not count. Rows after the end are not read, so a
+report is the same whenever it is written.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-#: What was restricted, and how: the name of a column of Parts 5 and 6.
+#: What was restricted, and how: selects a column of Parts 5 and 6.
 Kind = Literal["removal", "disable", "other", "provision", "suspension", "termination"]
 Source = Literal["own", "notice", "trusted"]
 About = Literal["comment", "sanction", "notice"]
@@ -30,7 +31,7 @@ _SANCTIONS: dict[str, Kind] = {
     "premoderate": "other",
     "network": "provision",
 }
-#: What holds everybody, or passes on what people say, and so finds nothing by itself.
+#: Rules that hold everybody, or pass on reports, and so find nothing themselves.
 FINDS_NOTHING = frozenset(
     (
         *("premoderated_site", "premoderated_thread", "premoderated_user", "outside_hours"),
@@ -41,11 +42,12 @@ FINDS_NOTHING = frozenset(
 
 @dataclass(frozen=True)
 class Measure:
-    """One restriction. `automated`: no person took part; `detected`: rules found it, whoever decided."""
+    """One restriction. `automated`: no person took part; `detected`: rules found it,
+    whoever decided."""
 
     at: datetime
     kind: Kind
-    law: bool  # on the ground of the law, else of the site's terms
+    law: bool  # based on the law, otherwise on the site's terms
     filed: Filed
     automated: bool = False
     detected: bool = False
@@ -54,7 +56,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Noticed:
-    """One notice; what is None has not happened by the period's end."""
+    """One notice; None means that it had not happened by the period's end."""
 
     at: datetime
     filed: Filed
@@ -65,7 +67,7 @@ class Noticed:
 
 @dataclass(frozen=True)
 class Complaint:
-    """One appeal of an author or a person under a sanction, or complaint of a notifier."""
+    """One appeal by an author or a sanctioned person, or complaint by a notifier."""
 
     at: datetime
     about: About
@@ -76,8 +78,8 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Facts:
-    """`measures` were taken in the period; notices and complaints are those that came in or were decided
-    in it. `last`: number and hash of the newest row that was read."""
+    """`measures` were taken in the period; notices and complaints were received or decided in it.
+    `last`: number and hash of the newest row read."""
 
     since: datetime
     until: datetime
@@ -87,13 +89,13 @@ class Facts:
     last: tuple[int, str] | None
 
     def within(self, at: datetime | None) -> bool:
-        """Whether a moment lies in the period."""
+        """Whether a time is in the period."""
         return at is not None and self.since <= at < self.until
 
 
 @dataclass
 class _Reading:
-    """What has been read of the log so far, by the names that its rows use."""
+    """What has been read of the log so far, by the names in its rows."""
 
     measures: dict[str, Measure] = field(default_factory=dict)  # by decision
     others: dict[str, Measure] = field(default_factory=dict)  # by sanction
@@ -104,7 +106,7 @@ class _Reading:
 
 
 def facts_of(site_id: int, since: datetime, until: datetime) -> Facts:
-    """Everything that the log says of a period: one pass over its rows, from the first."""
+    """Everything in the log about a period: one pass over its rows, from the first."""
     read = facts_from(_rows(site_id, until), since)
     measures = [*read.measures.values(), *read.others.values()]
     found = Facts(since, until, [], [], [], read.last)
@@ -135,7 +137,7 @@ def _rows(site_id: int, until: datetime) -> Iterator[AuditEntry]:
 
 
 def facts_from(rows: Iterable[AuditEntry], since: datetime) -> _Reading:
-    """What these rows say, in their order; decisions before `since` only matter for what follows them."""
+    """What these rows say, in order; decisions before `since` only matter for later rows."""
     read = _Reading()
     for row in rows:
         data = row.data
@@ -172,8 +174,8 @@ def _decision(read: _Reading, at: datetime, data: dict[str, Any], *, keep: bool)
 
 
 def _kind_of(data: dict[str, Any]) -> Kind | None:
-    """What a decision restricts; None where it does not: a comment that waits for its first look is not
-    restricted yet."""
+    """The restriction that a decision imposes, or None: a comment waiting for its first review is
+    not restricted yet."""
     if data["action"] == "reject" and data["to"] == "rejected" and data["from"] != "rejected":
         return "removal"
     if data["action"] in ("hold", "reject") and (data["from"], data["to"]) == (
@@ -191,12 +193,12 @@ def _sanction(read: _Reading, at: datetime, data: dict[str, Any]) -> None:
     if kind is None:
         return
     law = data["reason"] == "illegal"
-    key = data.get("sanction") or f"row {len(read.others)}"  # older rows have no name
+    key = data.get("sanction") or f"row {len(read.others)}"  # older rows have no ID
     read.others[key] = Measure(at, kind, law=law, filed=filed(data["reason"]))
 
 
 def _notice(read: _Reading, at: datetime, data: dict[str, Any]) -> None:
-    key = data.get("notice") or data["comment"]  # older rows name the comment only
+    key = data.get("notice") or data["comment"]  # older rows only name the comment
     outcome, trusted = data["outcome"], bool(data.get("trusted"))
     if outcome is None:
         category = data.get("category") or NOT_SPECIFIED_NOTICE
@@ -215,14 +217,14 @@ def _notice(read: _Reading, at: datetime, data: dict[str, Any]) -> None:
 
 
 def _after(found: Noticed, measure: Measure) -> Measure:
-    """A measure that a notice led to."""
+    """The measure that followed a notice."""
     source: Source = "trusted" if found.trusted else "notice"
     where = measure.filed if found.filed.category == NOT_SPECIFIED_NOTICE else found.filed
     return replace(measure, source=source, filed=where, detected=False)
 
 
 def _decided_with(read: _Reading, at: datetime, outcome: str) -> str | None:
-    """The decision that an older row belongs to: the one written just before it, in the same unit."""
+    """The decision of an older row: the one written just before it, in the same unit."""
     if outcome != "illegal" or not read.measures:
         return None
     newest = next(reversed(read.measures))

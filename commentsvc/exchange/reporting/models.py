@@ -1,4 +1,4 @@
-"""What became of statements of reasons at the Transparency Database."""
+"""The results of sending statements of reasons to the Transparency Database."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from ...core.db import Base, UtcTime
 
 
 class SentStatement(Base):
-    """One statement that the database answered: `uuid` is its name there, `why` what it refused."""
+    """One statement that the database answered: `uuid` is its ID there, `why` the reason
+    for a refusal."""
 
     __tablename__ = "sent_statement"
 
-    puid: Mapped[str] = mapped_column(String(30), primary_key=True)  # our name for it
+    puid: Mapped[str] = mapped_column(String(30), primary_key=True)  # our ID for it
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(8))  # sent | refused
     uuid: Mapped[str | None] = mapped_column(String(36))

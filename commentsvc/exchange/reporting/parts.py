@@ -1,4 +1,4 @@
-"""The rows of each part of a report, out of the facts of a period."""
+"""The rows of each part of a report, from the facts of a period."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REMOVED = "Includes comments that were rejected before anybody could read them.
 
 @dataclass(frozen=True)
 class Head:
-    """What every row begins with: the service's name and the period, both days included."""
+    """The beginning of every row: the service's name and the period, both days included."""
 
     service: str
     period: str
@@ -55,8 +55,8 @@ def of_categories(
     terms: bool = False,
     context: dict[str, str] | None = None,
 ) -> Iterator[Row]:
-    """A row for all, for each category, and for each keyword. A keyword “other” has a row for each thing
-    that it stands for, so that the rows of a category's keywords add up to it."""
+    """A row for the total, for each category, and for each keyword. A keyword “other” has a row for
+    each of its details, so that the rows of a category's keywords add up to its total."""
     yield _counted(head, table, t.TOTAL, "", count(items), context)
     found: dict[str, list[Any]] = defaultdict(list)
     for each in items:
@@ -99,7 +99,7 @@ def _counted(
 
 
 def orders(head: Head) -> Iterator[Row]:
-    """Part 3, empty: which orders authorities gave is for the provider to fill in."""
+    """Part 3, empty: the provider fills in the orders that authorities gave."""
     yield t.ORDERS.columns
     yield from of_categories(head, t.ORDERS, (), lambda _: {}, ends=NOT_SPECIFIED_ORDER)
 
@@ -131,7 +131,7 @@ def notices(head: Head, facts: Facts) -> Iterator[Row]:
 
 
 def own_initiative(head: Head, facts: Facts, *, law: bool) -> Iterator[Row]:
-    """Part 5 (what was against the law) or Part 6 (what was against the site's terms)."""
+    """Part 5 (against the law) or Part 6 (against the site's terms)."""
     table = t.OWN_ILLEGAL if law else t.OWN_TERMS
     mine = [each for each in facts.measures if each.source == "own" and each.law == law]
     columns = {name: kind for kind, name in t.COLUMN_OF.items()}
@@ -159,7 +159,7 @@ def _trusted(some: Iterable[Noticed]) -> int:
 
 
 def _median(some: Iterable[Noticed | Complaint]) -> Any:
-    """In hours, with one decimal; empty where nothing was decided."""
+    """The median time in hours, with one decimal; empty if nothing was decided."""
     took = [(each.decided_at - each.at).total_seconds() / 3600 for each in some if each.decided_at]
     return f"{median(took):.1f}" if took else ""
 
@@ -168,7 +168,7 @@ def _median(some: Iterable[Noticed | Complaint]) -> Any:
 
 
 def complaints(head: Head, facts: Facts) -> Iterator[Row]:
-    """Part 7. What out-of-court bodies decided is for the provider to fill in."""
+    """Part 7. The provider fills in the decisions of out-of-court bodies."""
     every = facts.complaints
     of = {name: [each for each in every if each.about == name] for name in ("comment", "sanction")}
     notified = [each for each in every if each.about == "notice"]
@@ -233,7 +233,7 @@ def _said(
 
 
 def automated(head: Head, facts: Facts, found: Accuracy) -> Iterator[Row]:
-    """Part 8. All notices are decided by people; and what rules do is always the site's own initiative."""
+    """Part 8. People decide all notices, and what rules do is always the site's own initiative."""
     own = [each for each in facts.measures if each.source == "own"]
     yield t.INDICATORS
     for scope, some in ((t.ENDS[0], facts.measures), (t.OWN_INITIATIVE, own)):
@@ -268,7 +268,7 @@ def _percent(share: float) -> str:
 
 
 def _how(found: Accuracy, band: Band | None) -> str:
-    """The band, and the counts that it follows from, so that anybody can compute it again."""
+    """The band, and its underlying counts, so that anybody can recompute it."""
     counts = "; ".join(
         f"{name}: {each.size} comments, {each.decided} decided by people, {each.bad} of them rejected"
         for name, each in (
@@ -283,7 +283,7 @@ def _how(found: Accuracy, band: Band | None) -> str:
 
 
 def automated_in_words(found: Accuracy) -> str:
-    """How right the automated means were, as sentences."""
+    """How accurate the automated means were, in sentences."""
     means = (
         "What people decided is taken for the truth. Accuracy is the share of all comments about which"
         " rules and people agree, precision the share of held or rejected comments that people reject, and"

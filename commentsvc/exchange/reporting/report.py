@@ -1,4 +1,5 @@
-"""A transparency report as files: the Commission's templates, filled in for one site and one period."""
+"""A transparency report as files: the Commission's templates, completed for one site
+and one period."""
 
 from __future__ import annotations
 
@@ -29,27 +30,27 @@ if TYPE_CHECKING:
     from ...tuning.accuracy import Accuracy
     from .facts import Facts
 
-ABOUT = "about.json"  # not of the template: what `commentsvc report verify` starts from
+ABOUT = "about.json"  # not in the template: the input of `commentsvc report verify`
 MOST_NAME = 200
 _PERIOD = re.compile(r"([0-9]{4})(?:-H([12]))?")
 
 
 @dataclass(frozen=True)
 class Period:
-    """From the first moment of a day to before the first of another, in UTC."""
+    """From the start of a day to the start of another (not included), in UTC."""
 
     since: datetime
     until: datetime
 
     @property
     def text(self) -> str:
-        """Both days included, as the templates write it."""
+        """Both days included, in the format of the templates."""
         return f"{self.since:%Y-%m-%d}/{self.until - timedelta(days=1):%Y-%m-%d}"
 
 
 def period_of(text: str) -> Period:
-    """`2026`, `2026-H1`, or two days `2026-07-01/2026-12-31`, both included. Raises `Invalid` for others, and
-    for what begins in the future."""
+    """`2026`, `2026-H1`, or two days `2026-07-01/2026-12-31`, both included. Raises `Invalid` for
+    anything else, and for a period that begins in the future."""
     since, until = _span(text)
     if not datetime(2000, 1, 1, tzinfo=UTC) <= since < until or since > clock.now():
         raise Invalid("invalid.period", field="period")
@@ -72,7 +73,7 @@ def _span(text: str) -> tuple[datetime, datetime]:
 
 
 def build(site: Site, period: Period, *, provider: str = "") -> dict[str, str]:
-    """Name -> content of every file: CSV as RFC 4180 has it, in UTF-8."""
+    """Name -> content of every file: CSV according to RFC 4180, in UTF-8."""
     facts = facts_of(site.id, period.since, period.until)
     found = accuracy(site.id, period.since, period.until)
     rows = _rows(site, period, facts, found, provider=" ".join(provider.split())[:MOST_NAME])
@@ -119,7 +120,7 @@ def _names() -> Iterator[parts.Row]:
 
 
 def _qualities(head: parts.Head, policy: Policy, found: Accuracy) -> Iterator[parts.Row]:
-    """Part 11: what is true of this program under this policy, for the provider to go on from."""
+    """Part 11: what is true of this program under this policy, as a start for the provider."""
     drawn = (
         f"Each week, {policy.audit_weekly} published comments are drawn by chance and read by moderators."
         if policy.audit_weekly
@@ -150,7 +151,7 @@ def _qualities(head: parts.Head, policy: Policy, found: Accuracy) -> Iterator[pa
 
 def _csv(rows: Iterable[parts.Row]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows(rows)  # with \r\n, as RFC 4180 has it
+    csv.writer(out).writerows(rows)  # with \r\n, according to RFC 4180
     return out.getvalue()
 
 
@@ -166,7 +167,7 @@ def _about(site: Site, period: Period, facts: Facts) -> str:
 
 
 def write_zip(files: Mapping[str, str], out: BinaryIO) -> None:
-    """The files in one archive."""
+    """Write the files to one archive."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             archive.writestr(name, text)
@@ -178,7 +179,7 @@ def read_rows(text: str) -> list[list[str]]:
 
 
 def about_of(text: str) -> dict[str, Any]:
-    """What `about.json` says. Raises `Invalid` where it is not one."""
+    """The values in `about.json`. Raises `Invalid` if it is not valid."""
     try:
         said = json.loads(text)
         return {

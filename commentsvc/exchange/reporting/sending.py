@@ -1,7 +1,8 @@
-"""Sending statements of reasons to the Transparency Database: off unless the settings name its address.
+"""Sending statements of reasons to the Transparency Database: off unless the settings
+give its address.
 
-What it has taken or refused is kept, so that nothing is sent twice; whatever else goes wrong is tried again
-an hour later.
+What it has accepted or refused is stored, so that nothing is sent twice; after any other error,
+sending is retried an hour later.
 """
 
 from __future__ import annotations
@@ -31,16 +32,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("commentsvc.reporting")
 
-AT_ONCE = 100  # as many as the database takes in one call
-SPAN = timedelta(days=30)  # older ones are not sent any more
-_MOST_ANSWER = 4 * 1024 * 1024  # it repeats every statement
+AT_ONCE = 100  # the most that the database accepts in one call
+SPAN = timedelta(days=30)  # older ones are no longer sent
+_MOST_ANSWER = 4 * 1024 * 1024  # the response repeats every statement
 _MOST_WHY = 500
 _CREATED, _INVALID = 201, 422
 
 
 @periodic("send_statements_of_sites", minutes=60)
 def send_all() -> None:
-    """Ask for the statements of each site that the settings name to be sent."""
+    """Enqueue the sending of statements for each site in the settings."""
     given = settings()
     if not given.dsa_database_url:
         return
@@ -54,7 +55,8 @@ def send_all() -> None:
 
 @handler("send_statements", lane="calls", by=lambda site_id: "transparency database")
 def send(site_id: int) -> None:
-    """Send some statements that the database does not have; if there are more, ask for those as well."""
+    """Send some of the statements that the database does not have, and enqueue the next ones if
+    there are more."""
     site = by_id(site_id)
     if not _is_on(site):
         return
@@ -83,7 +85,7 @@ def _is_known(puid: Any) -> Any:
 
 
 def _posted(some: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the database said of these: rows to keep. None of them where it said nothing about them."""
+    """The database's answers about these, as rows to store; empty if it gave none."""
     given = settings()
     url = f"{given.dsa_database_url.rstrip('/')}/statements"
     headers = {
@@ -123,8 +125,8 @@ def _taken(some: Sequence[dict[str, Any]], said: Any) -> list[dict[str, Any]]:
 
 
 def _refused(some: Sequence[dict[str, Any]], said: Any) -> list[dict[str, Any]]:
-    """Of those that were refused together, the ones that are named; the others are sent again without
-    them. A puid that is taken is one of ours that had arrived before."""
+    """Of statements refused together, those with errors; the others are sent again without them. A
+    puid that is taken is one of ours that arrived earlier."""
     errors = said.get("errors") if isinstance(said, dict) else None
     rows = []
     for place, each in enumerate(some):
@@ -147,7 +149,7 @@ def _row(
 
 
 def counts(site: Site) -> dict[str, int]:
-    """How many of a site's statements were sent, and refused; empty where sending is off."""
+    """How many of a site's statements were sent, and refused; empty if sending is off."""
     if not _is_on(site):
         return {}
     rows = db.session.execute(

@@ -1,8 +1,9 @@
-"""Statements of reasons as the Commission's Transparency Database takes them.
+"""Statements of reasons in the form that the Commission's Transparency Database accepts.
 
-Fields and values are those of its API (https://transparency.dsa.ec.europa.eu/page/api-documentation, in the
-form that applies since 1 July 2025; its source is https://github.com/digital-services-act/transparency-database).
-It takes no personal data, so no text is sent that a person has typed: only sentences of our own.
+Fields and values are those of its API
+(https://transparency.dsa.ec.europa.eu/page/api-documentation, in the version in force since 1 July
+2025; its source is https://github.com/digital-services-act/transparency-database). It accepts no
+personal data, so texts typed by people are never sent: only our own sentences.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
-#: Where comments are published, and so where they are no longer to be read: the European Economic Area.
+#: Where comments are published, and therefore where they are restricted: the European Economic
+#: Area.
 TERRITORIAL_SCOPE = (
     *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"),
     *("IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
@@ -63,9 +65,9 @@ _ACCOUNTS = {"suspend": "DECISION_ACCOUNT_SUSPENDED", "ban": "DECISION_ACCOUNT_T
 def statements_of(
     site: Site, since: datetime, until: datetime, *, limit: int | None = None, without: Any = None
 ) -> Iterator[dict[str, Any]]:
-    """Those of the period, the oldest first: comments that were rejected or taken down, then suspensions
-    and bans. Left out is what was undone, and what may still be: its author does not know of it yet.
-    `without` says in a query about a puid which ones are not wanted."""
+    """Statements of the period, oldest first: comments that were rejected or taken down, then
+    suspensions and bans. Those undone are left out, and those that still may be, because the author
+    has not been notified yet. `without` is a query condition on a puid that excludes statements."""
     rules_url = policy_of(site).rules_url
     found = 0
     for made in (_of_comments, _of_accounts):
@@ -119,7 +121,9 @@ def _of_comments(
         query = query.where(~without(Decision.public_id))
     last = None
     for row in db.session.execute(query.execution_options(yield_per=500)):
-        if row[0].id != last and not may_be_undone(row[0]):  # two notices may have led to one
+        if row[0].id != last and not may_be_undone(
+            row[0]
+        ):  # two notices may have led to one decision
             findings = (row[3] or {}).get("findings", [])
             yield _of_comment(_Seen(row[0], row[1], row[2], findings, bool(row[4]), row[5]))
         last = row[0].id
@@ -131,8 +135,8 @@ def _reported() -> Any:
 
 
 def _notice() -> Any:
-    """The notice that this very decision followed, if one did: its category, keyword, and whether it came
-    from a trusted flagger."""
+    """The notice that led to this very decision, if any: for its category, its keyword, and whether
+    it came from a trusted flagger."""
     first = (Notice.outcome == "illegal") & (Notice.reviewer_id == Decision.by_id)
     heard = exists().where(
         NoticeAppeal.notice_id == Notice.id, NoticeAppeal.decision_id == Decision.id
@@ -175,8 +179,8 @@ _AUTOMATED = {True: "AUTOMATED_DECISION_FULLY", False: "AUTOMATED_DECISION_NOT_A
 
 
 def _was_detected(seen: _Seen) -> bool:
-    """Whether a rule had found something in the text, other than that everybody's is read first, or
-    that it had no score."""
+    """Whether a rule found something in the text, other than that everything is held or that
+    it had no score."""
     return any(
         each.get("action") in ("REVIEW", "HOLD", "REJECT") and each.get("rule") not in FINDS_NOTHING
         for each in seen.findings
@@ -250,12 +254,12 @@ def _grounds(reason: str | None, where: Filed) -> dict[str, Any]:
 
 
 def write_json(statements: Iterable[dict[str, Any]], out: TextIO) -> None:
-    """As the database's endpoint for several statements takes them."""
+    """Write them in the form of the database's endpoint for several statements."""
     json.dump({"statements": list(statements)}, out, ensure_ascii=False, indent=1)
 
 
 def write_csv(statements: Iterable[dict[str, Any]], out: TextIO) -> None:
-    """A line for each; lists are written as JSON, as in the database's own files."""
+    """Write a line for each; lists are JSON, as in the database's own files."""
     writer = csv.DictWriter(out, FIELDS, restval="")
     writer.writeheader()
     for each in statements:

@@ -1,9 +1,10 @@
 """The columns and rows of the Commission's templates, word for word, by version.
 
-Source: Annex I of Implementing Regulation (EU) 2024/2835, as the Commission's English CSV files have it
+Source: Annex I of Implementing Regulation (EU) 2024/2835, from the Commission's English CSV files
 (https://digital-strategy.ec.europa.eu/en/library/implementing-regulation-laying-down-templates-concerning-transparency-reporting-obligations,
-https://eur-lex.europa.eu/eli/reg_impl/2024/2835/oj). Some names there end with a space, and so do ours:
-programs that read reports compare names. Parts 9 and 10 are for very large platforms only and left out.
+https://eur-lex.europa.eu/eli/reg_impl/2024/2835/oj). Some names there end with a space, and so do
+ours, because programs that read reports compare names. Parts 9 and 10 are only for very large
+platforms and left out.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ _OTHER = 'Description of the sub-category "Other"'
 
 @dataclass(frozen=True)
 class Table:
-    """A part with a row for each category: what its rows begin with, and its counts, each of which has a
-    column of context as well."""
+    """A part with a row for each category: the beginning of its rows, and its counts, each of which
+    also has a column for context."""
 
     applies: str
     category: str
@@ -57,7 +58,7 @@ class Table:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All names, in their order."""
+        """All column names, in order."""
         first = ("Applicability", "Service", "Reporting period", self.category, _OTHER)
         names = self.context_names or self.counts
         scope = ("Scope",) if self.scope else ()
@@ -129,7 +130,7 @@ OWN_TERMS = Table(
     _MEASURES,
     "Contextual Information",
 )
-#: Which column of `_MEASURES` counts what, by the name in facts.py.
+#: The column of `_MEASURES` for each kind in facts.py.
 COLUMN_OF: dict[str, str] = {
     "removal": "Visibility restriction Removal",
     "disable": "Visibility restriction Disable",

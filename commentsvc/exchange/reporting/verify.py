@@ -1,5 +1,5 @@
-"""Whether a written report still says what the log says: its chain is followed, and everything counted
-again."""
+"""Whether a written report still agrees with the log: the hash chain is checked, and
+everything is recounted."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from .report import ABOUT, about_of, build, period_of, read_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: The parts that are counted; the others hold what the provider writes.
+#: The parts with counts; the provider writes the others.
 COUNTED = (4, 5, 6, 7, 8)
-_SERVICE = "Service"  # a name, which may change and which the provider may word
+_SERVICE = "Service"  # a name, which may change and which the provider may edit
 _CONTEXT = "contextual information"
-_OWN = (t.DISPUTES, *t.MANIFEST)  # rows whose values the provider may know better
+_OWN = (t.DISPUTES, *t.MANIFEST)  # rows that the provider may correct
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A value that is another one when it is counted again; or what else is wrong (`row` 0)."""
+    """A value that differs when it is recounted, or another error (`row` 0)."""
 
     file: str
-    row: int  # from 1, the row of names included
+    row: int  # from 1, including the header
     column: str
     says: str
     counted: str
 
 
 def verify(files: Mapping[str, str]) -> tuple[int, list[Difference]]:
-    """How many values hold, and what differs. Raises `Invalid` for what is no report, `NotFound` for an
-    unknown site."""
+    """How many values agree, and the differences. Raises `Invalid` if it is not a report,
+    `NotFound` for an unknown site."""
     if ABOUT not in files:
         raise Invalid("invalid.report_file", name=ABOUT)
     said = about_of(files[ABOUT])
