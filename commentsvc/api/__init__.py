@@ -1,4 +1,5 @@
-"""Surface: JSON under /api/v1. Views check, parse, ask one command or query, and present."""
+"""Surface: JSON under /api/v1. Views check, parse, call one command or query, and
+present the result."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class _Id(BaseConverter):
-    """A public id; anything else is no address of ours."""
+    """A public ID; anything else is not one of our addresses."""
 
     regex = r"[0-9A-Za-z_-]{1,32}"
 
@@ -23,7 +24,7 @@ class _Key(BaseConverter):
 
 
 def register(app: Flask) -> None:
-    """Offer the API in `app`."""
+    """Register the API in `app`."""
     from . import (
         analyze,
         appeals,

@@ -1,7 +1,8 @@
-"""Perspective's protocol at the addresses of Google's API: toxicity for programs that lose theirs.
+"""Perspective's protocol at the addresses of Google's API: toxicity scores for programs
+that lose theirs.
 
-Everything under /v1alpha1 answers in Google's shapes, errors included. Who asks is known by a key with
-the scope `analyze`; without one nothing is answered.
+Everything under /v1alpha1 answers in Google's shapes, including errors. Every request needs a key
+with the scope `analyze`.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 analyze = Blueprint("perspective", __name__)
 
-MOST_BODY = 1024 * 1024  # of a request, with its context
+MOST_BODY = 1024 * 1024  # bytes of a request, including its context
 for _view in ("analyze_comment", "suggest_score"):
     larger(f"perspective.{_view}", MOST_BODY, sessions_only=False)
 _OPERATIONS = ("comments:analyze", "comments:suggestscore")
@@ -55,7 +56,7 @@ _STATUS = {
     503: "UNAVAILABLE",
 }
 _SERVICE = "commentanalyzer.googleapis.com"
-_NOTHING = 0.15  # what is scored lower was perhaps not understood
+_NOTHING = 0.15  # lower scores may mean that the text was not understood
 
 
 # --- views ----------------------------------------------------------------------------------------
@@ -138,7 +139,8 @@ def nowhere(rest: str) -> Response:
 
 
 def _check_key() -> Key:
-    """The key of this request, counted. Raises `Refused` for none, a wrong one, or one used up."""
+    """The key of this request, counted against its quota. Raises `Refused` if there is none, or it
+    is wrong or used up."""
     if len(request.args.getlist("key")) > 1:
         raise Refused("Invalid value for key: given more than once.")
     secret = (request.args.get("key") or request.headers.get("X-Goog-Api-Key") or "").strip()
@@ -169,7 +171,7 @@ def _check_key() -> Key:
 
 @limit("score")
 def _count_guess() -> None:
-    """Wrong keys count by address: guessing is pointless, and should not be free either."""
+    """Wrong keys count by address: guessing is hopeless, but should not be free."""
 
 
 def _count(key: Key) -> None:
@@ -202,7 +204,7 @@ def _info(reason: str) -> dict[str, Any]:
 
 
 def _body() -> Any:
-    """The body, whatever its content type says: the sample that everybody copies sends none."""
+    """The body, whatever its content type: the sample that everybody copies sends none."""
     request.max_content_length = MOST_BODY
     try:
         return lenient_json.read(request.get_data(cache=False))
@@ -211,8 +213,8 @@ def _body() -> Any:
 
 
 def scoring(languages: Sequence[str]) -> answers.Score:
-    """Scores texts that are said to be in these languages. English counts as no more likely for that: it is
-    the default, and programs name it for texts in any language."""
+    """A function that scores texts said to be in these languages. English is not treated as more
+    likely, because it is the default and programs name it for texts in any language."""
     likely = [code for code in languages if not code.lower().startswith(DEFAULT)]
 
     def score(texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
@@ -223,8 +225,9 @@ def scoring(languages: Sequence[str]) -> answers.Score:
 
 
 def _reread(text: str, said: Scores | Unscored) -> Scores | Unscored:
-    """A short text that is harmless only in a language that it was taken for, or that was taken for none, in
-    the one whose insults it has: there it may be unscored, but it is not harmless."""
+    """Rescore a short text that seems harmless only in the detected language, or whose language
+    is unknown, in the language whose insults it contains. The result may be unscored, but the
+    text is not harmless."""
     if isinstance(said, Unscored):
         unknown = said.reason == "language" and said.language is None
     else:
@@ -234,7 +237,7 @@ def _reread(text: str, said: Scores | Unscored) -> Scores | Unscored:
 
 
 def _root() -> str:
-    """The address that was asked, as far as it can be known: a proxy's name is PUBLIC_URL's."""
+    """The requested address, as far as it can be known: behind a proxy, it is PUBLIC_URL."""
     public = urlsplit(settings().public_url)
     host = request.host
     if is_plain_host(host) and host != public.netloc:
@@ -273,7 +276,7 @@ answer_errors(analyze, _said)
 
 @analyze.after_request
 def _share(answer: Response) -> Response:
-    """A key is what lets a page in, so any page may read what it was told; nothing rides on cookies."""
+    """The key grants access, so any page may read the response; cookies play no part."""
     origin = request.headers.get("Origin")
     if origin and request.path.startswith("/v1alpha1/"):
         answer.headers["Access-Control-Allow-Origin"] = origin

@@ -1,4 +1,4 @@
-"""An author's answers to the moderators: objecting to a decision, having read a warning."""
+"""An author's responses to moderators: appealing a decision, acknowledging a warning."""
 
 from __future__ import annotations
 

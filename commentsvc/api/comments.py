@@ -1,4 +1,4 @@
-"""Writing and reading single comments: post, edit, withdraw, like, report, and before that preview."""
+"""Single comments: preview, post, read, edit, withdraw, like, report."""
 
 from __future__ import annotations
 
@@ -280,8 +280,8 @@ def _key() -> str | None:
 
 
 def visible(comment_id: str, action: str = "read") -> tuple[Comment, Site]:
-    """A comment that the viewer may know of, and its site, where they may do this: who may do anything may
-    read. Raises `NotFound`, `Unauthorized`, `NotAllowed`."""
+    """A comment that the viewer may see, and its site, if they may do this there; whoever may do
+    anything may read. Raises `NotFound`, `Unauthorized`, `NotAllowed`."""
     comment = commands.comment_by_public_id(comment_id)
     site = by_id(comment.site_id)
     if not comment.shown and not _is_own_or_staffs(comment, site):
@@ -296,7 +296,7 @@ def _is_own_or_staffs(comment: Comment, site: Site) -> bool:
 
 
 def _posted(posted: Posted, site: Site, query: dict[str, Any]) -> dict[str, Any]:
-    """What an author is shown of the own comment, as it is now."""
+    """The comment as it is now, as its author sees it."""
     policy = policy_around(posted.comment, site)
     locale = shapes.language(query, policy)
     outcome = outcomes([posted.comment], locale=locale)[posted.comment.id]

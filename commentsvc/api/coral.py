@@ -1,7 +1,7 @@
-"""A phase of Coral's moderation: Coral asks about each comment before it publishes, and we answer.
+"""A moderation phase for Coral: Coral asks about each comment before publishing it, and we answer.
 
-Coral's signature identifies the caller: it is made over the body, with a secret that the site's owner has
-entered.
+Coral's signature identifies the caller. It covers the body, and its secret was entered by
+the site's owner.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def phase() -> Response:
 
 
 def _asked_for(sent: bytes) -> Site:
-    """The site, if Coral's signature was made with one of its secrets. This does not reveal which sites
-    exist. Raises `NotAllowed`."""
+    """The site, if Coral's signature was made with one of its secrets. A refusal does not reveal
+    which sites exist. Raises `NotAllowed`."""
     given = request.headers.get(signing.HEADER, "")
     try:
         site = by_key(request.args.get("site", ""))
@@ -59,7 +59,7 @@ def _count_guess() -> None:
 
 
 def _count(site: Site) -> None:
-    if wait := wait_after(QUOTA, "coral", site.key):  # of one site: a server asks, not a reader
+    if wait := wait_after(QUOTA, "coral", site.key):  # per site: the client is a server
         raise TooMany("too_many_requests", wait)
 
 

@@ -1,4 +1,4 @@
-"""Moderation for programs and for moderators in the box: queues, decisions, undo."""
+"""Moderation for programs, and for moderators in the box: queues, decisions, undo."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def undo_decision(decision_id: str) -> dict[str, Any]:
 
 
 def _sites(key: str | None) -> list[Site]:
-    """The viewer's sites, or the one asked for. What is not theirs is as if it were not there."""
+    """The viewer's sites, or the requested one. Other sites are not found."""
     sites = my_sites("moderate")
     if key is None:
         return sites

@@ -18,7 +18,7 @@ from .document import TAGS, document
 
 docs = Blueprint("api_docs", __name__)
 
-#: The document of one app, made at the first request for it.
+#: The document of one app, built at the first request for it.
 described: Part[dict[str, Any]] = Part("openapi")
 
 _KEEP = "public, max-age=300"
@@ -30,7 +30,7 @@ def openapi() -> Response:
     """The OpenAPI 3.1 document."""
     answer = Response(orjson.dumps(_document()), content_type="application/json")
     answer.headers["Cache-Control"] = _KEEP
-    # A description of what is public anyway: tools on any page may read it.
+    # Everything described is public, so tools on any page may read it.
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
@@ -53,7 +53,7 @@ def page() -> Response:
 
 @docs.app_template_filter("ticks")
 def ticks(text: str) -> Markup:
-    """A sentence with its `names` set as code."""
+    """A sentence with its `names` marked up as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the same declarations that answer requests."""
+"""The OpenAPI 3.1 document, built from the same declarations that handle requests."""
 
 from __future__ import annotations
 
@@ -84,12 +84,12 @@ def document(server: str) -> dict[str, Any]:
 
 
 def path_of(each: Operation) -> str:
-    """The path in the document's words."""
+    """The path in OpenAPI's notation."""
     return PREFIX + _PARAMETER.sub(r"{\2}", each.path)
 
 
 def statuses(each: Operation) -> list[int]:
-    """The statuses of an operation's problems: those declared, and those that follow."""
+    """The statuses of an operation's problems: those declared, and those implied."""
     found = {401, 429, 503, *each.problems}
     if each.body:
         found |= {400, 413, 415, 422, 403}
@@ -187,6 +187,6 @@ def _problem(text: str, status: int) -> dict[str, Any]:
 
 
 def _name(schema: Any) -> str:
-    """A schema's name in the document; what only describes a query has none."""
+    """A schema's name in the document; schemas of queries have none."""
     cls = schema if isinstance(schema, type) else type(schema)
     return "" if cls.__name__.endswith("Query") else str(cls.__name__)

@@ -1,6 +1,6 @@
-"""Reading for programs that spoke Facebook's Graph API: public comments of open sites, and nothing else.
+"""Read access for programs written for Facebook's Graph API: only public comments of open sites.
 
-At `/vN.N/…` as on nodes.facebook.com, and below `/graph/` with a version or without.
+At `/vN.N/…`, as on nodes.facebook.com, and under `/graph/` with or without a version.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ..web.limits import limit
 blueprint = Blueprint("graph", __name__)
 View = Callable[..., Response]
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-_SECONDS = 30  # an answer may be kept so long by whoever asked
+_SECONDS = 30  # how long clients may cache a response
 _MOST_FIELDS = 2000
 _LIST = re.compile(r",(?=\s*https?:)")
 
@@ -40,19 +40,19 @@ class _Version(BaseConverter):
 
 
 class _Node(BaseConverter):
-    """An id as Graph writes it."""
+    """An ID as Graph writes it."""
 
     regex = r"[0-9A-Za-z]{1,64}(?:_[0-9A-Za-z]{1,64})*"
 
 
 def register(app: Flask) -> None:
-    """Offer it in `app`."""
+    """Register it in `app`."""
     app.url_map.converters.update(graph=_Version, node=_Node)
     app.register_blueprint(blueprint)
 
 
 def _routes(rule: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
-    """The view at Graph's own address, and below /graph/."""
+    """Add the view at Graph's own address, and under /graph/."""
 
     def decorate(view: View) -> View:
         for prefix in ("/<graph:version>", "/graph/<graph:version>", "/graph"):
@@ -71,7 +71,7 @@ def _routes(rule: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], 
 
 @blueprint.before_request
 def _once() -> None:
-    """A parameter that is given twice has two meanings."""
+    """Refuse a repeated parameter: it would be ambiguous."""
     for name, values in request.args.lists():
         if len(values) > 1:
             raise Refused(f"(#100) Param {name[:40]} must not be given more than once")
@@ -114,7 +114,7 @@ def read_comments(version: str = "") -> Response:
     several = _ids()
     if not several:
         return _answer(tell(_id()))
-    # before version 2 a page's answer said whose comments these are, as in /?ids=
+    # before version 2, a page's response named the page of the comments, as in /?ids=
     old = version in ("", "v1.0")
     return _answer({href: {"comments": tell(href)} if old else tell(href) for href in several})
 
@@ -168,7 +168,7 @@ def _id() -> str:
 
 
 def _ids() -> list[str]:
-    """`ids`: addresses parted by commas (which an address may hold as well), or a JSON list."""
+    """`ids`: addresses separated by commas (which an address may also contain), or a JSON list."""
     text = request.args.get("ids", "").strip()
     if text.startswith("["):
         try:
@@ -191,13 +191,13 @@ def _fields() -> Fields:
 
 
 def _app_id() -> str | None:
-    """The app that a program's token names: `APP|SECRET`. Nothing else of a token is looked at."""
+    """The app in a program's token: `APP|SECRET`. The rest of a token is ignored."""
     token = request.args.get("access_token", "")
     return request.args.get("app_id") or (token.partition("|")[0] if "|" in token else None)
 
 
 def _asked() -> dict[str, str]:
-    """The parameters that the next page's address repeats; a token is not one of them."""
+    """The parameters that the next page's address repeats; never the token."""
     return {name: value for name, value in request.args.items() if name != "access_token"}
 
 
@@ -216,7 +216,7 @@ def _told(version: str) -> nodes.Told:
 
 
 def _nothing(edge: Edge) -> dict[str, Any]:
-    """The comments of a page on which nobody has written, or of which nobody knows here."""
+    """The comments of a page without comments, or of an unknown page."""
     found: dict[str, Any] = {"data": []}
     if edge.summary:
         found["summary"] = {"order": edge.order, "total_count": 0, "can_comment": True}

@@ -1,7 +1,7 @@
 """OpenAI's moderation endpoint: scores for programs that call it, at our address and with our key.
 
-Only what the scorer measures has a value. The other categories are null, because 0 would say that there is
-nothing of the kind in a text that nobody has looked at for it.
+Only categories that the scorer measures have a value. The others are null, because 0 would say that
+a text contains nothing of the kind although nobody has checked.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ moderations = Blueprint("openai", __name__)
 
 larger("openai.moderate", MOST_BODY, sessions_only=False)
 _MOST_TEXTS = 128
-#: OpenAI's categories in its order -> the labels that measure them, of which the first that there is counts.
+#: OpenAI's categories in its order -> the labels that measure them; the first available one counts.
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "harassment": ("insult", "toxicity"),
     "harassment/threatening": ("threat",),
@@ -54,7 +54,7 @@ _PASSING = ("slow", "failed", "model_missing", "model_broken")
 
 
 class Refused(Exception):
-    """A request that is answered by an error in OpenAI's shape."""
+    """A request that is answered with an error in OpenAI's shape."""
 
     def __init__(
         self, status: int, message: str, *, code: str | None = None, param: str | None = None
@@ -86,8 +86,8 @@ def moderate() -> Response:
 
 
 def _result(said: Scores | Unscored, limits_at: Mapping[str, float]) -> dict[str, Any]:
-    """One text's result. `flagged` is null where nothing was measured: in a language, say, that the model
-    does not read."""
+    """One text's result. `flagged` is null if nothing was measured, for example in a language that
+    the model does not read."""
     values = said.values if isinstance(said, Scores) else {}
     measured = {
         name: next(((label, values[label]) for label in labels if label in values), None)
@@ -113,7 +113,7 @@ def _result(said: Scores | Unscored, limits_at: Mapping[str, float]) -> dict[str
 
 
 def _check_key() -> Key:
-    """The key of this request, counted. Raises `Refused`."""
+    """The key of this request, counted against its quota. Raises `Refused`."""
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     key = keys.find_key(secret.strip()) if kind.lower() == "bearer" else None
     release()
@@ -125,7 +125,7 @@ def _check_key() -> Key:
     origin = request.headers.get("Origin", "")
     if key.origins and not any(origin_matches(origin, each) for each in key.origins):
         raise Refused(403, f"Requests from {origin or 'outside a page'} are blocked.")
-    _hit(key.quota, "key", key.id)  # one quota, whichever protocol its program speaks
+    _hit(key.quota, "key", key.id)  # one quota for all protocols
     return key
 
 
@@ -148,7 +148,7 @@ def _body() -> dict[str, Any]:
 
 
 def _texts(body: Mapping[str, Any]) -> list[str]:
-    """The texts to score: of a list of strings each, of a list of parts all as one."""
+    """The texts to score: each string of a list, or all parts of a list as one."""
     given = body.get("input")
     if isinstance(given, str):
         return [given]

@@ -1,4 +1,4 @@
-"""What concerns a reader: what they were notified of, and the conversations they follow."""
+"""News for a reader: their notifications, and the conversations they follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One declaration for each operation: its address, shapes, limit and answers. The route, the checks
+"""One declaration per operation: its address, shapes, limit and responses. The route, the checks
 and the OpenAPI document all follow from it, so they cannot disagree."""
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Operation:
-    """What one method of one address takes and gives."""
+    """The input and output of one method of one address."""
 
     view: View
     method: str
@@ -51,7 +51,7 @@ class Operation:
 
     @property
     def summary(self) -> str:
-        """The first sentence of what the view says about itself."""
+        """The first sentence of the view's docstring."""
         return self._words[0].rstrip(".")
 
     @property
@@ -81,11 +81,11 @@ def operation(
     takes_key: bool = False,
     public: bool = False,
 ) -> Callable[[View], View]:
-    """Make a view an operation. It gets the path's ids by keyword, `body` and `query` as dicts, and
+    """Make a view an operation. It gets the path's IDs by keyword, `body` and `query` as dicts, and
     returns a value for the first of `answers`, (value, headers), or a Response.
 
-    `needs`: who may ask; `staff` also lets a session read. `public`: pages of the site's origins may
-    read the answer (CORS). `problems`: statuses beyond those that follow from the rest."""
+    `needs`: who may call it; `staff` also lets a session read. `public`: pages of the site's
+    origins may read the response (CORS). `problems`: statuses beyond those implied by the rest."""
 
     def decorate(view: View) -> View:
         declared = Operation(
@@ -110,7 +110,7 @@ def operation(
 
 
 def _answering(declared: Operation) -> View:
-    """The view as Flask calls it: checked, counted, with what it takes read, its answer encoded."""
+    """The view as Flask calls it: checks, counts, parses the input, encodes the response."""
     status, answer_schema = next(iter(declared.answers.items()))
     body_schema = declared.body() if declared.body else None
     asked = declared.query
@@ -118,7 +118,7 @@ def _answering(declared: Operation) -> View:
 
     @wraps(declared.view)
     def answered(**ids: Any) -> Response:
-        viewer()  # a token that is not in force is refused before it counts
+        viewer()  # an invalid token is refused before it counts
         limits.count(declared.limit)
         if declared.needs != "anybody":
             signed_in()
@@ -144,7 +144,7 @@ def _answering(declared: Operation) -> View:
 
 
 def read_body(schema: Schema) -> dict[str, Any]:
-    """The body as JSON that fits the schema. Raises 413, 415, 400, or `WrongShape` (422).
+    """The JSON body that fits the schema. Raises 413, 415, 400, or `WrongShape` (422).
 
     One strict parser (RFC 8259): no NaN, no comments, no lone surrogates, no endless nesting.
     """
@@ -167,7 +167,7 @@ def read_body(schema: Schema) -> dict[str, Any]:
 
 
 def read_query(schema: Schema) -> dict[str, Any]:
-    """The query that fits the schema; what it does not know is left out. Raises `WrongShape`."""
+    """The query that fits the schema; unknown parameters are left out. Raises `WrongShape`."""
     args = request.args
     twice = [
         (f"#/{name}", Invalid("invalid.twice_parameter"))
@@ -188,11 +188,11 @@ def read_query(schema: Schema) -> dict[str, Any]:
 
 
 def _pointed(messages: Any, pointer: str = "#") -> list[tuple[str, Invalid]]:
-    """marshmallow's mistakes (see schemas/checks.py), each with its place as a JSON pointer."""
+    """marshmallow's errors (see schemas/checks.py), each with its place as a JSON pointer."""
     if isinstance(messages, Mapping):
         found: list[tuple[str, Invalid]] = []
         for name, below in messages.items():
-            # not in the pointer as it is: a name may be 60 KB of somebody's own
+            # shortened in the pointer: a client's name may be 60 KB long
             part = str(name)[:100].replace("~", "~0").replace("/", "~1")
             found += _pointed(below, pointer if name == "_schema" else f"{pointer}/{part}")
         return found[:50]

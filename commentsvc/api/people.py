@@ -1,4 +1,4 @@
-"""The people of a site: whom one can mention, the card of one of them, and whom one does not want to read."""
+"""The people of a site: whom readers can mention, one person's card, and muting."""
 
 from __future__ import annotations
 

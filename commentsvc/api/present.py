@@ -1,7 +1,8 @@
 """Values as JSON bytes in the shape of a schema, at the speed of plain code.
 
-marshmallow's own dump takes a hundred times as long for a page of comments (docs/performance.md). Here
-each schema becomes, once, a function that picks the same fields; a test holds both equal.
+marshmallow's own dump takes a hundred times as long for a page of comments
+(docs/performance.md). Here each schema is compiled once to a function that picks the same
+fields; a test keeps both equal.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from marshmallow import Schema, fields
 
 Pick = Callable[[Any], Any]
 
-_OPTIONS = orjson.OPT_UTC_Z  # datetimes are orjson's to write: RFC 3339, as fields.Moment does
+_OPTIONS = orjson.OPT_UTC_Z  # orjson writes datetimes as RFC 3339, as fields.Moment does
 
 
 def json_bytes(schema: type[Schema], value: Any) -> bytes:
-    """`value` (a dataclass, a dict, an object) as the schema shows it, in JSON."""
+    """`value` (a dataclass, a dict, an object) in the schema's shape, as JSON."""
     return orjson.dumps(picker(schema)(value), option=_OPTIONS)
 
 
@@ -48,7 +49,7 @@ def picker(schema: type[Schema]) -> Pick:
 
 
 def _inner(field: fields.Field[Any], schema: type[Schema], own: Pick) -> Pick | None:
-    """How a field's value is changed on its way out; None: not at all."""
+    """The conversion of a field's value for output; None if there is none."""
     if isinstance(field, fields.List):
         each = _inner(field.inner, schema, own)
         return list if each is None else lambda items: [each(item) for item in items]

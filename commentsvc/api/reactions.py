@@ -1,4 +1,4 @@
-"""Reactions of readers where a site offers other ones than likes."""
+"""Readers' reactions, if a site offers any besides likes."""
 
 from __future__ import annotations
 

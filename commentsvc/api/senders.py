@@ -1,4 +1,4 @@
-"""What a request to post says of what sent it."""
+"""What a request to post reveals about its sender."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def sender_of(body: Mapping[str, Any], user: User | None) -> Sender | None:
-    """What may speak for a script; None for members, whom nobody asks. Counts the network's guest posts."""
+    """The signs of a script; None for members, who are never asked. Counts the
+    network's guest posts."""
     if user is not None and not user.is_guest:
         return None
     return Sender(

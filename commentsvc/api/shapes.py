@@ -1,4 +1,4 @@
-"""Rooms' views as the API shows them: public ids and public words only."""
+"""Rooms' views as the API shows them: only public IDs and public words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..threads.models import Comment
     from ..threads.views import CommentView
 
-#: What the shape and the view call by one name goes out as it is: a new field needs no line here.
+#: Fields with the same name in shape and view are copied: a new field needs no line here.
 _SAME = tuple(
     name
     for name in responses.Comment().fields
@@ -30,7 +30,7 @@ _values = attrgetter(*_SAME)
 
 
 def comment(view: CommentView, *, html: bool, locale: str, policy: Policy) -> dict[str, Any]:
-    """A comment with its first replies; its markup holds theirs."""
+    """A comment with its first replies; its markup includes theirs."""
     author = None
     if view.author_kind:
         author = {
@@ -56,20 +56,20 @@ def _given(view: CommentView, policy: Policy) -> list[str]:
 
 
 def person(user: User) -> dict[str, Any]:
-    """Somebody, to themselves."""
+    """A person, as they see themselves."""
     return {"id": user.public_id, "name": user.name, "kind": user.kind}
 
 
 def can_edit_until(
     comment: Comment, policy: Policy, *, status: str | None = None
 ) -> datetime | None:
-    """When the time to edit ends; None when it is over. `status` as the author is shown it: a rejection
-    that may still be undone must not be seen by what is missing."""
+    """When the time to edit ends; None if it is over. `status` is the one its author is shown: a
+    missing time must not reveal a rejection that may still be undone."""
     left = editable_until(comment, policy, status=status)
     return clock.now() + timedelta(seconds=left) if left else None
 
 
 def language(query: dict[str, Any], policy: Policy) -> str:
-    """The language asked for, else the site's own, else English. Headers do not count here: an answer
-    is kept by its address."""
+    """The requested language, else the site's own, else English. Headers do not count here, because
+    responses are cached by address."""
     return pick_locale([query.get("locale"), policy.locale or None])

@@ -1,4 +1,4 @@
-"""Signing in from inside the frame, and what belongs to whoever is signed in."""
+"""Signing in from inside the frame, and the data of the signed-in person."""
 
 from __future__ import annotations
 
@@ -119,9 +119,9 @@ def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
     try:
         user = own_sign_in.sign_in(site, body["token"])
     except (WrongToken, KeysMissing) as error:
-        # Who guesses is counted by network, and so is what nothing can prove. An office shares one: the
-        # right ones are counted by person, and those that its site signed and that came too late, or
-        # that came while its keys were being fetched, lock nobody out.
+        # Guesses, and tokens that cannot be verified, count by network. An office shares one
+        # network, so valid tokens count by person; tokens signed by the site that came too late, or
+        # while its keys were being fetched, lock nobody out.
         if not (isinstance(error, WrongToken) and error.signed):
             count("sign_in")
         raise
@@ -203,7 +203,8 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _standing(user: User | None, site: Site, locale: str) -> tuple[str, InForce | None]:
-    """The role on the site, and the sanction in force; one that can still be undone is not told yet."""
+    """The role on the site, and the sanction in force. One that can still be undone is
+    not shown yet."""
     role = role_of(user, site)
     if user is None:
         return role, None
@@ -216,13 +217,13 @@ def _standing(user: User | None, site: Site, locale: str) -> tuple[str, InForce 
 
 
 def _answer(user: User | None, site: Site) -> SanctionAppeal | None:
-    """What became of an appeal of a suspension or ban that is over."""
+    """The appeal of a suspension or ban that is over."""
     found = answers(user) if user else []
     return next((each for each in found if each.site_id == site.id), None)
 
 
 def _refused(user: User | None, site: Site, policy: Policy, locale: str) -> dict[str, str] | None:
-    """What a comment would be refused with, whatever it says."""
+    """The error that any comment would get, whatever its text."""
     try:
         check_may_post(site, user, network_of(request), policy)
     except NotAllowed as error:
@@ -252,7 +253,7 @@ def _own(
     parents = public_ids([comment.parent_id for comment in comments if comment.parent_id])
 
     def html(comment: Comment) -> str | None:
-        # What is published is on the page for everybody.
+        # Published comments are already on the page.
         if include != "html" or comment.status == "published":
             return None
         return str(comment_html(pages.view(comment), locale, policy))

@@ -1,4 +1,4 @@
-"""A site's people at work: which sites are mine, and their policy."""
+"""Sites for their staff: which ones they moderate, and their policies."""
 
 from __future__ import annotations
 
@@ -185,7 +185,8 @@ def forget_learned(site_key: str) -> dict[str, Any]:
 
 
 def _mistake(policy: Mapping[str, Any], *changed: str) -> tuple[str, Invalid] | None:
-    """What is wrong with these fields of a policy, and where; those changed are also to be seen."""
+    """The error in these fields of a policy, and its place; changed ones also pass
+    `check_shown`."""
     try:
         whole = from_dict(policy)
         for name in changed:

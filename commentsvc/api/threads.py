@@ -1,4 +1,4 @@
-"""Reading conversations: threads, pages of comments, counts, what is new."""
+"""Reading conversations: threads, pages of comments, counts, changes."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def _thread(thread_id: str) -> tuple[Thread, Site]:
 
 
 def _public(kind: str, site: Site, row: Thread | None) -> None:
-    """What everybody may read is kept finished, and may be read by pages of the site."""
+    """Check that readers may read this, let pages of the site read it, and mark it as cacheable."""
     require("read", site)
     share_with(site)
     finished(kind, site=site, thread=row)

@@ -1,1 +1,1 @@
-"""The shapes of /api/v1: requests, responses, and the fields they are made of."""
+"""The shapes of /api/v1: requests, responses, and their fields."""

@@ -1,4 +1,4 @@
-"""Shapes of an author's answers to the moderators."""
+"""Shapes of an author's responses to moderators."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What may be wrong with the shape of a request, said by key: marshmallow's sentences are English.
+"""Errors in the shape of a request, by key: marshmallow's messages are English.
 
-`Shape` gives all fields their keys, the functions below give validators theirs. What marshmallow would
-format as a sentence becomes an `Invalid`, so that the asker reads it in their own language.
+`Shape` gives all fields their keys; the functions below give validators theirs. What marshmallow
+would format as a message becomes an `Invalid`, so that readers see it in their own language.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ...core.locale import named
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-#: Field -> what marshmallow calls the mistake -> our key. The last that fits a field counts.
+#: Field -> marshmallow's name of the error -> our key. The last match for a field counts.
 KEYS: Mapping[type[fields.Field[Any]], Mapping[str, str]] = {
     fields.Field: {
         "required": "invalid.required",
@@ -43,7 +43,8 @@ KEYS: Mapping[type[fields.Field[Any]], Mapping[str, str]] = {
 
 
 class Said(str):
-    """A key in the place of a sentence: marshmallow formats it, and gets a mistake for a text."""
+    """A key in place of a message: when marshmallow formats it, it gets an error
+    instead of text."""
 
     values: Mapping[str, Any]
 
@@ -61,7 +62,7 @@ _BOUNDS = {"min": "least", "max": "most"}
 
 
 class Shape(Schema):
-    """What all shapes are: their own mistakes and those of their fields are said by key."""
+    """The base of all shapes: their own errors and those of their fields have keys."""
 
     error_messages: dict[str, Any] = {  # noqa: RUF012  (marshmallow reads it from the class)
         "type": Invalid("invalid.type_object"),
@@ -78,7 +79,7 @@ class Shape(Schema):
 
 
 def length(least: int, most: int) -> validate.Length:
-    """So many characters, or entries of a list."""
+    """A length of characters or list entries."""
     said = Said("invalid.length_between" if least else "invalid.length_most")
     return validate.Length(min=least or None, max=most, error=said)
 
@@ -89,11 +90,11 @@ def between(least: float, most: float) -> validate.Range:
 
 
 def matches(pattern: str) -> validate.Regexp:
-    """A text of certain characters."""
+    """Text that matches a pattern."""
     return validate.Regexp(pattern, error=Said("invalid.pattern"))
 
 
 def one_of(choices: Iterable[str]) -> validate.OneOf:
-    """One of some words; programs find them in the answer's `choices`."""
+    """One of these words; programs find them in the response's `choices`."""
     words = list(choices)
     return validate.OneOf(words, error=Said("invalid.not_a_choice", choices=named("choice", words)))

@@ -1,4 +1,4 @@
-"""The fields that shapes are made of, stricter than marshmallow's own."""
+"""The fields of shapes, stricter than marshmallow's own."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _NO_NUL = r"^[^\x00]*$"
 
 
 class Strict(Shape):
-    """Nothing unknown is taken, so that a misspelt field is noticed."""
+    """Unknown fields are refused, so that misspelled ones are noticed."""
 
     class Meta:
         unknown = RAISE
 
 
 class Line(fields.String):
-    """A text without NUL, which no database can hold."""
+    """Text without NUL, which databases cannot store."""
 
     def __init__(self, *, most: int, least: int = 0, pattern: str = _NO_NUL, **more: Any) -> None:
         super().__init__(validate=[length(least, most), matches(pattern)], **more)
@@ -39,7 +39,7 @@ class Line(fields.String):
 
 
 class YesNo(fields.Boolean):
-    """true or false, and nothing that only looks like it."""
+    """true or false, and nothing that only looks like them."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, bool):
@@ -48,7 +48,7 @@ class YesNo(fields.Boolean):
 
 
 class Whole(fields.Integer):
-    """A whole number in plain digits; with `strict` none that is written as a text."""
+    """A whole number in plain digits; with `strict`, not as a string."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         try:
@@ -61,7 +61,7 @@ class Whole(fields.Integer):
 
 
 class Decimal(fields.Float):
-    """A number in plain digits, perhaps with a point."""
+    """A number in plain digits, optionally with a decimal point."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         try:
@@ -90,12 +90,12 @@ class Moment(fields.AwareDateTime):
 
 
 def an_id(**more: Any) -> fields.String:
-    """A public id."""
+    """A public ID."""
     return fields.String(validate=matches(ID_PATTERN), **more)
 
 
 def a_choice(choices: Any, **more: Any) -> fields.String:
-    """One of some words."""
+    """One of these words."""
     return fields.String(validate=one_of(choices), **more)
 
 

@@ -1,4 +1,4 @@
-"""Shapes of what belongs to whoever asks: the own comments and what moderators said about them."""
+"""Shapes of a person's own data: their comments, and what moderators said about them."""
 
 from __future__ import annotations
 

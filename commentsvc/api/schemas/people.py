@@ -1,4 +1,4 @@
-"""Shapes of people: who takes part in a conversation, and what a card says of somebody."""
+"""Shapes of people: participants of a conversation, and a person's card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes in: queries and bodies of /api/v1. Shapes only; what a text may say is a room's question."""
+"""Requests: queries and bodies of /api/v1. Shapes only; rooms check what a text may say."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class CardQuery(Shape):
 
 
 class Place(Whole):
-    """A whole number, also as a program may write it that knows one kind of numbers: `1.0`."""
+    """A whole number, also as `1.0` from programs with a single number type."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         is_whole = isinstance(value, float) and value.is_integer()
@@ -152,7 +152,7 @@ class MentionIn(Strict):
 
 
 def some_mentions() -> fields.List[Any]:
-    """Whom a text mentions."""
+    """The people whom a text mentions."""
     return fields.List(
         fields.Nested(MentionIn),
         validate=length(0, MOST_PLACES),

@@ -1,4 +1,4 @@
-"""What goes out to everybody, and problems; what is for few has files of its own."""
+"""Responses to everybody, and problems; responses to few have their own files."""
 
 from __future__ import annotations
 

@@ -121,9 +121,7 @@ def _of_comments(
         query = query.where(~without(Decision.public_id))
     last = None
     for row in db.session.execute(query.execution_options(yield_per=500)):
-        if row[0].id != last and not may_be_undone(
-            row[0]
-        ):  # two notices may have led to one decision
+        if row[0].id != last and not may_be_undone(row[0]):  # two notices, one decision
             findings = (row[3] or {}).get("findings", [])
             yield _of_comment(_Seen(row[0], row[1], row[2], findings, bool(row[4]), row[5]))
         last = row[0].id

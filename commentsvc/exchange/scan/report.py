@@ -48,9 +48,7 @@ class Scan:
     tag: str
     app_ids: tuple[str, ...]
     admins: tuple[str, ...]
-    shared: dict[str, int] = field(
-        default_factory=dict
-    )  # conversation -> number of pages, if several
+    shared: dict[str, int] = field(default_factory=dict)  # conversation -> pages, if several
 
     @property
     def totals(self) -> dict[str, int]:
