@@ -1,1 +1,1 @@
-"""The demo: an invented newspaper whose pages carry the one tag, and whose readers have been busy."""
+"""The demo: a fictional newspaper with the tag on its pages and busy readers."""

@@ -1,4 +1,4 @@
-"""The newspaper's pages under /demo/: plain articles with the one tag, as a site owner has them."""
+"""The newspaper's pages under /demo/: plain articles with the tag, as on an owner's site."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from . import paper
 
 demo = Blueprint("demo", __name__, template_folder="templates", static_folder=None)
 
-# What a careful newspaper would send: scripts and frames from itself and from us (the same host).
+# The policy of a careful newspaper: scripts and frames only from itself and from us (the same
+# host).
 _POLICY = (
     "default-src 'none'; script-src 'self'{scripts}; frame-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {around}"
@@ -27,7 +28,7 @@ _POLICY = (
 
 
 def register(app: Flask) -> None:
-    """Serve the newspaper, and say so on the start page."""
+    """Serve the newspaper, and link to it on the start page."""
     from . import states
 
     states.register(app)
@@ -37,8 +38,8 @@ def register(app: Flask) -> None:
 
 @demo.get("/")
 def front() -> Response:
-    """The front page, with how many comments each article has."""
-    if request.query_string:  # or a script for pages that were written for Disqus
+    """The front page, with the number of comments on each article."""
+    if request.query_string:  # or a script for pages written for Disqus
         with suppress(NotFound):
             return by_query(paper.SITE_KEY)
     found = counts(by_key(paper.SITE_KEY), [href_of(each.slug) for each in paper.articles()])
@@ -50,9 +51,9 @@ def front() -> Response:
     )
 
 
-@demo.get("/<id:slug>")  # files of the forum that is called so are named with a dot
+@demo.get("/<id:slug>")  # the files of the forum with this name contain a dot
 def article(slug: str) -> Response:
-    """One article. The box appears where the tag stands."""
+    """One article. The box appears in place of the tag."""
     found = paper.article(slug)
     if found is None:
         raise NotFound("not_found.article")
@@ -62,13 +63,14 @@ def article(slug: str) -> Response:
 
 @demo.get(f"/archive/{paper.OLD_PAGE}")
 def old_page() -> Response:
-    """A page of 2014 as it was published, with Facebook's markup and our host in its script."""
+    """A page of 2014 as it was published, with Facebook's markup and our host in its
+    script's address."""
     return page("demo/old.html", app_id=paper.APP_ID)
 
 
 @demo.get(f"/archive/{paper.DISQUS_PAGE}")
 def disqus_page() -> Response:
-    """A page of 2012 with Disqus's markup, and our host in its two scripts."""
+    """A page of 2012 with Disqus's markup, and our host in its two scripts' addresses."""
     href = href_of(f"archive/{paper.DISQUS_PAGE}")
     config = (
         "var disqus_config = function () {\n"
@@ -80,7 +82,7 @@ def disqus_page() -> Response:
 
 @demo.get("/style.css")
 def style() -> Response:
-    """The newspaper's own style; nothing of it reaches into the box."""
+    """The newspaper's own style; none of it reaches into the box."""
     answer = make_response(render_template("demo/style.css"))
     answer.content_type = "text/css; charset=utf-8"
     answer.headers["Cache-Control"] = "public, max-age=300"
@@ -88,8 +90,8 @@ def style() -> Response:
 
 
 def page(template: str, *, script: str = "", framed: bool = False, **values: object) -> Response:
-    """A page of the newspaper, under its own policy; `framed` by another page of it. It may have one
-    `script` of its own."""
+    """A page of the newspaper, under its own policy; `framed` if another of its pages shows it in a
+    frame. It may have one inline `script`."""
     base = settings().public_url.rstrip("/")
     element = Markup(f"<script>{script}</script>") if script else ""
     markup = render_template(
@@ -106,7 +108,7 @@ def page(template: str, *, script: str = "", framed: bool = False, **values: obj
 
 
 def href_of(slug: str) -> str:
-    """Where an article of the newspaper is."""
+    """The address of one of the newspaper's articles."""
     return f"{settings().public_url.rstrip('/')}/demo/{slug}"
 
 

@@ -1,4 +1,4 @@
-"""What the newspaper holds: articles, and what its readers are made to say. Read from one file."""
+"""The newspaper's contents: articles, and what its readers say. Read from one file."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 SITE_KEY = "demo"
 SITE_NAME = "The Harbour Post"
-OLD_PAGE = "storm-of-2014"  # as it was published, Facebook box and all
-APP_ID = "201401061610"  # of the newspaper at Facebook, as that page names it
-DISQUS_PAGE = "lighthouse-of-2012"  # with the box and the counts of Disqus
+OLD_PAGE = "storm-of-2014"  # as it was published, with its Facebook box
+APP_ID = "201401061610"  # the newspaper's ID at Facebook, as in that page
+DISQUS_PAGE = "lighthouse-of-2012"  # with the box and counts of Disqus
 DISQUS_COMMENT = "I painted its door in 1968. The keeper paid in herring, and he was generous."
 
 _FILE = Path(__file__).with_name("newspaper.json")
@@ -24,7 +24,7 @@ _FILE = Path(__file__).with_name("newspaper.json")
 
 @dataclass(frozen=True)
 class Article:
-    """One article; `body` paragraphs that begin with "> " are pulled quotes."""
+    """One article; paragraphs of `body` that begin with "> " are pull quotes."""
 
     slug: str
     section: str
@@ -36,14 +36,15 @@ class Article:
     body: tuple[str, ...]
 
     def published(self, now: datetime) -> datetime:
-        """Eight in the morning, so many days ago."""
+        """Eight in the morning, `days_ago` days before now."""
         day = now - timedelta(days=self.days_ago)
         return day.replace(hour=8, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One comment to be made: `at` is minutes after the article, `parent` an earlier line's number."""
+    """One comment to create: `at` is minutes after the article, `parent` an earlier
+    line's number."""
 
     number: int
     article: Article
@@ -69,12 +70,12 @@ def articles() -> tuple[Article, ...]:
 
 
 def article(slug: str) -> Article | None:
-    """The article of an address, if there is one."""
+    """The article with this slug, if there is one."""
     return next((each for each in articles() if each.slug == slug), None)
 
 
 def lines() -> list[Line]:
-    """Everything that readers said; a reply always has a higher number than what it answers."""
+    """Everything that readers say; a reply always has a higher number than its parent."""
     found: list[Line] = []
     by_slug = {each.slug: each for each in articles()}
     for each in _content()["comments"]:

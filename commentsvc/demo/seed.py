@@ -1,4 +1,4 @@
-"""Fill an empty database with the newspaper's people and what they said, through the same doors that
+"""Fill an empty database with the newspaper's people and comments, through the same commands that
 real readers and moderators use."""
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ _SUSPECT = ("casino", "crypto*", "essay service", "work from home")
 
 
 def people(password: str) -> dict[str, User]:
-    """The staff and a reader by their addresses, which count as confirmed; made at the first start."""
+    """The staff and a reader by email address. The addresses count as confirmed; the accounts are
+    created at the first start."""
     found: dict[str, User] = {}
     for email, name in _NAMES.items():
         found[email] = accounts.by_email(email) or accounts.register(
@@ -75,7 +76,7 @@ def site(staff: dict[str, User], origins: list[str]) -> Site:
 
 
 def conversations(site: Site, staff: dict[str, User], base: str) -> None:
-    """Let everybody say their part, at the times of the plot. Done again, it changes nothing."""
+    """Let everybody speak, at the times of the plot. Repeating it changes nothing."""
     now = clock.now()
     lines = sorted(paper.lines(), key=lambda line: _moment(line, now))
     made: dict[int, Comment] = {}
@@ -98,7 +99,7 @@ def conversations(site: Site, staff: dict[str, User], base: str) -> None:
 
 
 def move_to(site: Site, before: str, base: str) -> None:
-    """The demo runs at another port than last time: its articles go along."""
+    """Move the articles to this port, if the demo ran at another last time."""
     with unit_of_work():
         for thread in db.session.scalars(select(Thread).where(Thread.site_id == site.id)):
             if thread.href.startswith(before):
@@ -133,8 +134,8 @@ def _say(
 
 
 def _decide(line: paper.Line, comment: Comment, staff: dict[str, User]) -> None:
-    """What the plot says; and where the rules are more careful than the plot (a language without
-    scores, say), a moderator has read it before the first answer comes."""
+    """Decide as the plot says. If the rules are stricter than the plot (for example in a language
+    without scores), a moderator approves the comment before the first reply."""
     if line.decide is not None:
         action, reason = line.decide
         by = staff[COLLEAGUE if line.appeal else MODERATOR]
@@ -146,13 +147,13 @@ def _decide(line: paper.Line, comment: Comment, staff: dict[str, User]) -> None:
 def _react(
     line: paper.Line, comment: Comment, cast: dict[str, User], staff: dict[str, User]
 ) -> None:
-    """What others did about it: moderators feature and pin, readers like and report."""
+    """The reactions of others: moderators feature and pin, readers like and report."""
     for mark in line.marks:
         moderation.decide(comment.public_id, action=mark, by=staff[MODERATOR])
     friends = [user for name, user in sorted(cast.items()) if name != line.by]
     for friend in friends[: line.likes]:
         likes.like(comment, friend)
-    # what the model let pass although the plot says it should wait is reported by readers
+    # readers report a comment that should wait according to the plot, but that the model let pass
     missed = line.expect == "pending" and comment.status == "published"
     reports = line.flags or ((("offensive", ""),) * 2 if missed else ())
     for (reason, note), friend in zip(reports, friends, strict=False):
@@ -160,7 +161,7 @@ def _react(
 
 
 def archive(site: Site, staff: dict[str, User], base: str) -> None:
-    """What stands under the page that was written for Disqus."""
+    """The conversation under the page written for Disqus."""
     href = f"{base}/demo/archive/{paper.DISQUS_PAGE}"
     said = submit(
         NewComment(
@@ -177,16 +178,17 @@ def archive(site: Site, staff: dict[str, User], base: str) -> None:
 
 
 def _share_filters(site: Site, staff: dict[str, User]) -> None:
-    """A queue of one's own: what a colleague looks after."""
+    """A saved filter, for what a colleague looks after."""
     if not saving.of(staff[COLLEAGUE], [site]):
         what = saving.Narrowed("pending", "oldest", {"address": "night-ferry"})
         saving.save("Night ferry", what, site=site, shared=True, by=staff[COLLEAGUE])
 
 
 def _object(line: paper.Line, comment: Comment, cast: dict[str, User]) -> None:
-    """What people do who do not agree: an author appeals, somebody calls a comment illegal."""
+    """The reactions of people who disagree: an author appeals, somebody reports a
+    comment as illegal."""
     if line.appeal:
-        with suppress(Conflict):  # it was appealed when this began the last time
+        with suppress(Conflict):  # an earlier, interrupted start has appealed it
             appeal(comment.public_id, line.appeal, by=cast[line.by])
     if line.notice and not db.session.scalar(
         select(Notice.id).where(Notice.comment_id == comment.id)

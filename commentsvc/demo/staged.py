@@ -1,6 +1,6 @@
-"""What the states of the box are made of: sites of the demo on which things have happened, through the same
-commands as anywhere else. Made when somebody first opens the page of the states, so that whoever only tries
-the newspaper finds only the newspaper in the dashboard."""
+"""The states of the box, staged: sites of the demo with some history, created through the usual
+commands. They are created when somebody first opens the page of states, so that the dashboard only
+shows the newspaper to people who do not."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from ..sites.models import Site
 
-#: Readers stay signed in per site: each of them has one of their own.
+#: Readers stay signed in per site, so each has their own site.
 OPEN, AUTHOR, WARNED, SUSPENDED, BANNED = (
     f"{paper.SITE_KEY}-{name}" for name in ("states", "author", "warned", "suspended", "banned")
 )
@@ -79,7 +79,7 @@ _LOCK = Lock()
 
 
 def ready() -> None:
-    """Stage what is missing. Of requests at once, one does it."""
+    """Stage what is missing. Of concurrent requests, only one does it."""
     with _LOCK:
         for key, stage in STAGES.items():
             try:
@@ -89,15 +89,15 @@ def ready() -> None:
 
 
 def move_to(before: str, base: str) -> None:
-    """The demo runs at another port than last time."""
+    """Move the articles to this port, if the demo ran at another last time."""
     for key in STAGES:
         with suppress(NotFound):
             seed.move_to(by_key(key), before, base)
 
 
 def list_origins() -> None:
-    """Let each site list the demo's address and no other: pages elsewhere on this machine that name no site
-    belong to the newspaper, which must be the only one that lists them."""
+    """Let each site list only the demo's address. Pages elsewhere on this machine that name no site
+    belong to the newspaper, which must be the only site that lists them."""
     for key in STAGES:
         with suppress(NotFound):
             site = by_key(key)
@@ -106,7 +106,8 @@ def list_origins() -> None:
 
 
 def token(key: str) -> str:
-    """What the site's own sign-in says of its reader: good for ten minutes. "" where nobody signs in."""
+    """A token from the site's own sign-in for its reader, valid for ten minutes; "" if
+    nobody signs in."""
     if key not in _READERS:
         return ""
     now = int(clock.now().timestamp())
@@ -152,7 +153,7 @@ def _staff(email: str) -> User:
 
 
 def _say(site: Site, name: str, text: str, *, by: User) -> str:
-    """A comment on the article of a state; returns its id."""
+    """Post a comment on the article of a state; returns its ID."""
     new = NewComment(site=site, href=address(name), title=_title(name), text=text, user=by)
     return submit(new).comment.public_id
 
@@ -166,7 +167,7 @@ def _guest(name: str) -> User:
 
 
 def _open(key: str) -> None:
-    """Conversations that anybody sees in the same state."""
+    """Conversations that look the same to everybody."""
     site, owner, moderator = _site(key), _staff(seed.OWNER), _staff(seed.MODERATOR)
     for name, (who, text) in _ONE.items():
         _say(site, name, text, by=_guest(who))
@@ -183,7 +184,7 @@ def _open(key: str) -> None:
 
 
 def _author(key: str) -> None:
-    """Comments that their author alone sees, and why."""
+    """Comments that only their author sees, and why."""
     site = _site(key)
     me = own_sign_in.sign_in(site, token(key))
     for name in ("waiting", "rejected"):

@@ -1,4 +1,4 @@
-"""Start the demo: its settings, its data, and what it prints."""
+"""Start the demo: its settings, its data, and its output."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ..settings import Settings, settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FILE = "demo.json"  # the password of the three people, and where the demo ran last
+_FILE = "demo.json"  # the password of the three people, and the demo's last address
 
 
 def settings_for(given: Settings) -> Settings:
-    """What suits a terminal: few lines of log, for people."""
+    """Settings for a terminal: few log lines, readable by people."""
     quiet = {"log_format": "text", "log_level": "WARNING"}
     plain = {"log_format": "json", "log_level": "INFO"}
     changes: dict[str, Any] = {
@@ -30,7 +30,7 @@ def settings_for(given: Settings) -> Settings:
 
 
 def prepare(app: Any) -> None:
-    """Bring the newspaper's people and comments into an empty database."""
+    """Create the newspaper's people and comments in an empty database."""
     from ..notifications.mail import MemoryMailer, mailer
     from . import seed, staged
 
@@ -54,7 +54,8 @@ def prepare(app: Any) -> None:
 
 
 def _key(kept: dict[str, Any], site_id: int) -> str:
-    """A key for Perspective's protocol, made once and shown at every start: this is a demo."""
+    """A key for Perspective's protocol, created once and shown at every start, because
+    this is a demo."""
     key = str(kept.get("key", ""))
     if keys.find_key(key) is not None:
         return key
@@ -62,7 +63,8 @@ def _key(kept: dict[str, Any], site_id: int) -> str:
 
 
 def extend(app: Any) -> None:
-    """Add the newspaper's pages to the app. Its emails reach whoever tries it, in a file if nowhere else."""
+    """Add the newspaper's pages to the app. Its emails go to whoever tries it, at
+    least to a file."""
     from ..notifications.mail import EMAILS, FileMailer, mailer
     from . import pages
 
@@ -74,7 +76,7 @@ def extend(app: Any) -> None:
 
 
 def announce(given: Settings) -> None:
-    """Say where everything is and who can sign in, then `ready`."""
+    """Print where everything is and who can sign in, then `ready`."""
     from ..notifications.mail import EMAILS, make_mailer
 
     sends = make_mailer(given).reaches_people

@@ -1,6 +1,6 @@
-"""Every state of the box on one page, /demo/states/, and each on a page of its own: boxes as any page has
-them, on conversations that are in that state (staged.py). What depends on a network or a service that fails
-is failed here, for these articles alone: the box's own markup and scripts are what shows it."""
+"""Every state of the box on one page, /demo/states/, and each on its own page: ordinary boxes on
+conversations in that state (staged.py). Failures of the network or the service are simulated here,
+only for these articles; the box's own markup and scripts show them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ states = Blueprint("states", __name__)
 
 @dataclass(frozen=True)
 class State:
-    """One state: its name in addresses, a title, one sentence, and the site on which it is staged; `shows`
-    is what is in the box (else on the page) once it is reached. `article` is another page's, of the demo."""
+    """One state: its name in addresses, a title, one sentence, and the site on which it is staged.
+    `shows` selects what appears in the box (or on the page) once the state is reached. `article` is
+    another page of the demo."""
 
     name: str
     title: str
@@ -111,23 +112,23 @@ _FOREIGN = "https://elsewhere.example.com/article"
 
 
 def register(app: Flask) -> None:
-    """Serve the pages, and fail what they need to have failed."""
+    """Serve the pages, and simulate their failures."""
     app.register_blueprint(states, url_prefix="/demo/states")
     app.before_request(_stop)
-    # the first that is registered is asked last, when the answer has its own policy
+    # the first one registered runs last, when the response has its own policy
     app.after_request_funcs.setdefault(None, []).insert(0, _cut)
 
 
 @states.get("/")
 def every() -> Response:
-    """All states, one below the other. `locale`, `scheme` and `only` (names) change what is shown."""
+    """All states on one page. `locale`, `scheme` and `only` (names) change what is shown."""
     names = request.args.get("only", "").split() or list(_BY_NAME)
     return _shown("states", [_BY_NAME[each] for each in names if each in _BY_NAME])
 
 
 @states.get("/<id:name>")
 def one(name: str) -> Response:
-    """One state, as if the article were about it; with `alone=1` the box alone, for a frame."""
+    """One state, on the page of its article; with `alone=1` only the box, for a frame."""
     found = _BY_NAME.get(name.removesuffix("-rtl"))
     if found is None:
         raise NotFound("not_found.article")
@@ -136,7 +137,7 @@ def one(name: str) -> Response:
 
 @states.get("/actor.js")
 def actor() -> Response:
-    """What a reader would do, where a state needs one."""
+    """The script that acts for the reader in states that need it."""
     answer = make_response(render_template("demo/states.js"))
     answer.content_type = "text/javascript; charset=utf-8"
     return answer
@@ -157,7 +158,7 @@ def _shown(template: str, found: list[State]) -> Response:
         scheme=scheme if scheme in ("light", "dark") else "",
         plain=_plain,
     )
-    answer.headers["Cache-Control"] = "no-store"  # it holds tokens
+    answer.headers["Cache-Control"] = "no-store"  # it contains tokens
     return answer
 
 
@@ -171,19 +172,19 @@ def _href(state: State, locale: str) -> str:
 
 
 def _plain(site: str, href: str, locale: str, scheme: str) -> str:
-    """The box's page by itself, for a frame in which no script runs."""
+    """The query of the box's page, for a frame without scripts."""
     query = {"site": site, "href": href, "locale": locale, "colorscheme": scheme or "auto"}
     return urlencode(query)
 
 
 # --- what fails -----------------------------------------------------------------------------------
 
-#: What a further policy takes away from the page of the box: its requests, or its script.
+#: What an additional policy blocks in the box's page: its requests, or its script.
 _CUT = {"offline": "connect-src 'none'", "lost": "script-src 'unsafe-inline'"}
 
 
 def _fails() -> str:
-    """The state that is staged on the article of the box that is asked for."""
+    """The state staged on the article of the requested box."""
     if request.endpoint != "embed_thread":
         return ""
     start, _, name = request.args.get("href", "").rpartition("/")
@@ -193,7 +194,7 @@ def _fails() -> str:
 def _stop() -> Response | None:
     name = _fails()
     if name == "skeleton":
-        return Response(status=204)  # nothing that a frame would load
+        return Response(status=204)  # a frame loads nothing from it
     if name == "away":
         return Response("The proxy has no answer.", 503, content_type="text/plain")
     return None
