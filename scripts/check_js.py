@@ -1,8 +1,8 @@
-"""Format and check our scripts and styles of static/: Biome for both, then TypeScript for the types, and
-whether the minified scripts are those of the sources.
+"""Format and check our scripts and styles in static/: Biome for both, then TypeScript for the
+types, then whether the minified scripts match their sources.
 
-Biome because one binary out of npm does what Prettier, ESLint and Stylelint do with hundreds of packages.
-With `fmt` it writes the layout and the minified scripts instead of complaining about them.
+Biome, because one binary from npm replaces Prettier, ESLint and Stylelint with their hundreds of
+packages. `fmt` writes the layout and the minified scripts instead of checking them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OPTIONS = (
 
 
 def main(*, fmt: bool) -> int:
-    """0 when nothing is wrong."""
+    """0 if nothing is wrong."""
     if need():
         return 1
     if fmt:

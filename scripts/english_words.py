@@ -1,7 +1,8 @@
-"""Print the words that tell a short text to be English: `scripts/english_words.py FOLDER > english.txt`.
+"""Print the words that identify a short text as English: `scripts/english_words.py FOLDER
+> english.txt`.
 
-FOLDER holds the public data sets of the model card. A word is printed where many English comments have it,
-and far fewer of any other language.
+FOLDER contains the public data sets of the model card. A word is printed if many English comments
+contain it, and far fewer in any other language.
 """
 
 from __future__ import annotations
@@ -22,12 +23,10 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _ENGLISH = ("civil_train.csv.xz", "jigsaw_train.csv.xz")
 _OTHERS = ("languages_train.csv.xz", "multilingual_train.csv.xz")
-_FEWEST = 6  # English comments that have the word
-_TIMES = 2.5  # so many times as often as in any other language
-_COMMON = (
-    0.02  # a word of more English comments is English, also where a list of another language has it
-)
-#: Said and known everywhere, also in English.
+_FEWEST = 6  # English comments with the word
+_TIMES = 2.5  # at least so much more often than in any other language
+_COMMON = 0.02  # a word in more English comments is English, even if another language's list has it
+#: Used everywhere, also in English.
 _EVERYWHERE = """
 ok okay lol lmao rip haha hahaha ugh meh pfft wow bravo super hello hi no danke merci ciao pic cafe café
 trump obama putin muslim muslims orange anna maria marie martin peter daniel david thomas michael
@@ -43,7 +42,7 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _counted(rows: Iterator[tuple[str, str]]) -> tuple[dict[str, Counter[str]], Counter[str]]:
-    """In how many texts of each language each word is, and how many texts there are."""
+    """For each language, how many texts contain each word, and how many texts there are."""
     words: dict[str, Counter[str]] = {}
     texts: Counter[str] = Counter()
     for language, text in rows:

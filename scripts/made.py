@@ -1,11 +1,11 @@
-"""Write static/embed/made/: scripts as pages load them, each joined of modules of static/embed and minified.
-The product fills in what it alone knows: `$prefix$`, `$version$`, `$phrases$` and `$sheet$`
-(commentsvc/embed/script.py).
+"""Write static/embed/made/: scripts as pages load them, each joined from modules of static/embed
+and minified. The product fills in what only it knows: `$prefix$`, `$version$`, `$phrases$` and
+`$sheet$` (commentsvc/embed/script.py).
 
-The modules stay ordinary ES modules, for people, editors and type checkers. What joining asks of them: each
-name at the top level is used once in all of them, and imports are one statement a line or block, without
-`as`. A test holds that. What few readers need stands in parts (PARTS), which the frame's script fetches when
-somebody needs one. A part is a function of what its modules import from that script.
+The modules stay ordinary ES modules, for people, editors and type checkers. Joining requires that
+each top-level name is unique across them, and that imports are one statement per line or block,
+without `as`. A test checks this. Code that few readers need is in parts (PARTS), which the frame's
+script fetches on demand. A part is a function of what its modules import from that script.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EMBED = ROOT / "static" / "embed"
 FOLDER = EMBED / "made"
 
-#: Each after those that it imports.
+#: Each module after those it imports.
 MODULES = (
     "lib/html.js",
     "lib/dom.js",
@@ -46,7 +46,8 @@ MODULES = (
     "behaviours/thread.js",
     "frame.js",
 )
-#: The loader's modules, in the same order; joined, they are no module, because its tags are plain scripts.
+#: The loader's modules, in the same order; joined, they are a plain script, as the loader's tags
+#: require.
 LOADER = (
     "loader/address.js",
     "loader/glance.js",
@@ -54,20 +55,20 @@ LOADER = (
     "loader/load.js",
     "embed.js",
 )
-#: Scripts for old pages: the loader, and what wakes the markup of others.
+#: Scripts for old pages: the loader, and the modules that wake other systems' markup.
 DIALECTS = {
     "facebook": (*LOADER, "loader/whole.js", "loader/wake.js", "facebook.js"),
     "disqus": (*LOADER, "loader/wake.js", "disqus.js"),
 }
 #: Lists of comments on pages of their own.
 LISTS = ("lists/draw.js", "lists.js")
-#: What the loader gives to what comes after it, by its place, as sites keep older copies of the loader.
-#: What has a number is what only those give.
+#: What the loader passes to later scripts, by position, because sites keep older copies of the
+#: loader. Numbered entries are passed only by those copies.
 _GIVEN = (
     "server,tag,boxes,spots,listeners,_5,_6,_7,_8,_9,_10,_11,_12,"
     "scheme,source,load,mount,unmount,become,grow"
 )
-#: What comes after the loader, or for pages that need it: name -> modules, and what these take and give.
+#: Scripts loaded later, or only on some pages: name -> modules, their parameters and their results.
 LATER = {
     "after": (
         (
@@ -81,7 +82,7 @@ LATER = {
     "counting": (("loader/whole.js", "loader/counts.js"), "({warn})", "counter"),
     "signing": (("loader/whole.js", "loader/signing.js"), "({warn,...page})", "signingOf(page)"),
 }
-#: part -> its modules. What it says has its name in front in the catalogue `frame`.
+#: part -> its modules. Its phrases begin with its name in the catalog `frame`.
 PARTS: dict[str, tuple[str, ...]] = {
     "writing": (
         "parts/draft.js",
@@ -108,7 +109,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "person": ("parts/face.js", "parts/person.js"),
 }
 
-#: A part is there once its sheet is: nothing is drawn without it, unless it takes too long.
+#: A part is ready once its style sheet is: nothing is drawn without it, unless it takes too long.
 _SHEET = (
     "const sheet=new Promise((done)=>{setTimeout(done,2000);"
     'document.head.append(Object.assign(document.createElement("link"),'
@@ -122,7 +123,7 @@ _PLACE = re.compile(r"\$(?:prefix|version|phrases|sheet)\$")
 
 
 def write() -> None:
-    """Write all scripts, and remove those that are none any more."""
+    """Write all scripts, and remove obsolete ones."""
     texts = made()
     for name in [each for each in on_disk() if each not in texts]:
         (FOLDER / name).unlink()
@@ -133,19 +134,19 @@ def write() -> None:
 
 
 def outdated() -> list[str]:
-    """The scripts that are not what the sources say."""
+    """The scripts that differ from their sources."""
     texts, there = made(), on_disk()
     return sorted(name for name in {*texts, *there} if texts.get(name) != there.get(name))
 
 
 def on_disk() -> dict[str, str]:
-    """The scripts that are there."""
+    """The scripts on disk."""
     paths = FOLDER.rglob("*.js")
     return {path.relative_to(FOLDER).as_posix(): path.read_text("utf-8") for path in paths}
 
 
 def made() -> dict[str, str]:
-    """name -> text, minified; each place to fill stands in it as often as in its source."""
+    """name -> minified text; each placeholder occurs as often as in its source."""
     sources = {name: (text, False) for name, text in _scripts().items()}
     sources |= {name: (text, True) for name, text in _modules().items()}
     command = ["node", str(Path(__file__).with_name("minify.mjs"))]
@@ -157,7 +158,7 @@ def made() -> dict[str, str]:
 
 
 def _scripts() -> dict[str, str]:
-    """Plain scripts. The loader's tags are no modules, so it is a function."""
+    """Plain scripts. The loader's tags are not modules, so it is wrapped in a function."""
     known = 'const prefix="$prefix$",version="$version$",sdk='
     return (
         {
@@ -181,14 +182,14 @@ def _modules() -> dict[str, str]:
     found = {"frame.js": f"const phrases=$phrases$;\n{_of(MODULES)}"}
     for name, (modules, takes, gives) in LATER.items():
         inside = _of(modules)
-        if name == "after":  # it has to speak when the service does not answer
+        if name == "after":  # it needs words when the service does not answer
             inside = f"const phrases=$phrases$;\n{inside}"
         found[f"{name}.js"] = f"export default{takes}=>{{\n{inside}return {gives}}};\n"
     return found | {f"parts/{part}.js": _part(part) for part in PARTS}
 
 
 def _part(part: str) -> str:
-    """A function of the names that a part imports, which makes its entry's `meet`."""
+    """A function of the names that a part imports, which returns its entry's `meet`."""
     names = sorted({"phrases", "say", *needed(source_of(each) for each in PARTS[part])})
     given = ",".join("say:ours" if each == "say" else each for each in names)
     styled = (EMBED / "parts" / f"{part}.css").exists()
@@ -201,7 +202,7 @@ def _part(part: str) -> str:
 
 
 def needed(sources: Iterable[str]) -> set[str]:
-    """What modules of a part import from the script."""
+    """The names that a part's modules import from the script."""
     found = (
         name for each in sources for names in _NAMES.findall(each) for name in names.split(",")
     )
@@ -218,7 +219,7 @@ def _of(modules: Iterable[str]) -> str:
 
 
 def joined(module: str) -> str:
-    """A module's text as it stands among the others."""
+    """A module's text as it is in the joined script."""
     return lean(_EXPORT.sub("", _IMPORT.sub("", module)))
 
 

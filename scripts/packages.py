@@ -1,5 +1,5 @@
-"""The packages that commentsvc is installed with: a lock file with hashes, a bill of materials (SBOM), and a
-look at known vulnerabilities.
+"""The packages that commentsvc is installed with: a lock file with hashes, a bill of materials
+(SBOM), and a check for known vulnerabilities.
 
     python scripts/packages.py lock | sbom [FILE] | audit
 """
@@ -19,17 +19,17 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
-EXTRAS = ("scale", "channels")  # what the image has, too
+EXTRAS = ("scale", "channels")  # as in the image
 _ENTRY = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)\s*(?:;\s*([^\\\n]+?))?\s*\\?$")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _VENDORED = ROOT / "static" / "dashboard" / "vendor" / "chart.umd.min.js"
 _NAMESPACE = uuid.UUID("6f1b0c52-6f0c-4a53-9e53-6b1d2f6f7a10")  # ours: equal content, equal number
-OFFLINE = 3  # the exit status of an audit that could not be done
+OFFLINE = 3  # the exit status if the audit was not possible
 
 
 @dataclass
 class Locked:
-    """One package of the lock file: its hashes, and what it is needed by."""
+    """One package of the lock file: its hashes, and the packages that need it."""
 
     name: str
     version: str
@@ -60,7 +60,7 @@ def read_lock(text: str) -> list[Locked]:
 
 
 def lock() -> int:
-    """Write the lock file anew, with the newest versions that pyproject.toml allows."""
+    """Write the lock file again, with the newest versions that pyproject.toml allows."""
     extras = [word for extra in EXTRAS for word in ("--extra", extra)]
     command = [
         sys.executable,
@@ -89,7 +89,7 @@ def bill(packages: list[Locked], version: str) -> dict[str, Any]:
     own = f"pkg:pypi/commentsvc@{version}"
     components = [_component(each) for each in packages]
     components.append(_vendored())
-    refs: dict[str, list[Locked]] = {}  # one name may have several versions, for several Pythons
+    refs: dict[str, list[Locked]] = {}  # a name may have several versions, for different Pythons
     for each in packages:
         refs.setdefault(each.name, []).append(each)
     vendored = components[-1]["bom-ref"]
@@ -131,7 +131,7 @@ def _component(package: Locked) -> dict[str, Any]:
         "name": package.name,
         "version": package.version,
         "purl": package.purl,
-        # of every file that may be installed: a wheel of one system, or the source
+        # one for every file that may be installed: a system's wheel, or the source
         "properties": [{"name": "commentsvc:sha256", "value": each} for each in package.hashes],
     }
     if license := _license(package.name):
@@ -142,7 +142,7 @@ def _component(package: Locked) -> dict[str, Any]:
 
 
 def _license(name: str) -> dict[str, Any] | None:
-    """What the installed package says of itself; None where it is not installed here or says nothing."""
+    """The installed package's license; None if it is not installed here or does not state one."""
     try:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
@@ -159,7 +159,7 @@ def _license(name: str) -> dict[str, Any] | None:
 
 
 def _vendored() -> dict[str, Any]:
-    """Chart.js, which lies in static/ unchanged."""
+    """Chart.js, which is in static/ unchanged."""
     body = _VENDORED.read_bytes()
     version = re.search(rb"Chart\.js v([\d.]+)", body[:400])
     if version is None:
@@ -177,7 +177,7 @@ def _vendored() -> dict[str, Any]:
 
 
 def sbom(target: Path) -> int:
-    """Write the bill of materials of what the lock file names."""
+    """Write the bill of materials of the lock file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     made = bill(read_lock(LOCK.read_text("utf-8")), metadata.version("commentsvc"))
     target.write_text(json.dumps(made, indent=2) + "\n", "utf-8")
@@ -186,8 +186,8 @@ def sbom(target: Path) -> int:
 
 
 def audit(command: list[str] | None = None) -> int:
-    """Look for known vulnerabilities of what the lock file names: 0 none, 1 some. Where the database of
-    vulnerabilities cannot be asked, or does not know a package, that is said, and is OFFLINE."""
+    """Look for known vulnerabilities in the packages of the lock file: 0 none, 1 some. If the
+    database cannot be reached, or does not know a package, it prints that and returns OFFLINE."""
     command = command or [sys.executable, "-m", "pip_audit"]
     options = ["--requirement", str(LOCK), "--disable-pip", "--require-hashes", "--format", "json"]
     quiet = ["--progress-spinner", "off"]
@@ -217,7 +217,7 @@ def _not_audited(why: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the first argument says."""
+    """Run the command named by the first argument."""
     match arguments:
         case ["lock"]:
             return lock()

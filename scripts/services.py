@@ -1,6 +1,6 @@
-"""Run a command with PostgreSQL and Redis of its own, on free ports and in a temporary folder, and
-stop them afterwards. The command finds them in TEST_DATABASE_URL and TEST_REDIS_URL. With `--in-memory` all
-temporary files are kept in memory, where the system has room for them.
+"""Run a command with its own PostgreSQL and Redis, on free ports and in a temporary folder, and
+stop them afterwards. The command finds them in TEST_DATABASE_URL and TEST_REDIS_URL. With
+`--in-memory`, all temporary files are kept in memory if there is enough.
 
     python scripts/services.py --in-memory pytest -q
 """
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 _START_SECONDS = 30
 _MEMORY = Path("/dev/shm")
-_ROOM = 4 << 30  # bytes: a tenth of it is used, but what runs beside wants some too
+_ROOM = 4 << 30  # bytes: a tenth of it is used, but other processes need some too
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody uses now."""
+    """A free port of the loopback address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -42,7 +42,7 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Cluster:
-    """The files of a PostgreSQL server, and how it is started: again and again, if it was killed."""
+    """The files of a PostgreSQL server, and its command: it can be restarted after being killed."""
 
     folder: Path
     port: int
@@ -51,12 +51,12 @@ class Cluster:
 
     @property
     def address(self) -> str:
-        """Where it listens while it runs."""
+        """Its address while it runs."""
         return f"postgresql://commentsvc@127.0.0.1:{self.port}/postgres"
 
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[bytes]]:
-        """The server, which is stopped at the end."""
+        """The running server, stopped at the end."""
         log = self.folder / "postgres.log"
         with _running(self.command, log, self.port, user=self.user) as server:
             yield server
@@ -71,7 +71,7 @@ def postgres(folder: Path, *, durable: bool = False) -> Iterator[str]:
 
 
 def new_cluster(folder: Path, *, durable: bool = False) -> Cluster:
-    """The files of a PostgreSQL server, not started yet."""
+    """The files of a PostgreSQL server that is not started yet."""
     bin_folder = postgres_bin()
     if bin_folder is None:
         raise SystemExit("PostgreSQL is not installed: run scripts/need.py")
@@ -101,7 +101,7 @@ def new_cluster(folder: Path, *, durable: bool = False) -> Cluster:
 
 @contextmanager
 def redis(folder: Path) -> Iterator[str]:
-    """A Redis server that keeps nothing; yields its address."""
+    """A Redis server that stores nothing; yields its address."""
     command = shutil.which("redis-server")
     if command is None:
         raise SystemExit("Redis is not installed: run scripts/need.py")
@@ -114,7 +114,7 @@ def redis(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def both() -> Iterator[dict[str, str]]:
-    """Both servers; yields the environment's additions."""
+    """Both servers; yields additions to the environment."""
     folder = Path(tempfile.mkdtemp(prefix="commentsvc-services-"))
     folder.chmod(0o755)
     try:
@@ -173,8 +173,8 @@ def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _keep_files_in_memory() -> None:
-    """For this process and those it starts. What is written durably waits for a disk otherwise, and a
-    quarter of the time of the tests went into that."""
+    """Keep temporary files in memory, for this process and its children. Otherwise durable writes
+    wait for the disk, which took a quarter of the tests' time."""
     try:
         there = os.statvfs(_MEMORY)
     except OSError:
@@ -185,14 +185,14 @@ def _keep_files_in_memory() -> None:
 
 
 def _free_memory() -> int:
-    """Bytes that can be used without swapping."""
+    """Bytes available without swapping."""
     lines = Path("/proc/meminfo").read_text("ascii").splitlines()
     sizes = dict(line.split(":", 1) for line in lines)
     return int(sizes["MemAvailable"].split()[0]) << 10
 
 
 def main() -> int:
-    """Run the command given as arguments; its exit status is ours."""
+    """Run the command given as arguments; returns its exit status."""
     command = sys.argv[1:]
     if command[0] == "--in-memory":
         del command[0]
@@ -204,7 +204,7 @@ def main() -> int:
             try:
                 return child.wait()
             except KeyboardInterrupt:
-                continue  # the child got it too; let it finish what it says
+                continue  # the child got it too; let it finish its output
 
 
 if __name__ == "__main__":

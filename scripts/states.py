@@ -1,9 +1,9 @@
-"""Photograph every state of the box, as /demo/states/ shows them: 320, 360, 768 and 1280 px wide, light and
-dark, from left to right and from right to left.
+"""Take screenshots of every state of the box, as shown by /demo/states/: 320, 360, 768 and 1280 px
+wide, light and dark, left-to-right and right-to-left.
 
     python scripts/states.py FOLDER [NAME …]
 
-starts a demo of its own for as long as it takes. With names only these states are photographed, one by one.
+starts its own demo meanwhile. With names, it takes only these states, one by one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def reach(page: Page, names: list[str]) -> None:
 
 
 def place(page: Page, name: str) -> Locator:
-    """What is there once a state shows: in the box, or on the page around it."""
+    """What appears once a state is reached: in the box, or on the page around it."""
     state = next(each for each in STATES if each.name == name)
     section = page.locator(f"#{name}")
     if name == "skeleton":  # whose page is in a frame
@@ -59,12 +59,12 @@ def photograph(
     *,
     seen: Callable[[Page], None] = lambda _page: None,
 ) -> Iterator[Path]:
-    """Write the pictures, `WIDTH-SCHEME-DIRECTION.png`, with a name in front where names are given. `seen` is
-    called with each page when all its states show."""
+    """Write the screenshots, `WIDTH-SCHEME-DIRECTION.png`, with the state's name in front if names
+    are given. `seen` is called with each page when all its states show."""
     every = [each.name for each in STATES]
     for width, scheme, way in product(WIDTHS, SCHEMES, LOCALES):
         query = f"scheme={scheme}&locale={LOCALES[way]}&only={'+'.join(names)}"
-        # what fades in has come to rest at once
+        # without animations, everything is drawn at once
         size: ViewportSize = {"width": width, "height": 900}
         page = browser.new_page(viewport=size, reduced_motion="reduce")
         page.goto(f"{base}/demo/states/?{query}")
@@ -102,7 +102,7 @@ def _demo() -> Iterator[str]:
 
 
 def main(folder: str, *names: str) -> None:
-    """Start a demo, photograph it, and print what was written."""
+    """Start a demo, take the screenshots, and print their paths."""
     Path(folder).mkdir(parents=True, exist_ok=True)
     with _demo() as base, sync_playwright() as tool:
         found = need.headless_shell() or need.chromium()

@@ -1,5 +1,5 @@
-"""Fetch what the WordPress plug-in's drill needs: WordPress, MariaDB and PHP's modules, as Debian packages.
-They are unpacked into a folder and not installed. PHP itself must already be installed.
+"""Fetch what the WordPress plug-in's drill needs: WordPress, MariaDB and PHP's modules, as Debian
+packages. They are unpacked into a folder, not installed. PHP itself must already be installed.
 
     python scripts/wordpress.py
 """
@@ -67,7 +67,7 @@ def fetch() -> int:
 
 
 def _libraries() -> list[str]:
-    """The libraries that MariaDB is linked with and this machine lacks."""
+    """The libraries that MariaDB links to and this machine lacks."""
     told = _said("apt-cache", "depends", "mariadb-server-core")
     names = [line.split()[-1] for line in told.splitlines() if "Depends: lib" in line]
     have = {each for each in names if _status(each)}

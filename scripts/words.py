@@ -1,11 +1,11 @@
-"""What the languages say and lack.
+"""What each language translates and lacks.
 
 `python scripts/words.py` lists all languages, and with `--docs` writes that list into docs/languages.md.
 `python scripts/words.py pl` lists what Polish lacks (without what only staff would read, unless it has a
 dashboard.json) and what is wrong in it; `--fix` puts its files in the order of the English ones.
 
-A phrase that a language lacks is said in the nearest language that has it. So a language may begin with the
-words that readers meet.
+A missing phrase is shown in the nearest language that has it. So a language may start with the
+phrases that readers see.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Catalogue = dict[str, str]
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "languages.md"
 
-#: What each part of the service says: surface -> which of its keys. `dashboard` is the rest.
+#: The phrases of each part of the service: surface -> which of its keys. `dashboard` is the rest.
 PARTS = {
     "box": {"loader": "", "widget": "", "frame": r"(?!staff\.|menu\.moderate)", "problems": ""},
     "sign-in": {
@@ -55,7 +55,7 @@ PARTS = {
     "notices": {"notice": "", "public": ""},
 }  # fmt: skip
 
-#: What may be written like the English: international words, and what holds no words at all.
+#: Phrases that may equal the English: international words, and phrases without words.
 INTERNATIONAL = frozenset(
     (
         "Blog",
@@ -72,7 +72,7 @@ INTERNATIONAL = frozenset(
         "Facebook Graph (JSON)",
     )
 )
-#: Other texts that a language has in common with English.
+#: Other phrases that a language has in common with English.
 IN_COMMON = {
     "de": ("App", "Code", "Fairness", "Filter", "Format", "Name", "Passkey", "Passkeys", "Person", "Status"),
     "es": ("roles",),
@@ -95,7 +95,7 @@ IN_COMMON = {
     "sv": ("Passkey", "Passkeys", "Person", "Status", "moderator"),
     "vi": ("Email",),
 }  # fmt: skip
-#: Which marks open and close a quotation. Languages not named here use the English ones.
+#: Opening and closing quotation marks. Languages not listed use the English ones.
 QUOTES = {
     "ar": "«»", "cs": "„“", "da": "»«", "de": "„“", "el": "«»", "es": "«»", "fa": "«»", "fi": "””",
     "fr": "«»", "he": "”“", "hu": "„”", "it": "«»", "ja": "「」", "no": "«»", "pl": "„”", "pt": "«»",
@@ -103,7 +103,7 @@ QUOTES = {
 }  # fmt: skip
 _MARKS = '“”„«»‹›「」『』"'
 
-#: The phrases on buttons: longer ones break lines on a phone.
+#: Phrases on buttons: longer ones break lines on a phone.
 BUTTONS = re.compile(
     r"loader\.(retry|open)|widget\.(reply|like|report|more|retry|pop\.(sign_in|register|send_code))"
     r"|frame\.(edit|sign_in|sign_out|writing\.(post|post_reply|save|cancel|preview|again)|landing\.undo"
@@ -111,16 +111,16 @@ BUTTONS = re.compile(
     r"|account\.\w+\.submit"
 )
 
-#: Buttons whose word is long in the language, and looked at.
+#: Buttons whose word is long in the language, reviewed.
 LONG = frozenset((("de", "frame.mine.unmute"),))
 
 _HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
-# vi has no plural in today's CLDR, which Babel does not know yet.
+# vi has no plural in the current CLDR, which Babel does not know yet.
 _NO_PLURAL = frozenset(("vi",))
 
 
 class Fault(NamedTuple):
-    """One sentence of a language that is not right."""
+    """One error in a phrase of a language."""
 
     locale: str
     key: str
@@ -128,7 +128,7 @@ class Fault(NamedTuple):
 
 
 def catalogue(locale: str) -> Catalogue:
-    """`surface.key` -> text, as the language's own files hold it."""
+    """`surface.key` -> text, from the language's own files."""
     files = sorted((ours.FOLDER / locale).glob("*.json"))
     return {
         f"{path.stem}.{key}": text
@@ -138,19 +138,19 @@ def catalogue(locale: str) -> Catalogue:
 
 
 def base(locale: str) -> str | None:
-    """The language that this one only differs from: `pt` for `pt_BR`, `de` for `de_x_du`."""
+    """The language from which this one only differs: `pt` for `pt_BR`, `de` for `de_x_du`."""
     name = locale.partition("_")[0]
     return name if name != locale and name in available() else None
 
 
 def said(locale: str) -> Catalogue:
-    """What is said in a language, with what it has from the one it differs from."""
+    """All phrases of a language, including those of its base language."""
     under = base(locale)
     return {**(catalogue(under) if under else {}), **catalogue(locale)}
 
 
 def part_of(key: str) -> str:
-    """The part of the service that says this."""
+    """The part of the service that uses this phrase."""
     surface, _, name = key.partition(".")
     for part, surfaces in PARTS.items():
         if surface in surfaces and re.match(surfaces[surface], name):
@@ -159,13 +159,13 @@ def part_of(key: str) -> str:
 
 
 def lacking(locale: str) -> Catalogue:
-    """What English says and this language does not, by key, with the English."""
+    """Key -> English phrase, for phrases that this language lacks."""
     own = said(locale)
     return {key: text for key, text in catalogue(DEFAULT).items() if key not in own}
 
 
 def shares(locale: str) -> dict[str, float]:
-    """Part -> how much of it the language says, from 0 to 1."""
+    """Part -> the share of its phrases that the language has, from 0 to 1."""
     english, own = catalogue(DEFAULT), said(locale)
     keys = {
         part: [key for key in english if part_of(key) == part] for part in (*PARTS, "dashboard")
@@ -174,7 +174,7 @@ def shares(locale: str) -> dict[str, float]:
 
 
 def faults(locale: str) -> list[Fault]:
-    """What is wrong in the language's own files."""
+    """The errors in the language's own files."""
     english = catalogue(DEFAULT)
     return [
         Fault(locale, key, what)
@@ -195,19 +195,19 @@ def _wrong(locale: str, key: str, text: str, english: Mapping[str, str]) -> Iter
     yield from _quote_faults(locale, text)
     if locale != DEFAULT and _is_untranslated(locale, text, english[key]):
         yield "is still in English"
-    most = 1.8 * len(english[key]) + 8  # a short word may be a few letters longer
+    most = 1.8 * len(english[key]) + 8  # a short word may be a few characters longer
     if BUTTONS.fullmatch(key) and len(text) > most and (locale, key) not in LONG:
         yield f"is too long for a button: “{text}” for “{english[key]}”"
 
 
 def holes(text: str) -> set[str]:
-    """The names of the values in a text."""
+    """The names of the placeholders in a text."""
     return {found[1] for found in _HOLE.finditer(text)}
 
 
 @lru_cache(maxsize=64)
 def categories(locale: str) -> dict[str, list[int]]:
-    """The plural forms of this language, by CLDR, and the whole numbers up to 1000 that each stands for."""
+    """The plural forms of this language, by CLDR, and the whole numbers up to 1000 for each."""
     form = Locale.parse(locale.partition("_x_")[0]).plural_form
     names = set() if locale in _NO_PLURAL else form.tags
     found: dict[str, list[int]] = {name: [] for name in sorted({*names, "other"})}
@@ -251,7 +251,8 @@ def _is_untranslated(locale: str, text: str, english: str) -> bool:
 
 
 def fix(locale: str) -> None:
-    """Write a language's files in the order of the English ones, without what its base says too."""
+    """Write a language's files in the order of the English ones, without phrases equal
+    to its base's."""
     under = base(locale)
     same = catalogue(under) if under else {}
     for path in sorted((ours.FOLDER / locale).glob("*.json")):
@@ -267,7 +268,7 @@ def fix(locale: str) -> None:
 
 
 def table() -> str:
-    """All languages and how much of each part they say, as in docs/languages.md."""
+    """All languages and their share of each part, as in docs/languages.md."""
     rows = [
         f"| language | code | phrases | {' | '.join([*PARTS, 'dashboard'])} |",
         "|---|---|--:" + "|--:" * (len(PARTS) + 1) + "|",
@@ -280,7 +281,7 @@ def table() -> str:
 
 
 def write_table() -> None:
-    """Put today's table into docs/languages.md."""
+    """Write the current table to docs/languages.md."""
     text = DOCS.read_text("utf-8")
     DOCS.write_text(
         re.sub(r"(?:^\|.*\n)+", table() + "\n", text, count=1, flags=re.MULTILINE), "utf-8"
@@ -292,7 +293,7 @@ def _share(share: float) -> str:
 
 
 def main(*arguments: str) -> int:
-    """0 when nothing is wrong."""
+    """0 if nothing is wrong."""
     if not arguments:
         print(table())
     if arguments == ("--docs",):

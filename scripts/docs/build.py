@@ -1,5 +1,5 @@
-"""Build the documentation as a site: `python scripts/docs/build.py [FOLDER]`, else into build/docs. It fails
-where a link or an anchor leads nowhere."""
+"""Build the documentation as a site: `python scripts/docs/build.py [FOLDER]`, by default into
+build/docs. Fails on broken links and anchors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-#: The first page is README.html, so that links between pages are those of the repository.
+#: The first page is README.html, so that links between pages are the same as in the repository.
 _FIRST = (
     '<!doctype html><meta charset="utf-8"><title>commentsvc</title>'
     '<meta http-equiv="refresh" content="0; url=README.html">\n'
@@ -17,7 +17,7 @@ _FIRST = (
 
 
 def main(folder: Path) -> int:
-    """0 when all is built."""
+    """0 if everything is built."""
     command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going"]
     state = folder.with_name(f"{folder.name}-state")
     done = subprocess.run([*command, "-c", HERE, "-d", state, ROOT, folder], check=False).returncode

@@ -1,5 +1,6 @@
-"""Sphinx's configuration: the pages of this repository as they are, read with MyST, which is CommonMark with
-GitHub's anchors and tables. `make docs` builds them; docs/decisions/0015-docs-site.md says why like this."""
+"""Sphinx's configuration: the pages of this repository as they are, read with MyST, which is
+CommonMark with GitHub's anchors and tables. `make docs` builds them;
+docs/decisions/0015-docs-site.md explains why."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ exclude_patterns = [
     *(".*", "**/node_modules", "build", "dist", "instance", "tests", "migrations"),
     *("commentsvc/locales", "commentsvc/templates", "static/dashboard"),
 ]
-myst_heading_anchors = 6  # as GitHub makes them
+myst_heading_anchors = 6  # as on GitHub
 suppress_warnings = ["misc.highlighting_failure"]
 html_theme = "furo"
 html_copy_source = False
@@ -46,7 +47,7 @@ _MORE = (
 
 
 def _contents(text: str) -> str:
-    """The sidebar: the README's table of pages, which is the one list of them there is."""
+    """The sidebar: the README's table of pages, which is the only list of them."""
     rows = re.findall(
         r"^\| ([\w ]+) \| (\[.*\)) \|$", text.split("## Documentation")[1], re.MULTILINE
     )
