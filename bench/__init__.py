@@ -1,1 +1,2 @@
-"""Benchmarks: our server beside a bare route of the same server, nginx and Isso, in one run."""
+"""Benchmarks: our server compared with a bare route of the same server, nginx and
+Isso, in one run."""

@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def write() -> int:
-    """Put the figures of results.json into the documentation, between its two marks."""
+    """Write the figures of results.json into the documentation, between its two markers."""
     found = json.loads((HERE / "results.json").read_text())
     machine = found["machine"]
     table = [

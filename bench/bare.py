@@ -1,4 +1,4 @@
-"""The least that the same server can do: prebuilt bytes, and one durable insert.
+"""The minimum for the same server: prebuilt bytes, and one durable insert.
 
 python -m bench.bare PORT FILE DATABASE
 """
@@ -16,7 +16,7 @@ from commentsvc.settings import Settings
 
 
 def make(file: Path, database: Path) -> Any:
-    """/bytes answers the file; /insert writes a row of 300 bytes, on the disk before it answers."""
+    """/bytes returns the file; /insert writes a row of 300 bytes to disk before it responds."""
     body = file.read_bytes()
     headers = [("content-type", "text/html; charset=utf-8"), ("content-length", str(len(body)))]
     connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
@@ -39,7 +39,7 @@ def make(file: Path, database: Path) -> Any:
 
 
 def main() -> None:
-    """Serve until told to stop: granian's WSGI server, as many threads as the product has."""
+    """Serve until stopped: granian's WSGI server, with as many threads as the product."""
     port, file, database = sys.argv[1:]
     given = Settings(port=int(port), data_dir=Path(database).parent)
     app = make(Path(file), Path(database))

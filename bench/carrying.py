@@ -1,6 +1,6 @@
-"""Everything carried in and out: import of a file, backup while the server runs, restore.
+"""Moving everything in and out: import of a file, backup while the server runs, restore.
 
-python -m bench.carrying FOLDER URL FILE imports in a process of its own, whose memory is measured.
+python -m bench.carrying FOLDER URL FILE imports in a separate process, whose memory is measured.
 """
 
 from __future__ import annotations
@@ -38,11 +38,12 @@ if TYPE_CHECKING:
     from .tools import Figures
 
 _OF_A_THREAD = 50
-_PAUSE = 0.02  # seconds between what one reader or writer does during a backup
+_PAUSE = 0.02  # seconds between the requests of one reader or writer during a backup
 
 
 def run(figures: Figures, area: str, house: House, folder: Path) -> None:
-    """Import a file with a twentieth of what is there, then back up all and restore it elsewhere."""
+    """Import a file with a twentieth of the existing comments, then back up everything and
+    restore it elsewhere."""
     file, count = folder / "comments.csv", max(500, house.size.comments // 20)
     write_file(file, count)
     _import(figures, area, house, file, count)
@@ -64,7 +65,7 @@ def _bytes() -> int:
 
 
 def write_file(file: Path, count: int) -> None:
-    """A CSV file of so many comments by a fifth as many people; two in five answer another."""
+    """A CSV file of `count` comments by a fifth as many people; two in five are replies."""
     chance, began = random.Random(5), clock.now() - timedelta(days=400)
     with file.open("w", newline="") as out:
         rows = csv.DictWriter(out, COLUMNS, restval="")
@@ -84,7 +85,7 @@ def write_file(file: Path, count: int) -> None:
 
 
 def bring_in(file: Path) -> dict[str, float]:
-    """Import the file into a new site: comments a second, memory after a quarter and at the end."""
+    """Import the file into a new site: count and seconds, memory after a quarter and at the end."""
     site = add_site(name="Imported", key="imported", origins=[corpus.ORIGIN])
     seen: dict[str, float] = {}
 
@@ -159,7 +160,7 @@ def _found(folder: Path, url: str, ids: list[str]) -> list[str]:
 
 @dataclass
 class Seen:
-    """What readers and writers got during a backup."""
+    """Results of the readers and writers during a backup."""
 
     posted: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
@@ -168,7 +169,7 @@ class Seen:
 
 @contextmanager
 def traffic(port: int) -> Iterator[Seen]:
-    """Somebody reads and somebody posts, all the time."""
+    """One reader and one writer, active all the time."""
     seen, stop = Seen(), threading.Event()
 
     def write() -> None:
@@ -200,7 +201,7 @@ def traffic(port: int) -> Iterator[Seen]:
 
 
 def main() -> None:
-    """Import, in a process of its own."""
+    """Import, in a separate process."""
     folder, url, file = sys.argv[1:]
     with create_app(ours.settings(Path(folder), url)).app_context():
         print(json.dumps(bring_in(Path(file))))

@@ -1,7 +1,8 @@
-"""A database of any size, made quickly: comments that the product took, copied row by row in the database.
+"""A database of any size, built quickly: comments accepted by the product, copied row by row
+in the database.
 
-Some comments are posted, held and decided for real. All others are copies of what these left in every
-table, with places, people, moments and a number in the text of their own.
+Some comments are really posted, held and decided. All others are copies of their rows in every
+table, with their own places, people, times and a number in the text.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
     from flask import Flask
 
 PATTERNS = 200
-MARK = "0000000"  # stands in each pattern's text, and each copy has its own number there
+MARK = "0000000"  # in each pattern's text; each copy has its own number instead
 RARE = "harbourmaster"  # a word of one comment in two hundred
-MODERATOR = "mona@bench.example"  # of the first site alone
+MODERATOR = "mona@bench.example"  # of the first site only
 _HELD = "You are a stupid idiot and a liar, and so is everybody who votes for you."
-_AT_ONCE = 20_000  # rows of one statement
+_AT_ONCE = 20_000  # rows per statement
 
 
 def key(number: int) -> str:
@@ -55,7 +56,8 @@ def href(number: int) -> str:
 
 
 def fill(app: Flask, comments: int) -> Size:
-    """So many copies, in threads and sites in proportion, and the patterns themselves in a thread apart."""
+    """`comments` copies, in threads and sites in proportion, and the patterns in a
+    separate thread."""
     size = Size(comments)
     with app.app_context():
         owner = register(email=corpus.OWNER, password=corpus.PASSWORD, name="Olga", is_admin=True)
@@ -73,7 +75,7 @@ def fill(app: Flask, comments: int) -> Size:
 
 
 def by_id(row: int) -> Site:
-    """A site of its row."""
+    """The site with this row ID."""
     return db.session.get_one(Site, row)
 
 
@@ -93,7 +95,7 @@ def _sites(size: Size, owner: User) -> list[int]:
 
 
 def _patterns(site: Site, owner: User) -> None:
-    """Real comments: four in a hundred are rejected by a person, two are held by the rules."""
+    """Real comments: a person rejects four in a hundred, the rules hold two."""
     chance = random.Random(20261129)
     for number in range(PATTERNS):
         said = corpus.words(chance, chance.randint(60, 420))
@@ -112,7 +114,7 @@ def _patterns(site: Site, owner: User) -> None:
 
 
 class _Copier:
-    """Writes the plan into the tables, some thousand rows at a time, through a connection of its own."""
+    """Writes the plan into the tables, some thousand rows at a time, through its own connection."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.is_sqlite = plan, is_sqlite()
@@ -127,8 +129,8 @@ class _Copier:
         self.connection: Any = sqlite3.connect(file) if self.is_sqlite else psycopg.connect(url)
 
     def run(self) -> None:
-        """All of it, without waiting for the disk each time; on PostgreSQL the index for searching comes
-        last, which is a fifth of the work."""
+        """Everything, without waiting for the disk each time; on PostgreSQL, the search index is
+        built last, which is a fifth of the work."""
         ask, most = self.connection.execute, self.plan.size.comments
         for each in _HURRY_SQLITE if self.is_sqlite else _HURRY_POSTGRES:
             ask(each)
@@ -144,7 +146,7 @@ class _Copier:
                 search.add_index(connection)
             ours.go_on_counting()
             self.connection.autocommit = True
-            ask("VACUUM ANALYZE")  # as PostgreSQL does by itself in time
+            ask("VACUUM ANALYZE")  # as PostgreSQL eventually does on its own
         self.connection.close()
 
     # --- what is copied ---------------------------------------------------------------------------
@@ -222,7 +224,7 @@ class _Copier:
         self.connection.commit()
 
     def _likes(self) -> None:
-        """One row a like, each of somebody else: the three people after the author."""
+        """One row per like, each by a different person: the three people after the author."""
         first, people = self.next[User], self.plan.size.people
         self.connection.execute(
             "INSERT INTO reaction (comment_id, user_id, network, created_at) SELECT plan.id,"
@@ -236,7 +238,8 @@ class _Copier:
     def _copy(
         self, model: type[Base], on: str = "id", *, without_id: bool = False, **other: str
     ) -> None:
-        """For each row of the plan one of this table, as its pattern's but for `other`."""
+        """For each row of the plan, insert a copy of its pattern's row, with the columns in
+        `other` changed."""
         table = table_of(model)
         names = [each.name for each in table.columns if not (without_id and each.name == "id")]
         columns = ", ".join(f'"{name}"' for name in names)
@@ -247,7 +250,7 @@ class _Copier:
         )
 
     def _planned(self, rows: Iterator[tuple[Any, ...]], names: str) -> None:
-        """The rows as the table `plan`, which only this connection sees."""
+        """Store the rows in the temporary table `plan`."""
         self.connection.execute("DROP TABLE IF EXISTS plan")
         if self.is_sqlite:
             self.connection.execute(f"CREATE TEMP TABLE plan ({names})")
@@ -267,7 +270,7 @@ _PLACED = (
 )
 _HURRY_SQLITE = ("PRAGMA synchronous=OFF", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-200000")
 _HURRY_POSTGRES = (
-    "SET session_replication_role = replica",  # every row refers to what is there
+    "SET session_replication_role = replica",  # all references are known to be valid
     "DROP INDEX IF EXISTS revision_search",
 )
 _KIND = {
@@ -281,7 +284,7 @@ def _marked(column: str) -> str:
 
 
 def _log_decisions(after: int) -> None:
-    """The copies' decisions in the public logs of their sites, in the order of their making."""
+    """Append the copies' decisions to the public logs of their sites, in order."""
     rows = select(Decision.id).where(Decision.id > after).order_by(Decision.site_id, Decision.id)
     ids = db.session.scalars(rows).all()
     for start in range(0, len(ids), 500):

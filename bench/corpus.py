@@ -1,4 +1,5 @@
-"""What is read and written in benchmarks: threads of many sizes, straight into the tables."""
+"""The data that benchmarks read and write: threads of many sizes, inserted directly
+into the tables."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ people often forget that a promise made in public is still a promise and ought t
 
 
 def words(chance: random.Random, length: int = 240) -> str:
-    """A comment of about so many characters."""
+    """A comment of about `length` characters."""
     known, said = _WORDS.split(), [""]
     while sum(map(len, said)) + len(said) < length:
         said.append(chance.choice(known))
@@ -150,7 +151,7 @@ def _revision(row_id: int, at: datetime) -> dict[str, Any]:
 
 
 def _parent(comments: list[dict[str, Any]], chance: random.Random) -> dict[str, Any] | None:
-    """Two in five answer one of the last hundred, at most three deep."""
+    """Two in five reply to one of the last hundred, at most three deep."""
     if not comments or chance.random() > 0.4:
         return None
     found = comments[-chance.randint(1, min(100, len(comments)))]

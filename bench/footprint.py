@@ -1,4 +1,4 @@
-"""What it takes: memory, time to start, bytes and requests of the widget, time to the first comment."""
+"""The footprint: memory, start time, bytes and requests of the box, time to the first comment."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ _HOST_PAGE = """<!doctype html><html lang=en><meta charset=utf-8><title>An artic
 <h1>An article</h1><p>{words}</p>
 <script async src="http://127.0.0.1:{port}/embed.js" data-site="{key}" data-href="{href}"></script>
 <p>And what follows it.</p>"""
-_RTT_MS, _DOWN = 150, 1_600_000 / 8  # "Slow 4G" of the browsers' tools
+_RTT_MS, _DOWN = 150, 1_600_000 / 8  # "Slow 4G" in browsers' developer tools
 
 
 def run(figures: Figures) -> None:
-    """All of it on a thread of 1,000 comments, SQLite, worker and model inside."""
+    """Everything on a thread of 1,000 comments, with SQLite and the worker and model
+    in the process."""
     with ours.data("footprint") as place:
         ours.filled(place, (100, 1_000, 10_000))
         _start(figures, place)
@@ -58,7 +59,7 @@ def run(figures: Figures) -> None:
 
 
 def _start(figures: Figures, place: Path) -> None:
-    """From the command to /readyz, the database being there."""
+    """From the command to /readyz, with an existing database."""
     taken = []
     for _ in range(ROUNDS):
         began = time.monotonic()
@@ -75,7 +76,7 @@ def _bytes(figures: Figures, port: int) -> None:
 
     _, _, loader = get(port, "/embed.js")
     _, _, page = get(port, frame(100))
-    # the script, the sheet and the style inside the page, as they travel
+    # the script, the style sheet and the inline style, as transferred
     linked = re.findall(r'(?:src|rel="stylesheet" href)="(/[^"]+)"', page.decode())
     style = re.findall(r"<style>(.*?)</style>", page.decode(), re.DOTALL)
     inside = sum(packed(get(port, each)[2]) for each in set(linked))
@@ -121,8 +122,8 @@ def _host_page(port: int) -> Iterator[str]:
 
 
 def _first_comment(figures: Figures, port: int) -> None:
-    """Chromium, Slow 4G, a four times slower processor: from the page's first paint to the first
-    comment's, and how far the page moved."""
+    """Chromium, Slow 4G, a processor slowed down four times: from the page's first paint to the
+    first comment's, and the page's layout shift."""
     from playwright.sync_api import sync_playwright
 
     from scripts.need import chromium
@@ -175,7 +176,7 @@ def _visit(browser: Any, url: str) -> tuple[float, float, int]:
     element = page.wait_for_selector("iframe", state="attached")
     inside = element.content_frame()
     inside.wait_for_selector("article")
-    # the loader, the frame's page, and whatever that page waits for before it shows anything
+    # the loader, the frame's page, and everything that blocks its rendering
     needed = 2 + int(inside.evaluate(_BLOCKING))
     own, theirs = page.evaluate(_PAINT), inside.evaluate(_PAINT)
     page.wait_for_timeout(1500)

@@ -1,7 +1,9 @@
-"""The heavy scorers beside ours: a network of BERT's size in torch, in ONNX, and with 8-bit weights.
+"""The heavy scorers compared with ours: a network of BERT's size in torch, in ONNX, and with
+8-bit weights.
 
-Random weights: time does not depend on them. CPU time on one thread, for a comment of usual length.
-Needs `.venv-detoxify` (`make test-detoxify` makes it); without it nothing is measured.
+Random weights, because they do not affect the time. CPU time on one thread, for a comment
+of typical length. Needs `.venv-detoxify` (created by `make test-detoxify`); without it,
+nothing is measured.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from .tools import ROOT, Figures
 PYTHON = ROOT / ".venv-detoxify" / "bin" / "python"
 COUNT = 24
 
-#: A checkpoint in detoxify's format: BERT-base, a vocabulary with the words that are measured.
+#: A checkpoint in detoxify's format: BERT-base, with a vocabulary of the measured words.
 _MAKE = """
 import json, sys, torch, transformers
 folder, words = sys.argv[1], json.load(sys.stdin)
@@ -37,7 +39,7 @@ arguments = {"num_classes": 6, "model_type": "bert-base-uncased",
 torch.save({"config": {"arch": {"args": arguments}, "dataset": {"args": {"classes": names}}},
             "state_dict": network.state_dict()}, folder + "/base.ckpt")
 """
-#: Times one kind of model in a process of its own, as the server runs it but on one thread.
+#: Times one kind of model in a separate process, as the server runs it but on one thread.
 _TIME = """
 import json, sys, time
 from importlib import import_module

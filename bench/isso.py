@@ -1,4 +1,4 @@
-"""Isso from PyPI with the same threads: what a small site compares us with."""
+"""Isso from PyPI with the same threads: what small sites compare us with."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIZES = (100, 1_000, 10_000)
 
 
 def install() -> bool:
-    """Isso in an environment of its own; False where that fails."""
+    """Install Isso in its own environment; False if that fails."""
     if (VENV / "bin" / "isso").exists():
         return True
     print("Installing Isso into .venv-bench …", file=sys.stderr)
@@ -41,7 +41,7 @@ def install() -> bool:
 
 @contextmanager
 def server(folder: Path) -> Iterator[int]:
-    """Isso behind gunicorn with two processes, as its manual has it; yields the port."""
+    """Isso behind gunicorn with two processes, as in its manual; yields the port."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     config = folder / "isso.cfg"
@@ -53,7 +53,7 @@ def server(folder: Path) -> Iterator[int]:
     command = [str(VENV / "bin" / "gunicorn"), "-w", "2", "-b", f"127.0.0.1:{port}", "isso.run"]
     environ = {"ISSO_SETTINGS": str(config)}
     with running(command, port, "/info", environ=environ, pinned=False):
-        pass  # it makes its tables
+        pass  # creates its tables
     _fill(folder / "isso.db")
     with running(command, port, "/info", environ=environ):
         yield port

@@ -1,8 +1,8 @@
-"""A million comments beside ten thousand: what readers, writers and moderators wait for, and whether that
-grows; then import, backup and restore of all of it.
+"""A million comments compared with ten thousand: how long readers, writers and moderators wait, and
+whether that grows; then import, backup and restore of everything.
 
-BENCH_COMMENTS says how many (a million if omitted). The smaller twin has a hundredth, in the same
-proportions.
+BENCH_COMMENTS sets the number (default: a million). The smaller twin has a hundredth, in the
+same proportions.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from .tools import Figures
 
 COMMENTS = int(os.environ.get("BENCH_COMMENTS", "1000000"))
-AT_MOST = 1.3  # times what ten thousand take
+AT_MOST = 1.3  # times the time for ten thousand
 _BASE = "http://127.0.0.1:5000"
-_BYTES = 30_000  # of disk for each comment: database, its log, backup, restored database
+_BYTES = 30_000  # of disk per comment: database, its log, backup, restored database
 _SEARCHES = {
     "a word of one comment": "0000042",
     "a word of one comment in 200": copies.RARE,
@@ -56,7 +56,7 @@ _SEARCHES = {
 
 
 def run(figures: Figures) -> None:
-    """All of it on SQLite and, where there is one, on PostgreSQL."""
+    """Everything on SQLite and, if there is one, on PostgreSQL."""
     for engine in ("SQLite", "PostgreSQL"):
         postgres = engine == "PostgreSQL"
         if postgres and not os.environ.get("TEST_DATABASE_URL"):
@@ -79,18 +79,18 @@ def run(figures: Figures) -> None:
 
 @dataclass(frozen=True)
 class House:
-    """An installation that is filled, and who is signed in to its dashboard."""
+    """A filled installation, and who is signed in to its dashboard."""
 
     app: Flask
     folder: Path
     url: str
     size: copies.Size
-    seconds: float  # that filling it took
+    seconds: float  # spent filling it
     client: Any
 
     @classmethod
     def made(cls, folder: Path, comments: int, url: str = "") -> House:
-        """In this folder and, with `url`, in that database."""
+        """Create one in this folder and, with `url`, in that database."""
         folder.mkdir()
         given = ours.settings(folder, url)
         app = create_app(given)
@@ -105,7 +105,8 @@ class House:
 
 
 class Measures:
-    """Each thing in both houses by turns, so that a busy moment hits both; medians count."""
+    """Each measurement alternates between both houses, so that a busy moment affects both;
+    medians count."""
 
     def __init__(
         self, figures: Figures, area: str, few: House, many: House, *, times: int = 31
@@ -115,7 +116,7 @@ class Measures:
         self.number = count(1)
 
     def run(self) -> None:
-        """What is held against the smaller twin, then what is held against the clock."""
+        """First the ratios to the smaller twin, then the absolute times."""
         for what, thread in (("a long thread", 0), ("a usual thread", 1)):
             self._ratio(f"page of {what}", partial(self._page, thread=thread))
             self._ratio(f"post in {what}", partial(self._post, thread=thread))
@@ -143,8 +144,8 @@ class Measures:
                          wanted=f"<= {AT_MOST}", ok=times <= AT_MOST)  # fmt: skip
 
     def _page(self, house: House, *, thread: int) -> float:
-        """The first page inside the frame, as its first reader after a change gets it. The newest first: what
-        is on top of a longer thread has more replies, and so more to show."""
+        """The first page in the frame, for its first reader after a change. Sorted by newest,
+        because the top comments of a longer thread have more replies, and so more to show."""
         with house.app.app_context(), db.engine.begin() as connection:
             connection.execute(
                 text("UPDATE thread SET version = version + 1 WHERE href = :href"),
@@ -177,7 +178,7 @@ class Measures:
         return _timed(lambda: house.client.get(path, base_url=_BASE), 200)
 
     def _open_cases(self, house: House, in_big: bool) -> list[str]:
-        """Published comments all over the first site, or in one thread."""
+        """Published comments across the first site, or in one thread."""
         query = select(Comment.public_id).join(Thread, Comment.thread_id == Thread.id)
         big = Thread.href == copies.href(0)
         query = query.where(Comment.status == "published", big if in_big else ~big)
@@ -207,7 +208,7 @@ class Measures:
                          wanted="< 300", ok=spent < 300)  # fmt: skip
 
     def _all_sites(self) -> None:
-        """What the owner of all sites waits for, who looks at them together."""
+        """How long the owner of all sites waits for the queue of them all."""
         sites = [by_key(copies.key(number)) for number in range(self.many.size.sites)]
         began = time.perf_counter()
         assert queue.page(sites, "pending", limit=25).items
@@ -217,7 +218,7 @@ class Measures:
 
 
 def _timed(call: Callable[[], Any], status: int) -> float:
-    """The seconds that an answer with this status takes."""
+    """Seconds until a response, which must have this status."""
     began = time.perf_counter()
     answer = call()
     spent = time.perf_counter() - began

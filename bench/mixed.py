@@ -1,7 +1,7 @@
-"""Two nodes, a worker, PostgreSQL and Redis under mixed load, and whether everything acknowledged is there
-once: posts, likes, decisions, the log.
+"""Two nodes, a worker, PostgreSQL and Redis under mixed load, and whether everything acknowledged
+is stored exactly once: posts, likes, decisions, the log.
 
-BENCH_MIXED_SECONDS says for how long (ten minutes if omitted).
+BENCH_MIXED_SECONDS sets the duration (default: ten minutes).
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from flask import Flask
 
 SECONDS = float(os.environ.get("BENCH_MIXED_SECONDS", "600"))
-PATIENCE = 60  # seconds until a worker has done what is left
+PATIENCE = 60  # seconds in which a worker must finish the remaining jobs
 _POLICY = {"slow_seconds": 0, "undo_seconds": 0, "hold_repeats": False, "flood_count": 1000}
 
 
 def run(figures: Figures) -> None:
-    """The load, and then one look at what it left."""
+    """Run the load, then check the results once."""
     if not (os.environ.get("TEST_DATABASE_URL") and os.environ.get("TEST_REDIS_URL")):
         print("mixed needs PostgreSQL and Redis: make bench BENCH=mixed", file=sys.stderr)
         return
@@ -54,7 +54,7 @@ def run(figures: Figures) -> None:
         app, key = _house(folder, url)
         environ = {
             "DATABASE_URL": url,
-            # patient, so that a busy machine does not make each node count alone
+            # long timeouts, so that a busy machine does not make each node count separately
             "REDIS_URL": f"{os.environ['TEST_REDIS_URL']}/60?socket_timeout=5&socket_connect_timeout=5",
         }
         nodes = [open_ones.enter_context(_node(folder / each, environ)) for each in ("one", "two")]
@@ -110,7 +110,7 @@ def _worker(folder: Path, more: dict[str, str]) -> Iterator[subprocess.Popen[byt
 
 
 def _under_load(clients: Clients, children: list[subprocess.Popen[bytes]]) -> list[float]:
-    """Let the clients go on for a while; the memory of all processes together, as time goes by."""
+    """Run the clients for a while. Returns the memory of all processes over time."""
     memory, stop = [], threading.Event()
 
     def until_told(work: Callable[[threading.Event], None]) -> None:
@@ -135,7 +135,7 @@ def _under_load(clients: Clients, children: list[subprocess.Popen[bytes]]) -> li
 
 
 def _told(figures: Figures, clients: Clients, memory: list[float]) -> None:
-    """What the clients saw while it ran."""
+    """The clients' observations during the run."""
     for what, seconds in clients.seconds.items():
         figures.add("mixed", what, len(seconds) / SECONDS, "1/s")
         figures.add("mixed", "… median", percentile(seconds, 0.5) * 1000, "ms")
@@ -153,7 +153,7 @@ def _told(figures: Figures, clients: Clients, memory: list[float]) -> None:
 
 
 def _counted(figures: Figures, app: Flask, clients: Clients) -> None:
-    """What the tables hold, held against what was acknowledged."""
+    """The tables' contents, compared with what was acknowledged."""
     with app.app_context():
         site = by_key(corpus.KEY)
         rows = (
@@ -187,7 +187,8 @@ def _likes_amiss(clients: Clients) -> int:
 
 
 def _decisions_amiss(clients: Clients) -> int:
-    """Each acknowledged decision is the one person's decision on its comment, and its status holds."""
+    """Each acknowledged decision must be the only one by a person on its comment,
+    with its status."""
     query = select(Comment.public_id, Comment.status, Decision.action).join(Decision)
     stored = sorted(tuple(row) for row in db.session.execute(query))
     statuses = {"reject": "rejected", "approve": "published"}
@@ -204,7 +205,7 @@ def _threads_amiss() -> int:
 
 
 def _jobs_left() -> int:
-    """After some patience; what is due later is no matter."""
+    """Unfinished jobs, after waiting up to `PATIENCE`."""
     left = (
         select(func.count()).select_from(Job).where(Job.state.in_(("waiting", "running", "parked")))
     )

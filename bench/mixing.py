@@ -1,4 +1,5 @@
-"""The clients of the mixed load: readers, writers, people who like, and moderators, at two nodes by turns."""
+"""The clients of the mixed load: readers, writers, likers and moderators, alternating
+between two nodes."""
 
 from __future__ import annotations
 
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 THREADS = 20
-READERS, WRITERS, LIKERS = 3, 4, 3  # guests of one network: no more than three may like one comment
+READERS, WRITERS, LIKERS = 3, 4, 3  # guests of one network: at most three may like one comment
 _PAUSE = 0.01  # seconds between two requests of one client
 
 
 class Clients:
-    """Everybody at work, and what was acknowledged to them."""
+    """All clients, and what was acknowledged to them."""
 
     def __init__(self, ports: Sequence[int], key: str) -> None:
         self.ports, self.key = ports, key
@@ -37,7 +38,7 @@ class Clients:
         self.lock = threading.Lock()
 
     def all(self) -> list[Callable[[threading.Event], None]]:
-        """What each client does until told to stop."""
+        """What each client does until stopped."""
         return [
             *(Client(self, number).read for number in range(READERS)),
             *(Client(self, number).write for number in range(WRITERS)),
@@ -47,7 +48,7 @@ class Clients:
 
 
 class Client:
-    """One of them, with a connection to each node."""
+    """One client, with a connection to each node."""
 
     def __init__(self, clients: Clients, number: int) -> None:
         self.all, self.chance = clients, random.Random(number)
@@ -57,7 +58,7 @@ class Client:
     def _ask(
         self, kind: str, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, Any]:
-        """At the next node; what fails in any way is an error, (0, None)."""
+        """A request to the next node; any failure is an error, (0, None)."""
         self.turn += 1
         line = self.lines[self.turn % len(self.lines)]
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -78,14 +79,14 @@ class Client:
         return status, json.loads(said) if kind != "reads" else None
 
     def read(self, stop: threading.Event) -> None:
-        """First pages, and how many comments some articles have."""
+        """First pages, and the comment counts of some articles."""
         while not stop.wait(_PAUSE):
             href = corpus.href(self.chance.randrange(THREADS))
             self._ask("reads", "GET", f"/embed/thread?site={corpus.KEY}&href={href}")
             self._ask("reads", "GET", f"/api/v1/counts?site={corpus.KEY}&href={href}")
 
     def write(self, stop: threading.Event) -> None:
-        """New texts, one in ten of them sent again to the other node."""
+        """New texts, one in ten of them sent again, to the other node."""
         while not stop.wait(_PAUSE):
             made = self._post(f"{corpus.words(self.chance)} Number {next(self.all.numbers)}.")
             if made is None:
@@ -118,7 +119,7 @@ class Client:
         return made
 
     def like(self, stop: threading.Event) -> None:
-        """As one guest: like a comment, mostly, or take the like back."""
+        """As one guest: usually like a comment, sometimes remove a like."""
         own = self._post(f"Somebody who likes much, number {next(self.all.numbers)}.")
         guest, mine = f"Guest {own['edit_token']}", list[str]()
         while not stop.wait(_PAUSE):
@@ -139,7 +140,7 @@ class Client:
                     self.all.liked[comment] += more
 
     def decide(self, stop: threading.Event) -> None:
-        """Approve one comment, reject the next."""
+        """Approve or reject one comment after another."""
         while not stop.wait(_PAUSE):
             if not self.all.to_decide:
                 continue

@@ -1,4 +1,5 @@
-"""Moderators' heavier questions on 100,000 comments: search, filters, a bulk of 1,000, the advisor."""
+"""Moderators' heavier requests on 100,000 comments: search, filters, a bulk of
+1,000, the advisor."""
 
 from __future__ import annotations
 
@@ -47,9 +48,9 @@ if TYPE_CHECKING:
     from .tools import Figures
 
 SIZE = 100_000
-USUAL = 2_000  # comments of an article that a bulk is about
+USUAL = 2_000  # comments of the article for a bulk action
 DECISIONS = 50_000
-PRECEDENTS = 20_000  # decisions of a site that are kept to be found
+PRECEDENTS = 20_000  # decisions of a site that are stored as precedents
 SEARCHES = {
     "a word that two comments contain": "harbourmaster",
     "two characters in a script without spaces": "渡轮",
@@ -60,7 +61,7 @@ SEARCHES = {
 
 
 def run(figures: Figures) -> None:
-    """Server time of each, in one process, on SQLite and where there is one on PostgreSQL."""
+    """Server time of each, in one process, on SQLite and, if there is one, on PostgreSQL."""
     with ours.data("moderation") as folder:
         _all(figures, "moderation", ours.filled(folder, (SIZE, USUAL)))
     if os.environ.get("TEST_DATABASE_URL"):
@@ -92,8 +93,8 @@ def _decisions(figures: Figures, area: str) -> None:
 
 
 def _precedents(figures: Figures, area: str) -> None:
-    """The three nearest of as many earlier decisions as a site keeps, on comments whose scores and words are
-    the worst case: nearly the same in all."""
+    """The three nearest among as many earlier decisions as a site keeps. The comments' scores and
+    words are the worst case: nearly the same in all."""
     site, owner = by_key(corpus.KEY), by_email(corpus.OWNER)
     assert owner is not None
     dice = random.Random(8)
@@ -206,7 +207,7 @@ def _bulk(figures: Figures, area: str) -> None:
 
 
 def _advisor(figures: Figures, area: str) -> None:
-    """Decisions of one person on the newest comments, straight into the table."""
+    """One person's decisions on the newest comments, inserted directly into the table."""
     site, owner = by_key(corpus.KEY), by_email(corpus.OWNER)
     assert owner is not None
     dice, moment = random.Random(7), clock.now()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-#: No named limit: one load generator is one network.
+#: Named limits are off, because a load generator is one network.
 LIMITS = ";".join(
     f"{name}=off"
     for name in ("read", "post", "guest_posts", "like", "flag", "score", "moderate", "sign_in")
@@ -31,7 +31,7 @@ LIMITS = ";".join(
 
 
 def settings(folder: Path, database_url: str = "") -> Settings:
-    """What both the server and measurements in this process use."""
+    """The settings of the server and of measurements in this process."""
     return Settings(
         data_dir=folder,
         database_url=database_url,
@@ -55,7 +55,7 @@ def filled(folder: Path, sizes: tuple[int, ...] = corpus.SIZES, database_url: st
 
 
 def go_on_counting() -> None:
-    """The corpus brings its ids; PostgreSQL's own counters go on behind them."""
+    """Set PostgreSQL's sequences after the corpus's own IDs."""
     with db.engine.begin() as connection:
         for table in Base.metadata.sorted_tables:
             if "id" in table.c:
@@ -87,7 +87,7 @@ def server(folder: Path, **more: str) -> Iterator[tuple[int, subprocess.Popen[by
         "SECRET_KEY": given.secret_key,
         "LIMITS": given.limits,
         "LOG_LEVEL": "WARNING",
-        # as where it is installed, what was imported once need not be compiled again
+        # as in an installation, modules are compiled only once
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONPYCACHEPREFIX": str(WORK / "compiled"),
         **more,

@@ -1,4 +1,4 @@
-"""Perspective's protocol as Coral speaks it: eight clients at once, comments of the usual kind."""
+"""Perspective's protocol as used by Coral: eight concurrent clients, typical comments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ end
 
 
 def coral(text: str) -> str:
-    """The request that Coral sends for a comment."""
+    """The request that Coral sends about a comment."""
     asked = {
         "comment": {"text": text},
         "doNotStore": True,
@@ -36,7 +36,7 @@ def coral(text: str) -> str:
 
 
 def run(figures: Figures) -> None:
-    """Rate and waiting time of `comments:analyze` on the embedded model."""
+    """Rate and latency of `comments:analyze` with the embedded model."""
     with ours.data("perspective") as folder, tempfile.TemporaryDirectory() as place:
         key = _key(folder)
         bodies = Path(place) / "bodies"

@@ -1,4 +1,4 @@
-"""Which copied comment stands where: sizes, threads, parents, likes and moments, drawn from one seed."""
+"""The places of copied comments: sizes, threads, parents, likes and times, drawn from one seed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _YEARS = 3
 
 @dataclass(frozen=True)
 class Size:
-    """How many of everything there are; one thread holds a fifth of the comments."""
+    """The number of everything; one thread has a fifth of the comments."""
 
     comments: int
 
@@ -42,7 +42,7 @@ class Size:
 
 
 class Plan:
-    """Which pattern stands where, in the order of writing. Everything is drawn from one seed."""
+    """The pattern at each place, in the order of writing. Everything is drawn from one seed."""
 
     def __init__(self, size: Size, sites: list[int]) -> None:
         self.size, self.sites = size, sites
@@ -67,7 +67,7 @@ class Plan:
 
     @cached_property
     def thread(self) -> array[int]:
-        """By comment, its thread: the big one's among the others', as they come in."""
+        """By comment, its thread: the big one's comments are mixed with the others'."""
         most, several = self.size.comments, self.size.threads
         others = range(1, several)
         weights = [1 / (1 + number % 97) for number in others]
@@ -112,7 +112,8 @@ class Plan:
                     self.replies[parent] += 1
 
     def _parent(self, latest: deque[int]) -> int:
-        """Two in five answer one of the last hundred of their thread, at most three deep; -1: none."""
+        """Two in five reply to one of the last hundred of their thread, at most three
+        deep; -1: none."""
         if not latest or self.chance.random() > 0.4:
             return -1
         found = latest[self.chance.randrange(len(latest))]

@@ -1,8 +1,10 @@
-"""How often the nearest earlier decisions agree with the next: labeled comments, decided by their labels.
+"""How often the nearest earlier decisions agree with the next: labeled comments, decided
+by their labels.
 
-Nobody's decisions are public, so labels stand in for them: the comments that a new site would hold are
-posted and decided one after the other in a shuffled order. Half of them are the past, and of each of the
-rest it is asked what was decided on the three nearest. By chance they would agree as often as any three.
+Nobody's decisions are public, so labels stand in for them. The comments that a new site would
+hold are posted and decided one by one in shuffled order. The first half is the past; for each
+of the others, the decisions on its three nearest are compared. By chance, they would agree as
+often as any three.
 """
 
 from __future__ import annotations
@@ -38,12 +40,12 @@ if TYPE_CHECKING:
 
 Labeled = tuple[str, bool]  # a text, and whether it is toxic by its label
 _AT_ONCE = 64
-_MOST = 12_000  # texts of a table
+_MOST = 12_000  # texts per table
 _LONGEST = 5000
 
 
 def run(figures: Figures) -> None:
-    """For each table: the share of the nearest that agree, and whether its band lies above chance."""
+    """For each table: the share of the nearest that agree, and whether its band is above chance."""
     for name, texts in (
         (
             "Wikipedia talk pages",
@@ -74,7 +76,7 @@ def _lines(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _held(texts: list[Labeled]) -> list[Labeled]:
-    """Those that a new site holds."""
+    """The texts that a new site holds."""
     policy, kept = Policy(), []
     for at in range(0, len(texts), _AT_ONCE):
         part = texts[at : at + _AT_ONCE]

@@ -1,4 +1,4 @@
-"""The dashboard's queue on 100,000 comments of which 500 wait."""
+"""The dashboard's queue with 100,000 comments, 500 of them pending."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(figures: Figures) -> None:
-    """Server time of a queue's page, of its counts, and of the page as a moderator gets it."""
+    """Server time of a queue page, of its counts, and of the page that a moderator gets."""
     with ours.data("queue") as folder:
         app = ours.filled(folder, (100_000,))
         with app.app_context():
@@ -62,7 +62,7 @@ def run(figures: Figures) -> None:
 
 
 def sign_in(client: Any, email: str = corpus.OWNER) -> None:
-    """In the dashboard, as the owner of everything or as somebody else."""
+    """Sign in to the dashboard, as the owner of everything or as somebody else."""
     base, path = "http://127.0.0.1:5000", "/account/sign-in"
     page = client.get(path, base_url=base).get_data(as_text=True)
     hidden = dict(re.findall(r'<input\s+type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', page))
@@ -73,7 +73,7 @@ def sign_in(client: Any, email: str = corpus.OWNER) -> None:
 
 
 def median(call: Callable[[], object], times: int = 15) -> float:
-    """The middle of some runs, in seconds."""
+    """The median time of some runs, in milliseconds."""
     taken = []
     for _ in range(times):
         began = time.perf_counter()

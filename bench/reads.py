@@ -1,4 +1,5 @@
-"""Reading: first pages from the cache, not modified, computed anew; counts; the dashboard's queue."""
+"""Reading: first pages from the cache, not modified, and recomputed; counts; the
+dashboard's queue."""
 
 from __future__ import annotations
 
@@ -23,17 +24,17 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-_THEIR_SECONDS = 5  # a request of Isso's may take a second
+_THEIR_SECONDS = 5  # an Isso request may take a second
 _LISTED = "/api/v1/threads/{}/comments?limit=20&include=html"
 
 
 def frame(size: int | str) -> str:
-    """The page inside the frame, as the loader asks for it."""
+    """The page inside the frame, as the loader requests it."""
     return f"/embed/thread?site={corpus.KEY}&href={corpus.href(size)}"
 
 
 def run(figures: Figures) -> None:
-    """All reading benchmarks, on SQLite; what is computed also on PostgreSQL."""
+    """All reading benchmarks, on SQLite; uncached pages also on PostgreSQL."""
     with ours.data("reads") as folder:
         app = ours.filled(folder)
         _computed(app, figures, "SQLite", 1.5)
@@ -70,7 +71,7 @@ def _cached(figures: Figures, folder: Path, port: int, body: bytes, etag: str) -
         "read", "… as a share of the bare route", share, "", wanted=">= 0.8", ok=share >= 0.8
     )
     share = unchanged.rate / cached.rate
-    # a 304 is also an answer without a body: wrk counts it as neither 2xx nor 3xx error
+    # a 304 has no body, and wrk does not count it as an error
     figures.add("read", "… answered 304, over the 200", share, "", wanted=">= 1.2", ok=share >= 1.2)
     figures.add("read", "… as brotli, over the bare route", packed.rate / plain.rate)
     if file_served:
@@ -122,7 +123,7 @@ def _counts(figures: Figures, port: int, other: int) -> None:
 
 
 def _computed(app: Flask, figures: Figures, engine: str, wanted: float) -> None:
-    """What a first reader after a write gets: nothing kept, in this process, CPU alone."""
+    """The page for the first reader after a write: without the cache, in this process, CPU only."""
     cost: dict[int, float] = {}
     sizes = [size for size in corpus.SIZES if _thread(app, size)]
     for size in sizes:
@@ -145,7 +146,7 @@ def _computed(app: Flask, figures: Figures, engine: str, wanted: float) -> None:
 
 
 def _thread(app: Flask, size: int) -> str | None:
-    """The public id of the thread with that many comments, if this database has it."""
+    """The public ID of the thread with that many comments, if this database has it."""
     with app.app_context():
         query = text("SELECT public_id FROM thread WHERE href = :href")
         found: str | None = db.session.execute(query, {"href": corpus.href(size)}).scalar()
@@ -153,8 +154,8 @@ def _thread(app: Flask, size: int) -> str | None:
 
 
 def _anew(app: Flask, path: str) -> tuple[float, int]:
-    """Median CPU milliseconds and the number of queries, with no answer kept. Whoever counts queries makes
-    each cost more, so these are counted by themselves."""
+    """Median CPU milliseconds and number of queries without cached responses. Counting queries
+    makes each cost more, so they are counted separately."""
     spent = sorted(_asked(app, path) for _ in range(60))
     with app.app_context():
         engine = db.engine
@@ -171,7 +172,7 @@ def _anew(app: Flask, path: str) -> tuple[float, int]:
 
 
 def _asked(app: Flask, path: str) -> float:
-    """CPU milliseconds of the answer, without those of whoever asks."""
+    """CPU milliseconds of the response, without those of the client."""
     with app.app_context():
         kept = answers()
     assert kept is not None
@@ -196,7 +197,7 @@ def _bare(file: Path, folder: Path) -> Iterator[int]:
 
 @contextmanager
 def _nginx(file: Path, folder: Path) -> Iterator[int]:
-    """nginx with one process and the file; 0 where there is no nginx."""
+    """nginx with one process and the file; 0 if nginx is missing."""
     if not need("nginx", "nginx-light"):
         yield 0
         return
@@ -216,7 +217,7 @@ def _nginx(file: Path, folder: Path) -> Iterator[int]:
 
 
 def own_database(name: str = "bench") -> str:
-    """An empty database beside the one that was named; its address."""
+    """An empty database on the given server; returns its address."""
     import psycopg
 
     given = os.environ["TEST_DATABASE_URL"]

@@ -1,4 +1,4 @@
-"""What every benchmark uses: pinned processes, a load generator, and the table of figures."""
+"""Tools for every benchmark: pinned processes, a load generator, and the table of figures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-#: On a real disk, since durable writes are measured; removed at the end.
+#: On a real disk, because durable writes are measured; removed at the end.
 WORK = ROOT / "instance" / "bench"
 ONE_CORE = (os.cpu_count() or 1) < 2
 SERVER_CORE, LOAD_CORE = "0", "1"
@@ -33,7 +33,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 
 @dataclass
 class Figures:
-    """What was measured, row by row, and what was wanted of it."""
+    """The measurements, row by row, and their goals."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
 
@@ -47,13 +47,13 @@ class Figures:
         wanted: str = "",
         ok: bool | None = None,
     ) -> None:
-        """One figure. `wanted` is the goal in words, `ok` whether it is reached."""
+        """Add one figure. `wanted` is the goal in words, `ok` whether it is reached."""
         row = dict(area=area, what=what, value=value, unit=unit, wanted=wanted, ok=ok)
         self.rows.append(row)
         print(line(row), file=sys.stderr, flush=True)
 
     def save(self, path: Path) -> None:
-        """All rows with the machine they were measured on."""
+        """Save all rows with the machine they were measured on."""
         facts = {"machine": machine(), "rows": self.rows}
         path.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
 
@@ -68,7 +68,7 @@ def line(row: dict[str, Any]) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Where and on what this was measured."""
+    """The machine, commit and time of the measurement."""
     said = Path("/proc/cpuinfo").read_text()
     model = (re.search(r"^model name\s*: (.*)", said, re.MULTILINE) or ["", "unknown"])[1]
     commit = subprocess.run(
@@ -89,7 +89,7 @@ def machine() -> dict[str, Any]:
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody uses now."""
+    """A free port of the loopback address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -111,7 +111,7 @@ def get(
 def ask(
     port: int, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
 ) -> tuple[int, Any]:
-    """One request with JSON: the status, and what the answer holds."""
+    """One request with JSON: the status, and the response's content."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     sent = {"Content-Type": "application/json", **(headers or {})}
     connection.request(method, path, None if body is None else json.dumps(body), sent)
@@ -122,7 +122,7 @@ def ask(
 
 
 def percentile(found: Sequence[float], share: float) -> float:
-    """The value that this share of all stays below; 0 of none."""
+    """The value below which this share lies; 0 if there are none."""
     return sorted(found)[min(len(found) - 1, int(len(found) * share))] if found else 0.0
 
 
@@ -135,7 +135,7 @@ def running(
     environ: dict[str, str] | None = None,
     pinned: bool = True,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A server, pinned to its core, answering at `path` when this begins; stopped at the end."""
+    """A server, pinned to its core, that responds at `path`; stopped at the end."""
     pin = (
         ["taskset", "-c", SERVER_CORE]
         if pinned and not ONE_CORE and shutil.which("taskset")
@@ -159,7 +159,7 @@ def running(
 
 @contextmanager
 def on_server_core() -> Iterator[None]:
-    """Whatever is started meanwhile runs on the servers' core."""
+    """Processes started meanwhile run on the servers' core."""
     before = os.sched_getaffinity(0)
     if not ONE_CORE:
         os.sched_setaffinity(0, {int(SERVER_CORE)})
@@ -180,7 +180,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def wait_for(port: int, path: str, child: subprocess.Popen[bytes], log: Any) -> float:
-    """Seconds until it answers with anything but an error."""
+    """Seconds until it responds with anything but a server error."""
     began = time.monotonic()
     while time.monotonic() - began < 60:
         if child.poll() is not None:
@@ -198,7 +198,7 @@ def wait_for(port: int, path: str, child: subprocess.Popen[bytes], log: Any) -> 
 
 @dataclass(frozen=True)
 class Load:
-    """What a load generator saw."""
+    """The results of a load generator."""
 
     rate: float
     p50_ms: float
@@ -215,7 +215,7 @@ def load(
     headers: dict[str, str] | None = None,
     script: str = "",
 ) -> Load:
-    """Requests for some seconds with wrk, from the other core. `script` is Lua."""
+    """Send requests for some seconds with wrk, from the other core. `script` is Lua."""
     pin = ["taskset", "-c", LOAD_CORE] if not ONE_CORE else []
     command = [
         *pin,
@@ -256,7 +256,8 @@ def _milliseconds(said: str, share: str) -> float:
 
 
 def best_of(rounds: int, *calls: Any) -> list[Load]:
-    """Each call `rounds` times, taking turns so that a busy moment hits all; the median of each."""
+    """Run each call `rounds` times, alternating so that a busy moment affects all; the
+    median of each."""
     taken: list[list[Load]] = [[] for _ in calls]
     for _ in range(rounds):
         for call, into in zip(calls, taken, strict=True):
@@ -273,7 +274,7 @@ def rss_mb(pid: int) -> float:
 
 
 def need(command: str, package: str) -> bool:
-    """Whether a tool is there; tries Debian's package when it may."""
+    """Whether a tool is installed; tries to install Debian's package if it may."""
     if shutil.which(command) or shutil.which(f"/usr/sbin/{command}"):
         return True
     if os.geteuid() == 0 and shutil.which("apt-get"):

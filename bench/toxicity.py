@@ -1,6 +1,6 @@
-"""The scorers beside each other: CPU time for a text, load time, memory. `BENCH=toxicity`.
+"""The scorers compared: CPU time per text, load time, memory. `BENCH=toxicity`.
 
-`python -m bench.toxicity` alone prints the table; `run` gives the rows to the other benchmarks.
+`python -m bench.toxicity` prints only the table; `run` gives the rows to the other benchmarks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from commentsvc.toxicity.evaluating.tables import read
 from commentsvc.toxicity.scorer import make_scorer
 
 ROOT = Path(__file__).resolve().parents[1]
-#: The first argument of the other process.
+#: The first argument of the child process.
 ALONE = "--alone"
 _TALK = (
     "the council has met again to talk about a new bridge over our river and most readers think "
@@ -28,8 +28,8 @@ _TALK = (
 
 
 def texts(count: int = 1500, seed: int = 1) -> list[str]:
-    """Comments of the usual length (median about 200 characters, a long tail): the public rows
-    where they lie beside the repository, else invented ones."""
+    """Comments of typical length (median about 200 characters, a long tail): the public rows if
+    they are next to the repository, otherwise invented ones."""
     path = ROOT.parent / "shared/data/toxicity/jigsaw_dev.csv.xz"
     if path.exists():
         return read(path).texts[:count]
@@ -39,7 +39,7 @@ def texts(count: int = 1500, seed: int = 1) -> list[str]:
 
 
 def measure(spec: str, sample: list[str]) -> dict[str, Any]:
-    """Figures of one backend in a process of its own, on one thread."""
+    """Figures of one backend in a separate process, on one thread."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.toxicity", ALONE, spec],
         input=json.dumps(sample),
@@ -55,7 +55,7 @@ def measure(spec: str, sample: list[str]) -> dict[str, Any]:
 
 
 def _alone(spec: str) -> int:
-    """What the other process does: print the figures of `spec` for the texts on stdin."""
+    """In the child process: print the figures of `spec` for the texts on stdin."""
     texts = json.load(sys.stdin)
     before, begun = resident_mb() or 0.0, time.perf_counter()
     scorer = make_scorer(spec)
@@ -72,7 +72,7 @@ def _alone(spec: str) -> int:
 
 
 def run(specs: list[str] | None = None) -> list[dict[str, Any]]:
-    """One row for each backend; those after the first also say how many times slower they are."""
+    """One row per backend; those after the first also say how many times slower they are."""
     sample = texts()
     rows = [measure(spec, sample) for spec in specs or ["embedded"]]
     for row in rows[1:]:

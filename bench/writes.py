@@ -1,4 +1,4 @@
-"""Writing: posts by 1, 8 and 32 writers with scoring, rules and idempotency on the disk; likes."""
+"""Writing: posts by 1, 8 and 32 writers with scoring, rules and durable idempotency; likes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WRITERS = (1, 8, 32)
 
-#: A new text and a new key for every request: a repeated one would be answered from the first.
+#: A new text and key for every request: repeated ones would get the first one's response.
 _POST = """
 math.randomseed(%(seed)d)
 local n = 0
@@ -55,7 +55,8 @@ end
 
 
 def run(figures: Figures) -> None:
-    """Posts and likes on SQLite with synchronous=FULL, beside a bare insert, PostgreSQL and Isso."""
+    """Posts and likes on SQLite with synchronous=FULL, compared with a bare insert,
+    PostgreSQL and Isso."""
     with ours.data("writes") as folder, ExitStack() as open_ones:
         ours.filled(folder, (100,))
         bare = open_ones.enter_context(_bare(folder))
@@ -68,7 +69,7 @@ def run(figures: Figures) -> None:
 
 @contextmanager
 def _bare(folder: Path) -> Iterator[int]:
-    """A bare route that inserts a row: its port."""
+    """A bare route that inserts a row; yields its port."""
     (folder / "page.html").write_text("x")
     port = free_port()
     given = [str(port), str(folder / "page.html"), str(folder / "bare.db")]
@@ -78,14 +79,14 @@ def _bare(folder: Path) -> Iterator[int]:
 
 @contextmanager
 def _postgres(folder: Path) -> Iterator[tuple[int, str]]:
-    """The same on a PostgreSQL that waits for the disk, on the server's one core: port and database. Port 0
-    where there is no PostgreSQL."""
+    """The same on a durable PostgreSQL, on the server's one core: port and database. The port is 0
+    if PostgreSQL is missing."""
     if postgres_bin() is None:
         yield 0, ""
         return
     with tempfile.TemporaryDirectory(prefix="bench-") as place, ExitStack() as open_ones:
         Path(place).chmod(0o755)
-        with on_server_core():  # whatever it starts stays there
+        with on_server_core():  # its child processes stay there
             url = open_ones.enter_context(services.postgres(Path(place), durable=True))
         folder.mkdir()
         ours.filled(folder, (100,), url)
@@ -96,7 +97,7 @@ def _postgres(folder: Path) -> Iterator[tuple[int, str]]:
 def _posts(
     figures: Figures, folder: Path, port: int, bare_port: int, postgres: tuple[int, str]
 ) -> Load:
-    """All by turns; the load with 8 writers on SQLite."""
+    """Measure all, alternating. Returns the load with 8 writers on SQLite."""
     seed = iter(range(1, 1000))
 
     def ours_with(at: int, connections: int) -> Load:
@@ -127,7 +128,7 @@ def _posts(
 
 
 def _told(figures: Figures, area: str, found: Sequence[Load]) -> None:
-    """Rates, and how much longer the slowest wait than one writer alone."""
+    """Rates, and how much longer the slowest wait than a single writer."""
     alone = found[0].p50_ms
     for writers, each, most in zip(WRITERS, found, (None, 6, 20), strict=True):
         figures.add(
@@ -160,7 +161,8 @@ def _lost(url: str) -> int:
 
 
 def _isso(figures: Figures, folder: Path, mine: Load, likes: Load) -> None:
-    """Isso's posts, then its votes: each by another network, as it takes one vote of each."""
+    """Isso's posts, then its votes: each from another network, because it accepts one
+    vote per network."""
     if not isso.install():
         return
     seeds = iter(range(5000, 6000))
@@ -198,7 +200,7 @@ end
 
 
 def _likes(figures: Figures, port: int) -> Load:
-    """One guest likes and takes back, each a durable change of the thread."""
+    """One guest adds and removes likes, each a durable change of the thread."""
     _, _, page = get(port, f"/api/v1/threads?site={corpus.KEY}&href={corpus.href(100)}")
     thread = json.loads(page)["id"]
     _, _, page = get(port, f"/api/v1/threads/{thread}/comments?limit=20")
