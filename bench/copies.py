@@ -149,7 +149,7 @@ class _Copier:
             ask("VACUUM ANALYZE")  # as PostgreSQL eventually does on its own
         self.connection.close()
 
-    # --- what is copied ---------------------------------------------------------------------------
+    # --- tables -----------------------------------------------------------------------------------
 
     def _people(self) -> None:
         authors = [each.author_id for each in self.plan.patterns]
@@ -233,7 +233,7 @@ class _Copier:
             " ON n <= plan.likes"
         )
 
-    # --- how ----------------------------------------------------------------------------------------
+    # --- copying ---------------------------------------------------------------------------------
 
     def _copy(
         self, model: type[Base], on: str = "id", *, without_id: bool = False, **other: str

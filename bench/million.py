@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .tools import Figures
 
 COMMENTS = int(os.environ.get("BENCH_COMMENTS", "1000000"))
-AT_MOST = 1.3  # times the time for ten thousand
+AT_MOST = 1.3  # times as long as with ten thousand
 _BASE = "http://127.0.0.1:5000"
 _BYTES = 30_000  # of disk per comment: database, its log, backup, restored database
 _SEARCHES = {

@@ -1,5 +1,4 @@
-"""Print the words that identify a short text as English: `scripts/english_words.py FOLDER
-> english.txt`.
+"""Print words that identify short English texts: `scripts/english_words.py FOLDER > english.txt`.
 
 FOLDER contains the public data sets of the model card. A word is printed if many English comments
 contain it, and far fewer in any other language.
@@ -24,7 +23,7 @@ _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _ENGLISH = ("civil_train.csv.xz", "jigsaw_train.csv.xz")
 _OTHERS = ("languages_train.csv.xz", "multilingual_train.csv.xz")
 _FEWEST = 6  # English comments with the word
-_TIMES = 2.5  # at least so much more often than in any other language
+_TIMES = 2.5  # at least this many times as often as in any other language
 _COMMON = 0.02  # a word in more English comments is English, even if another language's list has it
 #: Used everywhere, also in English.
 _EVERYWHERE = """

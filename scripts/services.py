@@ -1,6 +1,6 @@
 """Run a command with its own PostgreSQL and Redis, on free ports and in a temporary folder, and
 stop them afterwards. The command finds them in TEST_DATABASE_URL and TEST_REDIS_URL. With
-`--in-memory`, all temporary files are kept in memory if there is enough.
+`--in-memory`, all temporary files are kept in memory if there is enough of it.
 
     python scripts/services.py --in-memory pytest -q
 """

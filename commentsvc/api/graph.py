@@ -1,6 +1,6 @@
 """Read access for programs written for Facebook's Graph API: only public comments of open sites.
 
-At `/vN.N/…`, as on nodes.facebook.com, and under `/graph/` with or without a version.
+At `/vN.N/…`, as on graph.facebook.com, and under `/graph/` with or without a version.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def nowhere(rest: str, version: str = "") -> Response:  # noqa: ARG001 - named b
     )
 
 
-# --- what is asked --------------------------------------------------------------------------------
+# --- requests -------------------------------------------------------------------------------------
 
 
 def _id() -> str:
@@ -212,7 +212,7 @@ def _told(version: str) -> nodes.Told:
     return nodes.Told(link, unix=request.args.get("date_format") == "U")
 
 
-# --- answers --------------------------------------------------------------------------------------
+# --- responses ------------------------------------------------------------------------------------
 
 
 def _nothing(edge: Edge) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _result(said: Scores | Unscored, limits_at: Mapping[str, float]) -> dict[str
     }
 
 
-# --- who asks, and what ---------------------------------------------------------------------------
+# --- requests -------------------------------------------------------------------------------------
 
 
 def _check_key() -> Key:
@@ -167,7 +167,7 @@ def _texts(body: Mapping[str, Any]) -> list[str]:
     return ["\n".join(map(str, parts))]
 
 
-# --- what goes ------------------------------------------------------------------------------------
+# --- responses ------------------------------------------------------------------------------------
 
 
 def _answer(status: int, said: Mapping[str, Any]) -> Response:

@@ -19,8 +19,7 @@ from . import paper
 
 demo = Blueprint("demo", __name__, template_folder="templates", static_folder=None)
 
-# The policy of a careful newspaper: scripts and frames only from itself and from us (the same
-# host).
+# A careful newspaper's policy: scripts and frames only from itself and from us (the same host).
 _POLICY = (
     "default-src 'none'; script-src 'self'{scripts}; frame-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {around}"

@@ -99,7 +99,7 @@ def conversations(site: Site, staff: dict[str, User], base: str) -> None:
 
 
 def move_to(site: Site, before: str, base: str) -> None:
-    """Move the articles to this port, if the demo ran at another last time."""
+    """Move the articles along when the demo runs at another port than last time."""
     with unit_of_work():
         for thread in db.session.scalars(select(Thread).where(Thread.site_id == site.id)):
             if thread.href.startswith(before):

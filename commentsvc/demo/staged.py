@@ -1,6 +1,6 @@
 """The states of the box, staged: sites of the demo with some history, created through the usual
-commands. They are created when somebody first opens the page of states, so that the dashboard only
-shows the newspaper to people who do not."""
+commands. They are created when the page of states is first opened; until then, the dashboard only
+shows the newspaper."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def ready() -> None:
 
 
 def move_to(before: str, base: str) -> None:
-    """Move the articles to this port, if the demo ran at another last time."""
+    """Move the articles along when the demo runs at another port than last time."""
     for key in STAGES:
         with suppress(NotFound):
             seed.move_to(by_key(key), before, base)

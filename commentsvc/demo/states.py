@@ -177,7 +177,7 @@ def _plain(site: str, href: str, locale: str, scheme: str) -> str:
     return urlencode(query)
 
 
-# --- what fails -----------------------------------------------------------------------------------
+# --- simulated failures ---------------------------------------------------------------------------
 
 #: What an additional policy blocks in the box's page: its requests, or its script.
 _CUT = {"offline": "connect-src 'none'", "lost": "script-src 'unsafe-inline'"}

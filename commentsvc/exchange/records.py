@@ -77,9 +77,7 @@ class ThreadRecord:
     closes_at: datetime | None = None
     premoderate: bool = False
     slow_seconds: int = 0
-    names: tuple[
-        str, ...
-    ] = ()  # names that pages use, whatever their address: Disqus's identifiers
+    names: tuple[str, ...] = ()  # what pages call it: Disqus's identifiers
 
 
 @dataclass(frozen=True, slots=True)

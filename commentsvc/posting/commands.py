@@ -61,7 +61,7 @@ __all__ = [
 
 
 class TooFast(Conflict):
-    """Comments come too quickly; `retry_after` says when the next may come."""
+    """Comments are posted too quickly; `retry_after` says when the next may be posted."""
 
     def say(self, locale: str | None) -> str:
         return f"{super().say(locale)} {again_in(self.retry_after or 1, locale)}"
@@ -186,7 +186,7 @@ def _not_too_fast(last: datetime | None, thread: Thread, policy: Policy) -> None
         raise TooFast("too_fast", retry_after=again)
 
 
-# --- changing one's own -----------------------------------------------------------------------------
+# --- authors change their comments ----------------------------------------------------------------
 
 
 def own_comment(public_id: str, user: User | None) -> tuple[Comment, User]:

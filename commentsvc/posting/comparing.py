@@ -124,7 +124,7 @@ def _held(revision: Revision, said: Measurement, limits: Mapping[str, Any]) -> t
     return was, would
 
 
-# --- in the background ----------------------------------------------------------------------------
+# --- background jobs ------------------------------------------------------------------------------
 
 
 def begin(*, site_id: int, by: User | None = None) -> None:
@@ -172,7 +172,7 @@ def _measure(other: Scorer, revisions: list[Revision]) -> int:
     return usable
 
 
-# --- what there is --------------------------------------------------------------------------------
+# --- what has been measured -----------------------------------------------------------------------
 
 
 def carried(site_id: int) -> list[tuple[str, int]]:

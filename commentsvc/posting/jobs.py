@@ -29,8 +29,7 @@ def _score_unscored() -> None:
 
 
 def score_unscored(*, limit: int = 500) -> int:
-    """Score comments without a score, oldest first, until the scorer fails again. Returns how
-    many.
+    """Score unscored comments, oldest first, until the scorer fails again. Returns how many.
 
     A person's decisions are never changed.
     """

@@ -155,7 +155,7 @@ def check_known(site: Site, user: User | None, policy: Policy, found: dict[str, 
 
 
 def known_to_like(site: Site, user: User | None, network: str | None) -> dict[str, Any]:
-    """What decides whether somebody may like something, read anew even for objects loaded before.
+    """What decides whether somebody may like something, read again even for objects loaded before.
     Inside a unit only. Raises `NotFound` for a site that is gone."""
     of_author = ("author", "member") if user is not None else ()
     asked = {**_who(site, user, network), "moment": clock.now()}

@@ -36,9 +36,9 @@ def like(
     comment: Comment, user: User | None, *, network: str | None = None, kind: str = "like"
 ) -> Liked:
     """Like a comment, or give another reaction that the site offers: once however often it is
-    requested, replacing an earlier one. Raises `Conflict` if likes are off, `Invalid` for a kind
-    that is not offered, and `NotAllowed` if guests may not, for one's own comment, from a blocked
-    network, or past the limit for one network's guests."""
+    requested, replacing an earlier one. Raises `Conflict` if the comment cannot be liked, `Invalid`
+    for a kind that is not offered, and `NotAllowed` if guests may not, for one's own comment, from
+    a blocked network, or past the limit for one network's guests."""
     with unit_of_work(keeping=True):
         site = by_id(comment.site_id)
         found = known_to_like(site, user, network)

@@ -46,8 +46,7 @@ def rewritten_by(
 
 
 def _names(ids: Sequence[str], thread: Thread) -> dict[str, str]:
-    """Public ID -> name, for members among these who have a published comment in the
-    conversation."""
+    """Public ID -> name, of those members who have a published comment in the conversation."""
     here = exists().where(
         Comment.author_id == User.id,
         Comment.site_id == thread.site_id,

@@ -20,7 +20,7 @@ class Idempotency(Base):
 
     __tablename__ = "idempotency"
 
-    sender: Mapped[str] = mapped_column(String(64), primary_key=True)  # site and device or user
+    sender: Mapped[str] = mapped_column(String(64), primary_key=True)  # site and user or network
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     body_hash: Mapped[str] = mapped_column(String(64))
     comment_id: Mapped[int | None] = mapped_column()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NewComment:
-    """What a reader sends. `device` and `network` identify the sender when nobody is signed in."""
+    """What a reader sends. `network` identifies the sender when nobody is signed in."""
 
     site: Site
     href: str

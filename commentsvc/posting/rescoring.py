@@ -1,5 +1,4 @@
-"""Rescoring after a change of model: in the background, at a limited pace, resuming where it
-stopped.
+"""Rescoring after a change of model: in the background, at a limited pace, resumable.
 
 Old scores are kept in `Measurement` under their model's name. Published comments stay published
 unless requested otherwise; a person's decisions are never changed. `comparing` previews the

@@ -219,7 +219,7 @@ def _square(score: float, bad: bool) -> float:
     return (score - bad) ** 2
 
 
-# --- in force -------------------------------------------------------------------------------------
+# --- curves in force ------------------------------------------------------------------------------
 
 
 def switch_on(site: Site, label: str, *, by: User) -> Calibration:

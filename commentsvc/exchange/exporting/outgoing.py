@@ -182,7 +182,7 @@ def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, Threa
                     closed_at=row.closed_at,
                     closes_at=row.closes_at,
                     premoderate=row.premoderate,
-                    slow_seconds=0 if row.slow_until else row.slow_seconds,  # a temporary value
+                    slow_seconds=0 if row.slow_until else row.slow_seconds,  # not if temporary
                     names=tuple(names[row.id]),
                 ),
             )

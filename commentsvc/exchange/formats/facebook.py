@@ -219,8 +219,7 @@ def _page_of(post: dict[str, Any]) -> _Page:
 
 
 def _envelope(value: dict[str, Any], page: _Page, where: str) -> Iterator[Item]:
-    """The events that Facebook posts to a webhook: `{object, entry: [{id, time,
-    changes: [...]}]}`."""
+    """The events in a call of a webhook: `{object, entry: [{id, time, changes: [...]}]}`."""
     entries = value["entry"] if isinstance(value["entry"], list) else []
     for entry in entries:
         changes = entry.get("changes") if isinstance(entry, dict) else None

@@ -176,8 +176,7 @@ def _generic_thread(value: dict[str, Any]) -> Iterator[Item]:
         if not isinstance(item, dict):
             yield Problem("shape", f"{url} comment {number}", "is not an object")
             continue
-        # IDs are numbers within the thread, and many programs that write this format leave them at
-        # 0
+        # IDs are numbers within the thread; many programs that write this format leave them at 0
         given = values.identifier(item.get("id"))
         own = f"{url}#{given if given and given not in seen else f'n{number}'}"
         seen.add(given or "")

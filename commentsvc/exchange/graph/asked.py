@@ -131,7 +131,7 @@ class _Reader:
 
 @dataclass(frozen=True)
 class Edge:
-    """How a list of comments is requested: A0.7's parameters."""
+    """How a list of comments is requested."""
 
     filter: Literal["toplevel", "stream"] = "toplevel"
     order: Literal["chronological", "reverse_chronological"] = "chronological"

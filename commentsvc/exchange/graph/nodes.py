@@ -55,7 +55,7 @@ class Told:
         return int(moment.timestamp()) if self.unix else time(moment)
 
 
-# --- what is asked about --------------------------------------------------------------------------
+# --- finding nodes --------------------------------------------------------------------------------
 
 
 def site_of_page(href: str, app_id: str | None = None) -> Site | None:
@@ -95,7 +95,7 @@ def node(public_id: str) -> Thread | Comment:
     )
 
 
-# --- answers --------------------------------------------------------------------------------------
+# --- responses ------------------------------------------------------------------------------------
 
 
 def tell_page(href: str, thread: Thread | None, fields: Fields, told: Told) -> dict[str, Any]:

@@ -112,7 +112,7 @@ class Reading:
             assert isinstance(record, CommentRecord)
             yield record
 
-    # --- reading the items in -------------------------------------------------------------------
+    # --- loading the items ----------------------------------------------------------------------
 
     def _load(self, items: Iterable[Item]) -> None:
         self._db.execute("BEGIN")

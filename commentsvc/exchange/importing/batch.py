@@ -118,7 +118,7 @@ class Batch:
             many += 1
         taken["comments_known"] += len(self._records) - many
 
-    # --- what is here ----------------------------------------------------------------------------
+    # --- existing comments -----------------------------------------------------------------------
 
     def _find(self) -> dict[str, Here]:
         """By key: which of these comments and their parents are on the site."""
@@ -168,7 +168,7 @@ class Batch:
         if found and not self._report.dry_run:
             execute(_RENAME, [{"row": row.id, "now_called": key} for key, row in found.items()])
 
-    # --- what is new -----------------------------------------------------------------------------
+    # --- new comments ----------------------------------------------------------------------------
 
     def _place(
         self, key: str, record: CommentRecord, thread_id: int, author: int, here: dict[str, Here]

@@ -143,7 +143,7 @@ class People:
         taken = db.session.scalars(select(User.public_id).where(User.public_id.in_(fitting)))
         return fitting - set(taken)
 
-    # --- what only an own export says -------------------------------------------------------------
+    # --- only in our own exports ------------------------------------------------------------------
 
     def bring(self, records: Sequence[AuthorRecord]) -> int:
         """Import people of our own export with all their data. Returns how many roles were unknown.

@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
-#: Where comments are published, and therefore where they are restricted: the European Economic
-#: Area.
+#: Where comments are published, and therefore restricted: the European Economic Area.
 TERRITORIAL_SCOPE = (
     *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"),
     *("IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),

@@ -195,7 +195,7 @@ class _Reader(Tags):
         elif self._open and data:
             self._open[-1].texts += 1
 
-    # --- what matters -----------------------------------------------------------------------------
+    # --- relevant markup --------------------------------------------------------------------------
 
     def _tag(
         self, name: str, classes: list[str], given: Mapping[str, str | None], line: int

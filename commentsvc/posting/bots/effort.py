@@ -1,5 +1,4 @@
-"""A small effort that a browser makes before a suspicious comment is accepted: a stateless proof of
-work.
+"""A small effort by the browser before a suspicious comment is accepted: stateless proof of work.
 
 We choose a number up to `MOST` and send its hash with a salt; the browser tries numbers until it
 finds ours. Nothing is stored until an effort is spent: its signature binds it to a comment and a
@@ -64,7 +63,7 @@ def needed(bound: str) -> EffortNeeded:
 
 
 def challenge(bound: str) -> Challenge:
-    """A challenge for this comment alone: `bound` identifies it and its place."""
+    """A challenge for this comment only: `bound` identifies it and its place."""
     salt = f"{_now()}-{secrets.token_hex(8)}"
     number = secrets.randbelow(MOST + 1)
     found = _hash(salt, number)

@@ -1,5 +1,5 @@
-"""Asking a site's own judge before anything is published: signed, with a deadline, outside any unit
-of work."""
+"""Asking a site's own judge before publishing: signed, with a deadline, outside
+any unit of work."""
 
 from __future__ import annotations
 
