@@ -61,7 +61,7 @@ def _bytes() -> int:
     return int(db.session.scalar(db.text("SELECT pg_database_size(current_database())")) or 0)
 
 
-# --- import -----------------------------------------------------------------------------------------
+# --- import --------------------------------------------------------------------------------------
 
 
 def write_file(file: Path, count: int) -> None:
@@ -112,7 +112,7 @@ def _import(figures: Figures, area: str, house: House, file: Path, count: int) -
     figures.add(area, "… over that after a quarter", grown, "x", wanted="<= 1.1", ok=grown <= 1.1)
 
 
-# --- backup and restore -----------------------------------------------------------------------------
+# --- backup and restore --------------------------------------------------------------------------
 
 
 def _backup_and_restore(figures: Figures, area: str, house: House, folder: Path) -> None:

@@ -80,8 +80,8 @@ class Proposal:
 
 
 def proposal(known: Sequence[Case], label: str, suggestions: Iterable[Feedback] = ()) -> Proposal:
-    """The best curve for this label, and whether it may be used. `known` holds the model's own scores.
-    Raises `Invalid` for a label that does not exist."""
+    """The best curve for this label, and whether it may be used. `known` holds the model's own
+    scores. Raises `Invalid` for a label that does not exist."""
     if label not in LABELS:
         raise Invalid("invalid.label", name=label, field="label")
     model = next((case.model for case in known), None)

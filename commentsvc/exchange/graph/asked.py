@@ -51,7 +51,8 @@ Fields = tuple[Field, ...]
 
 
 def parse(text: str) -> Fields:
-    """`id,og_object{title,comments.limit(5).summary(true){message}}` as fields. Raises `Refused`."""
+    """`id,og_object{title,comments.limit(5).summary(true){message}}` parsed to fields.
+    Raises `Refused`."""
     reader = _Reader(text)
     found = reader.fields(0)
     if reader.at < len(text.rstrip()):
