@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, request
 
 from .core.db import db
 from .core.files import data_folder
@@ -17,6 +18,8 @@ from .web.home import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 
@@ -92,11 +95,20 @@ PARTS = {
 }
 
 
+class Service(Flask):
+    """Flask, whose own line about a crash names the route: an address says what somebody reads."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        route = request.url_rule.rule if request.url_rule else "(none)"
+        fields = {"method": request.method, "route": route}
+        log.error("a response could not be finished", exc_info=exc_info, extra=fields)
+
+
 def create_app(given: Settings | None = None, **parts: Any) -> Flask:
     """The WSGI application. `parts` (names in `PARTS`, such as `scorer=`) replace what the settings
     would choose. Raises `WrongSettings` for invalid settings, `TypeError` for an unknown part."""
     given = (given or Settings.from_env()).checked()
-    app = Flask("commentsvc", root_path=str(_HERE), static_folder=None)
+    app = Service("commentsvc", root_path=str(_HERE), static_folder=None)
     app.url_rule_class = Route
     app.config.update(
         SECRET_KEY=given.secret_key,

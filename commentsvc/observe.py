@@ -101,7 +101,7 @@ def keep_warnings(data_dir: Path) -> None:
 
 def outline(record: logging.LogRecord) -> dict[str, Any]:
     """A log record without personal data: only messages of our own code, without values."""
-    ours = record.name.startswith("commentsvc")
+    ours = record.name.startswith("commentsvc.")  # "commentsvc" alone is Flask's
     found: dict[str, Any] = {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds"),
         "level": record.levelname.lower(),

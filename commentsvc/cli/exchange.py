@@ -110,19 +110,19 @@ def bring(
     given = Addresses(options["base"], known, options["page"], options["foreign"])
     with read(path, name, now=clock.now()) as reading:
         site = _site_of(reading, key, new_site, dry_run)
-        course = Recorded(site, path.name)
         try:
-            report = import_comments(
-                site,
-                reading,
-                dry_run=dry_run,
-                queue=options["queue"],
-                private=options["private"],
-                part=options["part"],
-                addresses=given,
-                progress=_progress(),
-                course=course,
-            )
+            with Recorded(site, path.name) as course:
+                report = import_comments(
+                    site,
+                    reading,
+                    dry_run=dry_run,
+                    queue=options["queue"],
+                    private=options["private"],
+                    part=options["part"],
+                    addresses=given,
+                    progress=_progress(),
+                    course=course,
+                )
         except Invalid as error:
             how = " Use --part." if error.key == "broken_file" else ""
             raise click.ClickException(f"{error.detail}{how}") from error
@@ -254,4 +254,4 @@ def _whole(target: Path) -> Iterator[BinaryIO]:
         raise
 
 
-COMMANDS = (Mostly(bring, (imports.listed, imports.report, imports.undo)), take)
+COMMANDS = (Mostly(bring, (imports.listed, imports.report, imports.cancel, imports.undo)), take)

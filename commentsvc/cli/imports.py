@@ -41,7 +41,7 @@ def listed(key: str | None, as_json: bool) -> None:
         {
             "id": row.public_id,
             "file": row.name,
-            "state": row.state,
+            "state": row.standing,
             "comments": row.report["taken"].get("comments", 0),
             "at": f"{row.started_at or row.created_at:%Y-%m-%d %H:%M}",
         }
@@ -81,6 +81,25 @@ def report(import_id: str, key: str | None, as_json: bool) -> None:
         click.echo(sentence)
     for each in told.examples:
         click.echo(f"  {on_terminal(example(*each))}")
+
+
+@click.command("cancel")
+@click.argument("import_id", metavar="ID")
+@site_option
+@in_app
+def cancel(import_id: str, key: str | None) -> None:
+    """Stop an import that is running here, on the server or in another shell. What it has imported stays.
+
+    \b
+    Example:
+      commentsvc import cancel 0a1b2c3d4e5f6
+    """
+    from ..exchange.uploads import commands
+
+    site, row = _found(key, import_id)
+    running = row.is_at_work
+    commands.cancel(site, import_id, by=None)
+    click.echo("Canceled the import." if running else "The import is not running.")
 
 
 @click.command("undo")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +59,25 @@ def test_an_import_that_adds_nothing_leaves_nothing_to_undo(call: Call, file: Pa
     assert again["taken"]["comments"] == 0
     said = call("import", "undo", again["id"], "--yes")
     assert said.code == 1 and "import can’t be undone" in said.err
+
+
+def test_one_whose_command_died_is_cancelled_and_undone(
+    call: Call, file: Path, data_dir: Path
+) -> None:
+    said = call("import", str(file))
+    import_id = said.out.split("commentsvc import undo ")[1].strip()
+    assert call("import", "cancel", import_id).out == "The import is not running.\n"
+    with closing(sqlite3.connect(data_dir / "comments.db")) as database, database:
+        database.execute("UPDATE import SET state = 'running'")
+    assert "running" in call("import", "list").out
+    said = call("import", "undo", import_id, "--yes")
+    assert said.code == 1 and "still running" in said.err
+    said = call("import", str(file))
+    assert said.code == 1 and "already being imported" in said.err
+    assert call("import", "cancel", import_id).out == "Canceled the import.\n"
+    assert json.loads(call("import", "list", "--json").out)[0]["state"] == "cancelled"
+    said = call("import", "undo", import_id, "--yes")
+    assert said.code == 0 and "Comments deleted: 2." in said.out
 
 
 def test_what_is_not_there(call: Call, file: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import logging
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -110,3 +112,47 @@ def test_the_pool_of_connections_says_nothing_of_its_own(
     logging.getLogger("commentsvc").info("this is shown")
     lines = capsys.readouterr().err.splitlines()
     assert [json.loads(each)["event"] for each in lines] == ["this is shown"]
+
+
+CANARY = "wHaTaDaReAdS"
+
+
+@pytest.mark.parametrize("place", ["after_request_funcs", "before_request_funcs"])
+def test_a_crash_names_the_route_and_no_address(
+    app: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any, tmp_path: Path, place: str
+) -> None:
+    """Wherever a request breaks: an address says what somebody reads."""
+
+    def breaks(*_given: Any) -> None:
+        raise ValueError
+
+    monkeypatch.setitem(getattr(app, place), None, [breaks])
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    kept = observe.Kept(tmp_path / "warnings.jsonl")
+    logging.getLogger().addHandler(kept)
+    try:
+        for path in (f"/{CANARY}", f"/api/v1/comments/{CANARY}", f"/embed/{CANARY}"):
+            assert app.test_client().get(f"{path}?{CANARY}={CANARY}").status_code == 500
+    finally:
+        logging.getLogger().removeHandler(kept)
+    lines = (tmp_path / "warnings.jsonl").read_text()
+    assert "ValueError" in lines and CANARY not in lines
+    said = [observe.JsonLines().format(each) for each in caplog.records]
+    assert said and not [each for each in said if CANARY in each]
+    if place == "after_request_funcs":
+        routes = [each.route for each in caplog.records if hasattr(each, "route")]
+        assert any("/api/v1/comments/<" in each for each in routes)
+
+
+def test_what_is_logged_are_fixed_words() -> None:
+    """A message put together may hold what people wrote; fields are named, and can be left out."""
+    names = ("debug", "info", "warning", "error", "exception", "critical")
+    logging_calls = {f"{log}.{name}" for log in ("log", "logger") for name in names}
+    put_together = [
+        f"{path.name}:{node.lineno} {ast.unparse(node)[:80]}"
+        for path in sorted(Path(observe.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in logging_calls
+        if not isinstance(node.args[0], ast.Constant)
+    ]
+    assert not put_together

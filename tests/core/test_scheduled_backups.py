@@ -15,6 +15,7 @@ from commentsvc.core.backups import archive, scheduled
 from commentsvc.core.db import db
 from commentsvc.core.errors import Invalid
 from commentsvc.core.jobs import Job
+from commentsvc.dashboard.desk import health as desk_health
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -122,3 +123,70 @@ def test_metrics_say_how_old_it_is(client, cast: Cast, daily: scheduled.Plan) ->
         said = client.get("/metrics").text
     age = float(said.split("\ncommentsvc_backup_age_seconds ")[1].split("\n")[0])
     assert 30 * 3600 - 60 < age < 30 * 3600 + 60
+
+
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args, **rest):
+        raise OSError(28, "No space left on device", "/srv/secret/backups")
+
+    monkeypatch.setattr(archive, "write", full)
+
+
+def alarms(cast: Cast, app: Flask) -> list[str]:
+    with app.test_request_context("/"):
+        return [each.text for each in desk_health.alarms([cast.site], "en")]
+
+
+def test_it_is_told_when_they_fail_or_are_late(
+    cast: Cast, app: Flask, daily: scheduled.Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = scheduled.standing()
+    assert begun is not None and begun.overdue and begun.last is None
+    assert any("none was saved in the last week" in each for each in alarms(cast, app))
+    moment = clock.now()
+    look()
+    assert scheduled.standing().is_well
+    assert not [each for each in alarms(cast, app) if "ackup" in each]
+    with clock.frozen(moment + timedelta(hours=47)):
+        assert scheduled.standing().is_well
+    with clock.frozen(moment + timedelta(hours=49)):  # no worker looks
+        found = scheduled.standing()
+        assert found is not None and found.overdue and found.error is None and found.last
+        assert any("Last good one: " in each for each in alarms(cast, app))
+    broken(monkeypatch)
+    with clock.frozen(moment + timedelta(hours=24, minutes=5)):
+        look()
+        found = scheduled.standing()
+        assert found is not None and not found.overdue and not found.is_well
+        assert "No space left" in (found.error or "")
+        assert any("Last good one: " in each for each in alarms(cast, app))
+    monkeypatch.undo()
+    with clock.frozen(moment + timedelta(hours=25)):
+        jobs.run_due()
+        assert scheduled.standing().is_well
+
+
+def test_one_that_failed_for_good_is_told_until_the_next_good_one(
+    cast: Cast, daily: scheduled.Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = clock.now()
+    monkeypatch.setattr(jobs, "MAX_ATTEMPTS", 1)
+    with monkeypatch.context() as patched:
+        broken(patched)
+        with clock.frozen(moment):
+            look()
+            assert db.session.scalars(select(Job.state).where(Job.name == "save_backup")).all() == [
+                "parked"
+            ]
+            assert scheduled.standing().error
+    with clock.frozen(moment + timedelta(hours=24)):
+        look()
+        assert scheduled.standing().is_well
+
+
+def test_without_a_schedule_there_is_nothing_to_say(
+    cast: Cast, app: Flask, daily: scheduled.Plan
+) -> None:
+    scheduled.plan.install(app, replace(daily, hours=0))
+    assert scheduled.standing() is None
+    assert not [each for each in alarms(cast, app) if "ackup" in each]

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from commentsvc.accounts import chain
 from commentsvc.accounts.models import StaffAct, User
@@ -183,6 +183,47 @@ def test_a_whole_export_goes_with_its_history(cast: Cast) -> None:
     assert (many(Comment), many(Thread)) == before[:2]
     chains = chain.verify(), audit.verify(cast.site.id), audit.verify(other.id)
     assert all(each[-1] is None for each in chains)
+
+
+def statements(call: Any) -> int:
+    """How many a call asks the database for."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        call()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(asked)
+
+
+def test_a_deep_conversation_goes_in_as_few_steps_as_a_flat_one(cast: Cast) -> None:
+    costs = {}
+    for deep in (100, 200):
+        chain = rows(*((f"{n}", f"{n - 1}" if n else "", f"{PAGE}/{deep}") for n in range(deep)))
+        row = brought(cast, chain)
+        undoing.start(cast.site, row.public_id, by=cast.olga)
+        costs[deep] = statements(lambda row=row: undoing.undo_import(row.id))
+        assert again(row).state == "undone" and again(row).seen == deep and not left()
+    assert costs[200] < 2.6 * costs[100] and costs[200] < 120
+
+
+def test_in_a_deep_conversation_all_that_is_replied_to_stays(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "_AT_ONCE", 7)
+    chain = rows(*((f"{n}", f"{n - 1}" if n else "", PAGE) for n in range(40)))
+    row = brought(cast, chain)
+    post(cast.site, "So it is.", user=cast.rita, href=PAGE, parent=called("11").public_id)
+    likes.like(called("3"), cast.max)
+    assert undoing.plan(row) == undoing.Plan(gone=28, kept=12)
+    row = undone(cast, row)
+    assert (row.seen, left()) == (28, {f"{n}" for n in range(12)})
+    assert [called(f"{n}").reply_count for n in (10, 11)] == [1, 1]
+    assert db.session.get_one(Thread, called("1").thread_id).comment_count == 13
 
 
 def test_a_worker_that_dies_is_followed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

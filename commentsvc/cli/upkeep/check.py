@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...core.files import database_files, open_to_others, own_files
+from ...core.shown import on_terminal
 from ...settings import Settings, WrongSettings
 from ..asking import as_json
 from ..database import missing_file, nothing_made
@@ -48,7 +49,7 @@ def check(
     key: str | None,
     as_json: bool,
 ) -> None:
-    """Check that the configuration, storage, database, secrets, queue, model and email work.
+    """Check that the configuration, storage, database, secrets, queue, backups, model and email work.
 
     \b
     Examples:
@@ -91,7 +92,7 @@ def _lines(
         yield Line("database", "warning", says)
     with nothing_made(given) as looked_at, create_app(looked_at).app_context():
         for what, look in _LOOKS:
-            if missing is not None and look in (_database, _secrets, _queue):
+            if missing is not None and look in (_database, _secrets, _queue, _backups):
                 continue  # there is none, which was said
             try:
                 state, says = look(given)
@@ -187,6 +188,29 @@ def _queue(given: Settings) -> tuple[str, str]:
     return "ok", f"{kind}; jobs waiting: {_count(jobs.Job.state == 'waiting')}"
 
 
+def _backups(given: Settings) -> tuple[str, str]:
+    from ...core import clock, schema
+    from ...core.backups import scheduled
+    from ...core.files import folder
+
+    if not given.backup_hours:
+        return "ok", "none are scheduled (BACKUP_HOURS)"
+    if not schema.is_current(folder("migrations")):
+        return "ok", "checked after the upgrade"
+    found = scheduled.standing()
+    assert found is not None
+    last = "none was saved in the last week"
+    if found.last is not None:
+        hours = (clock.now() - found.last).total_seconds() / 3600
+        last = f"the last good one was saved at {found.last:%Y-%m-%d %H:%M} UTC, {hours:,.0f} hours ago"
+    every = f"every {given.backup_hours} hours" if given.backup_hours > 1 else "every hour"
+    if found.error is not None:
+        return "warning", f"{every}; the latest attempt failed: {on_terminal(found.error)}; {last}"
+    if found.overdue:
+        return "warning", f"{every}, but overdue: {last}; is a worker running with this setting?"
+    return "ok", f"{every}; {last}"
+
+
 def _count(condition: Any) -> int:
     from sqlalchemy import func, select
 
@@ -226,6 +250,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], tuple[str, str]]], ...] = (
     ("database", _database),
     ("secrets", _secrets),
     ("queue", _queue),
+    ("backups", _backups),
     ("model", _model),
     ("email", _mail),
 )

@@ -224,6 +224,22 @@ def queue(_given: Settings) -> dict[str, Any]:
     return {"jobs": found, "errors": errors, "late_seconds": round(late, 1)}
 
 
+def backups(_given: Settings) -> dict[str, Any]:
+    """Whether scheduled ones are saved, when the last good one was, and the kind of error since."""
+    from ...core.backups import scheduled
+
+    found = scheduled.standing()
+    if found is None:
+        return {"scheduled": False}
+    kind = found.error.partition(":")[0] if found.error else None
+    return {
+        "scheduled": True,
+        "last_good": found.last.isoformat(timespec="seconds") if found.last else None,
+        "overdue": found.overdue,
+        "error": kind if kind is None or kind in _kinds_of_errors() else "other",
+    }
+
+
 def _kinds_of_errors() -> set[str]:
     """The names of all exceptions that the program knows."""
     found, open_ = set(), [BaseException]
@@ -288,5 +304,6 @@ OF_DATABASE: tuple[Part, ...] = (
     ("database", database),
     ("counts", counts),
     ("queue", queue),
+    ("backups", backups),
     ("timings", timings),
 )

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"commentsvc-\d{8}T\d{6}Z\.zip")  # only these are ever deleted
+OVERDUE = (
+    2  # a good one is that many times as old as it should ever be: the rule in docs/operation.md
+)
 _LOOK_MINUTES = 10
 _LOCK_NUMBER = 0x6261636B757073  # PostgreSQL advisory lock for scheduling: "backups" in ASCII
 
@@ -78,6 +81,36 @@ def last_at() -> datetime | None:
         select(func.max(Job.finished_at)).where(Job.name == "save_backup", Job.state == "done")
     )
     return found
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How scheduled backups do: when the last good one was complete (None: none in the last week), and the
+    error that attempts have met since."""
+
+    last: datetime | None
+    error: str | None
+    overdue: bool
+
+    @property
+    def is_well(self) -> bool:
+        return self.error is None and not self.overdue
+
+
+def standing() -> Standing | None:
+    """How they do now; None where none are wanted."""
+    hours = plan().hours
+    if not hours:
+        return None
+    last = last_at()
+    failing = select(Job.last_error).where(
+        Job.name == "save_backup", Job.state != "done", Job.last_error.is_not(None)
+    )
+    if last is not None:
+        failing = failing.where(Job.due_at > last)  # each attempt moves it on
+    error = db.session.scalar(failing.order_by(Job.id.desc()).limit(1))
+    overdue = last is None or clock.now() - last > timedelta(hours=OVERDUE * hours)
+    return Standing(last, error, overdue)
 
 
 @periodic("schedule_backup", minutes=_LOOK_MINUTES)

@@ -1,4 +1,4 @@
-"""What staff have to know now: the scorer, heated conversations, comments without a score, late jobs."""
+"""What staff have to know now: the scorer, backups, heated threads, comments without a score, late jobs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import request, url_for
 
+from ...core.backups import scheduled
 from ...core.locale import say
 from ...moderation.desk import health
 from ...toxicity.scorer import scorer
@@ -39,7 +40,8 @@ def counted(sites: Sequence[Site]) -> health.Count:
 
 
 def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
-    """Everything that is wrong now, the worst first: one query, two where a conversation is heated."""
+    """Everything that is wrong now, the worst first: one query, and more where a conversation is heated or
+    backups are scheduled."""
     found: list[Alarm] = []
     status = scorer().status()
     count = counted(sites)
@@ -49,6 +51,9 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
         found.append(Alarm(kind, said))
     if count.parked:
         found.append(Alarm("bad", say("dashboard.alarm.parked", locale, count=count.parked)))
+    saved = scheduled.standing()
+    if saved is not None and not saved.is_well:
+        found.append(Alarm("bad", _unsaved(saved, locale)))
     if count.hot:
         named = health.heated(sites)
         if count.hot > len(named):
@@ -62,3 +67,9 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
     if count.imported:
         found.append(Alarm("info", say("dashboard.alarm.imported", locale, count=count.imported)))
     return found
+
+
+def _unsaved(saved: scheduled.Standing, locale: str) -> str:
+    if saved.last is None:
+        return say("dashboard.alarm.no_backup", locale)
+    return say("dashboard.alarm.backup", locale, when=saved.last)

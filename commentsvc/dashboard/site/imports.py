@@ -66,12 +66,12 @@ def import_page(key: str, import_id: str) -> Response:
     site = my_site(key, "manage_site")
     row = uploads.find(site, import_id)
     if wants_json():
-        running = row.state in BUSY
+        running = row.standing in BUSY
         answer = jsonify(seen=row.seen, words=progress_words(row), running=running)
     else:
         report = Report.from_dict(row.report)
         # of an import that ended early, only what it took counts
-        begun = row.state in ("tried", "done") or report.taken["comments"] > 0
+        begun = row.standing in ("tried", "done") or report.taken["comments"] > 0
         answer = staff_page(
             "dashboard/import.html",
             section="sites",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ...accounts.acts import record as record_act
 from ...core import clock
 from ...core.db import IntegrityError, db, release, unit_of_work
-from ...core.errors import Invalid
+from ...core.errors import Conflict, Invalid
 from ...core.jobs import enqueue
 from ...sites.queries import require
 from ...threads.models import Thread
@@ -41,6 +41,9 @@ class Course(Protocol):
     units: int  # stored by an earlier run
     report: Report  # on these units
 
+    def hold(self, report: Report) -> None:
+        """A unit begins. Called inside it; an exception ends the import."""
+
     def keep(self, report: Report, *, seen: int, made: Made) -> None:
         """One more unit is stored, with `seen` comments so far, and has created these rows. Called
         inside that unit; an exception ends the import and rolls the unit back."""
@@ -69,7 +72,8 @@ def import_comments(
     afterwards; only with `queue` do they also appear in moderators' queues. `by` None is the
     operator. `private` includes pages that were not public; `part` accepts a truncated file. With
     `course`, an interrupted run is resumed, in one report. Nobody is notified. Raises `NotAllowed`,
-    or `Invalid` for a file that is broken or not understood.
+    `Invalid` for a file that is broken or not understood, or `Conflict` if others keep writing the
+    same rows.
     """
     if by is not None:
         require(by, "manage_site", site)
@@ -156,11 +160,11 @@ class _Run:
             try:
                 self._take(records, self.seen + comments)
                 break
-            except IntegrityError:
+            except IntegrityError as error:
                 self.report.taken, self.report.left, self.people.made = before
                 self.people.forget(above=0)
                 if tries == _TRIES - 1:
-                    raise
+                    raise Conflict("conflict.import_met") from error
         self.seen += comments
         self.people.forget()
 
@@ -170,6 +174,8 @@ class _Run:
             release()
             return
         with unit_of_work():
+            if self.course is not None:
+                self.course.hold(self.report)
             self._store(records)
             if self.course is not None:
                 self.course.keep(self.report, seen=seen, made=self.made)

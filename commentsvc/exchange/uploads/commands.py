@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sqlalchemy import delete, select, update
 
-from ...accounts.acts import record as record_act
 from ...accounts.models import User
 from ...core import clock
 from ...core.db import IntegrityError, after_commit, changed, db, release, unit_of_work
@@ -22,7 +21,7 @@ from ..importing.commands import import_comments
 from ..importing.report import Report
 from . import kept
 from .models import AT_WORK, BUSY, REMEMBERED, Import
-from .recording import keep_unit
+from .recording import Stopped, at_work, end_early, keep_unit, require_none, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +51,8 @@ def try_file(
     """Keep a file that `save` writes, and say what importing it would do. A file that was tried before
     and not imported goes. Raises `Conflict` while one is imported; a file that is refused is not kept."""
     require(by, "manage_site", site)
-    _check_none(site)
+    if any(each.standing in BUSY for each in at_work(site.id)):
+        raise Conflict("conflict.importing")
     kept.drop_old()
     file = kept.keep(save)
     try:
@@ -111,10 +111,10 @@ def start(site: Site, public_id: str, *, by: User) -> Import:
     is imported, and `NotFound` for a file that is not kept any more."""
     require(by, "manage_site", site)
     with unit_of_work():
-        row = _held(find(site, public_id))
-        if row.state != "tried":
+        row = find(site, public_id)
+        require_none(site.id, but=row.id)
+        if _held(row).state != "tried":
             return row
-        _check_none(site)
         kept.find(row.file)
         row.state, row.by_id, row.started_at = "waiting", by.id, clock.now()
         row.report = {**row.report, "dry_run": False, "taken": {}, "left_out": {}}
@@ -126,24 +126,22 @@ def start(site: Site, public_id: str, *, by: User) -> Import:
     return row
 
 
-def cancel(site: Site, public_id: str, *, by: User) -> Import | None:
-    """Stop an import; what it has stored stays. A file that was only tried is forgotten (None)."""
-    require(by, "manage_site", site)
+def cancel(site: Site, public_id: str, *, by: User | None) -> Import | None:
+    """Stop an import; what it has stored stays. A file that was only tried is forgotten (None). `by` None
+    is whoever runs the installation."""
+    if by is not None:
+        require(by, "manage_site", site)
     with unit_of_work():
         row = _held(find(site, public_id))
         if row.state == "tried":
             _forget_tried(Import.id == row.id)
             return None
         if row.is_at_work:
-            _end(row, "cancelled")
+            end_early(row, "cancelled")
     return row
 
 
 # --- the work -------------------------------------------------------------------------------------
-
-
-class _Stopped(Exception):
-    """The import was cancelled, or another worker has taken it up."""
 
 
 class _Course:
@@ -153,6 +151,11 @@ class _Course:
         self._id, self._runs = row.id, row.runs
         self.units, self.report = row.units, Report.from_dict(row.report)
         self._stored = row.units
+
+    def hold(self, report: Report) -> None:
+        row = db.session.get(Import, self._id, with_for_update=True)
+        if row is None or (row.state, row.runs) != ("running", self._runs):
+            raise Stopped
 
     def keep(self, report: Report, *, seen: int, made: Made) -> None:
         self._stored += 1
@@ -165,7 +168,7 @@ class _Course:
     def _write(self, **values: Any) -> None:
         mine = (Import.id == self._id) & (Import.runs == self._runs) & (Import.state == "running")
         if not changed(update(Import).where(mine).values(**values)):
-            raise _Stopped
+            raise Stopped
 
 
 @handler("import_upload")
@@ -180,7 +183,7 @@ def import_upload(import_id: int) -> None:
         if by is None:  # whose account is gone may do nothing more, least of all as the operator
             raise NotAllowed("may_not_manage_site")
         _bring(site, file, options, by=by, course=_Course(row))
-    except _Stopped:
+    except Stopped:
         return
     except Unavailable:
         raise  # a job that comes again
@@ -197,7 +200,7 @@ def _begin(import_id: int) -> Import | None:
         if row is None or not row.is_at_work:
             return None
         if row.runs >= MOST_RUNS:
-            _end(row, "failed", Unavailable("unavailable.import"))
+            end_early(row, "failed", Unavailable("unavailable.import"))
             return None
         row.state, row.runs = "running", row.runs + 1
         db.session.flush()
@@ -237,25 +240,7 @@ def _fail(import_id: int, error: DomainError) -> None:
     with unit_of_work():
         row = _held(db.session.get_one(Import, import_id))
         if row.is_at_work:
-            _end(row, "failed", error)
-
-
-def _end(row: Import, state: str, error: DomainError | None = None) -> None:
-    """It ends before its end: what is stored is recorded, and the file goes. Inside a unit."""
-    row.state, row.finished_at = state, clock.now()
-    if error is not None:
-        row.error = {"key": error.key, "values": dict(error.values)}
-    if row.report["taken"].get("comments"):
-        by = db.session.get(User, row.by_id) if row.by_id else None
-        record_act("imported", site_id=row.site_id, by=by, comments=row.report["taken"]["comments"])
-    file = row.file
-    after_commit(lambda: kept.drop(file))
-
-
-def _check_none(site: Site) -> None:
-    at_work = select(Import.id).where(Import.site_id == site.id, Import.state.in_(BUSY))
-    if db.session.scalar(at_work.limit(1)) is not None:
-        raise Conflict("conflict.importing")
+            end_early(row, "failed", error)
 
 
 def _forget_tried(which: Any) -> None:
@@ -270,6 +255,7 @@ def _forget_tried(which: Any) -> None:
 
 def _held(row: Import) -> Import:
     db.session.refresh(row, with_for_update=True)
+    settle(row)
     return row
 
 
@@ -280,8 +266,11 @@ def forget_uploads() -> None:
     moment = clock.now()
     with unit_of_work():
         _forget_tried(Import.created_at < moment - kept.KEPT)
-        late = (Import.state.in_(AT_WORK)) & (Import.started_at < moment - kept.KEPT)
-        for row in db.session.scalars(select(Import).where(late)):
-            _end(row, "failed", Unavailable("unavailable.import"))
+        busy = db.session.scalars(select(Import).where(Import.state.in_(AT_WORK))).all()
+        for row in busy:
+            settle(row)
+        late = Import.state.in_(AT_WORK), Import.file != "", Import.started_at < moment - kept.KEPT
+        for row in db.session.scalars(select(Import).where(*late)):
+            end_early(row, "failed", Unavailable("unavailable.import"))
         db.session.execute(delete(Import).where(Import.finished_at < moment - REMEMBERED))
     kept.drop_old()

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ...core import clock
 from ...core.db import Base, Json, UtcTime
 from ...core.ids import new_id
 
@@ -17,17 +18,20 @@ AT_WORK = ("waiting", "running")
 BUSY = (*AT_WORK, "undoing")
 #: How long an import that has ended is kept, and can be undone.
 REMEMBERED = timedelta(days=30)
+#: A command line that has not stored a unit for so long has died.
+SILENT = timedelta(minutes=5)
 _AT_WORK = text("state IN ('waiting', 'running')")
 
 
 class Import(Base):
     """One file. State: tried, waiting, running, done, cancelled, failed, undoing, undone. One that the
-    command line imports is `cancelled` until it is done.
+    command line imports has no `file`, and is `running` from the start.
 
     `report` is that of the dry run, then that of the import so far, written in each of its units
     together with `units` (how many are stored) and `seen` (comments, of `total`). `runs` counts how
     often a worker has begun: one that was taken for dead finds another number, and stops. `error` is
-    what ended it: a key of `errors` and its values.
+    what ended it: a key of `errors` and its values. `finished_at`, while the command line imports: when
+    it last stored a unit.
     """
 
     __tablename__ = "import"
@@ -62,8 +66,16 @@ class Import(Base):
     )
 
     @property
+    def standing(self) -> str:
+        """The state; `failed` also for one whose command line has died, which nobody else carries on."""
+        heard = self.finished_at
+        if self.state != "running" or self.file or heard is None:
+            return self.state
+        return "failed" if heard < clock.now() - SILENT else self.state
+
+    @property
     def is_at_work(self) -> bool:
-        return self.state in AT_WORK
+        return self.standing in AT_WORK
 
 
 class ImportUnit(Base):

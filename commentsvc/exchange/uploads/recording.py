@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select, update
+
+from ...accounts.acts import record as record_act
+from ...accounts.models import User
 from ...core import clock
-from ...core.db import db
+from ...core.db import IntegrityError, after_commit, changed, db, unit_of_work
+from ...core.errors import Conflict, DomainError, Unavailable
+from ...sites.models import Site
 from ..importing.report import Report
-from .models import Import, ImportUnit
+from . import kept
+from .models import BUSY, Import, ImportUnit
 
 if TYPE_CHECKING:
-    from ...sites.models import Site
+    from types import TracebackType
+
     from ..importing.batch import Made
+
+
+class Stopped(Conflict):
+    """The import was cancelled, or another worker has taken it up."""
+
+    def __init__(self) -> None:
+        super().__init__("conflict.import_stopped")
 
 
 def keep_unit(import_id: int, number: int, made: Made) -> None:
@@ -30,9 +46,46 @@ def keep_unit(import_id: int, number: int, made: Made) -> None:
         db.session.flush()
 
 
+def require_none(site_id: int, *, but: int = 0) -> None:
+    """Nothing is imported into a site or undone there, other than the import `but`; those whose command
+    line has died are ended. Raises `Conflict`. Inside a unit, which holds others off until its end."""
+    # only those who ask this wait for each other: new comments go on
+    held = select(Site.id).where(Site.id == site_id).with_for_update(key_share=True)
+    db.session.execute(held)
+    for row in at_work(site_id):
+        settle(row)
+        if row.state in BUSY and row.id != but:
+            raise Conflict("conflict.importing")
+    db.session.flush()
+
+
+def at_work(site_id: int) -> list[Import]:
+    """What is imported into a site, or undone there, or was when its command line died."""
+    busy = Import.site_id == site_id, Import.state.in_(BUSY)
+    return list(db.session.scalars(select(Import).where(*busy)))
+
+
+def settle(row: Import) -> None:
+    """End one whose command line has died. Inside a unit."""
+    if row.standing != row.state:
+        end_early(row, row.standing, Unavailable("unavailable.import_died"))
+
+
+def end_early(row: Import, state: str, error: DomainError | None = None) -> None:
+    """It ends before its end: what is stored is recorded, and the file goes. Inside a unit."""
+    row.state, row.finished_at = state, clock.now()
+    if error is not None:
+        row.error = {"key": error.key, "values": dict(error.values)}
+    if row.report["taken"].get("comments"):
+        by = db.session.get(User, row.by_id) if row.by_id else None
+        record_act("imported", site_id=row.site_id, by=by, comments=row.report["taken"]["comments"])
+    if file := row.file:
+        after_commit(lambda: kept.drop(file))
+
+
 class Recorded:
     """The course of an import by the command line, which begins anew instead of going on. Its row is there
-    once something is stored, and `cancelled` until all of it is."""
+    once something is stored, and is `running` until this is left; each unit says in it that we live."""
 
     def __init__(self, site: Site, name: str) -> None:
         self.units, self.report = 0, Report()
@@ -40,38 +93,78 @@ class Recorded:
         self._id: int | None = None
         self._stored = 0
 
+    def __enter__(self) -> Recorded:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Say how it ended where it did so early; one that cannot say so is found silent later."""
+        if error is None or not self._stored or isinstance(error, Stopped):
+            return
+        died = Unavailable("unavailable.import_died")
+        with suppress(Exception), unit_of_work():
+            row = db.session.get(Import, self._id, with_for_update=True, populate_existing=True)
+            if row is not None and row.state == "running":
+                if isinstance(error, Exception):
+                    end_early(row, "failed", error if isinstance(error, DomainError) else died)
+                else:  # Ctrl-C
+                    end_early(row, "cancelled")
+
     @property
     def public_id(self) -> str | None:
         """What undoes it; None where nothing was stored."""
-        return db.session.get_one(Import, self._id).public_id if self._id else None
+        return db.session.get_one(Import, self._id).public_id if self._stored else None
+
+    def hold(self, report: Report) -> None:
+        """See `Course.hold`. Raises `Stopped`, or `Conflict` while another file is imported."""
+        if not self._stored:
+            self._id = self._begin(report)
+        row = db.session.get(Import, self._id, with_for_update=True)
+        if row is None or row.state != "running":
+            raise Stopped
 
     def keep(self, report: Report, *, seen: int, made: Made) -> None:
         """See `Course.keep`."""
-        self._stored += 1
-        row = self._row(report)
-        row.seen, row.units = seen, self._stored
-        keep_unit(row.id, self._stored, made)
+        assert self._id is not None
+        number = self._stored + 1
+        self._write(report, seen=seen, units=number)
+        keep_unit(self._id, number, made)
+        after_commit(self._is_stored)
 
     def end(self, report: Report) -> None:
         """See `Course.end`."""
-        if self._id is not None:
-            self._row(report).state = "done"
+        if self._stored:
+            self._write(report, state="done")
 
-    def _row(self, report: Report) -> Import:
-        row = db.session.get(Import, self._id) if self._id else None
-        if row is None:  # the first, or a unit that came to nothing made it
-            row = Import(
-                site_id=self._site_id,
-                file="",
-                name=self._name,
-                options={},
-                state="cancelled",
-                total=report.found["comments"],
-                created_at=clock.now(),
-                started_at=clock.now(),
-            )
-            db.session.add(row)
-        row.report, row.finished_at = report.as_dict(), clock.now()
-        db.session.flush()
-        self._id = row.id
-        return row
+    def _is_stored(self) -> None:
+        self._stored += 1
+
+    def _begin(self, report: Report) -> int:
+        require_none(self._site_id)
+        row = Import(
+            site_id=self._site_id,
+            file="",
+            name=self._name,
+            options={},
+            state="running",
+            report=report.as_dict(),
+            total=report.found["comments"],
+            created_at=clock.now(),
+            started_at=clock.now(),
+        )
+        db.session.add(row)
+        try:
+            db.session.flush()
+        except IntegrityError as error:  # somebody else was faster
+            raise Conflict("conflict.importing") from error
+        return row.id
+
+    def _write(self, report: Report, **values: Any) -> None:
+        mine = (Import.id == self._id) & (Import.state == "running")
+        values |= {"report": report.as_dict(), "finished_at": clock.now()}
+        if not changed(update(Import).where(mine).values(**values)):
+            raise Stopped

@@ -20,7 +20,8 @@ from ...sites.queries import require
 from ...threads.models import Comment, Reaction, Revision, Thread, ThreadMove
 from ...threads.recount import settle_many
 from ...threads.status import count_thread, lock
-from .models import BUSY, REMEMBERED, Import, ImportUnit
+from .models import AT_WORK, REMEMBERED, Import, ImportUnit
+from .recording import require_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ class Plan:
 def can_undo(row: Import) -> bool:
     """Whether it has brought anything that is written down."""
     found = exists().where(ImportUnit.import_id == row.id)
-    return row.state in UNDOABLE and bool(db.session.scalar(select(found)))
+    return row.standing in UNDOABLE and bool(db.session.scalar(select(found)))
 
 
 def whose(row: Import) -> str | None:
@@ -88,7 +89,7 @@ def facts(row: Import) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "file": row.name,
-        "state": row.state,
+        "state": row.standing,
         "started_at": at(row.started_at),
         "finished_at": at(row.finished_at),
         **row.report,
@@ -119,11 +120,10 @@ def undo_now(site: Site, public_id: str, *, told: Callable[[int], None]) -> Plan
 
 
 def _begin(row: Import) -> Import:
+    require_none(row.site_id, but=row.id)
     db.session.refresh(row, with_for_update=True)
-    others = Import.site_id == row.site_id, Import.id != row.id
-    busy = select(Import.id).where(*others, Import.state.in_(BUSY))
-    if db.session.scalar(busy.limit(1)) is not None:
-        raise Conflict("conflict.importing")
+    if row.state in AT_WORK:
+        raise Conflict("conflict.import_running")
     if row.state != "undoing" and not can_undo(row):
         raise Conflict("conflict.not_undoable", n=REMEMBERED.days)
     row.state, row.seen = "undoing", 0
@@ -137,7 +137,7 @@ def undo_import(import_id: int) -> None:
 
 
 def _undo(import_id: int, told: Callable[[int], None]) -> Plan:
-    """Unit by unit, what stands deepest first, so that whoever has a reply left is known to stay."""
+    """Unit by unit, what stands deepest first, so that whatever has a reply left is known to stay."""
     row = db.session.get(Import, import_id)
     if row is None or row.state != "undoing":
         return Plan(0, 0)
@@ -206,17 +206,16 @@ def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _deepest_first(units: Sequence[_Unit]) -> Iterator[list[int]]:
-    depths: dict[int, list[int]] = {}
+    """All that is left of them, as many in one unit of work whether they are replies to each other or not."""
+    found: list[tuple[int, int]] = []
     for unit in units:
         for some in _parts(unit.comments):
-            for row in db.session.execute(
-                select(Comment.id, Comment.depth).where(Comment.id.in_(some))
-            ):
-                depths.setdefault(row.depth, []).append(row.id)
+            rows = db.session.execute(select(Comment.id, Comment.depth).where(Comment.id.in_(some)))
+            found.extend((row.depth, row.id) for row in rows)
     release()
-    for depth in sorted(depths, reverse=True):
-        for some in _parts(depths[depth]):
-            yield list(some)
+    found.sort(key=lambda each: -each[0])
+    for some in _parts([each for _, each in found]):
+        yield list(some)
 
 
 def _touched(ids: Sequence[int], since: datetime) -> Any:
@@ -238,33 +237,46 @@ def _touched(ids: Sequence[int], since: datetime) -> Any:
 
 
 def _remove(ids: list[int], of: Mapping[int, _Unit]) -> int:
-    """Those of these comments that nobody has touched and that have no replies left. Inside a unit."""
+    """Those of these comments, the deepest first, that nobody has touched and that have no replies left.
+    Inside a unit."""
     inside = select(Comment.id, Comment.thread_id, Comment.parent_id).where(Comment.id.in_(ids))
     lock(*{row.thread_id for row in db.session.execute(inside)})
-    together: dict[Any, list[int]] = {}
+    stays = _held_fast(ids, of)
+    here = {row.id: row for row in db.session.execute(inside)}
+    going = {}
     for each in ids:
-        together.setdefault(of[each].created_at, []).append(each)
-    stays = {
-        each
-        for since, some in together.items()
-        for each in db.session.scalars(_touched(some, since))
-    }
-    answered = select(_Reply.parent_id).where(_Reply.parent_id.in_(ids))
-    stays.update(db.session.scalars(answered.distinct()))
-    going = [row for row in db.session.execute(inside) if row.id not in stays]
+        row = here.get(each)
+        if row is None:
+            continue
+        if each in stays:
+            stays.add(row.parent_id)
+        else:
+            going[each] = row
     if not going:
         return 0
-    gone = [row.id for row in going]
     # what undoes a decision points to it, and goes first
     db.session.execute(
-        delete(Decision).where(Decision.comment_id.in_(gone), Decision.undoes_id.is_not(None))
+        delete(Decision).where(Decision.comment_id.in_(going), Decision.undoes_id.is_not(None))
     )
-    db.session.execute(delete(Comment).where(Comment.id.in_(gone)))
+    db.session.execute(delete(Comment).where(Comment.id.in_(going)))
     db.session.expire_all()
-    settle_many(row.parent_id for row in going if row.parent_id is not None)
-    for thread_id in sorted({row.thread_id for row in going}):
+    parents = {row.parent_id for row in going.values()}
+    settle_many(each for each in parents if each is not None and each not in going)
+    for thread_id in sorted({row.thread_id for row in going.values()}):
         count_thread(thread_id)
-    return len(gone)
+    return len(going)
+
+
+def _held_fast(ids: Sequence[int], of: Mapping[int, _Unit]) -> set[int | None]:
+    """Those that somebody has touched since, or that are replied to by others than these."""
+    together: dict[datetime, list[int]] = {}
+    for each in ids:
+        together.setdefault(of[each].created_at, []).append(each)
+    replied = select(_Reply.parent_id).where(_Reply.parent_id.in_(ids), _Reply.id.not_in(ids))
+    held: set[int | None] = set(db.session.scalars(replied.distinct()))
+    for since, some in together.items():
+        held.update(db.session.scalars(_touched(some, since)))
+    return held
 
 
 def _remove_threads(ids: Sequence[int]) -> None:
