@@ -235,15 +235,13 @@ def _wrong_addresses(given: Settings) -> list[str]:
     found: list[str] = []
     try:
         parts = urlsplit(given.public_url or "http://127.0.0.1")
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        whole = _WEB.match(given.public_url or "http://a") is not None and parts.port != 0
     except ValueError:  # an invalid port, or an unclosed bracket
         whole = False
     if not whole:
         found.append("PUBLIC_URL: use an address like https://comments.example.org.")
     elif not _PATH.fullmatch(parts.path) or parts.query or parts.fragment:
-        found.append(
-            "PUBLIC_URL: use plain words in its path, such as /comments, and nothing after it."
-        )
+        found.append("PUBLIC_URL: use plain words in its path, as in /comments, and nothing after.")
     if given.database_url and not given.database_url.startswith(
         ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
     ):
@@ -285,7 +283,8 @@ def _wrong_words(given: Settings) -> list[str]:
     return found
 
 
-#: Paths that need no escaping in an address, a cookie or a script.
+#: Addresses and paths that need no escaping in a header, a cookie or a script.
+_WEB = re.compile(r"(?i)https?://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?([/?#]|$)")
 _PATH = re.compile(r"(/(?!\.)[A-Za-z0-9._~-]+)*/?")
 _BACKENDS = ("embedded", "detoxify", "onnx", "remote")
 _RANGES = {

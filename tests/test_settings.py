@@ -76,6 +76,15 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         "https://example.org/a?b",
         "http://[::1",
         "http://x:port",
+        "https://ada:secret@example.org",
+        "https://exam ple.org",
+        "https://example.org\\x",
+        "https://a..example",
+        "https://example.org\tx",
+        'https://a"b.example',
+        "https://a;b.example",
+        "https://*.example",
+        "https://m\u00fcller.example",
     ],
 )
 def test_a_wrong_public_address_is_named(tmp_path: Path, url: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from ..core.db import before_commit, db, execute, insert_first, micros, release, table_of
 from ..core.writing.unit import is_last
@@ -96,19 +96,20 @@ def _bind() -> None:
 
 
 def verify() -> tuple[int, Broken | None]:
-    """How many rows of what staff did hold, and the first that does not."""
-    while True:
-        end = head()
-        held, last, broken = follow(_links())
-        if head() == end:  # else somebody has written meanwhile
-            break
-        release()
+    """How many rows of what staff did hold, and the first that does not; what is added meanwhile is for the
+    next time."""
+    end = head()
+    held, last, broken = follow(_links(end[0]))
     if broken is not None:
         return held, broken
-    if db.session.scalar(select(StaffAct.id).where(StaffAct.number.is_(None)).limit(1)):
-        return held, Broken(held + 1, "row is not bound to the chain")
     if (held, last) != end:
         return held, Broken(held + 1, "rows are missing at the end")
+    release()
+    if db.session.scalar(select(StaffAct.id).where(StaffAct.number.is_(None)).limit(1)):
+        return held, Broken(held + 1, "row is not bound to the chain")
+    beyond = db.session.scalar(select(func.max(StaffAct.number))) or 0
+    if beyond > head()[0]:
+        return held, Broken(held + 1, "row lies beyond the end")
     return held, None
 
 
@@ -124,8 +125,8 @@ def head() -> tuple[int, str]:
     return (found.number, found.hash) if found else (0, FIRST)
 
 
-def _links() -> Iterator[Link]:
-    query = _ROWS.where(_acts.c.number.is_not(None)).order_by(_acts.c.number)
+def _links(most: int) -> Iterator[Link]:
+    query = _ROWS.where(_acts.c.number <= most).order_by(_acts.c.number)
     for row in db.session.execute(query.execution_options(yield_per=1000)):
         wanted = _hash_of(row, number=row.number, previous=row.previous)
         yield Link(row.number, row.previous or "", row.hash or "", wanted)

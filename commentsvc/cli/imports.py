@@ -9,7 +9,7 @@ import click
 
 from ..core.shown import on_terminal
 from .asking import as_json, site_option
-from .people import in_app
+from .people import in_app, show_one
 
 if TYPE_CHECKING:
     from ..exchange.uploads.models import Import
@@ -86,8 +86,9 @@ def report(import_id: str, key: str | None, as_json: bool) -> None:
 @click.command("cancel")
 @click.argument("import_id", metavar="ID")
 @site_option
+@as_json
 @in_app
-def cancel(import_id: str, key: str | None) -> None:
+def cancel(import_id: str, key: str | None, as_json: bool) -> None:
     """Stop an import that is running here, on the server or in another shell. What it has imported stays.
 
     \b
@@ -99,7 +100,8 @@ def cancel(import_id: str, key: str | None) -> None:
     site, row = _found(key, import_id)
     running = row.is_at_work
     commands.cancel(site, import_id, by=None)
-    click.echo("Canceled the import." if running else "The import is not running.")
+    words = "Canceled the import." if running else "The import is not running."
+    show_one({"id": import_id, "canceled": running}, words, as_json)
 
 
 @click.command("undo")

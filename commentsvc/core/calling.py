@@ -13,7 +13,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .addresses import host_of, is_private_address, is_public_address, parse_web
 from .errors import DomainError, Invalid
@@ -86,6 +86,30 @@ def call(
     raise last or CallFailed("invalid.call_within", host=host, n=max(1, round(deadline)))
 
 
+def certificate(url: str, *, deadline: float = DEADLINE) -> dict[str, Any]:
+    """The certificate of the server at an https address, as `SSLSocket.getpeercert` tells it. Private
+    addresses are called too. Raises `CallFailed`."""
+    begun = time.monotonic()
+    parsed = check_target(url, private=True)
+    host, port = str(parsed.hostname).strip("[]"), int(parsed.port or 443)
+    for address in _resolve(host, port, deadline, private=True)[:1]:
+        connection = _Tls(host, port, address, deadline)
+        try:
+            with connection.line.ended_in(deadline - (time.monotonic() - begun)):
+                connection.connect()
+                spoken = cast("ssl.SSLSocket", connection.sock)
+                return dict(spoken.getpeercert() or {})
+        except ssl.SSLCertVerificationError as error:
+            why = error.verify_message
+            raise CallFailed("invalid.call_certificate", host=host, error=why) from error
+        except (OSError, ValueError) as error:
+            if not connection.line.is_cut:
+                raise CallFailed("invalid.call_answer", host=host, error=_short(error)) from error
+        finally:
+            connection.close()
+    raise CallFailed("invalid.call_within", host=host, n=max(1, round(deadline)))
+
+
 @dataclass(frozen=True)
 class _Ask:
     method: str
@@ -101,7 +125,10 @@ def _answer(connection: _Plain, ask: _Ask, seconds: float) -> Answer | None:
     try:
         with connection.line.ended_in(seconds):
             connection.connect()
-            connection.request(ask.method, ask.path, body=ask.body, headers=ask.headers)
+            with suppress(
+                BrokenPipeError, ConnectionResetError
+            ):  # refused early: the answer is there
+                connection.request(ask.method, ask.path, body=ask.body, headers=ask.headers)
             with connection.getresponse() as answer:
                 found = answer.read(ask.most)
     except (OSError, http.client.HTTPException, ValueError):

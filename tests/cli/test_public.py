@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.exceptions import Exit
 from werkzeug.serving import make_server
 
+from commentsvc.cli.upkeep import check as checking
 from commentsvc.cli.upkeep import public
 from commentsvc.notifications import mail
 from commentsvc.settings import settings
@@ -15,11 +19,13 @@ from commentsvc.sites.commands import set_origins
 from commentsvc.sites.queries import by_key
 from tests.answering import answering
 from tests.conftest import empty_the_database
+from tests.deploy.proxies import certificate
 from tests.people import make_cast
 from tests.sites.test_tag import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 PROXY = "127.0.0.1"
 Change = "Callable[[dict[str, Any]], None]"
@@ -155,3 +161,78 @@ def test_a_page_of_the_owner(front: Front) -> None:
         (unclear,) = said(address.replace("localhost", "127.0.0.1"))
     assert unclear[0] == "failed" and "--site" in unclear[1]
     assert said("no address")[0][0] == "failed"
+
+
+_BODIES = {
+    "a page": b"<html>",
+    "a list": b"[]",
+    "nothing of ours": b"{}",
+    "deep": b"[" * 200_000,
+    "not text": b'{"address":"\xff\xfe"}',
+    "other kinds": b'{"address":[1],"peer":{},"trusted":"x","forwarded":7}',
+}
+
+
+@pytest.mark.parametrize("body", _BODIES.values(), ids=_BODIES)
+def test_another_server_in_our_place_is_named(front: Front, body: bytes) -> None:
+    """Whatever it says, each check ends in words."""
+
+    def other(environ: dict[str, Any], start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Type", "application/json")])
+        return [b"ok\n" if environ["PATH_INFO"].endswith("/healthz") else body]
+
+    front.app = other
+    found = look()
+    assert found["client address"][0] == "failed" and "not ours" in found["client address"][1]
+    assert "large bodies" in found
+
+
+@pytest.mark.parametrize("how", ["endless", "drops", "nothing"])
+def test_an_answer_without_an_end_is_cut(
+    front: Front, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(public, "_SECONDS", 1)
+    over = threading.Event()
+
+    def other(_environ: Any, start: Any) -> Iterator[bytes]:
+        start("200 OK", [("Content-Type", "text/plain")])
+        while not over.wait({"endless": 0, "drops": 0.2, "nothing": 30}[how]):
+            yield b"x" * (100_000 if how == "endless" else 1)
+
+    front.app = other
+    try:
+        found = look()
+    finally:
+        over.set()
+    assert found["reached"][0] == "failed" and len(found) == 2
+
+
+def test_what_a_server_says_does_not_reach_the_terminal(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    lines = [public.Line("headers", "failed", "changes \x1b[2Jit\nTLS ok")]
+    monkeypatch.setattr(checking, "_lines", lambda *_given: iter(lines))
+    monkeypatch.setattr(checking.click, "echo", said.append)
+    with pytest.raises(Exit):
+        checking.check.callback(False, True, None, None, None, False)  # type: ignore[misc]
+    assert said == ["headers        failed   changes \ufffd[2Jit\ufffdTLS ok"]
+
+
+@pytest.mark.parametrize("shown", ["good", "self-signed", "for another name", "plain"])
+def test_the_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_app: Callable[..., Any], shown: str
+) -> None:
+    name = "other.example" if shown == "for another name" else "localhost"
+    both = certificate(tmp_path, name)
+    if shown != "self-signed":
+        monkeypatch.setenv("SSL_CERT_FILE", str(both))
+    context = None if shown == "plain" else ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if context is not None:
+        context.load_cert_chain(both)
+    http = make_server("127.0.0.1", 0, lambda *_given: [b""], ssl_context=context)
+    with answering(http), make_app().app_context():
+        given = replace(settings(), public_url=f"https://localhost:{http.port}")
+        line = public._tls(given)
+    assert line.state == ("ok" if shown == "good" else "failed"), line
+    assert "days" in line.says if shown == "good" else "days" not in line.says

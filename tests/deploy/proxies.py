@@ -153,12 +153,12 @@ def _wait(proxy: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise AssertionError(f"it does not listen:\n{log.read_text()[-3000:]}")
 
 
-def certificate(folder: Path) -> Path:
-    """A certificate for localhost and its key, in one file."""
+def certificate(folder: Path, name: str = "localhost") -> Path:
+    """A certificate for a name and its key, in one file."""
     key, cert, both = folder / "key.pem", folder / "cert.pem", folder / "both.pem"
     made = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-         "-days", "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+         "-days", "30", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}",
          "-keyout", str(key), "-out", str(cert)],
         capture_output=True, check=False,
     )  # fmt: skip

@@ -25,6 +25,7 @@ from commentsvc.moderation.flags import flag
 from commentsvc.moderation.models import Decision
 from commentsvc.sites.commands import add_site
 from commentsvc.threads import likes
+from commentsvc.threads.commands import set_closed
 from commentsvc.threads.models import Comment, Thread
 from commentsvc.threads.recount import recount
 from tests.exchange.test_uploads import tried
@@ -260,3 +261,13 @@ def test_what_cannot_be_undone(cast: Cast) -> None:
     undone(cast, row)
     with pytest.raises(Conflict, match="undo"):
         undoing.start(cast.site, row.public_id, by=cast.olga)
+
+
+def test_what_staff_did_with_a_conversation_stays_in_their_log(cast: Cast) -> None:
+    """A row that lost its conversation would look as if somebody had changed it."""
+    row = brought(cast, CHAIN)
+    set_closed(db.session.get_one(Thread, called("e").thread_id), True, by=cast.mona)
+    thread_id = called("e").thread_id
+    row = undone(cast, row)
+    assert row.state == "undone" and not left()
+    assert db.session.get(Thread, thread_id) is not None and chain.verify()[1] is None

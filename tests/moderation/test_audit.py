@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import delete, select, text, update
 
 from commentsvc.accounts.commands import erase
+from commentsvc.core import jobs
 from commentsvc.core.db import db, unit_of_work
+from commentsvc.exchange.exporting.commands import export_site
+from commentsvc.exchange.uploads import commands as uploads
+from commentsvc.exchange.uploads import undoing
 from commentsvc.moderation import audit
 from commentsvc.moderation.commands import decide, undo
-from commentsvc.moderation.models import AuditEntry
+from commentsvc.moderation.models import AuditEntry, Decision
+from commentsvc.sites.commands import add_site
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -112,3 +118,24 @@ def test_pages_go_backwards_without_gaps(cast: Cast) -> None:
             break
     assert seen == [7, 6, 5, 4, 3, 2, 1]
     assert db.session.scalar(text("SELECT count(*) FROM audit_entry")) == 8
+
+
+def test_decisions_that_a_file_brought_are_none_that_the_log_has_lost(cast: Cast) -> None:
+    """They were made elsewhere and are in that site's log; and they may go again."""
+    filled(cast)
+    out = io.BytesIO()
+    export_site(cast.site, "commentsvc", out)
+    other = add_site(name="Other", origins=["https://news.example.org"], owner=cast.olga)
+    row = uploads.try_file(
+        other, lambda file: file.write(out.getvalue()), uploads.Options(), name="a", by=cast.olga
+    )
+    uploads.start(other, row.public_id, by=cast.olga)
+    jobs.run_due()
+    assert db.session.scalars(select(Decision).where(Decision.site_id == other.id)).all()
+    assert audit.verify(other.id)[1] is None
+    held = post(other, "You idiot, again.", user=cast.rita).comment
+    decide(held.public_id, action="reject", reason="abusive", by=cast.ada)
+    assert audit.verify(other.id) == (2, None)
+    undoing.start(other, row.public_id, by=cast.olga)
+    jobs.run_due()
+    assert audit.verify(other.id) == (2, None)

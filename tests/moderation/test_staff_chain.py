@@ -18,7 +18,7 @@ from commentsvc.moderation.models import AuditEntry
 from commentsvc.sites import commands as sites
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flask import Flask
 
@@ -154,3 +154,28 @@ def test_many_at_once_make_one_chain(app: Flask, cast: Cast) -> None:
     for each in threads:
         each.join(60)
     assert audit.verify_staff() == (rows + 20, None)
+
+
+def test_checking_it_ends_however_much_is_done_meanwhile(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, whole = filled(cast), chain.follow
+
+    def busy(links: Iterable[chain.Link]) -> tuple[int, str, chain.Broken | None]:
+        found = whole(links)
+        with unit_of_work():
+            record("secret", site_id=cast.site.id, by=cast.olga)
+        assert chain.head()[0] < rows + 9, "it never ends"
+        return found
+
+    monkeypatch.setattr(chain, "follow", busy)
+    assert chain.verify() == (rows, None)
+
+
+def test_a_head_that_was_set_back_alone_is_seen(cast: Cast) -> None:
+    rows = filled(cast)
+    before = db.session.scalars(select(StaffAct).where(StaffAct.number == rows - 2)).one()
+    with unit_of_work():
+        db.session.execute(update(chain.StaffChain).values(number=rows - 2, hash=before.hash))
+    held, broken = audit.verify_staff()
+    assert held == rows - 2 and broken is not None and broken.number == rows - 1

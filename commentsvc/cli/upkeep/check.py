@@ -66,7 +66,7 @@ def check(
         click.echo(json.dumps([asdict(each) for each in lines], ensure_ascii=False, indent=2))
     else:
         for each in lines:
-            click.echo(f"{each.what:14} {each.state:8} {each.says}")
+            click.echo(f"{each.what:14} {each.state:8} {on_terminal(each.says)}")
     if any(each.state == "failed" for each in lines):
         raise click.exceptions.Exit(1)
 
@@ -205,7 +205,7 @@ def _backups(given: Settings) -> tuple[str, str]:
         last = f"the last good one was saved at {found.last:%Y-%m-%d %H:%M} UTC, {hours:,.0f} hours ago"
     every = f"every {given.backup_hours} hours" if given.backup_hours > 1 else "every hour"
     if found.error is not None:
-        return "warning", f"{every}; the latest attempt failed: {on_terminal(found.error)}; {last}"
+        return "warning", f"{every}; the latest attempt failed: {found.error}; {last}"
     if found.overdue:
         return "warning", f"{every}, but overdue: {last}; is a worker running with this setting?"
     return "ok", f"{every}; {last}"

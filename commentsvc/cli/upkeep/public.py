@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import ssl
-from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ...core.calling import Answer
     from ...settings import Settings
     from ...sites.models import Site
 
 _SECONDS = 10
 #: An address that nobody has (RFC 5737): what a client may claim to be.
 _CLAIMED = "192.0.2.77"
+_MOST = 256 * 1024  # bytes of an answer that are read
 _BIG = 2 * 1024 * 1024  # over what nginx lets through unless it is told otherwise
 _DAY = 86400
 _SOON = 14  # days of validity at which a certificate gets a warning
@@ -33,15 +33,10 @@ class Line:
     says: str
 
 
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
 def lines(given: Settings) -> Iterator[Line]:
     """The result of each check. If one fails that the others need, it is the last."""
+    from ...core.calling import CallFailed
+
     yield (tls := _tls(given))
     if tls.state == "failed":
         return
@@ -55,8 +50,8 @@ def lines(given: Settings) -> Iterator[Line]:
     for what, look in looks:
         try:
             state, says = look(given)
-        except (OSError, HTTPException) as error:
-            state, says = "failed", f"no answer ({error or type(error).__name__})"
+        except CallFailed as error:
+            state, says = "failed", f"no answer: {error.detail}"
         yield Line(what, state, says)
         if what == "reached" and state == "failed":
             return
@@ -120,22 +115,15 @@ def _site_of(url: str, key: str | None) -> Site | str:
 
 
 def _tls(given: Settings) -> Line:
-    public = urlsplit(given.public_url)
-    if public.scheme != "https":
+    from ...core import clock
+    from ...core.calling import CallFailed, certificate
+
+    if not given.is_https:
         return Line("TLS", "warning", "none; browsers keep no third-party cookies without it")
     try:
-        connection = HTTPSConnection(public.hostname or "", public.port, timeout=_SECONDS)
-        connection.connect()
-        found: Any = connection.sock.getpeercert()
-        connection.close()
-    except ssl.SSLCertVerificationError as error:
-        return Line(
-            "TLS", "failed", f"browsers do not accept the certificate: {error.verify_message}"
-        )
-    except OSError as error:
-        return Line("TLS", "failed", f"{public.netloc} cannot be reached ({error})")
-    from ...core import clock
-
+        found = certificate(given.public_url, deadline=_SECONDS)
+    except CallFailed as error:
+        return Line("TLS", "failed", error.detail)
     left = ssl.cert_time_to_seconds(found["notAfter"]) - clock.now().timestamp()
     days = int(left // _DAY)
     return Line(
@@ -166,7 +154,9 @@ def _address(given: Settings) -> tuple[str, str]:
     answer = _ask(given, "GET", "/seen", headers)
     if answer.status != 200:
         return "failed", f"/seen answers {answer.status}; does that server use another SECRET_KEY?"
-    found = json.loads(answer.body)
+    found = _seen(answer.body)
+    if found is None:
+        return "failed", "/seen answers, but the answer is not ours. Is another server there?"
     if found["address"] == _CLAIMED:
         return "failed", (
             "clients can claim any address. Let the proxy set X-Forwarded-For to the client's address, and "
@@ -179,6 +169,18 @@ def _address(given: Settings) -> tuple[str, str]:
             f"{found['address']}; if a proxy is in front, it does not set X-Forwarded-For"
         )
     return "ok", f"this request came from {found['address']}"
+
+
+def _seen(body: bytes) -> dict[str, Any] | None:
+    """What our /seen has said; None for whatever else."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    words = ("address", "peer", "forwarded")
+    if not isinstance(found, dict) or not all(isinstance(found.get(each), str) for each in words):
+        return None
+    return found if isinstance(found.get("trusted"), bool) else None
 
 
 def _headers(given: Settings) -> tuple[str, str]:
@@ -230,10 +232,12 @@ def _frame(given: Settings) -> tuple[str, str]:
 def _bodies(given: Settings) -> tuple[str, str]:
     """Our refusal has our own format; a proxy's does not. A proxy that is still sending when we hang up
     answers 502, or hangs up too."""
+    from ...core.calling import CallFailed
+
     headers = {"Content-Type": "application/json"}
     try:
         answer = _ask(given, "POST", "/api/v1/comments", headers, b" " * _BIG)
-    except (OSError, HTTPException):
+    except CallFailed:
         return "ok", "the proxy passes them on"
     ours = answer.status == 413 and "problem+json" in answer.headers.get("content-type", "")
     if ours or answer.status == 502:
@@ -249,22 +253,17 @@ def _ask(
     path: str,
     headers: dict[str, str] | None = None,
     body: bytes | None = None,
-) -> _Answer:
-    public = urlsplit(given.public_url)
-    connection = _connection(public)
-    try:
-        with suppress(BrokenPipeError):  # refused before all of it was sent: the answer is there
-            connection.request(method, f"{given.prefix}{path}", body, headers or {})
-        found: HTTPResponse = connection.getresponse()
-        return _Answer(
-            found.status,
-            {name.lower(): ", ".join(found.headers.get_all(name) or ()) for name in found.headers},
-            found.read(),
-        )
-    finally:
-        connection.close()
+) -> Answer:
+    """Ask at the public address, for no longer than `_SECONDS` and for no more than `_MOST`: whatever is
+    there need not be ours. Raises `CallFailed`."""
+    from ...core.calling import call
 
-
-def _connection(public: SplitResult) -> HTTPConnection:
-    kind = HTTPSConnection if public.scheme == "https" else HTTPConnection
-    return kind(public.hostname or "", public.port, timeout=_SECONDS)
+    return call(
+        f"{given.public_url.rstrip('/')}{path}",
+        method=method,
+        body=body,
+        headers=headers,
+        private=True,
+        deadline=_SECONDS,
+        most=_MOST,
+    )

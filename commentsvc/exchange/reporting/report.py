@@ -188,5 +188,5 @@ def about_of(text: str) -> dict[str, Any]:
             "number": int(said["log"]["number"]),
             "hash": str(said["log"]["hash"]),
         }
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Invalid("invalid.report_file", name=ABOUT) from error

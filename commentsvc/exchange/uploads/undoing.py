@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from ...accounts.acts import record as record_act
-from ...accounts.models import Identity, User
+from ...accounts.models import Identity, StaffAct, User
 from ...core import clock
 from ...core.db import Base, changed, db, release, unit_of_work
 from ...core.errors import Conflict
@@ -280,12 +280,14 @@ def _held_fast(ids: Sequence[int], of: Mapping[int, _Unit]) -> set[int | None]:
 
 
 def _remove_threads(ids: Sequence[int]) -> None:
-    """Conversations of the import that are empty, and that no move or other conversation knows."""
+    """Conversations of the import that are empty, and that no move, other conversation or act of staff
+    names: the chain of what staff did holds only while its rows stay as they are."""
     other = aliased(Thread)
     used = or_(
         exists().where(Comment.thread_id == Thread.id),
         exists().where(other.merged_into_id == Thread.id),
         exists().where(or_(ThreadMove.thread_id == Thread.id, ThreadMove.into_id == Thread.id)),
+        exists().where(StaffAct.thread_id == Thread.id),
     )
     db.session.execute(delete(Thread).where(Thread.id.in_(ids), ~used))
 
