@@ -61,7 +61,7 @@ class _Written:
     rows: list[tuple[Table, list[dict[str, Any]]]]
 
 
-#: (database, secret key, folder) -> the first cast that was made there.
+#: (database, secret key) -> the first cast that was made there.
 _WRITTEN: dict[tuple[object, ...], _Written] = {}
 
 
@@ -69,7 +69,7 @@ def make_cast() -> Cast:
     """Two sites with their people. Inside an app context. The commands make them; in an empty database
     that had a cast before, the same rows are written again, as if it had happened just now."""
     given = settings()
-    key = (given.database_url, given.secret_key, given.data_dir)
+    key = (given.database_url, given.secret_key)
     if db.session.scalar(select(func.count()).select_from(User)):
         return _made()
     if key in _WRITTEN:

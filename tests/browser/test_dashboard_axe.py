@@ -13,7 +13,7 @@ from commentsvc.core.db import unit_of_work
 from commentsvc.moderation import commands
 from commentsvc.notifications import signed
 from commentsvc.sites import first_run
-from tests.browser.axe import serious
+from tests.browser.axe import bring, serious
 from tests.factories import post
 from tests.people import PASSWORD, Cast
 
@@ -139,6 +139,7 @@ def test_every_page(
     page = new_context(
         color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True
     ).new_page()
+    bring(page)
     found: dict[str, object] = {}
 
     def look(path: str) -> None:

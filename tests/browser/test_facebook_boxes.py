@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,8 +33,8 @@ pytestmark = pytest.mark.browser
 Contexts = Callable[..., BrowserContext]
 
 
-def page_of(context: BrowserContext, html: str, **headers: str) -> Page:
-    return served(context, html, lambda route: route.abort(), headers)
+def page_of(context: BrowserContext, html: str, script: str = "", **headers: str) -> Page:
+    return served(context, html, lambda route: route.abort(), headers, script)
 
 
 @pytest.mark.parametrize(
@@ -128,33 +129,30 @@ def test_what_is_read_does_not_move_on_a_wide_screen(
     html, hrefs, _ = CASES[name]
     ready(people)
     context = new_context(viewport={"width": 1280, "height": 800})
-    context.add_init_script(SHIFT)
     html = with_loader(html if "</body>" in html else f"{html}</body>", live.url)
-    page = page_of(context, html)
+    page = page_of(context, html, SHIFT)
     shown(page, len(hrefs), 0)
     page.evaluate(STEADY)
     assert page.evaluate("window.shift") < 0.05
 
 
-@pytest.mark.parametrize("lazy", ["", 'data-lazy="true"'])
-@pytest.mark.parametrize("tag", ["", 'data-href="https://elsewhere.example/a"'])
-def test_hidden_until_the_callback(
-    people: Cast, live: Server, new_context: Contexts, lazy: str, tag: str
-) -> None:
+def test_hidden_until_the_callback(people: Cast, live: Server, new_context: Contexts) -> None:
     """A page that shows its box when it is rendered; one in error is rendered, too."""
     ready(people)
-    html = f"""<!doctype html><body><div id=spot style="display: none">
-        <div class="fb-comments" {lazy} {tag or f'data-href="{WHERE}"'}></div></div>
-        <script>window.fbAsyncInit = function () {{
-            FB.init({{xfbml: false}});
-            FB.XFBML.parse(document.body, function () {{ spot.style.display = "block"; }});
-        }};</script>
-        <script async src="{live.url}/en_US/sdk.js"></script></body>"""
-    page = page_of(new_context(), html)
-    says = "elsewhere.example" if tag else "An old friend."
-    page.frame_locator("iframe").get_by_text(says).first.wait_for()
-    page.wait_for_function("document.querySelector('iframe').offsetHeight > 60")
-    assert page.locator(".fb-comments").get_attribute("fb-xfbml-state") == "rendered"
+    context = new_context()
+    hrefs = {WHERE: "An old friend.", "https://elsewhere.example/a": "elsewhere.example"}
+    for (href, says), lazy in product(hrefs.items(), ("", 'data-lazy="true"')):
+        html = f"""<!doctype html><body><div id=spot style="display: none">
+            <div class="fb-comments" {lazy} data-href="{href}"></div></div>
+            <script>window.fbAsyncInit = function () {{
+                FB.init({{xfbml: false}});
+                FB.XFBML.parse(document.body, function () {{ spot.style.display = "block"; }});
+            }};</script>
+            <script async src="{live.url}/en_US/sdk.js"></script></body>"""
+        page = page_of(context, html)
+        page.frame_locator("iframe").get_by_text(says).first.wait_for()
+        page.wait_for_function("document.querySelector('iframe').offsetHeight > 60")
+        assert page.locator(".fb-comments").get_attribute("fb-xfbml-state") == "rendered"
 
 
 def test_a_box_that_is_away_is_rendered(people: Cast, live: Server, new_context: Contexts) -> None:

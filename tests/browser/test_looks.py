@@ -162,17 +162,15 @@ def ink(frame: Frame) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    ("style", "scheme"),
-    [
-        ("body{background:oklch(0.205 0 0);color:oklch(0.985 0 0)}", "dark,rgba(0, 0, 0, 0)"),
-        ("main{background:rgba(0,0,0,.03)}", "light,rgba(0, 0, 0, 0)"),
-        ("body{background:#7c3aed;color:#fff}", "dark,rgb(18, 18, 18)"),
-    ],
-)
-def test_a_box_on_it(page: Page, people: Cast, pages: Pages, style: str, scheme: str) -> None:
-    page.goto(pages.write(f"<main>{pages.tag()}</main>", head=f"<style>{style}</style>"))
-    assert ink(box(page)) == scheme
+def test_a_box_on_it(page: Page, people: Cast, pages: Pages) -> None:
+    inks = {
+        "body{background:oklch(0.205 0 0);color:oklch(0.985 0 0)}": "dark,rgba(0, 0, 0, 0)",
+        "main{background:rgba(0,0,0,.03)}": "light,rgba(0, 0, 0, 0)",
+        "body{background:#7c3aed;color:#fff}": "dark,rgb(18, 18, 18)",
+    }
+    for style, scheme in inks.items():
+        page.goto(pages.write(f"<main>{pages.tag()}</main>", head=f"<style>{style}</style>"))
+        assert ink(box(page)) == scheme, style
 
 
 #: what a page's theme button does
@@ -215,16 +213,17 @@ BUTTONS = {
 }
 
 
-@pytest.mark.parametrize("name", BUTTONS)
-def test_the_theme_button_is_heard(page: Page, people: Cast, pages: Pages, name: str) -> None:
-    style, press = BUTTONS[name]
+def test_the_theme_button_is_heard(page: Page, people: Cast, pages: Pages) -> None:
     body = f"<input type=checkbox id=tick><div id=wrap><div>{pages.tag()}</div></div>"
-    page.goto(pages.write(body, head=f"<style>{style}</style>"))
-    root = box(page).locator("html")
-    expect(root).to_have_attribute("data-scheme", "light")
-    page.evaluate(press) if press else page.emulate_media(color_scheme="dark")
-    expect(root).to_have_attribute("data-scheme", "dark")
-    assert page.locator("iframe").evaluate("node => getComputedStyle(node).colorScheme") == "dark"
+    scheme = "node => getComputedStyle(node).colorScheme"
+    for name, (style, press) in BUTTONS.items():
+        page.emulate_media(color_scheme="light")
+        page.goto(pages.write(body, head=f"<style>{style}</style>"))
+        root = box(page).locator("html")
+        expect(root, name).to_have_attribute("data-scheme", "light")
+        page.evaluate(press) if press else page.emulate_media(color_scheme="dark")
+        expect(root, name).to_have_attribute("data-scheme", "dark")
+        assert page.locator("iframe").evaluate(scheme) == "dark", name
 
 
 def test_a_page_can_say_it(page: Page, people: Cast, pages: Pages) -> None:

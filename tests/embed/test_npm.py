@@ -65,18 +65,18 @@ def test_it_is_small() -> None:
     assert len(gzip.compress((FOLDER / "commentsvc.js").read_bytes())) < MOST
 
 
-def _types(folder: Path, source: str) -> str:
-    file = folder / "typed.ts"
-    file.write_text(source.replace("../../integrations/npm", FOLDER.as_posix()), "utf-8")
+def _types(*files: Path) -> str:
     options = ("--noEmit", "--strict", "--target", "es2022", "--module", "es2022")
     more = ("--moduleResolution", "bundler", "--lib", "es2022,dom")
     tool = NODE_FOLDER / "node_modules" / ".bin" / "tsc"
     return subprocess.run(
-        [tool, *options, *more, file], capture_output=True, text=True, check=False
+        [tool, *options, *more, *files], capture_output=True, text=True, check=False
     ).stdout
 
 
 def test_its_types(tmp_path: Path) -> None:
-    wrong = TYPED.replace('element.site = "harbour"', "element.site = 1")
-    assert re.findall(r"typed.ts\((\d+),", _types(tmp_path, wrong)) == ["4"]
-    assert _types(tmp_path, TYPED) == ""
+    right, wrong = tmp_path / "right.ts", tmp_path / "wrong.ts"
+    right.write_text(TYPED.replace("../../integrations/npm", FOLDER.as_posix()), "utf-8")
+    text = right.read_text("utf-8")
+    wrong.write_text(text.replace('element.site = "harbour"', "element.site = 1"), "utf-8")
+    assert re.findall(r"(\w+\.\w+)\((\d+),", _types(right, wrong)) == [("wrong.ts", "4")]
