@@ -82,7 +82,7 @@ def test_guests_who_may_only_read(page: Page, people: Cast, article: str) -> Non
     expect(frame.locator("#write")).to_be_hidden()
 
 
-@pytest.mark.parametrize("kind", ["ban", "suspend"])
+@pytest.mark.parametrize("kind", [pytest.param("ban", marks=pytest.mark.drill), "suspend"])
 def test_a_guest_who_is_banned(page: Page, people: Cast, article: str, kind: str) -> None:
     post(people.site, user=people.rita)
     sites.set_policy(people.site, {"redress": "Write to ombud@example.org."}, by=people.olga)

@@ -90,20 +90,20 @@ def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
 
 
 @both
-@pytest.mark.parametrize("key", ["u", "Control+z"])
-def test_undo_brings_the_card_back(open_as: Open, waiting: list[str], key: str) -> None:
+def test_undo_brings_the_card_back(open_as: Open, waiting: list[str]) -> None:
     page = open_as("mona")
     page.keyboard.press("j")
     page.keyboard.press("j")
+    for key in ("u", "Control+z"):
+        page.keyboard.press("f")  # the second time with the version that the undo made
+        expect(page.locator(f"#c-{waiting[1]}")).to_have_count(0)
+        expect(page.locator(".toast")).to_contain_text("Approved.")
+        page.keyboard.press(key)
+        expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
+        assert [each.get_attribute("data-id") for each in page.locator(".card").all()] == waiting
+        expect(page.locator("[data-count=pending]")).to_have_text("3")
+        assert status(waiting[1]) == "pending"
     page.keyboard.press("f")
-    expect(page.locator(f"#c-{waiting[1]}")).to_have_count(0)
-    expect(page.locator(".toast")).to_contain_text("Approved.")
-    page.keyboard.press(key)
-    expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
-    assert [each.get_attribute("data-id") for each in page.locator(".card").all()] == waiting
-    expect(page.locator("[data-count=pending]")).to_have_text("3")
-    assert status(waiting[1]) == "pending"
-    page.keyboard.press("f")  # with the version that the undo made
     expect(page.locator(".toast")).to_contain_text("Approved.")
     assert status(waiting[1]) == "published"
 

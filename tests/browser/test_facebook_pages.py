@@ -12,7 +12,7 @@ import pytest
 
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import Server, box, write
-from tests.browser.facebook_pages import CASES, OWN, SDK, WHERE, can_be_late
+from tests.browser.facebook_pages import CASES, SDK, WHERE, can_be_late
 from tests.browser.test_odd_pages import SHIFT
 from tests.factories import post
 
@@ -112,10 +112,10 @@ VARIANTS: dict[str, Any] = {
 
 
 def in_short(name: str, variant: str) -> bool:
-    """Whether `make test` sees it: each page once, our own with the dead loader too, one of them late.
-    All in all variants is a drill."""
-    own = name in OWN and (variant != "dead loader late" or name == "snippet")
-    return own or variant == "host changed"
+    """Whether `make test` sees it: each page once, a box and counters with the dead loader too, the box
+    with a late one. All in all variants is a drill."""
+    dead = {"dead loader blocked": ("snippet", "counts"), "dead loader late": ("snippet",)}
+    return name in dead.get(variant, (name,))
 
 
 EACH = [

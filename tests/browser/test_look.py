@@ -162,14 +162,15 @@ def test_a_hostile_sheet_hides_and_covers_nothing(open_as: Open, people: Cast, w
             ".do",
             ".text",
         ):
-            for part in page.locator(selector).all():
-                part.scroll_into_view_if_needed()
-                assert part.evaluate(SEEN), (selector, stored == css)
+            parts = page.locator(selector)
+            expect(parts.first).to_be_attached()
+            assert all(parts.evaluate_all(SEEN)), (selector, stored == css)
     assert all(each.startswith(origin) for each in wanted)
 
 
-#: Whether one who looks at the middle of an element, or of its first line, sees the element.
-SEEN = """(part) => {
+#: Whether one who scrolls to an element and looks at its middle, or at that of its first line, sees it.
+SEEN = """(parts) => parts.map((part) => {
+  part.scrollIntoViewIfNeeded();
   const range = document.createRange();
   range.selectNodeContents(part);
   const box = [...range.getClientRects()].find((each) => each.width > 4) ?? part.getBoundingClientRect();
@@ -177,4 +178,4 @@ SEEN = """(part) => {
   const style = getComputedStyle(part);
   return box.width > 8 && box.height > 8 && box.x >= 0 && part.contains(found)
     && parseFloat(style.fontSize) >= 12 && style.opacity === "1";
-}"""
+})"""
