@@ -7,12 +7,13 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
+
+from tests import forked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,21 @@ HREF = f"{ORIGIN}/2026/bridge"
 MODERATOR = "mona@example.org"
 KEY = "harbour"
 MANY = "post=1000000/minute;read=1000000/minute;like=1000000/minute;score=1000000/minute;guest_posts=off"
+
+#: A program that sets the policy in its first argument, and prints an API key of the moderator.
+_POLICY_AND_KEY = f"""
+import json, sys
+from commentsvc.accounts.commands import by_email
+from commentsvc.accounts.keys import add_key
+from commentsvc.app import create_app
+from commentsvc.sites.commands import set_policy
+from commentsvc.sites.queries import by_key
+
+with create_app().app_context():
+    site, user = by_key({KEY!r}), by_email({MODERATOR!r})
+    set_policy(site, json.loads(sys.argv[1]), by=None)
+    print(add_key(label="test", scopes=["moderate", "read"], site_id=site.id, user=user))
+"""
 
 
 def free_port() -> int:
@@ -89,7 +105,7 @@ def thread_page(port: int) -> str:
 class Process:
     """A running command of ours."""
 
-    child: subprocess.Popen[bytes]
+    child: forked.Child
     log: Path
     port: int = 0
 
@@ -117,16 +133,9 @@ class House:
     running: list[Process] = field(default_factory=list)
 
     def command(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "commentsvc", *arguments],
-            env={**self.environ, **environ},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        """Run a command to its end; with `-c`, a program."""
+        given = {**self.environ, **environ}
+        return forked.run(arguments, environ=given, folder=self.folder, timeout=120)
 
     def start(self, *arguments: str, port: int | None = None, **environ: str) -> Process:
         """Start a command in the background; a server is ready when this returns."""
@@ -135,15 +144,8 @@ class House:
         if port is None and arguments[0] == "run":
             port = free_port()
         extra = ["--port", str(port)] if port else []
-        with log.open("wb") as out:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "commentsvc", *arguments, *extra],
-                env={**self.environ, **environ},
-                cwd=self.folder,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+        given = {**self.environ, **environ}
+        child = forked.Child([*arguments, *extra], environ=given, folder=self.folder, out=log)
         process = Process(child, log, port or 0)
         self.running.append(process)
         if port:
@@ -152,40 +154,11 @@ class House:
 
     def set_up(self, origin: str = ORIGIN, **policy: Any) -> None:
         """The first owner, a site for the article, and its policy."""
-        made = self.command(
-            *(
-                "init",
-                "--yes",
-                "--email",
-                MODERATOR,
-                "--name",
-                "Mona",
-                "--password",
-                "correct horse",
-            ),
-            *("--site", "The Post", "--origin", origin, "--key", KEY),
-        )
+        owner = ("--email", MODERATOR, "--name", "Mona", "--password", "correct horse")
+        site = ("--site", "The Post", "--origin", origin, "--key", KEY)
+        made = self.command("init", "--yes", *owner, *site)
         assert made.returncode == 0, made.stderr
-        script = (
-            "import json,sys\n"
-            "from commentsvc.app import create_app\n"
-            "from commentsvc.accounts.commands import by_email\n"
-            "from commentsvc.accounts.keys import add_key\n"
-            "from commentsvc.sites.commands import set_policy\n"
-            "from commentsvc.sites.queries import by_key\n"
-            "with create_app().app_context():\n"
-            f"    site, user = by_key({KEY!r}), by_email({MODERATOR!r})\n"
-            "    set_policy(site, json.loads(sys.argv[1]), by=None)\n"
-            "    print(add_key(label='test', scopes=['moderate', 'read'], site_id=site.id, user=user))\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script, json.dumps({"slow_seconds": 0, **policy})],
-            env=self.environ,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = self.command("-c", _POLICY_AND_KEY, json.dumps({"slow_seconds": 0, **policy}))
         assert done.returncode == 0, done.stderr
         self.key = done.stdout.strip().splitlines()[-1]
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 import threading
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,9 +20,11 @@ from commentsvc.core.files import folder
 from commentsvc.core.writing.sqlite import prepare
 from commentsvc.settings import Settings
 from commentsvc.toxicity.backends.stub import StubScorer
+from tests.live import house
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from flask import Flask
 
@@ -113,27 +113,12 @@ def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
         schema.upgrade(app, MIGRATIONS, lock_in=tmp_path)
 
 
-def _upgrade_there(tmp_path: str, start: Any, answers: Any) -> None:
-    app = fresh(Path(tmp_path), "")
-    start.wait(30)
-    try:
-        answers.put(schema.upgrade(app, MIGRATIONS, lock_in=Path(tmp_path)))
-    except Exception as error:  # the test shows it
-        answers.put(repr(error))
-
-
 def test_two_nodes_that_start_together_upgrade_once(tmp_path: Path) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    start, answers = spawn.Barrier(3), spawn.Queue()
-    nodes = [
-        spawn.Process(target=_upgrade_there, args=(str(tmp_path), start, answers)) for _ in range(2)
-    ]
-    for node in nodes:
-        node.start()
-    start.wait(60)
-    for node in nodes:
-        node.join(60)
-    assert sorted([answers.get(timeout=60) for _ in nodes], key=str) == [False, True]
+    with house(tmp_path) as home:
+        nodes = [home.start("upgrade") for _ in range(2)]
+        assert [each.child.wait(60) for each in nodes] == [0, 0], [each.text() for each in nodes]
+        said = sorted(each.text() for each in nodes)
+    assert said == ["Database upgraded.\n", "The database is up to date.\n"]
 
 
 def test_a_connection_waits_for_who_writes_to_a_new_file(tmp_path: Path) -> None:

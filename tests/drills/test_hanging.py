@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -84,13 +82,7 @@ def test_hanging_servers_hold_up_their_own_jobs_alone(
             server = home.start("run")
             assert comment(server.port, "Before the silence.").status == 201
             asked = json.dumps([emails, webhooks, 10, port])
-            done = subprocess.run(
-                [sys.executable, "-c", _ASK, asked],
-                env=home.environ,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            done = home.command("-c", _ASK, asked)
             assert done.returncode == 0, done.stderr
             began = time.monotonic()
             while states(home).get(("rekey_threads", "done"), 0) < 10:

@@ -1,0 +1,175 @@
+"""Processes of the product that begin with all of it imported: children of one process that did that once.
+To import it anew takes longer than most of what tests do with a process, and they start dozens. How a process
+begins that imports for itself is tested by tests/test_start.py, tests/cli/test_wheel.py and the benchmarks.
+
+Run as a program, this is that one process: it answers each line of its input, a request, with a line.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class _Origin:
+    """The process that forks, from the outside."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-P", __file__]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        self._lock = threading.Lock()
+
+    def ask(self, **request: Any) -> Any:
+        assert self._process.stdin and self._process.stdout
+        with self._lock:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            return json.loads(self._process.stdout.readline())
+
+
+@functools.cache
+def _origin() -> _Origin:
+    """One for each process of the tests; it ends with that one, as its input does."""
+    return _Origin()
+
+
+class Child:
+    """A running command of ours, with those methods of `subprocess.Popen` that tests use. It leads a process
+    group of its own. What it says goes to `out`, errors to `err` or there too."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        environ: Mapping[str, str],
+        folder: Path,
+        out: Path,
+        err: Path | None = None,
+    ) -> None:
+        self.returncode: int | None = None
+        said = [str(out), str(err or out)]
+        self.pid: int = _origin().ask(
+            arguments=[*arguments], environ={**environ}, folder=str(folder), said=said
+        )
+
+    def poll(self) -> int | None:
+        """Its status, once it has ended; negative: the signal that ended it."""
+        if self.returncode is None:
+            self.returncode = _origin().ask(ended=self.pid)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The same, in so many seconds. Raises `subprocess.TimeoutExpired`."""
+        until = time.monotonic() + timeout if timeout is not None else None
+        while (status := self.poll()) is None:
+            if until is not None and time.monotonic() > until:
+                raise subprocess.TimeoutExpired("commentsvc", timeout or 0)
+            time.sleep(0.01)
+        return status
+
+    def send_signal(self, which: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, which)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def run(
+    arguments: Sequence[str], *, environ: Mapping[str, str], folder: Path, timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, as `subprocess.run` does when it captures what is said."""
+    with tempfile.TemporaryDirectory() as kept:
+        out, err = Path(kept) / "out", Path(kept) / "err"
+        child = Child(arguments, environ=environ, folder=folder, out=out, err=err)
+        try:
+            status = child.wait(timeout)
+        finally:
+            child.kill()
+        said, wrong = (each.read_text("utf-8") for each in (out, err))
+        return subprocess.CompletedProcess([*arguments], status, said, wrong)
+
+
+# --- in the process that forks --------------------------------------------------------------------
+
+
+def _main() -> None:
+    """Answer until nobody asks any more; a child leaves this function and runs its command."""
+    _import_all()
+    gc.freeze()
+    for line in iter(functools.partial(_line, 0), b""):
+        asked = json.loads(line)
+        if "ended" in asked:
+            pid, status = os.waitpid(asked["ended"], os.WNOHANG)
+            answer = os.waitstatus_to_exitcode(status) if pid else None
+        else:
+            answer = os.fork()
+            if not answer:
+                _become(**asked)
+                return
+            os.setpgid(answer, answer)  # here too: who is told of it may kill the group at once
+        os.write(1, json.dumps(answer).encode() + b"\n")
+    os._exit(0)
+
+
+def _line(descriptor: int) -> bytes:
+    """A line, and no byte of the next: a child must not hold what others have asked."""
+    found = b""
+    while not found.endswith(b"\n") and (byte := os.read(descriptor, 1)):
+        found += byte
+    return found
+
+
+def _import_all() -> None:
+    from commentsvc import app, cli, server
+    from commentsvc.gate import door
+    from commentsvc.moderation.judging import facts
+
+    for name in (*app.MODELS, *app.PARTS.values(), *app.HANDLERS, *app.SURFACES):
+        importlib.import_module(f"commentsvc.{name}")
+    cli.cli.list_commands(None)
+    facts.prepare()
+    assert server and door
+
+
+def _become(*, arguments: list[str], environ: dict[str, str], folder: str, said: list[str]) -> None:
+    """This process is as one that was started so."""
+    os.setpgid(0, 0)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environ)
+    tempfile.tempdir = None
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for descriptor, path in enumerate(said, 1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), descriptor)
+    sys.argv = ["commentsvc", *arguments]
+
+
+def _run() -> None:
+    if sys.argv[1] == "-c":
+        del sys.argv[:2]
+        exec(sys.argv[0], {"__name__": "__main__"})
+        return
+    from commentsvc.cli import main
+
+    main()
+
+
+if __name__ == "__main__":
+    _main()
+    _run()
