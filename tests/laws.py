@@ -53,25 +53,43 @@ def modules() -> list[tuple[str, ast.Module]]:
     ]
 
 
+@cache
+def _nodes(tree: ast.AST) -> list[ast.AST]:
+    """All of a tree, in the order of `ast.walk`, which takes longer than any law."""
+    return list(ast.walk(tree))
+
+
+def _name(called: ast.expr) -> str:
+    """The last part of what is called; empty for what has no name."""
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
+
+
 def imports(name: str, tree: ast.AST) -> Iterator[str]:
     """What a file of the package imports, in full: modules, and names that may be modules."""
+    for node in _nodes(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from _imported(name, node)
+
+
+def _imported(name: str, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     package = ["commentsvc", *name.split("/")[:-1]]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            full = ".".join([*base, *([node.module] if node.module else [])])
-            for alias in node.names:
-                yield f"{full}.{alias.name}"
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            yield alias.name
+        return
+    base = package[: len(package) - node.level + 1] if node.level else []
+    full = ".".join([*base, *([node.module] if node.module else [])])
+    for alias in node.names:
+        yield f"{full}.{alias.name}"
 
 
 def commits(tree: ast.AST) -> list[int]:
     """Where something is committed, under whatever name; also transactions that commit at their end."""
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.Attribute)
         and (
             node.attr == "commit"
@@ -83,7 +101,7 @@ def commits(tree: ast.AST) -> list[int]:
 def environment(tree: ast.AST) -> list[int]:
     """Where the environment is read or written."""
     found = []
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "os":
             found += [node.lineno for alias in node.names if alias.name in _ENVIRONMENT]
         elif isinstance(node, ast.Attribute) and node.attr in _ENVIRONMENT:
@@ -95,7 +113,7 @@ def environment(tree: ast.AST) -> list[int]:
 def _names_of_os(tree: ast.AST) -> set[str]:
     return {
         alias.asname or alias.name
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.Import)
         for alias in node.names
         if alias.name == "os"
@@ -106,7 +124,7 @@ def status_written(tree: ast.AST) -> list[int]:
     """Where an attribute or a column `status` is written; an object may write its own."""
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.Attribute | ast.Call | ast.Constant | ast.Subscript)
         and _writes_status(node)
     ]
@@ -122,7 +140,7 @@ def _writes_status(node: ast.Attribute | ast.Call | ast.Constant | ast.Subscript
     if isinstance(node, ast.Attribute):
         written = isinstance(node.ctx, ast.Store) and node.attr == "status"
         return written and ast.unparse(node.value) != "self"
-    called = ast.unparse(node.func).rpartition(".")[2]
+    called = _name(node.func)
     if called in _WRITERS:
         return any(_says_status(each) for each in node.args)
     if called in _STATEMENTS:
@@ -148,7 +166,7 @@ def asks_database(name: str, tree: ast.AST) -> list[str]:
     ]
     asked = [
         ast.unparse(node)
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if (isinstance(node, ast.Attribute) and re.search(r"\bdb\.session$", ast.unparse(node)))
         or (isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".query"))
         or (isinstance(node, ast.Attribute) and re.match(r"[A-Z]\w+\.query$", ast.unparse(node)))
@@ -165,16 +183,14 @@ def called(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
     """Where one of these is called, also as an attribute of its module or under another name."""
     also = {
         alias.asname
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
         if alias.asname and alias.name in names
     }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = ast.unparse(node.func).rpartition(".")[2]
-            if name in {*names, *also}:
-                yield node
+    for node in _nodes(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in {*names, *also}:
+            yield node
 
 
 def restricts(tree: ast.AST) -> list[int]:
@@ -187,10 +203,20 @@ def long_functions(tree: ast.AST) -> dict[str, int]:
     """The functions that are too long to be read at a glance, with their lines."""
     return {
         node.name: lines
-        for node in ast.walk(tree)
+        for node in _statements(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (lines := (node.end_lineno or 0) - node.lineno + 1) > MOST_LINES_OF_A_FUNCTION
     }
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """All but expressions, in which no function is written."""
+    waiting = [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
+                waiting.append(node)
+                yield node
 
 
 def turns(trees: list[tuple[str, ast.Module]]) -> list[str]:
@@ -220,7 +246,8 @@ def _at_import(name: str, tree: ast.Module, known: set[str]) -> set[str]:
             waiting += node.orelse
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
-            for full in imports(name, ast.Module([node], [])):
+            for full in _imported(name, node):
                 found.add(full if full in known else full.rpartition(".")[0])
+            continue
         waiting += ast.iter_child_nodes(node)
     return found & known

@@ -18,7 +18,7 @@ from commentsvc.sites.permissions import PERMISSIONS
 from commentsvc.sites.policy import KNOBS
 from commentsvc.sites.queries import BANNED_FROM
 from commentsvc.web.problems import STATUS_CODES
-from tests.laws import keep
+from tests.laws import keep, modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,12 +77,8 @@ def kinds() -> frozenset[str]:
         found |= more
 
 
-@cache
 def sources() -> list[tuple[str, ast.Module]]:
-    return [
-        (str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8")))
-        for path in sorted((ROOT / "commentsvc").rglob("*.py"))
-    ]
+    return [(f"commentsvc/{name}", tree) for name, tree in modules()]
 
 
 @cache
