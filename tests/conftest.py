@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 hypothesis_settings.register_profile(
     "same",
     deadline=None,
-    max_examples=60,
+    max_examples=40,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
@@ -86,6 +86,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
     gc.set_threshold(50_000, 10, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """Nor is there any use in the look that pytest takes at the very end, through all that tests left."""
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -65,7 +65,7 @@ def test_a_locked_database_is_read_and_told(home: House, seconds: float) -> None
         page = ask(server.port, "GET", f"/readyz?{len(reads)}")
         assert page.status == 200
         reads.append(timed(lambda: ask(server.port, "GET", "/healthz")))
-        time.sleep(0.02)
+        time.sleep(0.05)
     other.execute("ROLLBACK")
     for each in writers:
         each.join()
@@ -193,7 +193,7 @@ def test_a_backup_while_people_write(home: House, tmp_path: Path, times: int) ->
             answer = comment(server.port, f"Comment {number} of {name}.")
             posted.append(answer.status)
             number += 1
-            time.sleep(0.02)
+            time.sleep(0.1)  # a backup takes seconds
 
     writers = [threading.Thread(target=write, args=(str(each),)) for each in range(2)]
     for each in writers:
