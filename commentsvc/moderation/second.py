@@ -37,6 +37,10 @@ AT_ONCE = 10
 FEWEST = 20  # pairs below which nothing is said of an agreement
 MOST = 20_000
 
+# Made once: to make an alias takes longer than to ask with it, and every page of the desk asks.
+_Own, _Counter = aliased(Decision), aliased(Decision)
+_Parent, _Said = aliased(Comment), aliased(Revision)
+
 
 def draw(made: Iterable[tuple[Case, Decision]]) -> None:
     """Draw of people's decisions, each with its policy's probability. In the unit that made them."""
@@ -92,15 +96,13 @@ def count_open(by: User, site_ids: Sequence[int]) -> Any:
 
 def waiting(by: User, sites: Sequence[Site], *, limit: int = AT_ONCE) -> list[Blind]:
     """Some of what waits for this moderator, in an order that means nothing: one query."""
-    said = aliased(Revision)
-    parent = aliased(Comment)
     rows = db.session.execute(
         _open(by, [site.id for site in sites])
         .join(Revision, Revision.id == SecondLook.revision_id)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(User, User.id == Comment.author_id)
-        .outerjoin(parent, parent.id == Comment.parent_id)
-        .outerjoin(said, said.id == parent.revision_id)
+        .outerjoin(_Parent, _Parent.id == Comment.parent_id)
+        .outerjoin(_Said, _Said.id == _Parent.revision_id)
         .with_only_columns(
             SecondLook.public_id,
             SecondLook.site_id,
@@ -112,8 +114,8 @@ def waiting(by: User, sites: Sequence[Site], *, limit: int = AT_ONCE) -> list[Bl
             User.name,
             Thread.title,
             Thread.href,
-            said.text.label("parent"),
-            said.scores.label("parent_scores"),
+            _Said.text.label("parent"),
+            _Said.scores.label("parent_scores"),
             Revision.created_at,
         )
         .order_by(SecondLook.public_id)
@@ -143,7 +145,6 @@ def _blind(row: Any) -> Blind:
 def _open(by: User, site_ids: Sequence[int]) -> Any:
     """Neither the first, nor the author, nor anybody who has decided on this comment before; and only
     while the text and the decision stand."""
-    own, counter = aliased(Decision), aliased(Decision)
     return (
         select(SecondLook.id)
         .join(Comment, Comment.id == SecondLook.comment_id)
@@ -151,8 +152,8 @@ def _open(by: User, site_ids: Sequence[int]) -> Any:
         .where(SecondLook.created_at > clock.now() - KEPT)
         .where(Comment.revision_id == SecondLook.revision_id, Comment.status != "withdrawn")
         .where(Comment.author_id != by.id)
-        .where(~exists().where(own.comment_id == Comment.id, own.by_id == by.id))
-        .where(~exists().where(counter.undoes_id == SecondLook.decision_id))
+        .where(~exists().where(_Own.comment_id == Comment.id, _Own.by_id == by.id))
+        .where(~exists().where(_Counter.undoes_id == SecondLook.decision_id))
     )
 
 

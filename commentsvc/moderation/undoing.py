@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from ..accounts.models import User
 
+_Counter = aliased(Decision)  # made once: to make it takes longer than to ask
+
 
 def undo(decision_public_id: str, *, by: User) -> Decision:
     """Take a person's decision back: a counter row, the status and the flags as they were.
@@ -101,12 +103,11 @@ class _Later:
 
 def _later(decisions: Iterable[Decision]) -> _Later:
     ids, comments = zip(*((each.id, each.comment_id) for each in decisions), strict=True)
-    counter = aliased(Decision)
     undone = db.session.scalars(select(Decision.undoes_id).where(Decision.undoes_id.in_(ids)))
     standing = db.session.execute(
         select(Decision.comment_id, func.max(Decision.id))
         .where(Decision.comment_id.in_(comments), Decision.undoes_id.is_(None))
-        .where(~exists().where(counter.undoes_id == Decision.id))
+        .where(~exists().where(_Counter.undoes_id == Decision.id))
         .group_by(Decision.comment_id)
     )
     return _Later(frozenset(undone), dict(standing.all()))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
+_Other = aliased(Comment)  # made once: to make it takes longer than to ask
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -109,14 +111,13 @@ def _found(filters: Filters) -> Conditions:
 
 def _with(filters: Filters, sites: Sequence[Site]) -> Conditions:
     """What is in the same wave, or came from the same network, as a comment of these sites."""
-    other = aliased(Comment)
     asked = (
-        (Comment.wave, other.wave, filters.like),
-        (Comment.network, other.network, filters.network),
+        (Comment.wave, _Other.wave, filters.like),
+        (Comment.network, _Other.network, filters.network),
     )
-    here = other.site_id.in_([site.id for site in sites])
+    here = _Other.site_id.in_([site.id for site in sites])
     return [
-        column == select(its).where(other.public_id == public_id, here).scalar_subquery()
+        column == select(its).where(_Other.public_id == public_id, here).scalar_subquery()
         for column, its, public_id in asked
         if public_id
     ]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 EXCERPT = 200
 DID = "did."  # before the kind of an act: some decisions have the same names
 ACTIONS = ("approve", "reject", "hold", "feature", "unfeature", "pin", "unpin")
+_Author, _Later = aliased(User), aliased(Decision)  # made once: to make it takes longer than to ask
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,6 @@ def moderators(sites: Iterable[Site]) -> list[User]:
 
 
 def _entries() -> Select[*tuple[Any, ...]]:
-    author, later = aliased(User), aliased(Decision)
     return (
         select(
             Decision.id.label("row_id"),
@@ -177,13 +177,13 @@ def _entries() -> Select[*tuple[Any, ...]]:
             Decision.status_before,
             Decision.status_after,
             Decision.undoes_id,
-            later.id.label("undone_by"),
+            _Later.id.label("undone_by"),
             User.public_id.label("by_id"),
             User.name.label("by_name"),
             Site.key,
             Site.name.label("site_name"),
             Comment.public_id.label("comment_id"),
-            author.name.label("author_name"),
+            _Author.name.label("author_name"),
             Thread.title,
             Thread.href,
             Revision.text,
@@ -191,12 +191,12 @@ def _entries() -> Select[*tuple[Any, ...]]:
             Decision.site_id,
         )
         .join(Comment, Comment.id == Decision.comment_id)
-        .join(author, author.id == Comment.author_id)
+        .join(_Author, _Author.id == Comment.author_id)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Revision, Revision.id == Decision.revision_id)
         .join(Site, Site.id == Decision.site_id)
         .outerjoin(User, User.id == Decision.by_id)
-        .outerjoin(later, later.undoes_id == Decision.id)
+        .outerjoin(_Later, _Later.undoes_id == Decision.id)
     )
 
 

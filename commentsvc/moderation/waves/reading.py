@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _FROM_A_NETWORK = 3  # others that wait; fewer say nothing, as a household may share one
 #: Written into the statement: SQLite uses the index of what waits for no other.
 _WAITING = literal("pending", literal_execute=True)
+_Other = aliased(Comment)  # made once: to make it takes longer than to ask
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,9 @@ class Company:
 
 def first_of_wave() -> ColumnElement[bool]:
     """That a comment stands alone in its queue, or is the first of its wave that waits."""
-    other = aliased(Comment)
     first = (
-        select(func.min(other.id))
-        .where(other.wave == Comment.wave, other.status == "pending", ~in_despair(other))
+        select(func.min(_Other.id))
+        .where(_Other.wave == Comment.wave, _Other.status == "pending", ~in_despair(_Other))
         .scalar_subquery()
     )
     return Comment.wave.is_(None) | (Comment.id == first) | in_despair(Comment)
