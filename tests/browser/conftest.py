@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Frame,
     Locator,
     Page,
+    Request,
     expect,
     sync_playwright,
 )
@@ -28,7 +29,6 @@ from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
 from scripts import need
 from tests.answering import answering
-from tests.browser.readers import PATIENCE, Readers
 from tests.conftest import empty_the_database
 from tests.people import PASSWORD, Cast, make_cast
 
@@ -49,6 +49,8 @@ WITHOUT = [
 ]
 #: One process for a page and the box in it: half the work of starting them.
 TOGETHER = ["IsolateOrigins", "site-per-process"]
+#: Milliseconds that a page may take to do what it should. Only what is broken waits so long.
+PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 LIMITS = (
     "read=100000/minute;post=100000/minute;like=100000/minute;sign_in=1000/minute;score=100000/minute;"
@@ -209,47 +211,48 @@ def article(pages: Pages) -> str:
     return pages.write(f"<h1>The bridge</h1><p>Text.</p>{pages.tag()}<footer>Footer</footer>")
 
 
-def _quick(config: pytest.Config) -> bool:
-    """Whether this is `make test`, not drills."""
-    return "not drill" in config.option.markexpr
-
-
 @pytest.fixture(scope="session")
 def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Sites have processes of their own and the browser is whole, as a reader's is, but in `make test`."""
     found, without, flags = need.chromium(), WITHOUT, ["--no-sandbox"]
-    if _quick(request.config):
+    if "not drill" in request.config.option.markexpr:
         found = need.headless_shell() or found
         without, flags = WITHOUT + TOGETHER, [*flags, "--disable-site-isolation-trials"]
-        flags.append("--renderer-process-limit=1")  # for each reader
         flags.append("--test-third-party-cookie-phaseout")  # as in a whole browser's private window
     flags.append(f"--disable-features={','.join(without)}")
     with sync_playwright() as tool, tool.chromium.launch(executable_path=found, args=flags) as made:
         yield made
 
 
-@pytest.fixture(scope="session")
-def _all_readers(chromium: Browser, request: pytest.FixtureRequest) -> Readers:
-    return Readers(chromium, again=_quick(request.config))
-
-
 @pytest.fixture
-def readers(_all_readers: Readers) -> Iterator[Readers]:
-    """Browsers of readers. What a page's script throws fails the test at its end, and so does what it
+def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """One reader's browser. What a page's script throws fails the test at its end, and so does what it
     asked for and a test has blocked: `route.abort("blockedbyclient")`."""
-    yield _all_readers
-    assert _all_readers.give_back() == []
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def note_blocked(request: Request) -> None:
+        if "ERR_BLOCKED_BY_CLIENT" in (request.failure or ""):
+            errors.append(f"asked for {request.url}")
+
+    def make(**options: Any) -> BrowserContext:
+        options.setdefault("locale", "en-GB")
+        context = chromium.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("requestfailed", note_blocked)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
 
 
 @pytest.fixture
-def new_context(readers: Readers) -> Callable[..., BrowserContext]:
-    """One reader's browser."""
-    return readers.like_new
-
-
-@pytest.fixture
-def page(readers: Readers) -> Page:
-    return readers.like_new(viewport={"width": 900, "height": 900}).new_page()
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context(viewport={"width": 900, "height": 900}).new_page()
 
 
 def box(page: Page, at: int = 0) -> Frame:
@@ -288,11 +291,11 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_as(live: Server, readers: Readers) -> Open:
+def open_as(live: Server, new_context: Callable[..., BrowserContext]) -> Open:
     """A page of the dashboard in a browser of this person's own."""
 
     def make(name: str, path: str = "/dashboard/", **options: object) -> Page:
-        context = readers.like_new(**options)
+        context = new_context(**options)
         form = f"{live.url}/account/sign-in"
         token = re.search(r'name="csrf_token" value="([^"]+)"', context.request.get(form).text())
         assert token is not None

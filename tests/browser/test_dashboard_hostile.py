@@ -16,12 +16,11 @@ from tests.people import PASSWORD, Cast
 from tests.shared_data import shared_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from playwright.sync_api import BrowserContext, Page
 
     from tests.browser.conftest import Server
-    from tests.browser.readers import Readers
 
 pytestmark = pytest.mark.browser
 
@@ -138,10 +137,10 @@ def look_everywhere(page: Page, base: str, most: int) -> list[str]:
 
 
 def walk(
-    live: Server, people: Cast, readers: Readers, step: int, most: int
+    live: Server, people: Cast, new_context: Callable[..., BrowserContext], step: int, most: int
 ) -> tuple[int, list[str]]:
     taken = fill(people, vectors(step))
-    context = readers.new(bypass_csp=True)
+    context = new_context(bypass_csp=True)
     context.add_init_script(HOOK)
     page = context.new_page()
     page.goto(f"{live.url}/account/sign-in")
@@ -152,16 +151,20 @@ def walk(
     return taken, look_everywhere(page, live.url, most)
 
 
-def test_nothing_runs(live: Server, people: Cast, readers: Readers) -> None:
-    control = readers.new(bypass_csp=True)
+def test_nothing_runs(
+    live: Server, people: Cast, new_context: Callable[..., BrowserContext]
+) -> None:
+    control = new_context(bypass_csp=True)
     control.add_init_script(HOOK)
     assert fired_raw(control, VECTORS) >= 0.5 * len(VECTORS)
-    taken, wrong = walk(live, people, readers, step=200, most=2)
+    taken, wrong = walk(live, people, new_context, step=200, most=2)
     assert taken >= len(VECTORS) - 2 and wrong == []
 
 
 @pytest.mark.drill
-def test_nothing_of_all_vectors_runs(live: Server, people: Cast, readers: Readers) -> None:
-    taken, wrong = walk(live, people, readers, step=1, most=1000)
+def test_nothing_of_all_vectors_runs(
+    live: Server, people: Cast, new_context: Callable[..., BrowserContext]
+) -> None:
+    taken, wrong = walk(live, people, new_context, step=1, most=1000)
     print(f"\ndashboard: {taken} vectors shown, {len(wrong)} ran or asked elsewhere")
     assert wrong == []

@@ -15,8 +15,6 @@ from tests.people import PASSWORD, Cast
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.browser.readers import Readers
-
 pytestmark = pytest.mark.browser
 
 
@@ -37,8 +35,13 @@ NO_STORAGE = """Object.defineProperty(window, "localStorage", {
 
 
 @pytest.mark.parametrize("storage", [True, False])
-def test_it_works(readers: Readers, people: Cast, article: str, storage: bool) -> None:
-    context = readers.new()
+def test_it_works(
+    new_context: Callable[..., BrowserContext],
+    people: Cast,
+    article: str,
+    storage: bool,
+) -> None:
+    context = new_context()
     if not storage:
         context.add_init_script(NO_STORAGE)
     page = context.new_page()

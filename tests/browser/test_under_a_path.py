@@ -16,8 +16,6 @@ from tests.people import PASSWORD, make_cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.browser.readers import Readers
-
 pytestmark = pytest.mark.browser
 
 PREFIX = "/comments"
@@ -48,12 +46,12 @@ def host(live: Server, make_app: Callable[..., Any]) -> Iterator[str]:
     live.app = before
 
 
-def test_it_works(host: str, readers: Readers) -> None:
+def test_it_works(host: str, new_context: Callable[..., BrowserContext]) -> None:
     cast = make_cast()
     first = post(cast.site, "The ferry was late again.").comment
     post(cast.site, "Never mind.", parent=first.public_id)
     post(cast.site, "What an idiot.")
-    context = readers.new(viewport={"width": 1100, "height": 900})
+    context = new_context(viewport={"width": 1100, "height": 900})
     wrong: list[str] = []
     context.on("response", lambda answer: _look(answer, wrong))
     page = context.new_page()
