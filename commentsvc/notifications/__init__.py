@@ -1,1 +1,1 @@
-"""Telling: statements, emails, webhooks."""
+"""Notifying people: statements, emails, webhooks."""

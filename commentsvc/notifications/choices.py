@@ -1,4 +1,4 @@
-"""Which emails somebody wants: kinds that can be turned off, and how often what waits is told."""
+"""Which emails a person wants: kinds that can be turned off, and how often they are sent."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from ..accounts.models import User
 
-#: Kind of an email -> the choice that turns it off. A kind that is not here is about the person's own
-#: account, and cannot be turned off.
+#: Kind of email -> the choice that turns it off. Other kinds are about the person's own account and
+#: cannot be turned off.
 CHOICE: dict[str, str] = {
     "reply": "reply",
     "mention": "mention",
@@ -27,7 +27,7 @@ CHOICE: dict[str, str] = {
     "flag": "flag",
     "queue": "queue",
 }
-#: What everybody may choose; `queue`, for moderators, is a rhythm instead.
+#: Choices that everybody has; `queue`, for moderators, is a rhythm instead.
 CHOICES = ("reply", "mention", "decision", "flag")
 RHYTHMS = ("now", "hourly", "daily", "never")
 _DEFAULT_RHYTHM = "daily"
@@ -36,7 +36,7 @@ REPLY_RHYTHMS = ("now", "daily", "weekly")
 
 
 def has_address(user: User) -> bool:
-    """Whether emails may go to this person at all: to an address that its owner has confirmed."""
+    """Whether emails may go to this person at all: they are active and have a confirmed address."""
     confirmed = bool(user.email) and user.email_verified_at is not None
     return confirmed and user.is_active
 
@@ -52,19 +52,19 @@ def wants(user: User, kind: str) -> bool:
 
 
 def rhythm(user: User) -> str:
-    """How often the person wants to hear what waits on their sites."""
+    """How often the person wants emails about what is waiting on their sites."""
     found = str(_chosen(user).get("queue", _DEFAULT_RHYTHM))
     return found if found in RHYTHMS else _DEFAULT_RHYTHM
 
 
 def reply_rhythm(user: User) -> str:
-    """How often the person wants to hear of replies and mentions, if at all."""
+    """How often the person wants emails about replies and mentions, if they want any."""
     found = str(_chosen(user).get("replies", "now"))
     return found if found in REPLY_RHYTHMS else "now"
 
 
 def chosen(user: User) -> dict[str, bool]:
-    """The choices that everybody has, as they stand."""
+    """The current values of the choices that everybody has."""
     return {name: bool(_chosen(user).get(name, True)) for name in CHOICES}
 
 
@@ -75,7 +75,7 @@ def choose(
     queue: str | None = None,
     replies: str | None = None,
 ) -> None:
-    """Change what is given, and leave the rest. Raises `Invalid` for a rhythm there is not."""
+    """Change the given choices and keep the others. Raises `Invalid` for an unknown rhythm."""
     changes: dict[str, bool | str] = {
         name: bool(on) for name, on in (emails or {}).items() if name in CHOICES
     }

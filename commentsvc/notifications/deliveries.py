@@ -1,4 +1,4 @@
-"""Calling a webhook: signed, tried again for two days with growing pauses, and written down."""
+"""Calls webhooks: signed, retried for two days with growing pauses, and logged."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from .models import Delivery, Webhook
 if TYPE_CHECKING:
     from ..accounts.models import User
 
-#: Seconds until the next try, after the first, the second, … that failed.
+#: Seconds until the next try after the first, second, … failure.
 PAUSES = (10, 60, 300, 1800, 7200, 21_600, 43_200, 86_400)
-#: After so long without a single success nobody is called any more.
+#: The webhook is paused after this long without a success.
 PATIENCE = timedelta(days=3)
 _GONE = 410
 
@@ -38,14 +38,14 @@ def signature(secret: str, sent: bytes, algorithm: str = "sha256") -> str:
 
 
 def _by_webhook(delivery_id: int) -> str:
-    """A webhook that hangs has one thread, and the others have theirs."""
+    """The webhook's ID, so that one that hangs occupies one thread and not the others'."""
     found = select(Delivery.webhook_id).where(Delivery.id == delivery_id)
     return str(db.session.scalar(found))
 
 
 @handler("call_webhook", lane="calls", by=_by_webhook)
 def deliver(delivery_id: int) -> None:
-    """Send one event, if it is still so. What fails is tried again later; never raises for that."""
+    """Send one event, if it is still true. Failures are retried later and never raise."""
     asked = _prepared(delivery_id)
     if asked is None:
         return
@@ -72,7 +72,7 @@ def deliver(delivery_id: int) -> None:
 
 
 def _prepared(delivery_id: int) -> tuple[str, str, str, str, bytes] | None:
-    """Address, secret, event, the delivery's id and the body; None when there is nothing to send."""
+    """Address, secret, event, the delivery's id and the body; None if there is nothing to send."""
     delivery = db.session.get(Delivery, delivery_id)
     if delivery is None or delivery.state != "waiting":
         release()
@@ -125,7 +125,7 @@ def _write_down(delivery_id: int, answer: Answer | None, why: str | None) -> Non
 
 
 def redeliver(public_id: str, *, by: User | None) -> Delivery:
-    """Send once more what was given up or delivered. Raises `NotFound`, `Conflict`."""
+    """Send a failed, dropped or finished delivery again. Raises `NotFound`, `Conflict`."""
     with unit_of_work():
         delivery = db.session.scalar(select(Delivery).where(Delivery.public_id == public_id))
         if delivery is None:

@@ -1,4 +1,4 @@
-"""What webhooks are told of comments: which event it is, and the body, made when it is sent."""
+"""Webhook events about comments: which event it is, and the body, built when it is sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..moderation.models import Decision
     from ..sites.models import Site
 
-#: The status that a comment must still have when the event is sent; else it is not sent any more.
+#: The status that a comment must still have when the event is sent; otherwise it is dropped.
 STATUS = {
     "plugin_comment": "published",
     "plugin_comment_reply": "published",
@@ -46,10 +46,10 @@ _GRAPH_TIME = "%Y-%m-%dT%H:%M:%S+0000"
 
 
 def announce_text(comment: Comment, revision_id: int | None) -> None:
-    """A comment was written, or has another text. Inside a unit; once, however often it is said."""
+    """Announce a new or edited comment. Inside a unit; once, however often it is called."""
     revision = db.session.get(Revision, revision_id) if revision_id else None
     if revision is None or revision.id != comment.revision_id:
-        return  # a later text will say so itself
+        return  # the later revision announces itself
     name = _BY_STATUS[comment.status]
     if revision.number > 1 and comment.status == "published":
         name = "comment.edited"
@@ -57,14 +57,16 @@ def announce_text(comment: Comment, revision_id: int | None) -> None:
 
 
 def announce_decision(comment: Comment, decision: Decision) -> None:
-    """A decision changed what readers see. Inside a unit; once, however often it is said."""
+    """Announce a decision that changed the status. Inside a unit; once, however often it is
+    called."""
     changed = decision.status_before != decision.status_after
     if changed and comment.status == decision.status_after:
         _announce(comment, _BY_STATUS[comment.status], f"d{decision.id}")
 
 
 def announce_withdrawal(comment: Comment) -> None:
-    """Its author took the comment back. Inside a unit; once, however often it is said."""
+    """Announce that the author withdrew the comment. Inside a unit; once, however often it is
+    called."""
     if comment.status == "withdrawn":
         _announce(comment, "comment.withdrawn", "w")
 
@@ -77,7 +79,7 @@ def _announce(comment: Comment, name: str, occasion: str) -> None:
         return
     told = [(name, occasion)]
     if comment.status == "published":
-        # Facebook told of a comment once, when it was there
+        # Facebook announced a comment once, when it was published
         told.append(("plugin_comment_reply" if comment.parent_id else "plugin_comment", "once"))
     for webhook in webhooks:
         for event, when in told:
@@ -103,13 +105,14 @@ def _prepare(webhook: Webhook, event: str, comment: Comment, key: str) -> None:
     enqueue("call_webhook", delivery_id=delivery.id)
 
 
-# --- what is said ---------------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------------------------
 
 
 def body(event: str, comment: Comment) -> dict[str, Any] | None:
-    """What to send of this event now; None when it is not so any more (taken back meanwhile, say).
+    """The body of this event now; None if it is no longer true (for example, if the author withdrew
+    it).
 
-    Facebook's two have Facebook's shape; ours stand in the same envelope.
+    Facebook's two events have Facebook's shape; ours use the same envelope.
     """
     if comment.status != STATUS[event]:
         return None
@@ -131,7 +134,7 @@ def _envelope(what: str, entry_id: str, event: str, value: dict[str, Any]) -> di
 
 
 def _facebook(comment: Comment, thread: Thread) -> dict[str, Any]:
-    """A comment as Facebook's webhooks told it; of one that is not public only its place."""
+    """A comment as Facebook's webhooks sent it; only IDs and time for one that is not public."""
     public = comment.status == "published"
     author = db.session.get_one(User, comment.author_id) if public else None
     named = author is not None and author.erased_at is None

@@ -1,4 +1,5 @@
-"""Emails about replies, for guests: to an address that its owner has confirmed, and that nobody is shown."""
+"""Emails about replies, for guests: to an address that its owner has confirmed and that is never
+shown."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ _ASKED = "asked_for_replies"
 
 
 def state(user: User | None) -> str:
-    """Whether this guest gets emails about replies: none, asked (not confirmed yet), confirmed."""
+    """The guest's state for emails about replies: none, asked (not confirmed yet) or confirmed."""
     if user is None or not user.is_guest or not user.email:
         return "none"
     if user.email_verified_at is not None:
@@ -37,7 +38,7 @@ def state(user: User | None) -> str:
 
 
 def ask(guest: User, email: str, *, site: Site, locale: str | None) -> str:
-    """Ask the address whether it wants emails about replies to this guest; returns the state then. Raises
+    """Ask the address to confirm emails about replies to this guest; returns the new state. Raises
     `Invalid`, and `NotAllowed` for a member."""
     if not guest.is_guest:
         raise NotAllowed("not_allowed.guests_only")
@@ -45,7 +46,7 @@ def ask(guest: User, email: str, *, site: Site, locale: str | None) -> str:
     with unit_of_work():
         choose(guest, emails={"reply": True})
         if guest.email != email or guest.email_verified_at is None:
-            change_setting(guest, _ASKED, lambda _: asked)  # reads the row anew
+            change_setting(guest, _ASKED, lambda _: asked)  # reloads the row
             guest.email, guest.email_verified_at, guest.locale = email, None, locale
             enqueue("send_opt_in", user_id=guest.id, site_id=site.id, asked=asked)
             wait = VALID.total_seconds()
@@ -54,24 +55,25 @@ def ask(guest: User, email: str, *, site: Site, locale: str | None) -> str:
 
 
 def forget(guest: User) -> None:
-    """No emails any more, and no address. Harmless for who gave none."""
+    """Stop the emails and delete the address. Harmless if there is none. Raises `NotAllowed` for a
+    member."""
     if not guest.is_guest:
         raise NotAllowed("not_allowed.guests_only")
     with unit_of_work():
-        change_setting(guest, _ASKED, lambda _: None)  # reads the row anew
+        change_setting(guest, _ASKED, lambda _: None)  # reloads the row
         guest.email = guest.email_verified_at = None
 
 
 def confirm(token: str) -> None:
-    """The owner of the address wants the emails. Raises `NotAllowed` for a link that is too old, or whose
-    address was changed or deleted since."""
+    """Confirm the address. Raises `NotAllowed` for a link that has expired, or whose address was
+    changed or deleted since."""
     guest = asked_for(token)
     with unit_of_work():
         guest.email_verified_at = guest.email_verified_at or clock.now()
 
 
 def asked_for(token: str) -> User:
-    """Who asked. Looking changes nothing. Raises `NotAllowed`."""
+    """The guest of this link, which stays valid. Raises `NotAllowed`."""
     guest, mark = signed.read_opt_in(token)
     if not guest.is_guest or not guest.email or mark != _mark(guest):
         raise NotAllowed("not_allowed.dead_link")
@@ -80,7 +82,7 @@ def asked_for(token: str) -> User:
 
 @handler("send_opt_in", lane="mail")
 def send_opt_in(user_id: int, site_id: int, asked: str) -> None:
-    """The link that confirms the address."""
+    """Send the link that confirms the address."""
     guest = _still_asks(user_id, asked)
     if guest is None:
         return
@@ -93,7 +95,7 @@ def send_opt_in(user_id: int, site_id: int, asked: str) -> None:
 
 @handler("forget_opt_in", at_once=True)
 def forget_opt_in(user_id: int, asked: str) -> None:
-    """Nobody has confirmed it: the address is not kept."""
+    """Delete an address that nobody has confirmed."""
     with unit_of_work():
         guest = _still_asks(user_id, asked)
         if guest is not None:
@@ -101,8 +103,8 @@ def forget_opt_in(user_id: int, asked: str) -> None:
 
 
 def _opt_in(guest: User, *, link: str, site: str) -> Mail:
-    """A guest wants to hear of replies at this address. What the guest calls themselves is not said:
-    whoever typed the address may be a stranger."""
+    """A guest wants emails about replies at this address. The guest's name is left out: the address
+    may have been typed by a stranger."""
     locale, hours = guest.locale, round(VALID.total_seconds() / 3600)
     lines = [
         say("emails.opt_in.body", locale, site=site, hours=hours) + "\n" + link,

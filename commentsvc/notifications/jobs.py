@@ -1,4 +1,4 @@
-"""What happens after a comment and after a decision: who is told what, once."""
+"""Jobs after a comment or decision: who is notified of what, once."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ from .following.rhythm import next_time
 from .models import Follow, Notification, Webhook
 from .sending import send_once
 
-#: No email goes to those who spam: no statement is owed for these reasons (DSA Art. 17(2)).
+#: Spammers get no email: no statement is required for these reasons (DSA Art. 17(2)).
 _NO_EMAIL_FOR = frozenset(("spam", "advertising"))
 
 
 def _anybody_listens(
     comment_id: int,
-    revision_id: int | None = None,  # noqa: ARG001 - gets what its job gets
+    revision_id: int | None = None,  # noqa: ARG001 - has the job's arguments
 ) -> bool:
-    """Somebody is answered or mentioned, somebody follows, or a program of the site is called."""
+    """Whether the comment replies to or mentions somebody, its conversation is followed, or the
+    site has webhooks."""
     return execute(_LISTENERS, {"comment": comment_id}).first() is not None
 
 
@@ -62,7 +63,7 @@ _FOLLOWERS = select(_comments.c.id).where(
 
 @handler("on_comment", at_once=True, wanted=_anybody_listens)
 def on_comment(comment_id: int, revision_id: int | None = None) -> None:
-    """A comment was written or changed: whoever is answered hears of it once it is published."""
+    """After a comment was written or changed: notify the people concerned once it is published."""
     with unit_of_work():
         comment = db.session.get(Comment, comment_id)
         if comment is not None:
@@ -74,7 +75,8 @@ def on_comment(comment_id: int, revision_id: int | None = None) -> None:
 
 @handler("on_withdrawal", at_once=True)
 def on_withdrawal(comment_id: int) -> None:
-    """An author took a comment back: programs that show it elsewhere hear of it."""
+    """After an author withdrew a comment: call the webhooks, for programs that show it
+    elsewhere."""
     with unit_of_work():
         comment = db.session.get(Comment, comment_id)
         if comment is not None:
@@ -83,9 +85,9 @@ def on_withdrawal(comment_id: int) -> None:
 
 @handler("on_decision", at_once=True)
 def on_decision(decision_id: int) -> None:
-    """The undo time of a decision is over: its author and the reporters hear of it, once.
+    """When the time to undo a decision is over: notify the author and the reporters, once.
 
-    A decision that was taken back, or overtaken by another one, tells nobody.
+    The author is not notified of a decision that was undone or overtaken by another one.
     """
     with unit_of_work():
         decision = db.session.scalar(
@@ -108,8 +110,8 @@ def on_decision(decision_id: int) -> None:
 
 
 def _overtaken(decision: Decision) -> bool:
-    """A newer decision about the status will do the telling itself. What was taken back in time tells
-    nobody, and neither does the taking back: then this one still counts."""
+    """Whether a newer decision about the status will notify people itself. A decision undone in
+    time notifies nobody, and neither does the undo: then this one still counts."""
     newer = (
         select(Decision.id)
         .where(Decision.comment_id == decision.comment_id, Decision.id > decision.id)
@@ -126,7 +128,7 @@ def _tell_author(comment: Comment, decision: Decision) -> None:
     if kind is None or (before == after and after != "rejected"):
         return
     if kind == "hidden" and before != "published":
-        return  # waiting is said in the answer to the post itself
+        return  # the response to the post already said that it waits
     _tell(
         f"decision:{decision.id}:author",
         comment.author_id,
@@ -139,7 +141,7 @@ def _tell_author(comment: Comment, decision: Decision) -> None:
 
 @handler("on_appeal", at_once=True)
 def on_appeal(appeal_id: int) -> None:
-    """An appeal was heard: who objected hears the outcome and the answer."""
+    """After an appeal was decided: notify the appellant of the outcome and the answer."""
     with unit_of_work():
         appeal = db.session.get_one(Appeal, appeal_id)
         comment = db.session.get_one(Comment, appeal.comment_id)
@@ -149,7 +151,7 @@ def on_appeal(appeal_id: int) -> None:
 
 @handler("on_sanction", at_once=True)
 def on_sanction(sanction_id: int) -> None:
-    """A measure was taken about a person: they hear what, why and until when."""
+    """After a sanction: notify the person of what, why and until when."""
     with unit_of_work():
         row = db.session.get_one(Sanction, sanction_id)
         if not is_to_be_told(row):
@@ -161,7 +163,8 @@ def on_sanction(sanction_id: int) -> None:
 
 @handler("on_sanction_appeal", at_once=True)
 def on_sanction_appeal(appeal_id: int) -> None:
-    """An appeal of a suspension or ban was heard: who appealed hears the outcome and the answer."""
+    """After an appeal against a suspension or ban: notify the person of the outcome and the
+    answer."""
     with unit_of_work():
         made = db.session.get_one(SanctionAppeal, appeal_id)
         user = db.session.get_one(User, made.user_id)
@@ -172,7 +175,7 @@ def on_sanction_appeal(appeal_id: int) -> None:
 
 @handler("on_notice", lane="mail")
 def on_notice(notice_id: int) -> None:
-    """A notice of illegal content came in, or was decided: its sender gets an email, once for each."""
+    """After a notice of illegal content arrived or was decided: email its sender, once for each."""
     given = db.session.get_one(Notice, notice_id)
     link = f"{settings().public_url.rstrip('/')}/embed/notice/{given.receipt}"
     mail = emails.notice(given, site=by_id(given.site_id).name, link=link)
@@ -184,7 +187,7 @@ def on_notice(notice_id: int) -> None:
 
 @handler("on_notice_appeal", lane="mail")
 def on_notice_appeal(appeal_id: int) -> None:
-    """An appeal of a notifier was heard: they get an email with the outcome and the answer, once."""
+    """After a notifier's appeal was decided: email them the outcome and the answer, once."""
     made = db.session.get_one(NoticeAppeal, appeal_id)
     given = db.session.get_one(Notice, made.notice_id)
     link = f"{settings().public_url.rstrip('/')}/embed/notice/{given.receipt}"
@@ -211,7 +214,7 @@ def _tell_reporters(decision: Decision) -> None:
 
 
 def _tell_of_reply(comment: Comment) -> None:
-    """The author of the parent hears of a published answer, however often it is edited."""
+    """Notify the parent's author of a published reply once, however often it is edited."""
     if comment.status != "published" or comment.parent_id is None:
         return
     parent = db.session.get_one(Comment, comment.parent_id)
@@ -220,13 +223,13 @@ def _tell_of_reply(comment: Comment) -> None:
 
 
 def _tell_mentioned(comment: Comment) -> None:
-    """Members whom a published comment mentions hear of it once, however often it is edited."""
+    """Notify the members that a published comment mentions once, however often it is edited."""
     for user in mentioned_in(comment):
         _tell(f"mention:{comment.id}:{user.id}", user.id, "mention", comment)
 
 
 def _tell_followers(comment: Comment) -> None:
-    """Ask for it: there may be thousands, and each job tells a few."""
+    """Enqueue a job: there may be thousands, and each job notifies a few."""
     if execute(_FOLLOWERS, {"comment": comment.id}).first() is not None:
         enqueue("tell_followers", comment_id=comment.id)
 
@@ -234,7 +237,7 @@ def _tell_followers(comment: Comment) -> None:
 def _tell(
     key: str, user_id: int, kind: str, comment: Comment, *, quietly: bool = False, **data: Any
 ) -> None:
-    """Tell somebody about a comment."""
+    """Notify a user about a comment."""
     user = db.session.get_one(User, user_id)
     _write(key, user, kind, site_id=comment.site_id, comment_id=comment.id, quietly=quietly, **data)
 
@@ -249,8 +252,8 @@ def _write(
     quietly: bool = False,
     **data: Any,
 ) -> None:
-    """Write the notification, unless it is there, and ask every channel that the person wants to
-    pass it on; `quietly` it is only there to be read."""
+    """Store the notification, unless it exists, and enqueue it for every channel that the person
+    wants; `quietly`: only store it."""
     if db.session.scalar(select(Notification.id).where(Notification.key == key)):
         return
     if user.erased_at is not None:
@@ -279,7 +282,7 @@ def _write(
 
 @handler("notify", lane="mail", by=lambda notification_id, channel: channel)
 def notify(notification_id: int, channel: str) -> None:
-    """Pass a notification on through one channel; one that was switched off meanwhile does nothing."""
+    """Send a notification through one channel; does nothing if the channel no longer exists."""
     notification = db.session.get(Notification, notification_id)
     way = channels().get(channel)
     if notification is not None and way is not None:
@@ -288,5 +291,5 @@ def notify(notification_id: int, channel: str) -> None:
 
 @handler("send_letter", lane="mail")
 def send_email(notification_id: int) -> None:
-    """The same by email, for jobs that a version before 0.2 has left."""
+    """The same by email, for jobs left by a version before 0.2."""
     notify(notification_id, "mail")

@@ -1,5 +1,5 @@
-"""Likes and other reactions, gathered: one unread line for a comment, however many people like it. No
-emails."""
+"""Likes and other reactions, combined: one unread notification per comment, however many people
+react. No emails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..threads.models import Comment, Reaction
 from .models import Notification
 
 _comments, _users, _told = table_of(Comment), table_of(User), table_of(Notification)
-#: The author is a member and somebody else, and has no unread line about it yet.
+#: The author is a member, is not the liker, and has no unread notification about it yet.
 _NEWS = (
     select(_comments.c.id)
     .join(_users, _users.c.id == _comments.c.author_id)
@@ -38,7 +38,7 @@ def _is_news(comment_id: int, user_id: int) -> bool:
 
 @handler("on_like", at_once=True, wanted=_is_news)
 def on_like(comment_id: int, user_id: int) -> None:
-    """Somebody liked a comment or reacted otherwise: its author sees so, once for each person, however often
+    """Notify a comment's author of a like or another reaction, once for each person, however often
     they change their mind."""
     with unit_of_work():
         key = f"like:{comment_id}:{user_id}"
@@ -46,7 +46,7 @@ def on_like(comment_id: int, user_id: int) -> None:
         comment = db.session.get(Comment, comment_id)
         known = db.session.scalar(select(Notification.id).where(Notification.key == key))
         if liked is None or liked.kind == "dislike":
-            return  # nobody is told that somebody dislikes what they wrote
+            return  # authors are not notified of dislikes
         if comment is None or known or not _is_news(comment_id, user_id):
             return
         insert_row(

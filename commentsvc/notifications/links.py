@@ -1,6 +1,6 @@
-"""Emails with a link that works once: join, confirm an address, choose another password.
+"""Emails with a link that works once: sign up, confirm an address, choose a new password.
 
-A link's secret is made here, in the moment of sending; of it only its hash is kept anywhere.
+A link's secret is created here, when it is sent; only its hash is stored.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @handler("send_sign_up", lane="mail")
 def send_sign_up(asked: str) -> None:
-    """To an address that an account was asked for: the link that makes it; or, where there is one,
+    """Email the address of a requested account the link that creates it; or, if it has an account,
     that somebody asked."""
     with unit_of_work():
         wanted = db.session.scalar(
@@ -40,7 +40,7 @@ def send_sign_up(asked: str) -> None:
             return
         owner = by_email(wanted.grants["email"])
         if owner is not None:
-            wanted.grants = {"email": wanted.grants["email"]}  # what else was typed is not needed
+            wanted.grants = {"email": wanted.grants["email"]}  # the rest is not needed
             site, places = _name(wanted.site_id), (_address("sign-in"), _address("forgot"))
             mail = accounts.already(owner, sign_in=places[0], forgot=places[1], site=site)
         else:
@@ -56,8 +56,8 @@ def send_sign_up(asked: str) -> None:
 
 @handler("send_sign_in", lane="mail")
 def send_sign_in(asked: str) -> None:
-    """The code and the link that sign in; to a new address only where an account may be made, and to
-    none that is about to go."""
+    """Email a code and a link that sign in; to a new address only if accounts may be created, and
+    to no account that is being deleted."""
     with unit_of_work():
         wanted = entering.wanted(asked)
         if wanted is None:
@@ -82,14 +82,14 @@ def send_sign_in(asked: str) -> None:
 
 
 def _must_use_password(user: User) -> bool:
-    """Whether nobody may come in by the emails of this address: it was never confirmed, so it may be
+    """Whether emails must not sign this account in: its address was never confirmed, so it may be
     somebody else's, and the account has a role."""
     return user.email_verified_at is None and (user.is_admin or bool(sites_of(user)))
 
 
 @handler("send_verify", lane="mail")
 def send_verify(user_id: int, asked: str, site_id: int | None = None) -> None:
-    """The link that confirms a member's address."""
+    """Email the link that confirms a member's address."""
     user = _member(user_id)
     if user is None or user.email_verified_at is not None:
         return
@@ -101,8 +101,9 @@ def send_verify(user_id: int, asked: str, site_id: int | None = None) -> None:
 
 @handler("send_added", lane="mail")
 def send_added(user_id: int, asked: str, email: str) -> None:
-    """To an address that a member without one wants to have: the link that confirms it; or, where it has an
-    account, that somebody asked. Nobody is named: whoever typed it may be a stranger."""
+    """Email the address that a member without one wants to add: the link that confirms it; or, if
+    it has an account, that somebody asked. Nobody is named: it may have been typed by a
+    stranger."""
     user, owner = db.session.get(User, user_id), by_email(email)
     if user is None or user.member_email or not user.is_active:
         return
@@ -120,8 +121,8 @@ def send_added(user_id: int, asked: str, email: str) -> None:
 
 @handler("send_reset", lane="mail")
 def send_reset(user_id: int | None, asked: str, site_id: int | None = None) -> None:
-    """The link to a new password, and a code for the window of a site; for an address without an account
-    there is nothing to send."""
+    """Email the link to choose a new password, and a code for a site's window; an address without
+    an account gets nothing."""
     user = _member(user_id) if user_id is not None else None
     if user is None:
         return
@@ -142,7 +143,7 @@ def send_reset(user_id: int | None, asked: str, site_id: int | None = None) -> N
 
 @handler("send_invitation", lane="mail")
 def send_invitation(asked: str) -> None:
-    """The link that gives a role on a site to whoever reads it."""
+    """Email the link that gives its recipient a role on a site."""
     with unit_of_work():
         found = to_send(asked)
         if found is None:
@@ -157,7 +158,7 @@ def send_invitation(asked: str) -> None:
 
 @handler("send_changed", lane="mail")
 def send_changed(user_id: int, asked: str, site_id: int | None = None) -> None:
-    """That the password is another one, to a confirmed address."""
+    """Email a confirmed address that the password was changed."""
     user = _member(user_id)
     if user is not None and user.email_verified_at is not None:
         mail = accounts.changed(user, forgot=_address("forgot"), site=_name(site_id))
@@ -166,7 +167,7 @@ def send_changed(user_id: int, asked: str, site_id: int | None = None) -> None:
 
 @handler("send_leaving", lane="mail")
 def send_leaving(user_id: int, until: int) -> None:
-    """That the account will be deleted, and the link that keeps it."""
+    """Email that the account will be deleted, with the link that keeps it."""
     user = db.session.get(User, user_id)
     if user is None or user.leaving_at is None or micros(user.leaving_at) != until:
         return
@@ -177,7 +178,7 @@ def send_leaving(user_id: int, until: int) -> None:
 
 @periodic("forget_mailed_links", minutes=60)
 def forget_mailed_links() -> None:
-    """Links that are used or too old."""
+    """Delete links that are used or expired."""
     joining.forget_mailed()
 
 
@@ -187,7 +188,8 @@ def _member(user_id: int) -> User | None:
 
 
 def _name(site_id: int | None) -> str:
-    """Whose email it is: the site's where it was asked for, or the only one's; "" for the installation's."""
+    """The sender's name: that of the site where it was asked for, or of the only site; "" for the
+    installation."""
     site = _site(site_id)
     return site.name if site else ""
 

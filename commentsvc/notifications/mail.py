@@ -1,4 +1,4 @@
-"""Sending mail: the Mailer protocol, and its console, memory and SMTP kinds."""
+"""Sending email: the Mailer protocol, and its console, memory and SMTP implementations."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ _MOST_SUBJECT = 150
 
 
 class MailFailed(Exception):
-    """The email did not go out. `again`: trying later may help. `refused`: the address was, for good."""
+    """The email was not sent. `again`: a retry may help. `refused`: the server refused the address
+    for good."""
 
     def __init__(self, detail: str, *, again: bool = True, refused: bool = False) -> None:
         super().__init__(detail)
@@ -47,10 +48,10 @@ class MailFailed(Exception):
 
 @dataclass(frozen=True)
 class Mail:
-    """One email, ready to go. `sender_name` is shown beside the installation's own address; `stop`
-    is where emails like it are turned off, without one it is about the person's own account. Emails
-    with one `about`, letters and digits, belong together. With a `locale` the words go out as HTML too, in
-    the `accent` of the site."""
+    """One email, ready to send. `sender_name` is shown next to the installation's address. `stop`
+    is the address that turns off emails like it; without one, it is about the person's own account.
+    Emails with the same `about` (letters and digits) belong together. With a `locale` it also has
+    an HTML part, in the site's `accent`."""
 
     to: str
     subject: str
@@ -63,9 +64,9 @@ class Mail:
 
 
 class Mailer(Protocol):
-    """What sends an email. Raises `MailFailed`; returns once somebody else answers for it.
+    """Sends emails. Raises `MailFailed`; returns once another server or a file has taken the email.
 
-    `reaches_people`: emails come to the people they are for, and not just to who runs the server.
+    `reaches_people`: emails reach their recipients, not just the operator.
     """
 
     reaches_people: bool
@@ -77,7 +78,7 @@ mailer: Part[Mailer] = Part("mailer")
 
 
 def install(app: Any, settings: Settings, value: Mailer | None = None) -> None:
-    """Fill the app's slot: with what is given, or with what MAIL_URL names."""
+    """Fill the app's slot with `value`, or with the mailer of MAIL_URL."""
     mailer.install(app, value if value is not None else make_mailer(settings))
 
 
@@ -93,8 +94,9 @@ def make_mailer(settings: Settings) -> Mailer:
 
 
 class _Whole(UnstructuredHeader):
-    """A header as we wrote it. The library would cut a long address into encoded words, which no
-    program knows again, and fold a long name without its quotes: then its commas make mailboxes."""
+    """A header exactly as we wrote it. The library would split a long address into encoded words,
+    which no program can read, and fold a long name without its quotes, so that its commas separate
+    mailboxes."""
 
     @classmethod
     def parse(cls, value: str, kwds: dict[str, Any]) -> None:
@@ -114,7 +116,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]{1,60}")
 
 
 def _mailbox(name: str, address: str) -> str:
-    """A mailbox with a name: as it stands if no character of it means anything, else encoded."""
+    """A mailbox with a name: unchanged if it has no special characters, else encoded."""
     if not name:
         return address
     if not _PLAIN_NAME.fullmatch(name) or "=?" in name:
@@ -123,8 +125,8 @@ def _mailbox(name: str, address: str) -> str:
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
-    """The message as it is sent. No value can start a header of its own: line breaks and control
-    characters are dropped, and the address has to be one address. Raises `MailFailed`."""
+    """The message as it is sent. No value can inject a header: line breaks and control characters
+    are removed, and the recipient must be a single address. Raises `MailFailed`."""
     message = EmailMessage(policy=_POLICY)
     try:
         name = one_line(mail.sender_name)[:_MOST_SUBJECT]
@@ -136,9 +138,9 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message["Date"] = formatdate()
     domain = sender.rpartition("@")[2]
     message["Message-ID"] = make_msgid(domain=domain)
-    if mail.about:  # RFC 5322, 3.6.4: emails about one thing are shown as one conversation
+    if mail.about:  # RFC 5322, 3.6.4: mail programs group emails about one thing
         message["In-Reply-To"] = message["References"] = f"<{mail.about}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     message["X-Auto-Response-Suppress"] = "All"
     if mail.stop:
         message["List-Unsubscribe"] = f"<{mail.stop}>"  # RFC 2369
@@ -152,12 +154,13 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
 
 
 def _one_address(address: str) -> str:
-    """The address, its host in ASCII. Letters of other scripts may stand before the @ (RFC 6531)."""
+    """The address with its host in ASCII. The part before the @ may contain other scripts (RFC
+    6531). Raises `ValueError`."""
     name, at, host = address.rpartition("@")
     if not at or any(c in '<>,;:"()[]\\ ' or not c.isprintable() for c in address):
         raise ValueError("not one address")
     host = host.encode("idna").decode("ascii")
-    # the library checks the form of what is ASCII, and knows no other
+    # the library can only check ASCII
     in_ascii = "".join(c if c.isascii() else "x" for c in name)
     Address(addr_spec=f"{in_ascii}@{host}")
     return f"{name}@{host}"
@@ -167,8 +170,8 @@ EMAILS = "emails.txt"  # in DATA_DIR
 
 
 class FileMailer:
-    """Writes emails into a file of our own: an email may hold the link to somebody's account, and logs
-    have many readers."""
+    """Writes emails to a file of our own instead of the log: an email may contain the link to an
+    account, and logs have many readers."""
 
     def __init__(self, sender: str, file: Path, *, reaches_people: bool = False) -> None:
         self.sender = sender
@@ -192,7 +195,8 @@ class FileMailer:
 
 
 class ConsoleMailer(FileMailer):
-    """Shows emails to who sits at the terminal. Where there is none, the error stream is a log."""
+    """Prints emails to the terminal. Without one, the error stream is a log, so they go to the
+    file."""
 
     def send(self, mail: Mail) -> None:
         if not sys.stderr.isatty():
@@ -207,11 +211,11 @@ def _as_text(message: EmailMessage, mail: Mail) -> str:
     return f"--- an email to {message['To']}\n{message['Subject']}\n\n{body}\n---\n"
 
 
-_MOST_KEPT = 1024 * 1024  # bytes of emails; what is older is kept once, and then gone
+_MOST_KEPT = 1024 * 1024  # bytes of emails; then one older file is kept
 
 
 class MemoryMailer:
-    """Keeps the last emails in `sent`: for tests, and for what the demo's past would have sent."""
+    """Keeps the last emails in `sent`: for tests, and for emails from the demo's past."""
 
     def __init__(self, sender: str = "comments@localhost", *, reaches_people: bool = False) -> None:
         self.sender = sender
@@ -226,9 +230,9 @@ class MemoryMailer:
 class SmtpMailer:
     """Hands emails to an SMTP server, over TLS whenever there is a password.
 
-    `smtps://` speaks TLS from the first byte, `smtp://` asks for STARTTLS; without a password a
-    server that cannot do it is used as it is. A relay on the same machine has the certificate it has,
-    as long as no password is sent to it.
+    `smtps://` uses TLS from the first byte, `smtp://` uses STARTTLS; without a password, a server
+    that does not offer it is used without TLS. The certificate of a relay on the same machine is
+    not checked if no password is sent to it.
     """
 
     reaches_people = True
@@ -284,7 +288,7 @@ class SmtpMailer:
         return server
 
     def greet(self) -> None:
-        """Connect, sign in and leave again. Raises `MailFailed` with what the server said."""
+        """Connect, sign in and disconnect. Raises `MailFailed` with the server's response."""
         try:
             with self._connected() as server:
                 server.noop()

@@ -1,4 +1,4 @@
-"""What people are told, and the emails that went out."""
+"""Tables of notifications, follows, sent emails, webhooks and their deliveries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..core.signing.standard import secret_form
 
 
 class Notification(Base):
-    """One thing one person is told once: `key` makes a second telling impossible."""
+    """One notification for one person: `key` prevents duplicates."""
 
     __tablename__ = "notification"
 
@@ -36,8 +36,9 @@ class Notification(Base):
 class Follow(Base):
     """A conversation that a member follows. `rhythm`: now, daily, weekly, or never for no emails.
 
-    The bell rang for what was published until `rung_until`; what was published until `told_until` was
-    emailed, or was there before. `due_at` is when the next email goes out, None while nothing waits.
+    Comments published up to `rung_until` have been notified in the bell; those up to `told_until`
+    were emailed or are older than the follow. `due_at` is when the next email is sent; None if
+    nothing is waiting.
     """
 
     __tablename__ = "follow"
@@ -59,14 +60,14 @@ class Follow(Base):
 
 
 class Email(Base):
-    """One email to one address, sent at most once whatever happens; its words are not kept.
+    """One email to one address, sent at most once whatever happens; its text is not stored.
 
-    State: sending, sent, failed (tried again), lost (a crash in between: not sent again), capped, resting
-    (the address was refused before).
+    State: sending, sent, failed (retried), lost (failed for good or a crash: not sent again),
+    capped, resting (the address was refused before).
     """
 
     __tablename__ = (
-        "letter"  # its first name: servers of two versions share the table while one is upgraded
+        "letter"  # its original name: servers of two versions share the table while one is upgraded
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -81,8 +82,8 @@ class Email(Base):
 
 
 class Refusal(Base):
-    """An address that its server has refused for good. Only emails that its owner asks for are tried there,
-    until one arrives or the owner says so."""
+    """An address that its server has refused for good. Only emails about the account are sent
+    there, until one is accepted or the owner asks for emails again."""
 
     __tablename__ = "refusal"
 
@@ -91,8 +92,8 @@ class Refusal(Base):
 
 
 class Webhook(Base):
-    """An address of a site's own that is called when something happens. State: new (nobody has
-    answered its challenge yet), active, paused (by its owner, or after days without an answer)."""
+    """An address of a site that is called when something happens. State: new (has not answered its
+    challenge yet), active, paused (by its owner, or after days without an answer)."""
 
     __tablename__ = "webhook"
 
@@ -105,38 +106,39 @@ class Webhook(Base):
     kept_secret: Mapped[str] = mapped_column("secret", String(1000))
     kept_verify_token: Mapped[str] = mapped_column("verify_token", String(1000))
     state: Mapped[str] = mapped_column(String(8), default="new")
-    why: Mapped[str | None] = mapped_column(String(300))  # of the last failure, in words
+    why: Mapped[str | None] = mapped_column(String(300))  # the last failure, in words
     failing_since: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     verified_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     @property
     def secret(self) -> str:
-        """What signs each call."""
+        """The secret that signs each call."""
         return sealer().open(self.kept_secret)
 
     @property
     def standard_secret(self) -> str:
-        """The same, as libraries for Standard Webhooks take it."""
+        """The same secret in the form that libraries for Standard Webhooks expect."""
         return secret_form(self.secret)
 
     @property
     def readable(self) -> bool:
-        """Whether our keys open both."""
+        """Whether our keys can open both secrets."""
         kept = (self.kept_secret, self.kept_verify_token)
         return all(sealer().state(each) != "lost" for each in kept)
 
     @property
     def verify_token(self) -> str:
-        """What is said in the challenge."""
+        """The token sent in the challenge."""
         return sealer().open(self.kept_verify_token)
 
 
 class Delivery(Base):
-    """One event for one webhook, and how calling it went. `key` makes a second one impossible; the
-    body is made anew for each call, so that nothing outlives the comment it speaks of.
+    """One event for one webhook, and the result of the call. `key` prevents duplicates; the body is
+    built for each call, so that no copy outlives the comment.
 
-    State: waiting, delivered, failed (given up), dropped (the comment is gone, or not to be told).
+    State: waiting, delivered, failed (given up), dropped (the comment has changed, or the webhook
+    no longer wants it).
     """
 
     __tablename__ = "delivery"
@@ -151,7 +153,7 @@ class Delivery(Base):
     )
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
-    status: Mapped[int | None] = mapped_column()  # of the last answer
+    status: Mapped[int | None] = mapped_column()  # of the last response
     why: Mapped[str | None] = mapped_column(String(300))
     took_ms: Mapped[int | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -1,4 +1,4 @@
-"""What somebody was notified of, as the bell of the box lists and counts it."""
+"""A person's notifications, as the bell in the box lists and counts them."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Told:
-    """One notification. Ids are public; `decision` leads to the statement of reasons. `by` and `count`: who
-    replied or mentioned somebody, or of so many who liked; of a followed conversation, how many comments are
-    new."""
+    """One notification. IDs are public, except `id` and `site_id`; `decision` leads to the
+    statement of reasons. `by`: who replied, mentioned the user or reacted last. `count`: how many
+    people reacted, or how many comments are new in a followed conversation."""
 
     id: int
     kind: str  # one of KINDS
@@ -63,7 +63,7 @@ class Told:
 def notifications_for(
     user: User, site: Site | None = None, *, after: str | None = None, limit: int = 20
 ) -> Page[Told]:
-    """What the user was notified of, the newest first, on one site or on all. Three queries at most."""
+    """The user's notifications on one site or all, newest first. At most three queries."""
     query = (
         select(Notification, Comment, Thread, User)
         .outerjoin(Comment, Comment.id == Notification.comment_id)
@@ -88,7 +88,7 @@ def notifications_for(
 
 
 def unread_count(user: User, site: Site | None = None) -> int:
-    """How many of them the user has not seen."""
+    """How many notifications the user has not seen."""
     query = (
         select(func.count())
         .select_from(Notification)
@@ -99,7 +99,7 @@ def unread_count(user: User, site: Site | None = None) -> int:
 
 
 def mark_read(user: User, *, up_to: int | None = None) -> None:
-    """The user has seen everything (or everything up to this id)."""
+    """Mark all notifications (or those up to this ID) as seen."""
     query = update(Notification).where(
         Notification.user_id == user.id, Notification.read_at.is_(None)
     )
@@ -109,11 +109,12 @@ def mark_read(user: User, *, up_to: int | None = None) -> None:
         db.session.execute(query.values(read_at=clock.now()))
 
 
-# --- what is still so -----------------------------------------------------------------------------
+# --- what is still true ---------------------------------------------------------------------------
 
 
 def _of(user: User, site: Site | None) -> list[ColumnElement[bool]]:
-    """The user's, without replies, mentions, likes and new comments that are gone again."""
+    """The user's notifications, without replies, mentions, likes and new comments that no longer
+    exist."""
     found = [Notification.user_id == user.id, _holds()]
     return [*found, Notification.site_id == site.id] if site is not None else found
 
@@ -136,8 +137,8 @@ def _holds() -> ColumnElement[bool]:
 
 
 def _is_new(comment: Any) -> tuple[ColumnElement[bool], ...]:
-    """Whether a comment is one of those that a line about a followed conversation counts: replies and
-    mentions have lines of their own."""
+    """Whether a notification about a followed conversation counts a comment: replies and mentions
+    have their own."""
     other = aliased(Notification)
     own_line = exists().where(
         other.user_id == Notification.user_id,
@@ -154,13 +155,13 @@ def _is_new(comment: Any) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-#: Nobody is told that somebody dislikes what they wrote.
+#: Authors are not notified of dislikes.
 _TOLD = Reaction.kind != "dislike"
 
 
 def _likes(rows: Sequence[Any]) -> dict[int, tuple[int, str | None, bool]]:
-    """How many liked or reacted otherwise, who of them did last, and whether any did otherwise, by
-    notification."""
+    """By notification: how many people reacted, who did last, and whether any reaction was not a
+    like."""
     ids = [row[0].id for row in rows if row[0].kind == "like"]
     if not ids:
         return {}

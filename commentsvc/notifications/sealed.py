@@ -1,4 +1,4 @@
-"""All secrets that are kept sealed: looked at, and sealed again after a change of the key."""
+"""All secrets that are stored sealed: counted by state, and sealed again after the key changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _APPS = select(Credential).where(Credential.kind == "totp")
 
 
 def states() -> Counter[State]:
-    """How many secrets are sealed, and how many are not."""
+    """How many secrets are in each state."""
     return Counter(sealer().state(each) for each in _kept())
 
 
@@ -41,8 +41,8 @@ def _kept() -> Iterator[str]:
 
 
 def reseal() -> Counter[State]:
-    """Seal with today's key whatever is open or sealed with an old one; one that no key opens stays as it
-    is. Returns what was found."""
+    """Seal with the current key every secret that is open or sealed with an old key; those that no
+    key opens stay unchanged. Returns the states found."""
     with unit_of_work():
         found = states()
         for site in db.session.scalars(select(Site)):

@@ -1,5 +1,5 @@
-"""Emails about how somebody signs in: a new device, a second factor that came or went. They go to a
-confirmed address alone, and nobody can turn them off."""
+"""Emails about how a person signs in: a new device, a second factor added or removed. They are sent
+only to a confirmed address and cannot be turned off."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @handler("send_security", lane="mail")
 def send_security(user_id: int, what: str, asked: str, facts: dict[str, Any] | None = None) -> None:
-    """That something about a person's sign-in is new; `facts` say what where it is a device or provider."""
+    """Email that something about a person's sign-in has changed; `facts` describe a device or
+    provider."""
     try:
         user = by_id(user_id)
     except NotFound:
@@ -39,7 +40,7 @@ def send_security(user_id: int, what: str, asked: str, facts: dict[str, Any] | N
 
 
 def _in_words(user: User, facts: dict[str, Any]) -> dict[str, str]:
-    """A device in words of the person's language; a provider by its name."""
+    """The facts in the person's language: a device in words, a provider by name."""
     if "browser" not in facts:
         return facts
     named = {name: facts[name] for name in ("browser", "system")}

@@ -1,4 +1,4 @@
-"""Telling somebody something at most once, and never more than so many an hour and a day to one address."""
+"""Sends each email at most once, with a limit per address, hour and day."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: To one address, whatever is asked for: nobody can have somebody flooded.
+#: Limits for one address, so that nobody can be flooded.
 MOST_AN_HOUR, MOST_A_DAY = 10, 30
-#: Emails about one's own account, which others must not be able to crowd out: so many more.
+#: Emails about the person's own account, which others must not crowd out: `RESERVED` more are
+#: allowed.
 ABOUT_THE_ACCOUNT = frozenset(
     ("sign_up", "sign_in", "verify", "reset", "changed", "security", "leaving")
 )
@@ -36,16 +37,16 @@ KEPT = timedelta(days=30)
 
 
 def send_once(mail: Mail, *, key: str, kind: str) -> str:
-    """Send the email that `key` stands for, as `once` does."""
+    """Send the email that `key` names, as `once` does."""
     return once(lambda: mailer().send(mail), to=mail.to, key=key, kind=kind)
 
 
 def once(send: Callable[[], object], *, to: str, key: str, kind: str) -> str:
-    """Tell the address `to` what `key` stands for; returns the state: sent, capped, resting or lost. Keys of
-    two channels differ.
+    """Send what `key` names to the address `to`; returns the state: sent, capped, resting or lost.
+    Two channels never share a key.
 
-    What was being sent when the process died is not sent again: twice is worse than lost. Raises what
-    `send` raised when trying again later may help. Not inside a unit: it talks to a server.
+    An email that was being sent when the process died is not sent again: a duplicate is worse than
+    a loss. Raises the error of `send` if a retry may help. Not inside a unit: it calls a server.
     """
     if (state := _begin(to, key, kind)) != "sending":
         return state
@@ -66,7 +67,7 @@ def once(send: Callable[[], object], *, to: str, key: str, kind: str) -> str:
 
 
 def _begin(address: str, key: str, kind: str) -> str:
-    """Take the email for this process: `sending`, or the state that leaves nothing to do."""
+    """Claim the email for this process: `sending`, or the state that leaves nothing to do."""
     hashed, moment = address_hash(address), clock.now()
     try:
         with unit_of_work():
@@ -85,13 +86,13 @@ def _begin(address: str, key: str, kind: str) -> str:
                 db.session.add(email)
             email.state, email.created_at = state, moment
             return state
-    except IntegrityError:  # another worker took it in this moment
+    except IntegrityError:  # another worker just claimed it
         return "sending elsewhere"
 
 
 def _one_at_a_time(hashed: str) -> None:
-    """Nobody else counts emails to this address until the unit ends: a cap that is looked at by two
-    at once is none. On SQLite units wait for each other anyway."""
+    """Lock this address until the unit ends, so that two workers cannot pass the limit at once. On
+    SQLite, units wait for each other anyway."""
     if not is_sqlite():
         number = int.from_bytes(bytes.fromhex(hashed[:16]), "big", signed=True)
         db.session.execute(select(func.pg_advisory_xact_lock(number)))
@@ -107,7 +108,7 @@ def _too_many(hashed: str, key: str, kind: str) -> bool:
 
 
 def _sent_within(stretch: timedelta, hashed: str, key: str) -> int:
-    """Emails to this address, tried ones too, but for the one in hand."""
+    """How many emails were sent or tried to this address, except this one."""
     query = select(func.count()).where(
         Email.address_hash == hashed,
         Email.created_at > clock.now() - stretch,
@@ -126,32 +127,32 @@ def _end(key: str, state: str) -> None:
 
 
 def refused_since(address: str) -> datetime | None:
-    """Since when emails to this address rest, because its server refused them for good."""
+    """Since when this address gets no emails because its server refused it for good, or None."""
     row = db.session.get(Refusal, address_hash(address))
     return row.since if row else None
 
 
 def wake(address: str) -> None:
-    """Send emails there again; harmless for an address that does not rest."""
+    """Send emails there again; harmless if the address was not refused."""
     with unit_of_work():
         db.session.execute(delete(Refusal).where(Refusal.address_hash == address_hash(address)))
 
 
 def _rest(address: str) -> None:
     hashed = address_hash(address)
-    with suppress(IntegrityError), unit_of_work():  # another worker noted it in this moment
+    with suppress(IntegrityError), unit_of_work():  # another worker just stored it
         if db.session.get(Refusal, hashed) is None:
             insert_row(Refusal, address_hash=hashed, since=clock.now())
 
 
 def address_hash(address: str) -> str:
-    """How an address is remembered: keyed, so that nobody can try addresses against the table."""
+    """A keyed hash of an address, so that nobody can test addresses against the table."""
     secret = settings().secret_key.encode()
     return hmac.new(secret, f"mail:{address.strip().lower()}".encode(), hashlib.sha256).hexdigest()
 
 
 @periodic("forget_letters", minutes=1440)
 def forget_emails() -> None:
-    """That an email went out is of no interest after a month."""
+    """Delete the record of an email after a month."""
     with unit_of_work():
         db.session.execute(delete(Email).where(Email.created_at < clock.now() - KEPT))

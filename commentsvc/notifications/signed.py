@@ -1,5 +1,5 @@
-"""Links in emails that carry their own proof: signed, for one person and one purpose. Nothing of them
-is stored, so each says all that it allows, and until when."""
+"""Signed links in emails, for one person and one purpose. They are not stored, so each contains
+everything that it allows, and until when."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ..settings import settings
 
 DECIDE_VALID = timedelta(days=3)
 
-_MARK_CHARACTERS = 40  # of 64 in hexadecimal: 160 bits
+_MARK_CHARACTERS = 40  # of 64 hexadecimal characters: 160 bits
 
 
 @dataclass(frozen=True)
 class Mailed:
-    """One comment that one moderator may decide about by an email, as they were shown it."""
+    """One comment, in the version shown, that one moderator may decide about from an email."""
 
     by: User
     comment_id: str
@@ -31,13 +31,13 @@ class Mailed:
 
 
 def address(name: str, token: str, **more: str) -> str:
-    """A page of ours with a signed token in its address."""
+    """The address of our page `name`, with a signed token."""
     base = f"{settings().public_url.rstrip('/')}/account/letters/{name}?token={token}"
     return base + "".join(f"&{key}={value}" for key, value in more.items())
 
 
 def decide_token(user: User, comment_id: str, version: int) -> str:
-    """Lets the person decide about this comment, as long as it stays as it is."""
+    """A token that lets the person decide about this version of the comment."""
     until = int((clock.now() + DECIDE_VALID).timestamp())
     return _sign(
         "decide", user.public_id, str(user.session_epoch), comment_id, str(version), str(until)
@@ -45,8 +45,9 @@ def decide_token(user: User, comment_id: str, version: int) -> str:
 
 
 def read_decide(token: str) -> Mailed:
-    """What this link lets whom decide; whether they still have the role is not asked here. Raises
-    `NotAllowed` for a link that is too old, not ours, or made before the person's last new password."""
+    """The moderator and comment of this link; does not check that they still have the role. Raises
+    `NotAllowed` for a link that has expired, is not ours, or is older than the person's last new
+    password."""
     who, epoch, comment_id, version, until = _read("decide", token, 5)
     user = _person(who)
     over = int(until) < clock.latest().timestamp()
@@ -56,24 +57,24 @@ def read_decide(token: str) -> Mailed:
 
 
 def stop_token(who: str, choice: str) -> str:
-    """Lets whoever has the email turn off emails like it, and nothing else."""
+    """A token that turns off emails like this one, and nothing else."""
     return _sign("stop", who, choice)
 
 
 def read_stop(token: str) -> tuple[str, str]:
-    """Whose emails, and which. Raises `NotAllowed`."""
+    """Whose emails to turn off, and which. Raises `NotAllowed`."""
     who, choice = _read("stop", token, 2)
     return who, choice
 
 
 def stay_token(user: User) -> str:
-    """Lets whoever has the email keep the account that is about to be deleted, this time."""
+    """A token that cancels this deletion of the account."""
     return _sign("stay", user.public_id, _leaving(user))
 
 
 def read_stay(token: str) -> User:
-    """Whose account stays. Raises `NotAllowed` once its day is over, even if it is not gone yet, or if it
-    stays already."""
+    """The user whose account is kept. Raises `NotAllowed` once the deadline has passed, even if the
+    account still exists, or if it is no longer being deleted."""
     who, leaving = _read("stay", token, 2)
     user = _person(who)
     until = user.leaving_at if user else None
@@ -87,12 +88,12 @@ def _leaving(user: User) -> str:
 
 
 def opt_in_token(user: User, mark: str, valid: timedelta) -> str:
-    """Lets whoever has the email say that its address, of which this is the mark, wants more of them."""
+    """A token that confirms emails for the address with this mark."""
     return _sign("opt_in", user.public_id, mark, str(int((clock.now() + valid).timestamp())))
 
 
 def read_opt_in(token: str) -> tuple[User, str]:
-    """For whom, and the mark of the address. Raises `NotAllowed`."""
+    """The guest and the mark of the address. Raises `NotAllowed`."""
     who, mark, until = _read("opt_in", token, 3)
     user = _person(who)
     if int(until) < clock.latest().timestamp() or user is None:

@@ -1,5 +1,5 @@
-"""Statement of reasons: what a decision did to somebody's comment, in the words that Art. 17(3) of
-the Digital Services Act asks for (Regulation (EU) 2022/2065)."""
+"""Statements of reasons: what a decision did to a comment, with the content that Art. 17(3) of the
+Digital Services Act requires (Regulation (EU) 2022/2065)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from ..sites.policy import Policy
 
 
-#: What may take part: a model here or elsewhere, the spam filter, what the policy says.
+#: Automated means that may take part: a model here or elsewhere, the spam filter, the policy's
+#: rules.
 _MEANS = ("scores", "remote", "spam", "rules")
 _SCORED = frozenset((*LABELS, "sentence", "swearing", "quoted"))
 _SPAM = frozenset(("spam_like", "spam_here"))
@@ -31,7 +32,7 @@ _SPAM = frozenset(("spam_like", "spam_here"))
 
 @dataclass(frozen=True)
 class Statement:
-    """What an author is told about a decision: each field a sentence or two, ready to be shown."""
+    """What an author reads about a decision: each field is a sentence or two, ready to show."""
 
     restriction: str  # (a) what was done
     scope: str  # (a) where, for how long
@@ -44,7 +45,7 @@ class Statement:
     caring: bool = False  # the ground is that its author may be in despair, and no rule was broken
 
     def lines(self) -> list[str]:
-        """The sentences in their order."""
+        """The sentences in order."""
         every = (
             self.restriction,
             self.scope,
@@ -118,8 +119,8 @@ def _automated(
     scorer: str | None,
     locale: str | None,
 ) -> str:
-    """Both are asked for: whether the content was found by automated means, and whether it was
-    decided by them."""
+    """Art. 17(3)(c) requires both: whether automated means detected the content, and whether they
+    decided."""
     shown = decision.evidence if decision.by_id is None else (verdict or {})
     found = [
         str(each.get("reason"))
@@ -134,7 +135,7 @@ def _automated(
 
 
 def _means(reasons: list[str], scorer: str | None) -> list[str]:
-    """Which automated means took part, by what they found: each once, in the order of `_MEANS`."""
+    """The automated means behind these findings: each once, in the order of `_MEANS`."""
     model = "remote" if (scorer or "").startswith("remote/") else "scores"
     found = {model if each in _SCORED else "spam" if each in _SPAM else "rules" for each in reasons}
     return [each for each in _MEANS if each in found]
@@ -162,7 +163,7 @@ def _message(decision: Decision, locale: str | None) -> str | None:
 
 
 def _precedents(decision: Decision, locale: str | None) -> str | None:
-    """Counts alone: other people's texts are none of the author's business."""
+    """Only counts: the author must not see other people's texts."""
     tally = tally_of(decision) if decision.status_after == "rejected" else None
     if tally is None:
         return None

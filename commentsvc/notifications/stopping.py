@@ -1,4 +1,4 @@
-"""Turning emails off by what stands in the email: one click, without signing in (RFC 8058)."""
+"""Unsubscribing with the link in an email: one click, without signing in (RFC 8058)."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from .choices import CHOICES, choose, reply_rhythm
 from .following import commands as following
 from .following.stops import GATHERED, ONE
 
-#: Said in place of a choice by emails about a notice: who gave it may have no account.
+#: The choice in emails about a notice, as its sender may have no account.
 NOTICE = "notice"
-#: Replies to a guest, who has no account to turn them on again in.
+#: The choice in emails about replies to a guest, who has no account to turn them on again.
 ANSWERS = "answers"
 
 
 def stop_address(who: str, choice: str) -> str:
-    """Where emails like this one are turned off. `who` is a person's public id, or a receipt."""
+    """The address that turns off emails like this one. `who` is a person's public ID, or a
+    receipt."""
     return signed.address("off", signed.stop_token(who, choice))
 
 
 def choice_of(token: str) -> str:
-    """What this link turns off. Looking changes nothing. Raises `NotAllowed`."""
+    """What this link turns off, without doing it. Raises `NotAllowed`."""
     who, choice = signed.read_stop(token)
     if choice != NOTICE:
         _person(who)
@@ -34,7 +35,7 @@ def choice_of(token: str) -> str:
 
 
 def stop(token: str) -> str:
-    """No more emails like the one that this link stood in; doing it twice is harmless. Returns which.
+    """Turn off emails like the one with this link; repeating it is harmless. Returns which.
 
     Raises `NotAllowed`.
     """
@@ -55,8 +56,8 @@ def stop(token: str) -> str:
 
 
 def _stop_gathered(user: User) -> None:
-    """The conversations stay followed, without emails; replies and mentions only where they came in this
-    email."""
+    """Keep following the conversations, without emails; also turn off replies and mentions if they
+    were combined into this email."""
     with unit_of_work():
         following.quiet(user)
         if reply_rhythm(user) != "now":

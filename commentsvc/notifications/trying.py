@@ -1,4 +1,4 @@
-"""A test email, so that an operator sees whether emails arrive."""
+"""A test email, which shows an operator whether emails arrive."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from .mail import Mail, Mailer, mailer
 
 
 def send_test(to: str, *, locale: str | None = None, through: Mailer | None = None) -> None:
-    """Send one to this address, through this mailer or the installed one. Returns once a mail server has
-    taken it. Raises `MailFailed`."""
+    """Send a test email through this mailer or the installed one. Returns once a mail server has
+    accepted it. Raises `MailFailed`."""
     (through or mailer()).send(
         Mail(
             to=to,

@@ -1,4 +1,4 @@
-"""Emails to moderators about what waits on their sites, as often as each of them wants."""
+"""Emails to moderators about what is waiting on their sites, as often as each of them wants."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from .choices import has_address, rhythm
 from .models import Email
 from .sending import address_hash
 
-#: Whoever wants to hear at once hears once in so many minutes, of all that has come since.
+#: With the rhythm “now”, a moderator gets at most one email in this period.
 SLOT_MINUTES = 15
-MOST_A_DAY = 20  # of these emails; the cap on all emails to an address holds besides
+MOST_A_DAY = 20  # of these emails; the limit for all emails to an address also applies
 MOST_SHOWN = 10  # comments with links of their own
-_DAY_BEGINS = timedelta(hours=6)  # UTC: the daily email is there in the morning
-#: What comes while an email is being written is in the next one: rather told twice than never.
+_DAY_BEGINS = timedelta(hours=6)  # UTC: the daily email arrives in the morning
+#: The next email includes what arrived while this one was written: better twice than never.
 _WHILE_WRITING = timedelta(seconds=2)
 _QUEUES = ("pending", "reported")
 
 
 @periodic("letters_about_what_waits", minutes=1)
 def ask_for_emails() -> None:
-    """Ask for the emails that are due now; those of a rhythm already served are not."""
+    """Enqueue the emails that are due now, except those already sent in this period."""
     for user in _staff():
         since = _last_email(user)
         period = _period(rhythm(user))
         if period is None or (since is not None and since >= period):
             continue
         sites = _sites(user)
-        # the daily email says what waits; the others say it when there is something new
+        # the daily email lists what is waiting; the others are only sent if something is new
         new = since - _WHILE_WRITING if since and rhythm(user) != "daily" else None
         if sites and arrived(sites, new) and _sent_today(user) < MOST_A_DAY:
             with unit_of_work():
@@ -51,7 +51,8 @@ def ask_for_emails() -> None:
 
 @handler("tell_what_waits", lane="mail")
 def tell_what_waits(user_id: int, period: str) -> None:
-    """Write to one moderator, if they still want it and something still waits; once for a period."""
+    """Send one moderator the digest, if still wanted and something is still waiting; once per
+    period."""
     user = db.session.get(User, user_id)
     if user is None or not any(each.wants(user, "queue") for each in channels().values()):
         return
@@ -88,8 +89,8 @@ def _staff() -> list[User]:
 
 
 def _sites(user: User) -> list[Site]:
-    """The sites that the person was given: whoever runs the installation may see them all, and has
-    not asked to hear of them."""
+    """The sites where the person has a role of their own: an admin may see all sites but has not
+    asked for emails about them."""
     given = set(
         db.session.scalars(
             select(Membership.site_id).where(
@@ -101,7 +102,7 @@ def _sites(user: User) -> list[Site]:
 
 
 def _period(how_often: str) -> datetime | None:
-    """When the current stretch of this rhythm began; an email since then has served it."""
+    """When the current period of this rhythm began, or None; one email is sent per period."""
     moment = clock.now()
     hour = moment.replace(minute=0, second=0, microsecond=0)
     if how_often == "now":

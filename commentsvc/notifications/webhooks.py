@@ -1,6 +1,6 @@
-"""Programs of a site's own that are called when something happens: who is called, for what, how it went.
+"""Webhooks of a site: which addresses are called, for which events, and the log of calls.
 
-Sending stands in deliveries.py, what is said in events.py.
+deliveries.py sends, events.py builds the bodies.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ..accounts.models import User
     from ..sites.models import Site
 
-#: What can be asked for. The first two are Facebook's, in Facebook's shape.
+#: The events to choose from. The first two are Facebook's, in Facebook's shape.
 EVENTS: dict[str, str] = {
     "plugin_comment": "a comment is public, as Facebook told it",
     "plugin_comment_reply": "an answer is public, as Facebook told it",
@@ -45,7 +45,7 @@ EVENTS: dict[str, str] = {
     "comment.withdrawn": "its author took a comment back",
 }
 MOST = 20  # of one site
-KEPT = timedelta(days=30)  # in the log of deliveries
+KEPT = timedelta(days=30)  # in the delivery log
 
 
 def subscribe(
@@ -57,10 +57,10 @@ def subscribe(
     secret: str | None = None,
     verify_token: str | None = None,
 ) -> Webhook:
-    """Have this address called. It is asked first whether it wants to be (`verify`), by a job.
+    """Have this address called. A job first asks whether it wants to be (`verify`).
 
-    `secret` signs what is sent and `verify_token` is said in the question; both are made when left
-    out. `by` None is whoever runs the installation. Raises `NotAllowed`, `Invalid`, `Conflict`.
+    `secret` signs the calls and `verify_token` is sent with the challenge; both are created if left
+    out. `by` None is the operator. Raises `NotAllowed`, `Invalid`, `Conflict`.
     """
     _may(site, by)
     wanted, address = _events(events), address_to_call(url, private=settings().webhook_private)
@@ -105,7 +105,8 @@ def _may(site: Site, by: User | None) -> None:
 
 
 def find(public_id: str, *, by: User | None) -> Webhook:
-    """A webhook of a site that this person runs. Raises `NotFound`, also for other sites' webhooks."""
+    """A webhook of a site that this person manages. Raises `NotFound`, also for other sites'
+    webhooks."""
     webhook = db.session.scalar(select(Webhook).where(Webhook.public_id == public_id))
     if webhook is None:
         raise NotFound("not_found.webhook")
@@ -117,7 +118,7 @@ def find(public_id: str, *, by: User | None) -> Webhook:
 def change(
     public_id: str, *, by: User | None, url: str | None = None, events: Sequence[str] | None = None
 ) -> Webhook:
-    """Call another address (which is asked first), or for something else. Raises like `subscribe`."""
+    """Change the address (which is asked first) or the events. Raises like `subscribe`."""
     with unit_of_work():
         webhook = find(public_id, by=by)
         if events is not None:
@@ -133,7 +134,7 @@ def change(
 
 
 def pause(public_id: str, *, by: User | None) -> Webhook:
-    """Call it no more until `resume`; what happens meanwhile is not told afterwards."""
+    """Stop calling it until `resume`; events in between are not sent later."""
     with unit_of_work():
         webhook = find(public_id, by=by)
         webhook.state = "paused"
@@ -142,7 +143,7 @@ def pause(public_id: str, *, by: User | None) -> Webhook:
 
 
 def resume(public_id: str, *, by: User | None) -> Webhook:
-    """Call it again, once it has answered the question whether it wants to be."""
+    """Call it again, once it has answered the challenge."""
     with unit_of_work():
         webhook = find(public_id, by=by)
         webhook.state, webhook.failing_since = "new", None
@@ -152,7 +153,7 @@ def resume(public_id: str, *, by: User | None) -> Webhook:
 
 
 def remove(public_id: str, *, by: User | None) -> None:
-    """Forget a webhook and its log."""
+    """Delete a webhook and its log."""
     with unit_of_work():
         webhook = find(public_id, by=by)
         _record("webhook_removed", webhook, by)
@@ -168,9 +169,9 @@ def _verify(webhook_id: int) -> None:
 
 
 def verify(webhook_id: int) -> bool:
-    """Ask the address whether it wants to be called, as Facebook did: it answers with the challenge
-    it was given. Returns whether it did; the webhook then is active, else its `why` says what came
-    instead. Not inside a unit: it talks to a server."""
+    """Ask the address whether it wants to be called, as Facebook did: it must answer with the
+    challenge. Returns whether it did; the webhook is then active, else its `why` says what went
+    wrong. Not inside a unit: it calls a server."""
     webhook = db.session.get(Webhook, webhook_id)
     if webhook is None or webhook.state == "active":
         return webhook is not None
@@ -188,7 +189,7 @@ def verify(webhook_id: int) -> bool:
 
 
 def _challenge(url: str, token: str) -> str | None:
-    """None when the address answers rightly, else what is wrong, in a sentence."""
+    """None if the address answers correctly, else a sentence that says what is wrong."""
     challenge = str(secrets.randbelow(10**10))
     asked = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
     joint = "&" if "?" in url else "?"
@@ -203,17 +204,17 @@ def _challenge(url: str, token: str) -> str | None:
     return None
 
 
-# --- what there is --------------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------
 
 
 def webhooks_of(site: Site) -> Sequence[Webhook]:
-    """The site's webhooks, the oldest first."""
+    """The site's webhooks, oldest first."""
     query = select(Webhook).where(Webhook.site_id == site.id).order_by(Webhook.id)
     return db.session.scalars(query).all()
 
 
 def deliveries_of(webhook: Webhook, *, after: str | None = None, limit: int = 50) -> Page[Delivery]:
-    """What it was called for, the latest first."""
+    """The webhook's deliveries, newest first."""
     query = select(Delivery).where(Delivery.webhook_id == webhook.id)
     if after:
         query = query.where(Delivery.id < decode_cursor(after, int)[0])
@@ -224,6 +225,6 @@ def deliveries_of(webhook: Webhook, *, after: str | None = None, limit: int = 50
 
 @periodic("forget_deliveries", minutes=1440)
 def forget_deliveries() -> None:
-    """A month is enough to find out what went wrong."""
+    """Delete deliveries after a month, which is long enough to investigate failures."""
     with unit_of_work():
         db.session.execute(delete(Delivery).where(Delivery.created_at < clock.now() - KEPT))

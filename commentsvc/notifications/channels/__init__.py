@@ -1,7 +1,7 @@
-"""Channels: how somebody hears of something. A channel is one file here and one row in `ROWS`.
+"""Channels: the ways to notify people. A channel is one file here and one row in `ROWS`.
 
-What happened is written down once, as a `Notification`; each channel that the person wants gets a job
-of its own, so that one that hangs or fails holds up no other.
+An event is stored once, as a `Notification`. Each channel that the person wants gets its own job,
+so that one that hangs or fails does not delay the others.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ ROWS = ("mail",)
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits on one site: (what, how many, where to look), nothing that is none."""
+    """What is waiting on one site, as (what, how many, where to see it). Counts of zero are left
+    out."""
 
     site: Site
     counts: Sequence[tuple[str, int, str]]
@@ -37,7 +38,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Digest:
-    """What waits for one moderator, and the most urgent comments. `key` names it: sent once."""
+    """What is waiting for one moderator, and the most urgent comments. `key` makes sure it is sent
+    once."""
 
     user: User
     waiting: Sequence[Waiting]
@@ -47,7 +49,7 @@ class Digest:
 
 @dataclass(frozen=True)
 class Quoted:
-    """A comment as it is passed on: who wrote it, what, and where."""
+    """A comment as emails quote it: the author's name, the text and the conversation."""
 
     comment: Comment
     by: str
@@ -57,8 +59,8 @@ class Quoted:
 
 @dataclass(frozen=True)
 class Talk:
-    """What is new in a conversation that somebody follows: the first comments of so many, and when the
-    last one came."""
+    """What is new in a followed conversation: the first comments, how many there are in all, and
+    when the last one was published."""
 
     follow_id: int
     site: Site
@@ -70,7 +72,8 @@ class Talk:
 
 @dataclass(frozen=True)
 class News:
-    """What came where somebody follows, replies and mentions. `key` names it: sent once."""
+    """News for one person: followed conversations, replies and mentions. `key` makes sure it is
+    sent once."""
 
     user: User
     talks: Sequence[Talk]
@@ -88,21 +91,21 @@ class Channel(Protocol):
         """Whether this person wants this kind of notification here, and can be reached."""
 
     def notify(self, notification: Notification) -> None:
-        """Tell the person, at most once, if what it says is still so. Called outside a unit of work;
-        raises when trying again later may help."""
+        """Notify the person, at most once, if it is still true. Called outside a unit of work;
+        raises if a retry may help."""
 
     def news(self, news: News) -> None:
-        """Tell somebody what came where they follow, at most once. Called outside a unit of work."""
+        """Send the news to the person, at most once. Called outside a unit of work."""
 
     def digest(self, digest: Digest) -> None:
-        """Tell a moderator what waits, at most once. Called outside a unit of work."""
+        """Send a moderator the digest, at most once. Called outside a unit of work."""
 
 
 channels: Part[Mapping[str, Channel]] = Part("channels")
 
 
 def install(app: Any, settings: Settings, value: Mapping[str, Channel] | None = None) -> None:
-    """Fill the app's slot: with what is given, or with every channel there is."""
+    """Fill the app's slot with `value`, or with every channel."""
     channels.install(app, value if value is not None else _every(settings))
 
 

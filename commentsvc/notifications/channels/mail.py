@@ -1,4 +1,4 @@
-"""The channel of emails: each kind of notification as the email that says it, and the moderators' digest."""
+"""The email channel: the email for each kind of notification, and the moderators' digest."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ _EXCERPT = 300
 
 
 class MailChannel:
-    """Emails to confirmed addresses, by the mailer of MAIL_URL; choices.py says who wants which."""
+    """Emails to confirmed addresses, sent by the mailer of MAIL_URL; choices.py says who wants
+    which."""
 
     name = "mail"
 
@@ -44,7 +45,7 @@ class MailChannel:
         return wants(user, kind)
 
     def notify(self, notification: Notification) -> None:
-        """Put a notification into an email and send it, at most once. Raises `MailFailed`."""
+        """Send a notification as an email, at most once. Raises `MailFailed`."""
         if notification.mailed_at is not None:
             return
         mail, key = _mail_of(notification), f"notification:{notification.id}"
@@ -56,25 +57,26 @@ class MailChannel:
                 notification.mailed_at = clock.now()
 
     def news(self, news: News) -> None:
-        """What came where somebody follows. Raises `MailFailed`."""
+        """Send the news to the person. Raises `MailFailed`."""
         mail = following_emails.news(news)
         release()
         send_once(mail, key=news.key, kind="follow")
 
     def digest(self, digest: Digest) -> None:
-        """What waits, with links to decide about the most urgent comments. Raises `MailFailed`."""
+        """Send what is waiting, with links to decide about the most urgent comments. Raises
+        `MailFailed`."""
         mail = _digest_mail(digest)
         release()
         send_once(mail, key=digest.key, kind="queue")
 
 
 def make(_settings: Settings) -> MailChannel:
-    """The channel; what sends is the part `mailer`."""
+    """The channel; the part `mailer` does the sending."""
     return MailChannel()
 
 
 def _of_sanction(user: User, notification: Notification) -> Mail | None:
-    """A sanction, or what became of an appeal of one."""
+    """The email about a sanction, or about the outcome of an appeal against one."""
     if not wants(user, notification.kind):
         return None
     if "appeal" in notification.data:
@@ -90,7 +92,7 @@ def _of_sanction(user: User, notification: Notification) -> Mail | None:
 
 
 def _mail_of(notification: Notification) -> Mail | None:
-    """The email, if what it says is still so."""
+    """The email, if it is still true and still wanted."""
     user = db.session.get_one(User, notification.user_id)
     if notification.kind == "sanction":
         return _of_sanction(user, notification)
@@ -143,7 +145,7 @@ def _about(comment: Comment) -> emails.About:
 
 
 def _digest_mail(digest: Digest) -> Mail:
-    """What waits, site by site, and the most urgent comments with links to decide."""
+    """What is waiting, site by site, and the most urgent comments with links to decide."""
     user, found, shown = digest.user, digest.waiting, digest.cards
     locale = user.locale
     total = sum(count for each in found for _, count, _ in each.counts)

@@ -1,1 +1,2 @@
-"""Chat services that tell a moderator what waits: Slack, Discord, Teams, Telegram, Matrix, ntfy."""
+"""Chat services that notify moderators of what is waiting: Slack, Discord, Teams, Telegram, Matrix,
+ntfy."""

@@ -1,8 +1,9 @@
-"""A process of its own that writes to one chat: apprise says what to ask whom, core/calling.py asks.
+"""A separate process that writes to one chat: apprise builds the requests, core/calling.py sends
+them.
 
-It reads one question from its standard input and writes one answer. Apart, because apprise is large, and
-because here every request that it makes can be led through `call`, which goes to no private address,
-follows no redirect and takes no longer than it should. Nothing else of the network is touched.
+It reads one request from standard input and writes one response. It is separate because apprise is
+large, and because here all of its requests can be routed through `call`, which contacts no private
+address, follows no redirect and has a deadline. It uses the network in no other way.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
     Caller = Callable[..., Answer]
 
-#: Services that show no address as a link unless it is marked up as one. All addresses are our own.
+#: Services that show an address as a link only if it is marked up as one. All addresses are our
+#: own.
 MARKED = frozenset(("teams",))
 _LINK = re.compile(r"(https?://\S+)")
-#: What the library for requests adds for itself; `call` says its own.
+#: Headers that `requests` adds by itself; `call` sets its own.
 _OWN = frozenset(("accept-encoding", "connection", "content-length", "host", "transfer-encoding"))
 _SECONDS = 20.0  # for all requests of a message
 _EACH = 10.0
@@ -35,9 +37,9 @@ _EACH = 10.0
 def answer(
     asked: dict[str, Any], caller: Caller = call, *, seconds: float = _SECONDS
 ) -> dict[str, Any]:
-    """`{"address": …}`: which service that is. With `title` and `body` it is also written to; `private`
-    lets that go to private addresses. Returns `service`, None for an address that is not wanted, and `why`,
-    the key and the values of what went wrong."""
+    """The service of `{"address": …}`. With `title` and `body`, also send the message; `private`
+    allows private addresses. Returns `service`, None if we refuse the address, and `why`, the
+    error's key and values."""
     try:
         service, target = _target(asked["address"])
     except Invalid as error:
@@ -54,7 +56,8 @@ def answer(
 
 
 def _target(address: str) -> tuple[str, Any]:
-    """One of our services, and what writes to one place there. Raises `Invalid`."""
+    """One of our services, and the apprise object that writes to one place there. Raises
+    `Invalid`."""
     import apprise
 
     plugins: Any = apprise.plugins
@@ -66,7 +69,7 @@ def _target(address: str) -> tuple[str, Any]:
     for name in given:
         if name not in BY_CODE[service].parameters:
             raise Invalid("invalid.channel_parameter", name=name[:40])
-    # no image is shown, as apprise's own are on another server
+    # show no image: apprise's own are on another server
     asset = apprise.AppriseAsset(
         async_mode=False, app_id="commentsvc", app_desc="", app_url="",
         image_url_mask="", image_url_logo="",
@@ -74,20 +77,20 @@ def _target(address: str) -> tuple[str, Any]:
     target: Any = apprise.Apprise.instantiate(found, asset=asset, suppress_exceptions=True)
     if target is None:
         raise Invalid("invalid.channel_address")
-    target.request_rate_per_sec = 0  # it would sleep between the requests of one message
-    # a bot of Telegram without a chat would write to whoever wrote to it last
+    target.request_rate_per_sec = 0  # otherwise it sleeps between the requests of one message
+    # without a chat, a Telegram bot would write to the last person who wrote to it
     if len(target) > 1 or (service == "telegram" and not target.targets):
         raise Invalid("invalid.channel_one")
     return service, target
 
 
 def _plugin(made: type) -> str:
-    """Apprise's name: of apprise.plugins.slack, or of apprise.plugins.matrix.base."""
+    """Apprise's name for a service, from apprise.plugins.slack or apprise.plugins.matrix.base."""
     return [*made.__module__.split("."), "", ""][2]
 
 
 class _Line:
-    """Leads what `requests` would ask through `call`, and keeps what went wrong last."""
+    """Routes the requests of `requests` through `call`, and keeps the last error."""
 
     def __init__(self, caller: Caller, seconds: float, *, private: bool) -> None:
         self._caller, self._private = caller, private
@@ -95,7 +98,7 @@ class _Line:
         self.why: dict[str, Any] | None = None
 
     def lead(self) -> None:
-        """For the rest of this process."""
+        """Replace `requests.Session.send` for the rest of this process."""
         import requests
 
         requests.Session.send = lambda _, asked, **__: self._send(asked)  # type: ignore[method-assign]
@@ -132,5 +135,5 @@ def _why(error: DomainError) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.CRITICAL)  # it would say addresses, which are secrets
+    logging.disable(logging.CRITICAL)  # logs would contain addresses, which are secrets
     print(json.dumps(answer(json.load(sys.stdin))))

@@ -1,5 +1,5 @@
-"""A moderator's chat channels: add, change, pause, remove, try. Whoever has no right there any more hears
-nothing (telling.py asks each time)."""
+"""A moderator's chat channels: add, change, pause, remove, test. Nothing is sent to people who no
+longer moderate the site (telling.py checks each time)."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from ...accounts.models import User
 
-#: What a channel can tell of.
+#: What a channel can report.
 WHAT = ("pending", "reported", "severe", "alarm", "notice")
 RHYTHMS = ("now", "hourly", "daily")
-#: Comments are quoted whose highest score is lower, in percent; 0 quotes none.
+#: Comments are quoted if their highest score, in percent, is below this; 0 quotes none.
 QUOTES = (0, 30, 50, 70, 90)
 MOST = 10  # of one person on one site
 LONGEST_LABEL = 60
@@ -40,8 +40,8 @@ _LONGEST = 1500
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a channel tells, when, and how much of it, and what its owner calls it. The hours are of the day
-    in `zone`, both or none."""
+    """What a channel reports, when and in how much detail, and its owner's label. The quiet hours
+    are hours of the day in `zone`: both or neither."""
 
     what: Sequence[str]
     rhythm: str = "now"
@@ -53,7 +53,7 @@ class Wishes:
     label: str = ""
 
     def check(self) -> None:
-        """Raises `Invalid` naming the field."""
+        """Raises `Invalid` with the field's name."""
         if not self.what or set(self.what) - set(WHAT):
             raise Invalid("invalid.choose_some", names=named("channel_what", WHAT), field="what")
         if self.rhythm not in RHYTHMS:
@@ -68,7 +68,7 @@ class Wishes:
         zone_of(self.zone)
 
     def give(self, channel: ChatChannel) -> None:
-        """Have the channel do so."""
+        """Store these wishes in the channel."""
         channel.what = [each for each in WHAT if each in self.what]
         channel.rhythm, channel.quote_below, channel.links = (
             self.rhythm,
@@ -80,8 +80,8 @@ class Wishes:
 
 
 def zone_of(name: str) -> tzinfo:
-    """A time zone by its name. Raises `Invalid`."""
-    if name == "UTC":  # known also where the system has no list of zones
+    """The time zone of this name. Raises `Invalid`."""
+    if name == "UTC":  # known even if the system has no list of zones
         return UTC
     try:
         return ZoneInfo(name)
@@ -90,7 +90,7 @@ def zone_of(name: str) -> tzinfo:
 
 
 def channels_of(user: User, sites: Sequence[Site] | None = None) -> list[tuple[ChatChannel, Site]]:
-    """The person's channels on these sites (None: on all), with their sites, the oldest first."""
+    """The person's channels on these sites (None: all sites), with their sites, oldest first."""
     query = select(ChatChannel, Site).join(Site, Site.id == ChatChannel.site_id)
     if sites is not None:
         query = query.where(Site.id.in_([each.id for each in sites]))
@@ -99,7 +99,7 @@ def channels_of(user: User, sites: Sequence[Site] | None = None) -> list[tuple[C
 
 
 def find(public_id: str, *, by: User) -> ChatChannel:
-    """One's own channel on a site that one moderates. Raises `NotFound`."""
+    """A person's own channel on a site that they moderate. Raises `NotFound`."""
     query = select(ChatChannel).where(
         ChatChannel.public_id == public_id, ChatChannel.user_id == by.id
     )
@@ -110,7 +110,7 @@ def find(public_id: str, *, by: User) -> ChatChannel:
 
 
 def add(site: Site, address: str, wishes: Wishes, *, by: User) -> ChatChannel:
-    """Tell this person there what comes on this site from now on. Raises `Conflict`, `Invalid`."""
+    """Report new items on this site to this address from now on. Raises `Conflict`, `Invalid`."""
     require(by, "moderate", site)
     wishes.check()
     service = _service_of(address.strip())
@@ -136,7 +136,7 @@ def add(site: Site, address: str, wishes: Wishes, *, by: User) -> ChatChannel:
 
 
 def change(public_id: str, wishes: Wishes, *, by: User, address: str = "") -> ChatChannel:
-    """Tell something else, at other times, or (with an address) elsewhere. Raises like `add`."""
+    """Change a channel's wishes and, if given, its address. Raises like `add`."""
     wishes.check()
     find(public_id, by=by)
     service = _service_of(address.strip()) if address.strip() else None
@@ -151,7 +151,7 @@ def change(public_id: str, wishes: Wishes, *, by: User, address: str = "") -> Ch
 
 
 def pause(public_id: str, *, by: User) -> None:
-    """Tell nothing there until `resume`."""
+    """Send nothing there until `resume`."""
     with unit_of_work():
         channel = find(public_id, by=by)
         channel.state = "paused"
@@ -159,7 +159,7 @@ def pause(public_id: str, *, by: User) -> None:
 
 
 def resume(public_id: str, *, by: User) -> None:
-    """Tell again what comes from now on."""
+    """Report again, starting with items from now on."""
     with unit_of_work():
         channel = find(public_id, by=by)
         channel.state, channel.told_until = "active", clock.now()
@@ -168,7 +168,7 @@ def resume(public_id: str, *, by: User) -> None:
 
 
 def remove(public_id: str, *, by: User) -> None:
-    """Forget a channel and its address."""
+    """Delete a channel and its address."""
     with unit_of_work():
         channel = find(public_id, by=by)
         record("channel_removed", site_id=channel.site_id, by=by, service=channel.service)
@@ -176,7 +176,7 @@ def remove(public_id: str, *, by: User) -> None:
 
 
 def try_out(public_id: str, *, by: User) -> None:
-    """Have a test message sent by a job; the channel then says how it went. Raises `Conflict`."""
+    """Enqueue a test message; the result is stored in the channel. Raises `Conflict`."""
     _require_installed()
     with unit_of_work():
         enqueue("try_channel", channel_id=find(public_id, by=by).id)
@@ -184,7 +184,7 @@ def try_out(public_id: str, *, by: User) -> None:
 
 @handler("forget_channels", at_once=True)
 def forget_channels(user_id: int) -> None:
-    """A person is forgotten, and where they were told with them."""
+    """Delete the chat channels of an erased person."""
     db.session.execute(delete(ChatChannel).where(ChatChannel.user_id == user_id))
 
 
@@ -194,7 +194,7 @@ def site_of(channel: ChatChannel) -> Site:
 
 
 def local(moment: datetime, channel: ChatChannel) -> datetime:
-    """A moment as the clock in the channel's zone shows it; in UTC where the zone is no longer known."""
+    """A moment in the channel's time zone; unchanged if the zone is no longer known."""
     try:
         return moment.astimezone(zone_of(channel.zone))
     except Invalid:
@@ -202,7 +202,7 @@ def local(moment: datetime, channel: ChatChannel) -> datetime:
 
 
 def is_quiet(channel: ChatChannel, moment: datetime) -> bool:
-    """Whether this moment is in the channel's quiet hours, which may lie across midnight."""
+    """Whether this moment is in the channel's quiet hours, which may span midnight."""
     start, end = channel.quiet_from, channel.quiet_until
     if start is None or end is None or start == end:
         return False
@@ -211,8 +211,8 @@ def is_quiet(channel: ChatChannel, moment: datetime) -> bool:
 
 
 def began(channel: ChatChannel, moment: datetime) -> datetime:
-    """When the stretch of the channel's rhythm began that this moment is in: its hour, or its day at eight
-    in the morning."""
+    """The start of the channel's current period: the full hour, or the last 8:00 in the channel's
+    zone."""
     here = local(moment, channel)
     hour = here.replace(minute=0, second=0, microsecond=0)
     if channel.rhythm == "hourly":
@@ -225,7 +225,7 @@ def _service_of(address: str) -> str:
     _require_installed()
     if not address or len(address) > _LONGEST:
         raise Invalid("invalid.channel_address", field="address")
-    release()  # asking takes a moment
+    release()  # the child process takes a moment
     return sending.service_of(address)
 
 

@@ -1,4 +1,4 @@
-"""What a chat is told, as plain text. What strangers wrote calls nobody there and leads nowhere."""
+"""Chat messages, as plain text. Text by strangers mentions nobody there and links nowhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .news import News
 
 _EXCERPT = 200
-#: Where each kind is looked at.
+#: The dashboard page for each kind.
 _PLACES = {
     "pending": "?site={site}&queue=pending",
     "reported": "?site={site}&queue=reported",
@@ -31,12 +31,12 @@ _PLACES = {
     "heated": "temperature?site={site}",
     "unscored": "?site={site}",
 }
-#: Signs by which chats call people, mark text up, write other signs (`&colon;`) or hide an address behind
-#: words; and, inside a word, those that every address has.
+#: Characters that chats use for mentions, markup, entities (`&colon;`) or links behind words; and,
+#: inside a word, those that every address contains.
 _SIGNS = re.compile(
     r"[@\uff20\ufe6b&<>#!*_~`\[\]()|\\]|[.:/\u2024\u3002\uff0e\uff0f\uff1a\uff61](?=\S)|^/"
 )
-#: Characters that nobody sees and that have another category than format characters have.
+#: Invisible characters that are not in the Unicode category of format characters.
 _UNSEEN = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8]"
     r"|[\U000e0000-\U000e0fff]"
@@ -44,7 +44,7 @@ _UNSEEN = re.compile(
 
 
 def news(channel: ChatChannel, site: Site, user: User, found: News) -> Message:
-    """What came, with links to look and, where wanted, to decide."""
+    """The message about new items, with links to view them and, if wanted, to decide."""
     locale = user.locale
     lines = [
         say(f"channels.news.{name}", locale, count=count, url=_place(name, site))
@@ -60,14 +60,14 @@ def news(channel: ChatChannel, site: Site, user: User, found: News) -> Message:
 
 
 def trial(site: Site, user: User) -> Message:
-    """A message that says that messages arrive."""
+    """A test message, which shows that messages arrive."""
     locale = user.locale
     title = say("channels.trial.title", locale, site=harmless(site.name))
     return Message(title, say("channels.trial.body", locale, url=_place("pending", site)))
 
 
 def harmless(text: str) -> str:
-    """Words of a stranger that no chat takes for a mention, a link or markup."""
+    """A stranger's text, changed so that no chat reads it as a mention, a link or markup."""
     seen = "".join(each for each in _UNSEEN.sub("", text) if unicodedata.category(each) != "Cf")
     return _SIGNS.sub("\\g<0>\u200b", emails.without_addresses(one_line(seen)))
 
@@ -99,7 +99,7 @@ def _comment(channel: ChatChannel, card: Card, user: User) -> Iterator[str]:
 
 
 def _may_quote(channel: ChatChannel, card: Card) -> bool:
-    """A comment without a score may be anything, so it is not quoted."""
+    """Whether the comment may be quoted; one without a score may contain anything, so never."""
     if card.severe or not card.scores:
         return False
     return max(each.value for each in card.scores) * 100 < channel.quote_below

@@ -14,11 +14,11 @@ from ...core.sealing import sealer
 
 
 class ChatChannel(Base):
-    """Where one moderator hears of one site, of what and when. State: active, paused (by its owner, or after
+    """A chat channel of one moderator for one site. State: active, paused (by its owner, or after
     days without success).
 
-    What came until `told_until` was told. `due_at`: not before then, after a failure or while a job is in
-    hand. `why`: key and values of what went wrong last.
+    Items up to `told_until` have been reported. `due_at`: nothing is sent before then, after a
+    failure or while a job is running. `why`: key and values of the last error.
     """
 
     __tablename__ = "chat_channel"
@@ -28,7 +28,7 @@ class ChatChannel(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     service: Mapped[str] = mapped_column(String(10))  # services.py
-    label: Mapped[str | None] = mapped_column(String(60))  # what its owner calls it
+    label: Mapped[str | None] = mapped_column(String(60))  # chosen by its owner
     kept_address: Mapped[str] = mapped_column("address", String(4000))  # sealed
     what: Mapped[list[str]] = mapped_column(Json, default=list)
     rhythm: Mapped[str] = mapped_column(String(8))  # now, hourly, daily
@@ -53,10 +53,10 @@ class ChatChannel(Base):
 
     @property
     def address(self) -> str:
-        """Where messages go; whoever knows it can write there."""
+        """Where messages go; anyone who knows it can write there."""
         return sealer().open(self.kept_address)
 
     @property
     def readable(self) -> bool:
-        """Whether our keys open it."""
+        """Whether our keys can open the address."""
         return sealer().state(self.kept_address) != "lost"

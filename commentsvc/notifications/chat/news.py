@@ -1,4 +1,4 @@
-"""What has come on a site for one channel: comments that wait or are reported, notices, alarms."""
+"""What is new on a site for one channel: waiting or reported comments, notices, alarms."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 5
 _COMMENTS = frozenset(("pending", "reported", "severe"))
-#: Why a comment has no score though the scorer should have given one.
+#: Reasons for a missing score that are not failures of the scorer.
 _SCORED_LATER = ("language", "no_text", IMPORTED)
 
 
 @dataclass(frozen=True)
 class News:
-    """How many of what came, how many that are together (a severe comment that waits is two kinds and one
-    item), the first of the comments, and the conversations that are heated."""
+    """How many new items there are of each kind and in total (a severe waiting comment is two kinds
+    but one item), the first comments, and the heated conversations."""
 
     counts: dict[str, int] = field(default_factory=dict)
     total: int = 0
@@ -48,7 +48,7 @@ class News:
 
 @dataclass(frozen=True)
 class _Window:
-    """A site, and from when until when."""
+    """A site and a period: after `since`, up to and including `until`."""
 
     site_id: int
     since: datetime
@@ -59,7 +59,7 @@ class _Window:
 
 
 def arrived(channel: ChatChannel, until: datetime) -> bool:
-    """Whether anything came that the channel may want to tell. One query."""
+    """Whether there is anything new that the channel may report. One query."""
     within = _Window(channel.site_id, channel.told_until, until)
     asked: list[Any] = []
     if _COMMENTS & set(channel.what):
@@ -72,7 +72,7 @@ def arrived(channel: ChatChannel, until: datetime) -> bool:
 
 
 def gather(channel: ChatChannel, until: datetime, *, user: User) -> News:
-    """All that came since the channel was told something, up to `until`, as this person may see it."""
+    """Everything new since the channel's last message, up to `until`, as this person may see it."""
     within = _Window(channel.site_id, channel.told_until, until)
     counts: dict[str, int] = {}
     shown: list[Card] = []
@@ -98,9 +98,9 @@ def gather(channel: ChatChannel, until: datetime, *, user: User) -> News:
 def _comments(
     channel: ChatChannel, within: _Window, counts: dict[str, int], user: User
 ) -> tuple[list[Card], int]:
-    """The comments that the channel tells of, the severe ones first, and how many there are; a severe one is
-    wanted as such, or as what it is besides. All are counted, and looked through for severe ones; the first
-    are shown."""
+    """The comments to show, severe ones first, and how many there are in total. A severe comment
+    counts if the channel wants severe comments or its other kind. All comments are counted and
+    checked for severity; only the first are shown."""
     site, wanted = site_of(channel), set(channel.what)
     limit, total = policy_of(site).blur_at, 0
     severe: list[int] = []
@@ -125,7 +125,7 @@ def _both(within: _Window) -> tuple[tuple[str, Select[Any]], ...]:
 
 
 def _not_among(within: _Window, wanted: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Comments that are not told as something else."""
+    """Excludes comments that are already reported as another kind."""
     told = [query.order_by(None) for name, query in _both(within) if name in wanted]
     return [Comment.id.not_in(each) for each in told]
 
@@ -135,13 +135,13 @@ def _count(query: Select[Any]) -> int:
 
 
 def _scored(query: Select[Any]) -> Select[Any]:
-    """The same comments with their scores, not all of them in memory at once."""
+    """The same comments with their scores, fetched in batches to save memory."""
     joined = query.outerjoin(Revision, Revision.id == Comment.revision_id)
     return joined.add_columns(Revision.scores).execution_options(yield_per=1000)
 
 
 def _pending(within: _Window) -> Select[Any]:
-    """Comments that wait and were written, changed or held by then."""
+    """Waiting comments that were written, edited or held in the period."""
     held = select(Decision.id).where(
         Decision.comment_id == Comment.id,
         Decision.status_after == "pending",
@@ -153,7 +153,7 @@ def _pending(within: _Window) -> Select[Any]:
 
 
 def _reported(within: _Window) -> Select[Any]:
-    """Public comments that readers or rules call a moderator for."""
+    """Public comments that readers or rules flagged in the period."""
     flagged = (
         select(Flag.comment_id)
         .where(Flag.site_id == within.site_id, Flag.closed_at.is_(None), Flag.weight > 0)
@@ -173,7 +173,7 @@ def _heated(within: _Window, what: Any) -> Select[Any]:
 
 
 def _unscored(within: _Window, what: Any) -> Select[Any]:
-    """Comments that the scorer should have read and has not."""
+    """Comments that the scorer should have scored but has not."""
     return select(what).where(
         Comment.site_id == within.site_id,
         Comment.unscored.is_not(None),

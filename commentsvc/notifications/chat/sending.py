@@ -1,4 +1,4 @@
-"""Ask the process that writes to chats (child.py), and wait no longer for it than it should take."""
+"""Calls the process that writes to chats (child.py), with a timeout."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any
 from ...core.errors import Invalid
 from ...settings import settings
 
-SECONDS = 30  # its calls take 20 together, and starting takes a moment
+SECONDS = 30  # its calls take 20 at most, and starting takes a moment
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a chat is told: plain text."""
+    """A chat message in plain text."""
 
     title: str
     body: str
 
 
 def service_of(address: str) -> str:
-    """The service of an address. Raises `Invalid` for one that none of ours understands, or that asks for
-    more than writing to one place."""
+    """The service of an address. Raises `Invalid` if none of our services understands it, or if it
+    asks for more than writing to one place."""
     found = _ask({"address": address})
     if found["service"]:
         return str(found["service"])
@@ -34,7 +34,8 @@ def service_of(address: str) -> str:
 
 
 def send(address: str, message: Message) -> dict[str, Any] | None:
-    """Write it there. Returns what went wrong: key and values. Not inside a unit: it talks to a server."""
+    """Send the message. Returns the error's key and values, or None. Not inside a unit: it calls a
+    server."""
     said = {"title": message.title, "body": message.body, "private": settings().webhook_private}
     why: dict[str, Any] | None = _ask({"address": address, **said})["why"]
     return why

@@ -1,4 +1,4 @@
-"""The chat services there are: one row each. The library apprise, an extra, knows how to write there."""
+"""The supported chat services, one row each. The library apprise, an extra, writes to them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from importlib.util import find_spec
 
 @dataclass(frozen=True)
 class Service:
-    """A service by its code, which is stored, its name, apprise's name for it, an address of it, and what may
-    follow `?` there: others have apprise read files, or write what we do not mean to write."""
+    """A service: its stored code, its name, apprise's name for it, an example address, and the
+    allowed query parameters. Others could make apprise read files, or write what we do not
+    intend."""
 
     code: str
     name: str
@@ -37,10 +38,10 @@ EXTRA = "pip install 'commentsvc[channels]'"
 
 
 def is_installed() -> bool:
-    """Whether apprise is there; it is not imported for that."""
+    """Whether apprise is installed, without importing it."""
     return find_spec("apprise") is not None
 
 
 def of_plugin(plugin: str) -> str | None:
-    """The code of apprise's name for a service; None for one that is not among ours."""
+    """The code of the service with this name in apprise; None if it is not one of ours."""
     return next((each.code for each in ROWS if each.plugin == plugin), None)

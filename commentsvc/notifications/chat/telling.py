@@ -1,4 +1,4 @@
-"""Telling chats what came: at once, hourly or daily, never in quiet hours; tried again when it fails."""
+"""Sends chats what is new: at once, hourly or daily, never in quiet hours; retried on failure."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 
     from .sending import Message
 
-#: Seconds until the next try, after the first, the second, … that failed; the last is kept to.
+#: Seconds until the next try after the first, second, … failure; the last applies to all later
+#: ones.
 PAUSES = (60, 300, 1800, 7200, 21_600)
-#: After so long without a single success nothing is sent any more.
+#: The channel is paused after this long without a success.
 PATIENCE = timedelta(days=3)
-#: What is this young may not be written yet, with a moment before that of what is.
+#: Rows this young may not be visible yet although later ones already are.
 _SETTLED = timedelta(seconds=2)
-_IN_HAND = timedelta(minutes=5)  # a job that has not ended by then is asked for again
+_IN_HAND = timedelta(minutes=5)  # a job that has not finished by then is enqueued again
 
 
 @periodic("tell_channels", minutes=1)
 def ask_for_messages() -> None:
-    """Ask for the messages that are due now."""
+    """Enqueue the messages that are due now."""
     moment = clock.now()
     ready = or_(ChatChannel.due_at.is_(None), ChatChannel.due_at <= moment)
     query = select(ChatChannel).where(ChatChannel.state == "active", ready)
@@ -52,7 +53,7 @@ def _is_due(channel: ChatChannel, moment: datetime) -> bool:
 
 
 def _ask(channel: ChatChannel, moment: datetime) -> None:
-    """Ask for a job, unless another worker has."""
+    """Enqueue a job, unless another worker already has."""
     with unit_of_work():
         free = or_(ChatChannel.due_at.is_(None), ChatChannel.due_at <= moment)
         mine = update(ChatChannel).where(ChatChannel.id == channel.id, free)
@@ -62,8 +63,8 @@ def _ask(channel: ChatChannel, moment: datetime) -> None:
 
 @handler("tell_channel", lane="calls", by=lambda channel_id: f"chat:{channel_id}")
 def tell(channel_id: int) -> None:
-    """Write to one chat what came, if its owner still moderates there. What fails is tried again later;
-    never raises for that."""
+    """Send one chat what is new, if its owner still moderates there. Failures are retried later and
+    never raise."""
     channel = db.session.get(ChatChannel, channel_id)
     if channel is None or channel.state != "active":
         return
@@ -81,7 +82,7 @@ def tell(channel_id: int) -> None:
 
 
 def _message(channel: ChatChannel, until: datetime) -> Message | None:
-    """What to say; None where there is nothing, or nobody who may hear it."""
+    """The message; None if there is nothing new or the owner may no longer see it."""
     user, site = db.session.get_one(User, channel.user_id), site_of(channel)
     if not user.is_active or not can(user, "moderate", site):
         return None
@@ -91,7 +92,7 @@ def _message(channel: ChatChannel, until: datetime) -> Message | None:
 
 @handler("try_channel", lane="calls", by=lambda channel_id: f"chat:{channel_id}")
 def try_out(channel_id: int) -> None:
-    """Write a test message, and down how it went. It pauses nothing."""
+    """Send a test message and store the result. A failure does not pause the channel."""
     channel = db.session.get(ChatChannel, channel_id)
     if channel is None:
         return
@@ -108,7 +109,7 @@ def try_out(channel_id: int) -> None:
 
 
 def _sent(channel: ChatChannel, message: Message) -> dict[str, Any] | None:
-    """What went wrong."""
+    """Send the message; the error's key and values, or None."""
     if not channel.readable:
         return {"key": "unavailable.sealed", "values": {}}
     address = channel.address

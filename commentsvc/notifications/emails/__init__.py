@@ -1,6 +1,6 @@
-"""Emails, one function each: plain text, no link but to this server and the site's own article.
+"""Emails, one function each: plain text, with links only to this server and the site's own article.
 
-What strangers wrote is quoted without its addresses, so that nobody can send links in our name.
+Text by strangers is quoted without addresses, so that nobody can send links in our name.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True)
 class About:
-    """The comment that an email is about: its site, article, text and address on the article's page; and the
-    conversation, by its public id."""
+    """The comment that an email is about: its site, article, text and address on the article's
+    page, and the conversation's public ID."""
 
     site: str
     title: str | None
@@ -46,7 +46,7 @@ class About:
 
 
 def without_addresses(text: str) -> str:
-    """Words of a stranger without anything a mail program would turn into a link."""
+    """A stranger's text without anything that a mail program would turn into a link."""
     return _ADDRESS.sub("[…]", text)
 
 
@@ -65,8 +65,8 @@ def refused(user: User, about: About, statement: Statement, *, was_visible: bool
 
 
 def _out_of_care(user: User, about: About, statement: Statement) -> Mail:
-    """To somebody who may be in despair: kindness and help first, what the law asks for at the end, and
-    nobody is shown once more what they wrote."""
+    """For an author who may be in despair: kindness and help first, what the law requires last, and
+    no quotation of what they wrote."""
     locale = user.locale
     details = replace(statement, ground="").lines()
     lines = [statement.ground, say("emails.care.details", locale), *details]
@@ -80,7 +80,7 @@ def hidden(user: User, about: About, statement: Statement) -> Mail:
 
 
 def reply(user: User, about: About, *, by: str) -> Mail:
-    """Somebody answered you. `about` is the answer."""
+    """Somebody replied to you. `about` is the reply."""
     return _from_somebody(user, about, by, "reply", ANSWERS if user.is_guest else "reply")
 
 
@@ -106,7 +106,7 @@ def _from_somebody(user: User, about: About, by: str, kind: str, choice: str) ->
 
 
 def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
-    """What became of your report."""
+    """The outcome of your report."""
     key = "agreed" if agreed else "disagreed"
     return mail_to(
         user,
@@ -120,7 +120,7 @@ def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
 
 
 def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
-    """What became of your objection, with the answer of who heard it."""
+    """The outcome of your appeal, with the moderator's answer."""
     locale = user.locale
     lines = [say(f"emails.appeal.{appeal.outcome}", locale, title=title_of(about.title, locale))]
     if appeal.answer:
@@ -131,8 +131,8 @@ def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
 
 
 def notice(given: Notice, *, site: str, link: str, appeal: NoticeAppeal | None = None) -> Mail:
-    """To who gave notice of illegal content: the receipt, what was decided (DSA Art. 16(4), (5)), or what
-    became of their appeal."""
+    """To the sender of a notice of illegal content: the receipt, the decision (DSA Art. 16(4),
+    (5)), or the outcome of their appeal."""
     kind = f"appeal_{appeal.outcome}" if appeal else given.outcome or "received"
     lines = [
         _greeting(given.name or "", None),
@@ -196,8 +196,8 @@ def mail_to(
     choice: str | None = None,
     about: About | None = None,
 ) -> Mail:
-    """An email to a member. `choice` is what turns emails like it off (choices.py); without one it
-    is about the person's own account."""
+    """An email to a member. `choice` turns off emails like it (choices.py); without one, it is
+    about the person's own account."""
     locale = user.locale
     lines = [_greeting(user.name if named else "", locale)]
     lines += paragraphs
@@ -220,13 +220,13 @@ def mail_to(
 
 
 def _together(conversation: str) -> str:
-    """What the emails about one conversation have in common."""
+    """The mark that all emails about one conversation share."""
     mark = hashlib.sha256(conversation.encode()).hexdigest()[:20]
     return f"conversation.{mark}" if conversation else ""
 
 
 def _greeting(name: str, locale: str | None) -> str:
-    """How an email begins; without a name for whoever gave none."""
+    """The greeting; without a name if there is none."""
     clean = without_addresses(one_line(name)).strip()
     if not clean:
         return say("emails.greeting.plain", locale)
@@ -234,21 +234,22 @@ def _greeting(name: str, locale: str | None) -> str:
 
 
 def title_of(title: str | None, locale: str | None) -> str:
-    """What a page calls itself is a stranger's word too: whoever posts first may say it."""
+    """A page's title without addresses: it is a stranger's text too, as the first poster may have
+    sent it."""
     return without_addresses(one_line(title or "")) or say("emails.untitled", locale)
 
 
 def quoted(text: str, most: int = QUOTED) -> str:
-    """The beginning of a stranger's words, as a quotation."""
+    """The beginning of a stranger's text, as a quotation."""
     words = without_addresses(texts.excerpt(text, most))
     return "\n".join(f"> {line}".rstrip() for line in words.splitlines())
 
 
 def public_url() -> str:
-    """Where this installation is, without a slash at the end."""
+    """This installation's address, without a trailing slash."""
     return settings().public_url.rstrip("/")
 
 
 def here() -> str:
-    """What this installation calls itself."""
+    """This installation's host, as its name."""
     return public_url().partition("://")[2]

@@ -1,4 +1,5 @@
-"""Emails about somebody's own account: confirm, sign up, a new password, an invitation, what changed."""
+"""Emails about a person's own account: confirmation, sign-up, password reset, invitation,
+changes."""
 
 from __future__ import annotations
 
@@ -25,9 +26,9 @@ def verify(user: User, *, link: str, valid: timedelta, site: str = "") -> Mail:
 
 
 def sign_up(user: User, *, link: str, valid: timedelta, code: str = "", site: str = "") -> Mail:
-    """Finish making your account. `user` is not in the database yet; the link makes it so.
+    """Finish creating your account. `user` is not in the database yet; the link creates it.
 
-    The name is not said: whoever typed it may be a stranger who wants it read.
+    The name is left out: it may have been typed by a stranger who wants it read.
     """
     site = site or here()
     hours = max(1, round(valid.total_seconds() / 3600))
@@ -41,7 +42,8 @@ def sign_up(user: User, *, link: str, valid: timedelta, code: str = "", site: st
 
 
 def sign_in(user: User, *, link: str, valid: timedelta, code: str, site: str = "") -> Mail:
-    """Sign in by a code or a link. `user` may have no account yet: everybody gets the same."""
+    """Sign in with a code or a link. `user` may have no account yet: everybody gets the same
+    email."""
     site = site or here()
     minutes = max(1, round(valid.total_seconds() / 60))
     lines = [
@@ -54,7 +56,8 @@ def sign_in(user: User, *, link: str, valid: timedelta, code: str, site: str = "
 
 
 def unproven(user: User, *, sign_in: str, site: str = "") -> Mail:
-    """Somebody wants to come in by this address, which may be another's: it opens no account with a role."""
+    """Somebody wants to sign in with this unconfirmed address, which opens no account with a
+    role."""
     site = site or here()
     lines = [
         say("emails.unproven.body", user.locale),
@@ -105,7 +108,7 @@ def invited(to: User, *, by: str, role: str, site: str, link: str) -> Mail:
 
 
 def changed(user: User, *, forgot: str, site: str = "") -> Mail:
-    """Your password is another one now: said to the address, so that a theft is noticed."""
+    """Your password was changed: sent so that a theft is noticed."""
     site = site or here()
     lines = [
         say("emails.changed.body", user.locale),
@@ -116,7 +119,8 @@ def changed(user: User, *, forgot: str, site: str = "") -> Mail:
 
 
 def leaving(user: User, *, link: str, until: datetime, site: str = "") -> Mail:
-    """Your account will be deleted: with the link that keeps it, for you and against a theft."""
+    """Your account will be deleted, with a link that keeps it, in case you change your mind or a
+    thief asked."""
     site = site or here()
     lines = [
         say("emails.leaving.body", user.locale, at=moment(until, user.locale)),
@@ -127,7 +131,7 @@ def leaving(user: User, *, link: str, until: datetime, site: str = "") -> Mail:
 
 
 def security(user: User, *, said: str, link: str, site: str = "") -> Mail:
-    """Something about how you sign in is new: said to the address, so that a theft is noticed."""
+    """Something about how you sign in has changed: sent so that a theft is noticed."""
     site = site or here()
     lines = [said, say("emails.security.not_you", user.locale, url=link)]
     subject = say("emails.subject.security", user.locale, site=site)

@@ -1,4 +1,4 @@
-"""Emails about a sanction: what it is, why and until when, and what became of an appeal."""
+"""Emails about a sanction: what it is, why and until when, and the outcome of an appeal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
 
 
 def sanction_heard(user: User, site: str, appeal: SanctionAppeal) -> Mail:
-    """What became of your appeal of a suspension or ban, with the answer of who heard it."""
+    """The outcome of your appeal against a suspension or ban, with the moderator's answer."""
     locale = user.locale
     heard = day(appeal.decided_at or appeal.created_at, locale)
     if appeal.outcome == "overturned":

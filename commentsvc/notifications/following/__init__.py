@@ -1,1 +1,1 @@
-"""Following a conversation: who does, what is told when it goes on, and how often."""
+"""Followed conversations: who follows, what they are notified of, and how often."""

@@ -1,4 +1,4 @@
-"""Follow a conversation, hear of it more or less often, and stop."""
+"""Follow a conversation, change how often it is emailed, and stop."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from ...accounts.models import User
     from ...sites.models import Site
 
-MOST = 500  # conversations that one person follows
+MOST = 500  # followed conversations of one person
 
 
 @dataclass(frozen=True)
 class Followed:
-    """A conversation that somebody follows, for the list of them."""
+    """A followed conversation, as listed."""
 
     thread: Thread
     site: Site
@@ -35,8 +35,8 @@ class Followed:
 
 
 def follow(user: User, thread: Thread, rhythm: str) -> None:
-    """Follow a conversation from now on; whoever does already only hears of it in another rhythm. Raises
-    `NotAllowed` for a guest, `Invalid` for a rhythm there is not, and for too many conversations."""
+    """Follow a conversation from now on; if already followed, only change the rhythm. Raises
+    `NotAllowed` for a guest, `Invalid` for an unknown rhythm or too many conversations."""
     if user.is_guest:
         raise NotAllowed("not_allowed.follow_members")
     if rhythm not in RHYTHMS:
@@ -49,7 +49,7 @@ def follow(user: User, thread: Thread, rhythm: str) -> None:
             elif row.rhythm != rhythm:
                 row.rhythm = rhythm
                 _plan_anew(row)
-    except IntegrityError:  # asked twice in one moment: the other one has made it
+    except IntegrityError:  # a concurrent request has created it
         return
 
 
@@ -71,14 +71,14 @@ def _begin(user: User, thread: Thread, rhythm: str) -> None:
 
 
 def _plan_anew(row: Follow) -> None:
-    """What waits is emailed in the new rhythm."""
+    """Reschedule a waiting email for the new rhythm."""
     waits, row.due_at = row.due_at is not None, None
     if waits and row.rhythm != "never":
         plan([row])
 
 
 def unfollow(user: User, thread_id: int) -> None:
-    """Hear no more of a conversation; harmless for who does not follow it."""
+    """Stop following a conversation; does nothing if it is not followed."""
     with unit_of_work():
         db.session.execute(
             delete(Follow).where(Follow.user_id == user.id, Follow.thread_id == thread_id)
@@ -86,13 +86,13 @@ def unfollow(user: User, thread_id: int) -> None:
 
 
 def rhythm_of(user: User, thread: Thread) -> str | None:
-    """How often the person hears of this conversation; None for who does not follow it."""
+    """How often this conversation is emailed to the person; None if they do not follow it."""
     row = _row(user, thread.id)
     return row.rhythm if row else None
 
 
 def followed(user: User) -> list[Followed]:
-    """The conversations that somebody follows, the newest first."""
+    """The conversations that a person follows, most recently followed first."""
     rows = db.session.execute(
         select(Follow, Thread)
         .join(Thread, Thread.id == Follow.thread_id)
@@ -103,7 +103,7 @@ def followed(user: User) -> list[Followed]:
 
 
 def quiet(user: User) -> None:
-    """No more emails that gather what several conversations brought; the bell goes on ringing."""
+    """Stop the combined emails about followed conversations; the bell keeps notifying."""
     with unit_of_work():
         for row in db.session.scalars(
             select(Follow).where(Follow.user_id == user.id, Follow.rhythm.in_(("daily", "weekly")))
@@ -113,7 +113,7 @@ def quiet(user: User) -> None:
 
 @handler("forget_news", at_once=True)
 def forget_news(user_id: int) -> None:
-    """Somebody has left for good: what they followed and were notified of goes too."""
+    """Delete the follows and notifications of an erased person."""
     with unit_of_work():
         for table in (Follow, Notification):
             db.session.execute(delete(table).where(table.user_id == user_id))

@@ -1,4 +1,4 @@
-"""The emails about followed conversations: what is new in one, or in several since the last time."""
+"""Emails about followed conversations: what is new in one, or in several since the last email."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_TALKS = 20  # conversations whose comments are shown; the others are named
 
 
 def news(given: News) -> Mail:
-    """One conversation by itself, or everything that was gathered."""
+    """The email about a single conversation, or the combined one."""
     told = given.replies or given.mentions
     alone = len(given.talks) == 1 and not told and given.key.startswith("follow:")
     return _one(given, given.talks[0]) if alone else _gathered(given)
@@ -74,7 +74,7 @@ def _gathered(given: News) -> Mail:
 
 
 def _comments(talk: Talk, locale: str | None) -> list[str]:
-    """The first ones, and how many more there are."""
+    """The first comments, and how many more there are."""
     lines = [_comment(each, locale) for each in talk.shown]
     if more := talk.count - len(talk.shown):
         lines.append(say("emails.follow.more", locale, count=more, url=talk.thread.href))

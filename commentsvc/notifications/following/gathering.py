@@ -1,4 +1,5 @@
-"""Emails about what came where somebody follows: one for a conversation at once, or one for all of them."""
+"""Sends emails about followed conversations: one per conversation at once, or one for all of
+them."""
 
 from __future__ import annotations
 
@@ -24,13 +25,13 @@ from .rhythm import day_of, next_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_SHOWN = 5  # comments of one conversation; how many more there are is said
-_REPLIES_KEPT = timedelta(days=8)  # what waited longer is old
+MOST_SHOWN = 5  # comments of one conversation; the email says how many more there are
+_REPLIES_KEPT = timedelta(days=8)  # older ones are no longer emailed
 
 
 @handler("email_followed", lane="mail", by=lambda **_: "followed")
 def email_followed(follow_id: int) -> None:
-    """What is new in one conversation, to who wants to hear of it at once."""
+    """Email what is new in one conversation, to a follower who wants it at once."""
     row = db.session.get(Follow, follow_id)
     if row is None or row.rhythm != "now" or not _is_due(row):
         return
@@ -39,8 +40,7 @@ def email_followed(follow_id: int) -> None:
 
 @handler("email_gathered", lane="mail", by=lambda **_: "followed")
 def email_gathered(user_id: int) -> None:
-    """What is new in all conversations, and the replies and mentions, that somebody wants to hear of once a
-    day or a week."""
+    """Email a person's daily or weekly news: followed conversations, replies and mentions."""
     rows = db.session.scalars(
         select(Follow)
         .where(Follow.user_id == user_id, Follow.rhythm.in_(("daily", "weekly")))
@@ -57,7 +57,7 @@ def _is_due(row: Follow) -> bool:
 
 
 def _replies(user_id: int) -> list[Notification]:
-    """Unread replies and mentions whose time has come."""
+    """Unread replies and mentions that are due in the person's rhythm."""
     user = db.session.get_one(User, user_id)
     rhythm, moment = reply_rhythm(user), clock.now()
     kinds = [each for each in ("reply", "mention") if wants(user, each)]
@@ -76,7 +76,8 @@ def _replies(user_id: int) -> list[Notification]:
 def _send(
     user_id: int, rows: Sequence[Follow], replies: Sequence[Notification], *, key: str
 ) -> None:
-    """Hand it to every channel that the person wants; then it is told, whatever became of it."""
+    """Pass the news to every channel that the person wants, then mark it as sent, whatever the
+    result."""
     user, moment = db.session.get_one(User, user_id), clock.now()
     talks = [each for row in rows if (each := _talk(user, row)) is not None]
     said = [(row.kind, shown) for row in replies if (shown := _reply(row)) is not None]
@@ -88,7 +89,7 @@ def _send(
             channel.news(news)
     until = {each.follow_id: each.until for each in talks}
     with unit_of_work():
-        for row_id in followed:  # by statements: whoever has unfollowed it meanwhile has no row
+        for row_id in followed:  # by statements: the row is gone if it was unfollowed meanwhile
             told = {"due_at": None, "mailed_at": moment, "told_until": until.get(row_id, moment)}
             db.session.execute(update(Follow).where(Follow.id == row_id).values(told))
         mailed = update(Notification).where(Notification.id.in_(replied))
@@ -96,7 +97,8 @@ def _send(
 
 
 def _talk(user: User, row: Follow) -> Talk | None:
-    """What is new in a conversation since the last email; None for nothing that the person wants to read."""
+    """What is new in a conversation since the last email; None if there is nothing that the person
+    wants."""
     thread = db.session.get_one(Thread, row.thread_id)
     if thread.merged_into_id is not None:
         thread = db.session.get_one(Thread, thread.merged_into_id)
@@ -114,8 +116,8 @@ def _talk(user: User, row: Follow) -> Talk | None:
 
 
 def _new_in(user: User, row: Follow, thread: Thread) -> Any:
-    """Comments since the last email, but for the person's own, those of muted people, and replies and
-    mentions that they are told of anyway."""
+    """Comments since the last email, except the person's own, those of muted people, and replies
+    and mentions, which are notified separately."""
     parent = aliased(Comment)
     query: Any = (
         select(Comment, User.name, Revision.text)

@@ -1,4 +1,4 @@
-"""Whom a published comment mentions, and who of them is notified: never whoever has muted its author."""
+"""Who a published comment mentions, and which of them are notified: nobody who muted its author."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def mentioned_in(comment: Comment) -> list[User]:
-    """The members to notify of the comment as it is now. Whoever it answers hears of it as a reply."""
+    """The members to notify of this comment, except the author of its parent, who gets a reply
+    notification."""
     ids = _ids(comment)
     if not ids or comment.status != "published":
         return []
@@ -42,7 +43,7 @@ def mentioned_in(comment: Comment) -> list[User]:
 
 
 def still_mentions(comment: Comment, notification: Notification) -> bool:
-    """Whether what somebody is notified of is still so."""
+    """Whether the published comment still mentions the notified person."""
     user = db.session.get_one(User, notification.user_id)
     return comment.status == "published" and user.public_id in _ids(comment)
 

@@ -1,4 +1,4 @@
-"""Planning the emails about followed conversations: one waits for each, however much is written meanwhile."""
+"""Schedules the emails about followed conversations: one per follow, however many comments come."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def plan(rows: Iterable[Follow]) -> None:
-    """Have an email go out to each of them in their rhythm. In a unit only."""
+    """Schedule an email for each follow in its rhythm. Only inside a unit."""
     moment = clock.now()
     due = [(row, _due(row, moment)) for row in rows]
     if not due:

@@ -1,4 +1,4 @@
-"""A conversation goes on: its followers hear of it, so many at a time that no job is ever long."""
+"""Notifies followers of a new comment, a limited number per job, so that no job takes long."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .planning import plan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Followers that one job tells; the next job tells the next ones.
+#: Followers that one job notifies; the next job continues.
 CHUNK = 200
 
 
 @handler("tell_followers", at_once=True)
 def tell_followers(comment_id: int, after: int = 0) -> None:
-    """Ring the bells of those who follow the conversation of this comment, once, and plan their emails."""
+    """Notify the followers of this comment's conversation once, and schedule their emails."""
     with unit_of_work():
         comment = db.session.get(Comment, comment_id)
         if comment is None or comment.status != "published":
@@ -36,8 +36,8 @@ def tell_followers(comment_id: int, after: int = 0) -> None:
 
 
 def _followers(comment: Comment, after: int) -> list[tuple[Follow, bool]]:
-    """The next ones who have not heard of it, and whether each wants an email. Whoever followed a
-    conversation that was merged into this one follows this one."""
+    """The next followers not yet notified, and whether each wants an email. Followers of a
+    conversation that was merged into this one are included."""
     merged = select(Thread.id).where(Thread.merged_into_id == comment.thread_id)
     found = db.session.execute(
         select(Follow, User.email_verified_at.is_not(None))
@@ -56,7 +56,7 @@ def _followers(comment: Comment, after: int) -> list[tuple[Follow, bool]]:
 
 
 def _ring(rows: Sequence[tuple[Follow, bool]], comment: Comment) -> None:
-    """One unread line a conversation, which counts all that came since."""
+    """Keep one unread notification per conversation, which counts all comments since."""
     if not rows:
         return
     db.session.execute(
@@ -86,7 +86,7 @@ def _ring(rows: Sequence[tuple[Follow, bool]], comment: Comment) -> None:
 
 
 def _ringing(user_ids: Sequence[int], comment: Comment) -> set[int]:
-    """Whose bell has an unread line about this conversation."""
+    """The users who have an unread notification about this conversation."""
     found = (
         select(Notification.user_id)
         .join(Comment, Comment.id == Notification.comment_id)

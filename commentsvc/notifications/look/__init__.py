@@ -1,1 +1,1 @@
-"""How emails look beside their plain text."""
+"""Emails as HTML."""

@@ -1,4 +1,5 @@
-"""An email as HTML, made of its plain text: the same words, in the site's color, light or dark."""
+"""An email as HTML, built from its plain text: the same words, in the site's color, light or
+dark."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from ..mail import Mail
 
 _OURS = "#0a58a8"
-#: Words and where they lead, as our sentences end: "View the comment: https://…".
+#: A link at the end of a line, as our sentences have it: "View the comment: https://…".
 _URL = re.compile(r"https?://\S")
 _CODE = re.compile(r"\d{3} ?\d{3}")
 
@@ -56,7 +57,7 @@ blockquote{{border-color:#555;color:#b8b8b8}}
 
 
 def html_of(mail: Mail) -> str:
-    """The email's words as a page. What a stranger wrote is in them as text, never as markup or a link."""
+    """The email as an HTML page. Text by strangers stays text, never markup or a link."""
     *paragraphs, last = mail.body.strip().split("\n\n")
     foot = f'<p class="foot">{_lines(last)}</p>' if mail.stop else f"<p>{_lines(last)}</p>"
     shown = {shade.scheme: shade.color for shade in shades(mail.accent) or shades(_OURS)}
@@ -71,7 +72,7 @@ def html_of(mail: Mail) -> str:
 
 
 def _paragraph(text: str) -> str:
-    """Lines of one paragraph; those that are quoted stand apart."""
+    """One paragraph, with its quoted lines as a blockquote."""
     parts: list[str] = []
     lines: list[str] = []
     quoted: list[str] = []
