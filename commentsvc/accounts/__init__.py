@@ -1,1 +1,1 @@
-"""Who: people and how they prove it."""
+"""Who: people and their credentials."""

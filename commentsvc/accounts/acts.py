@@ -1,8 +1,8 @@
-"""What staff do besides deciding on comments: rows that stay, for the log of a site.
+"""The log of what staff do besides deciding on comments. Rows are permanent.
 
-Whoever gives out roles or keys, changes the policy, sanctions a person, closes a conversation, takes a
-file away or signs in records it here, inside the unit of work that does it. Who did it may be nobody: the
-command line, whose user is known to the machine alone. chain.py binds each row to the one before.
+Code that grants roles or keys, changes the policy, sanctions a person, closes a conversation,
+exports a file or signs a person in records it here, in the same unit of work. The actor is None for
+the command line, whose user only the machine knows. chain.py binds each row to the one before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .models import StaffAct
 if TYPE_CHECKING:
     from .models import User
 
-#: What the log can be narrowed down to -> kinds of acts, each said as `did.<kind>` in the dashboard's words.
+#: Filters of the log -> kinds of acts, each described by `did.<kind>` in the dashboard's words.
 GROUPS: dict[str, tuple[str, ...]] = {
     "sanctions": (
         "warn", "suspend", "ban", "premoderate", "trust", "lift", "trust_earned", "trust_lost",
@@ -52,7 +52,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "passkey_added", "passkey_removed", "codes_renewed",
     ),
 }  # fmt: skip
-#: What the service does by itself: nobody is behind it.
+#: What the service does by itself, without a person.
 BY_ITSELF = ("trust_earned", "trust_lost")
 KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
 
@@ -66,8 +66,8 @@ def record(
     thread_id: int | None = None,
     **data: Any,
 ) -> None:
-    """Add a row. `data` is JSON without personal data but a masked address: the person is `about`, and
-    is forgotten there."""
+    """Add a row. `data` is JSON without personal data except a masked address: the person is
+    `about`, which is cleared when they are erased."""
     if kind not in KINDS:
         raise ValueError(kind)
     db.session.add(

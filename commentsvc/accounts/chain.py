@@ -1,9 +1,9 @@
-"""Chains: rows that are each bound to the one before by a hash, and the chain of all that staff do.
+"""Hash chains, in which each row is bound to the one before, and the chain of all staff acts.
 
-Whoever changes, removes or reorders a row breaks the chain from there on. The rows of staff name people
-and conversations by number alone, so erasing a person later leaves the chain as it is. Its head is kept
-beside it, so that rows missing at the end are seen as well; where the head was set back with them, only up
-to where it was said in a public log (moderation/audit.py).
+Changing, removing or reordering a row breaks the chain from there on. Rows name people and
+conversations only by number, so erasing a person does not break the chain. The head is stored
+separately, so that missing rows at the end are noticed too; if the head was set back with them,
+only rows up to the last head in a public log (moderation/audit.py) are noticed.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from .models import StaffAct, StaffChain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FIRST = "0" * 64  # what the first row of a chain is bound to
+FIRST = "0" * 64  # the hash that the first row is bound to
 
 
 @dataclass(frozen=True)
 class Link:
-    """One row of a chain: where it is, what it says it is bound to and is, and what it should be."""
+    """One row of a chain: its number, its stored previous and own hashes, and the hash it should
+    have."""
 
     number: int
     previous: str
@@ -37,7 +38,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Broken:
-    """Where a chain does not hold, and in which way."""
+    """Where a chain is broken, and why."""
 
     number: int
     why: str
@@ -49,7 +50,7 @@ def digest(body: dict[str, Any]) -> str:
 
 
 def follow(links: Iterable[Link]) -> tuple[int, str, Broken | None]:
-    """How many rows hold, the hash of the last of them, and the first that does not."""
+    """How many rows are valid, the hash of the last of them, and the first broken one."""
     held, previous = 0, FIRST
     for link in links:
         why = None
@@ -65,17 +66,17 @@ def follow(links: Iterable[Link]) -> tuple[int, str, Broken | None]:
     return held, previous, None
 
 
-# --- what staff do --------------------------------------------------------------------------------
+# --- staff acts -----------------------------------------------------------------------------------
 
 
 def bind_later() -> None:
-    """Bind the rows of this unit at its end: whoever records an act holds up others for its commit alone."""
+    """Bind the rows of this unit at its end, so that others wait only for its commit."""
     before_commit("staff_chain", _bind)
 
 
 def _bind() -> None:
-    """Bind all rows that are not bound yet to the end of the chain, after all else that this unit has to do
-    at its end: of two units, one would hold the chain and wait for a row that the other holds."""
+    """Bind all unbound rows to the end of the chain, as the last step of this unit. Earlier, two
+    units could deadlock: one holds the chain and waits for a row that the other holds."""
     if not is_last():
         bind_later()
         return
@@ -96,8 +97,8 @@ def _bind() -> None:
 
 
 def verify() -> tuple[int, Broken | None]:
-    """How many rows of what staff did hold, and the first that does not; what is added meanwhile is for the
-    next time."""
+    """How many staff acts are valid, and the first broken row. Rows added meanwhile are left for the
+    next run."""
     end = head()
     held, last, broken = follow(_links(end[0]))
     if broken is not None:
@@ -114,13 +115,13 @@ def verify() -> tuple[int, Broken | None]:
 
 
 def hash_at(number: int) -> str | None:
-    """The hash of one row of what staff did."""
+    """The hash of the staff act with this number."""
     found: str | None = db.session.scalar(select(StaffAct.hash).where(StaffAct.number == number))
     return found
 
 
 def head() -> tuple[int, str]:
-    """Number and hash of the last row of what staff did."""
+    """Number and hash of the last staff act."""
     found = execute(_HEAD, {}).first()
     return (found.number, found.hash) if found else (0, FIRST)
 

@@ -1,8 +1,8 @@
-"""Codes in emails: what a link in an email proves, typed into the window that asked for it.
+"""Codes in emails: they prove the same as the link, typed into the window that asked for it.
 
-Who asked is known by that window's session, so a code is good there alone; it can be tried a few times.
-One that signs in is short, because it is typed often: it lives for minutes, and tries are counted by address
-as well (web/limits).
+The window's session identifies the request, so a code works only there and allows a few tries.
+Sign-in codes are short because they are typed often: they expire within minutes, and tries are also
+counted by address (web/limits).
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from ..settings import settings
 from .models import Credential
 
 _TRIES, _DIGITS = 5, 8
-#: Kinds of other measures: tries, digits.
+#: Kinds with other limits: tries, digits.
 _OTHERS = {"sign_in": (10, 6)}
 
 
 def add_code(credential: Credential) -> str:
-    """A code for the same as the credential's link. In a unit only."""
+    """A code that does the same as the credential's link. Only inside a unit."""
     _, digits = _OTHERS.get(credential.kind, (_TRIES, _DIGITS))
     code = f"{secrets.randbelow(10**digits):0{digits}d}"
-    # a new mapping: a change inside the old one would not be seen
+    # a new mapping: SQLAlchemy does not notice changes inside the old one
     credential.grants = {**(credential.grants or {}), "code": _hash(credential, code), "tries": 0}
     db.session.flush()
     return f"{code[: digits // 2]} {code[digits // 2 :]}"
 
 
 def of_code(kind: str, asked: str, code: str) -> Credential:
-    """What this code is for. Raises `NotAllowed`, alike whether it is wrong, too old, was tried too often
-    or never sent, so that nobody learns who has an account."""
+    """The credential of this code. Raises the same `NotAllowed` whether it is wrong, expired, tried
+    too often or never sent, so that nobody learns who has an account."""
     with unit_of_work():
         row = db.session.scalar(
             select(Credential)
@@ -58,6 +58,6 @@ def _in_force(row: Credential) -> bool:
 
 
 def _hash(row: Credential, code: str) -> str:
-    """Keyed, because so few digits could be guessed from a stolen database."""
+    """A keyed hash: so few digits could be guessed from a stolen database."""
     text = f"email-code|{row.kind}|{row.label}|{code}".encode("utf-8", "surrogatepass")
     return hmac.new(settings().secret_key.encode(), text, hashlib.sha256).hexdigest()

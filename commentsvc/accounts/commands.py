@@ -1,4 +1,4 @@
-"""Become somebody, change what one is called, leave."""
+"""Create people, change their name or password, erase them."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ GUEST_TOKEN_DAYS = 365
 
 
 def clean_email(email: str) -> str:
-    """An address as it is kept: trimmed, lower-case. Raises `Invalid`.
+    """An address as it is stored: trimmed, lower-case. Raises `Invalid`.
 
-    Only its form is checked; that it is somebody's is proved by a mailed link.
+    Only its form is checked; a link in an email proves whose it is.
     """
     email = kept_email(email)
     if len(email) > 254 or not _EMAIL.fullmatch(email) or not email.isprintable():
@@ -43,7 +43,7 @@ def clean_email(email: str) -> str:
 def register(
     *, email: str, password: str, name: str, locale: str | None = None, is_admin: bool = False
 ) -> User:
-    """Make a member. Raises `Invalid`, or `Conflict` when the address has an account."""
+    """Create a member. Raises `Invalid`, or `Conflict` if the address has an account."""
     email, name = clean_email(email), clean_name(name)
     password_hash = proofs.hash_password(password)
     try:
@@ -67,7 +67,7 @@ def add_member(
     locale: str | None,
     is_admin: bool = False,
 ) -> User:
-    """The row of a member, of values that were cleaned. Inside a unit only."""
+    """Add a member's row, from cleaned values. Only inside a unit."""
     user = User(
         kind="member",
         name=name,
@@ -90,9 +90,9 @@ def add_member(
 def make_guest(
     name: str, email: str | None = None, *, secret: str | None = None
 ) -> tuple[User, str]:
-    """A person known by a name alone, and the edit token that makes them the same one later.
+    """Create a guest, known only by name, and the edit token that identifies them later.
 
-    The address is for emails and never stands for identity: anybody could type it.
+    The address is for emails and never identifies a guest: anybody could type it.
     """
     name = clean_name(name)
     kept = clean_email(email) if email else None
@@ -114,8 +114,8 @@ def make_guest(
 
 
 def change_setting(user: User, name: str, change: Callable[[Any], Any]) -> None:
-    """Change one of a person's own settings. `change` is given what is kept now (None: nothing) and
-    returns what is to be kept (None: nothing); the others stay, whoever changes them meanwhile."""
+    """Change one of a person's own settings. `change` gets the stored value (None: nothing) and
+    returns the new one (None: nothing); concurrent changes to other settings are kept."""
     with unit_of_work():
         row = db.session.get_one(User, user.id, with_for_update=True, populate_existing=True)
         # a new mapping: a change inside the old one would not be seen
@@ -125,7 +125,7 @@ def change_setting(user: User, name: str, change: Callable[[Any], Any]) -> None:
 
 
 def by_id(user_id: int) -> User:
-    """The person of a row id. Raises `NotFound`."""
+    """The person with this row ID. Raises `NotFound`."""
     user = db.session.get(User, user_id)
     if user is None:
         raise NotFound("not_found.person")
@@ -133,7 +133,7 @@ def by_id(user_id: int) -> User:
 
 
 def by_public_id(public_id: str) -> User:
-    """The person of an address. Raises `NotFound`."""
+    """The person with this public ID. Raises `NotFound`."""
     user = db.session.scalar(select(User).where(User.public_id == public_id))
     if user is None:
         raise NotFound("not_found.person")
@@ -141,25 +141,25 @@ def by_public_id(public_id: str) -> User:
 
 
 def names_of(user_ids: Collection[int]) -> dict[int, str]:
-    """What these people are called, by row."""
+    """The names of these people, by row ID."""
     found = select(User.id, User.name).where(User.id.in_(user_ids))
     return {row.id: row.name for row in db.session.execute(found)}
 
 
 def by_email(email: str) -> User | None:
-    """The member with this address."""
+    """The member with this address, or None."""
     return db.session.scalar(select(User).where(User.member_email == kept_email(email)))
 
 
 def change_name(user: User, name: str) -> None:
-    """Be called something else, on earlier comments too. Raises `Invalid`."""
+    """Change the name, on earlier comments too. Raises `Invalid`."""
     name = clean_name(name)
     with unit_of_work():
         user.name = name
 
 
 def change_password(user: User, old: str, new: str) -> None:
-    """Raises `NotAllowed` for a wrong old password. Other sessions end."""
+    """Change the password. Other sessions end. Raises `NotAllowed` for a wrong old password."""
     if not proofs.password_fits(user.password_hash, old):
         raise NotAllowed("not_allowed.old_password", field="old")
     with unit_of_work():
@@ -168,7 +168,7 @@ def change_password(user: User, old: str, new: str) -> None:
 
 
 def set_password(user: User, new: str) -> None:
-    """Set a password for somebody who has proved who they are. Other sessions end."""
+    """Set a password after the person has proved who they are. Other sessions end."""
     password_hash = proofs.hash_password(new)
     with unit_of_work():
         user.password_hash = password_hash
@@ -176,7 +176,7 @@ def set_password(user: User, new: str) -> None:
 
 
 def erase(user: User) -> None:
-    """Forget a person. Their comments keep their places without a name; everything else goes."""
+    """Erase a person. Their comments stay without a name; everything else is deleted."""
     with unit_of_work():
         user.name, user.email, user.member_email = "[deleted]", None, None
         user.password_hash, user.locale, user.settings = None, None, {}

@@ -1,8 +1,8 @@
-"""Where somebody is signed in: sessions with their browser and network, and browsers that are known.
+"""Where a person is signed in: sessions with their browser and network, and known browsers.
 
-A session's `grants` say what made it (`agent`, `network`: cut, never whole), when it was last used
-(`seen`), when its person last proved who they are (`proved`), and `setup` where a second factor is
-still to be set up. Times are seconds.
+A session's `grants` contain its origin (`agent`, `network`: shortened), when it was last used
+(`seen`), when the person last proved who they are (`proved`), and `setup` if a second factor must
+still be set up. Times are Unix seconds.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from .models import Credential
 if TYPE_CHECKING:
     from .models import User
 
-#: A session is said to be used at most this often.
+#: The last use of a session is stored at most this often.
 SEEN_EVERY = timedelta(minutes=5)
 _PATIENCE = 0.2  # seconds
 DEVICE_DAYS = 400  # as long as browsers keep a cookie
 
-#: What a browser calls itself -> its name. The first that fits: most pretend to be others as well.
+#: Mark in the User-Agent -> browser. The first match counts: most browsers also claim to be others.
 _BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Vivaldi/", "Vivaldi"),
     ("FxiOS/", "Firefox"), ("Firefox/", "Firefox"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome"),
@@ -48,7 +48,7 @@ _WORD = re.compile(r"[\w.+-]{1,30}")
 
 @dataclass(frozen=True)
 class Session:
-    """One session as its person sees it. `browser` and `system` are names, or "" where unknown."""
+    """One session as its person sees it. `browser` and `system` are names, or "" if unknown."""
 
     id: str
     browser: str
@@ -59,7 +59,7 @@ class Session:
 
 
 def browser_of(agent: str) -> tuple[str, str]:
-    """Browser and system of a User-Agent header, by name; a program by its first word."""
+    """The names of browser and system in a User-Agent header; for a program, its first word."""
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
     if not browser and not agent.startswith("Mozilla/"):
@@ -69,13 +69,13 @@ def browser_of(agent: str) -> tuple[str, str]:
 
 
 def sessions_of(user: User) -> list[Session]:
-    """The person's sessions in force, the last used first."""
+    """The person's valid sessions, last used first."""
     found = [_session(row) for row in db.session.scalars(_in_force(user))]
     return sorted(found, key=lambda each: each.seen, reverse=True)
 
 
 def end(user: User, public_id: str) -> None:
-    """Sign one session out, with what was made from it. Raises `NotFound`."""
+    """Sign out one session, with the sign-ins in frames that belong to it. Raises `NotFound`."""
     for row in db.session.scalars(_in_force(user)):
         if row.public_id == public_id:
             frames.end_session(row)
@@ -84,7 +84,7 @@ def end(user: User, public_id: str) -> None:
 
 
 def end_others(user: User, but: str) -> int:
-    """Sign all sessions out but this one; returns how many."""
+    """Sign out all sessions but this one; returns how many."""
     others = [row for row in db.session.scalars(_in_force(user)) if row.public_id != but]
     with unit_of_work():
         for row in others:
@@ -93,15 +93,15 @@ def end_others(user: User, but: str) -> int:
 
 
 def note(credential: Credential, **facts: Any) -> None:
-    """Keep something about a session."""
+    """Store facts about a session."""
     with unit_of_work():
         credential.grants = {**(credential.grants or {}), **facts}
         db.session.flush()
 
 
 def see(credential: Credential) -> None:
-    """The session is used: kept if that was not known already. Nobody waits long for it: whoever only
-    reads can do so while nothing can be written."""
+    """Store that the session is used, if the last time is old enough. Gives up soon, so that
+    readers can read while nothing can be written."""
     now = int(clock.now().timestamp())
     if now - (credential.grants or {}).get("seen", 0) < SEEN_EVERY.total_seconds():
         return
@@ -113,8 +113,8 @@ def see(credential: Credential) -> None:
 
 
 def meet(user: User, device: str, *, agent: str, network: str) -> None:
-    """Somebody signs in with this browser. If they have signed in with others before and never with this
-    one, they are emailed."""
+    """Remember the browser of a sign-in. Email the person if they have used others before but never
+    this one."""
     known = proofs.find("device", _kept(user, device), stale=True)
     if known is not None:
         return
@@ -131,13 +131,13 @@ def meet(user: User, device: str, *, agent: str, network: str) -> None:
                 enqueue(
                     "send_security", user_id=user.id, what="device", asked=new_id(), facts=facts
                 )
-    except IntegrityError:  # it is met twice in this moment, or again after it was forgotten
+    except IntegrityError:  # a concurrent sign-in, or an expired row that is not deleted yet
         return
 
 
 @periodic("forget_sessions", minutes=1440)
 def forget_sessions() -> None:
-    """Sessions that have ended, sign-ins that nobody finished, and browsers not used for long."""
+    """Delete ended sessions, unfinished sign-ins and expired browsers."""
     over = or_(Credential.expires_at <= clock.now(), Credential.revoked_at.is_not(None))
     kinds = Credential.kind.in_(("session", "half", "device"))
     with unit_of_work():

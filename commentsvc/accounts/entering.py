@@ -1,5 +1,5 @@
-"""Signing in by an email alone: a code for the browser that asked, and a link. Whoever reads the emails of
-an address is let into its account; where there is none yet, one is made as soon as a name is typed."""
+"""Signing in by email alone: a code for the browser that asked, and a link. Whoever reads the
+emails of an address can use its account; if there is none, one is created once a name is typed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VALID = timedelta(minutes=15)
 
 
 class NameNeeded(Invalid):
-    """The address is proved, and nobody's yet: the account needs a name."""
+    """The address is proved but has no account yet: the account needs a name."""
 
     def __init__(self) -> None:
         super().__init__("empty.name", field="name")
@@ -32,8 +32,8 @@ class NameNeeded(Invalid):
 
 @dataclass(frozen=True)
 class Entry:
-    """What an open link would do. `nonce` names the frame that waits for it; `is_new`: the address has no
-    account."""
+    """What a valid link does. `nonce` names the frame that waits for it; `is_new`: the address has
+    no account."""
 
     email: str
     is_new: bool
@@ -42,8 +42,9 @@ class Entry:
 
 
 def ask(email: str, window: Window, *, locale: str | None) -> None:
-    """Send a code and a link to the address. Nobody is looked up before the email is written, so the answer
-    and its time say nothing about who has an account. Raises `Invalid` for what is no address."""
+    """Send a code and a link to the address. Accounts are only looked up when the email is written,
+    so neither the response nor its timing reveals who has an account. Raises `Invalid` for a
+    malformed address."""
     wanted = {"email": clean_email(email), "locale": locale, "nonce": window.nonce}
     with unit_of_work():
         proofs.issue(
@@ -53,7 +54,7 @@ def ask(email: str, window: Window, *, locale: str | None) -> None:
 
 
 def wanted(asked: str) -> Credential | None:
-    """What was asked for under this name, if it is in force."""
+    """The valid sign-in request with this name, or None."""
     row = db.session.scalar(
         select(Credential)
         .where(Credential.kind == "sign_in", Credential.label == asked)
@@ -65,8 +66,8 @@ def wanted(asked: str) -> Credential | None:
 
 
 def by_code(asked: str, code: str) -> User:
-    """Who reads the emails of the address, by the code that was sent there; in the browser that asked. The
-    code is used up. Raises `NotAllowed`, or `NameNeeded`, after which `finish` makes the account."""
+    """The user who proves an address with the code sent there, in the browser that asked. The code
+    is used up. Raises `NotAllowed`, or `NameNeeded`, after which `finish` creates the account."""
     found = of_code("sign_in", asked, code)
     with unit_of_work():
         owner = _owner(found)
@@ -82,8 +83,8 @@ def by_code(asked: str, code: str) -> User:
 
 
 def finish(asked: str, name: str) -> User:
-    """The account of an address that was proved in this browser. Raises `Invalid` for the name, or
-    `NotAllowed`."""
+    """Create the account of an address that was proved in this browser. Raises `Invalid` for the
+    name, or `NotAllowed`."""
     name = clean_name(name)
     with unit_of_work():
         found = wanted(asked)
@@ -93,7 +94,7 @@ def finish(asked: str, name: str) -> User:
 
 
 def entry_of(secret: str) -> Entry | None:
-    """What this link would do, if it is in force. Looking changes nothing."""
+    """What this link does, without doing it; None if it is not valid."""
     found = proofs.find("sign_in", secret)
     if found is None:
         return None
@@ -103,8 +104,8 @@ def entry_of(secret: str) -> Entry | None:
 
 
 def by_link(secret: str, name: str) -> User:
-    """Who reads the emails of the address, by the link in one. Raises `NotAllowed`, or `Invalid` for a name
-    that a new account cannot have; the link stays good then."""
+    """The user who proves an address with the link sent there. Raises `NotAllowed`, or `Invalid`
+    for a name that a new account cannot have; the link then stays valid."""
     with unit_of_work():
         found = proofs.find("sign_in", secret)
         is_new = found is not None and by_email(found.grants["email"]) is None
@@ -114,7 +115,8 @@ def by_link(secret: str, name: str) -> User:
 
 
 def _owner(found: Credential) -> User | None:
-    """Whose address it is, confirmed now. In a unit only. Raises `NotAllowed` for who is about to leave."""
+    """The account of the address, which is now confirmed, or None. Only inside a unit. Raises
+    `NotAllowed` for an account that is being deleted."""
     user = by_email(found.grants["email"])
     check_stays(user)
     if user is not None and user.email_verified_at is None:

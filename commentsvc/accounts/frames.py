@@ -1,7 +1,7 @@
-"""Signing in from inside a frame, by a window that may know nothing of it: the frame keeps a secret (the
-verifier) and names only its hash in the window's address; the window leaves a sign-in under that hash,
-and the frame fetches it with the verifier. No token ever stands in an address, and each is good for one
-site only. Why: docs/decisions/0010-sign-in-without-opener.md."""
+"""Signing in from inside a frame, with a window that has no link to it: the frame keeps a secret
+(the verifier) and puts only its hash in the window's address. The window stores a sign-in under
+that hash, and the frame fetches it with the verifier. No token is ever in an address, and each
+works for one site only. Why: docs/decisions/0010-sign-in-without-opener.md."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from . import proofs
 from .commands import by_id
 from .models import Credential, User
 
-ASK_SECONDS = 10 * 60  # from opening the window until the frame has fetched what it left
+ASK_SECONDS = 10 * 60  # from opening the window until the frame has fetched the sign-in
 ACCESS_SECONDS = 15 * 60
 REFRESH_DAYS = 30
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """What the frame holds: `access` in memory, `refresh` in the storage of its own site."""
+    """The frame's tokens: `access` in memory, `refresh` in the storage of its own site."""
 
     user: User
     access: str
@@ -35,19 +35,19 @@ class Tokens:
 
 
 class EndedSignIn(NotAllowed):
-    """A code or token that is not in force any more."""
+    """A code or token that is no longer valid."""
 
 
 def nonce_of(verifier: str) -> str:
-    """What a frame says of its verifier in the window's address."""
+    """The hash of a frame's verifier, as in the window's address."""
     return hashlib.sha256(verifier.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def begin(
     user: User, *, site_id: int, nonce: str, origin: str | None = None, family: str | None = None
 ) -> None:
-    """Leave a sign-in for the frame that holds the verifier of `nonce`; `origin` is the page's, where
-    known, `family` the session that ends with it. Raises `EndedSignIn` when one was left before."""
+    """Store a sign-in for the frame that holds the verifier of `nonce`; `origin` is the page's, if
+    known, `family` the session that ends with it. Raises `EndedSignIn` if one was stored before."""
     try:
         proofs.issue(
             "code",
@@ -63,13 +63,13 @@ def begin(
 
 
 def was_left(nonce: str) -> bool:
-    """Whether a sign-in was left under this, fetched or not."""
+    """Whether a sign-in was stored under this nonce, fetched or not."""
     return proofs.was_issued("code", nonce)
 
 
 def exchange(verifier: str, *, site_id: int) -> Tokens | None:
-    """Tokens for what the window has left, once; None while there is nothing yet. What is fetched for
-    another site is spent all the same.
+    """Tokens for the sign-in that the window has stored, once; None while there is none yet. One
+    that is fetched for another site is used up all the same.
 
     Raises `EndedSignIn`.
     """
@@ -89,7 +89,7 @@ def exchange(verifier: str, *, site_id: int) -> Tokens | None:
 def grant(
     user: User, *, site_id: int, origin: str | None = None, family: str | None = None
 ) -> Tokens:
-    """A new sign-in of somebody who has just proved who they are, on one site."""
+    """A new sign-in on one site, for a person who has just proved who they are."""
     family = family or new_id()
     with unit_of_work():
         refresh = proofs.issue(
@@ -118,7 +118,7 @@ def renew(refresh: str) -> Tokens:
 
 
 def family_of(user: User, site_id: int, refresh: str) -> str | None:
-    """The sign-in that a refresh token belongs to, if it is this person's on this site."""
+    """The family of a refresh token, if it is this person's on this site, else None."""
     credential = proofs.find("refresh", refresh) if refresh else None
     if credential is None or (credential.user_id, credential.site_id) != (user.id, site_id):
         return None
@@ -126,7 +126,8 @@ def family_of(user: User, site_id: int, refresh: str) -> str | None:
 
 
 def whose(refresh: str) -> tuple[User, int] | None:
-    """Whose sign-in this is or was before all of theirs were ended, and on which site: for saying why."""
+    """The person and site of a sign-in, even if all of theirs were ended since: for explaining
+    why."""
     credential = proofs.find("refresh", refresh, stale=True)
     if credential is None or credential.user_id is None or credential.site_id is None:
         return None
@@ -134,8 +135,8 @@ def whose(refresh: str) -> tuple[User, int] | None:
 
 
 def who_enters(refresh: str) -> tuple[User, Credential]:
-    """Whose pages of ours this opens: only those of people who have no other way in, because their site
-    vouches for them. Raises `EndedSignIn`."""
+    """The person who may open our pages with this token: only people who have no other way to sign
+    in, because their site vouches for them. Raises `EndedSignIn`."""
     credential = proofs.find("refresh", refresh)
     user = by_id(credential.user_id) if credential and credential.user_id else None
     if credential is None or user is None or user.member_email is not None or user.is_guest:
@@ -144,8 +145,8 @@ def who_enters(refresh: str) -> tuple[User, Credential]:
 
 
 def end(credential: Credential) -> None:
-    """Sign out: this token and all that belong to the same sign-in are worthless from now on, with the
-    session that it was made by, or that was made by it."""
+    """Sign out: revoke this token, all others of the same sign-in, and the session that created it
+    or was created by it."""
     family = credential.label
     with unit_of_work():
         db.session.execute(
@@ -164,7 +165,8 @@ def end(credential: Credential) -> None:
 
 
 def end_session(session: Credential) -> None:
-    """Sign a session of our own pages out, with the frames that it was made by, or that were made by it."""
+    """Sign out a session of our own pages, with the sign-ins in frames that created it or were
+    created by it."""
     families = [each for each in (session.public_id, session.label) if each]
     with unit_of_work():
         session.revoked_at = clock.now()

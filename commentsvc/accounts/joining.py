@@ -1,6 +1,7 @@
-"""What a link in an email proves: that an address is somebody's. Joining, confirming, a new password.
+"""What a link in an email proves, namely whose an address is: sign-up, confirmation, a new
+password.
 
-The links themselves are made where the emails are written, so that no secret waits in a job's row.
+The links are created where the emails are written, so that no job row contains a secret.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ _ONCE = (*_MAILED, "set_up")
 
 @dataclass(frozen=True)
 class Asked:
-    """What an open link would do: `sign_up` makes an account, `verify` confirms an address for `user_id`.
-    `asked` names the request; where a frame waits for it, `nonce` and `site_id` say which."""
+    """What a valid link does: `sign_up` creates an account, `verify` confirms an address for
+    `user_id`. `asked` names the request; `nonce` and `site_id` name the frame that waits for it, if
+    any."""
 
     kind: str
     email: str
@@ -45,8 +47,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Window:
-    """The window of a site, or a page of ours, in which something is asked for: `asked` is a new name for
-    the request, `nonce` the frame's that waits for it."""
+    """The window of a site, or a page of ours, that makes a request: `asked` is a new name for it,
+    `nonce` that of the waiting frame."""
 
     site_id: int | None
     nonce: str = ""
@@ -62,12 +64,12 @@ def sign_up(
     by_email: bool,
     window: Window | None = None,
 ) -> User | None:
-    """Ask for an account, perhaps from the window of a site. Raises `Invalid`, and `Conflict` only
+    """Request an account, perhaps from the window of a site. Raises `Invalid`, and `Conflict` only
     without `by_email`.
 
-    With `by_email` nothing is made and nobody is looked up before the link in the email was
-    opened: the answer is None whether or not the address has an account, after the same work.
-    Where no emails reach people the account is there at once, and is asked to confirm its address.
+    With `by_email`, no account is created or looked up before the link in the email is opened: the
+    result is None, after the same work, whether or not the address has an account. Without it,
+    where no emails reach people, the account is created at once and its address is to be confirmed.
     """
     if not by_email:
         with unit_of_work():
@@ -87,7 +89,7 @@ def sign_up(
 
 
 def rekey(credential: Credential, valid: timedelta = SIGN_UP_VALID) -> str:
-    """A new secret for what was asked for, and the time it is good for from now. In a unit only."""
+    """Give a request a new secret that is valid from now. Only inside a unit."""
     secret = new_secret()
     credential.hash = secret_hash(secret)
     credential.expires_at = clock.now() + valid
@@ -96,7 +98,7 @@ def rekey(credential: Credential, valid: timedelta = SIGN_UP_VALID) -> str:
 
 
 def ask_to_confirm(user: User, *, site_id: int | None = None) -> None:
-    """Send an email with a link to the person's address. Raises `Conflict` when there is nothing to
+    """Email the person a link that confirms their address. Raises `Conflict` if there is nothing to
     confirm."""
     if user.member_email is None or user.email_verified_at is not None:
         raise Conflict("nothing_to_confirm")
@@ -105,8 +107,9 @@ def ask_to_confirm(user: User, *, site_id: int | None = None) -> None:
 
 
 def ask_to_add(user: User, email: str) -> str:
-    """Send a link to the address that somebody without one wants to have; returns it as it will be kept.
-    Whether another account has it learns only who reads its emails. Raises `Conflict`, `Invalid`."""
+    """Email a link to the address that a member without one wants to add; returns it as it will be
+    stored. Only the reader of its emails learns whether another account has it. Raises `Conflict`,
+    `Invalid`."""
     address = clean_email(email)
     _check_has_none(user)
     with unit_of_work():
@@ -120,7 +123,7 @@ def _check_has_none(user: User) -> None:
 
 
 def asked_for(secret: str) -> Asked | None:
-    """What this link asks to confirm, if it is in force. Looking changes nothing."""
+    """What this link confirms, without doing it; None if it is not valid."""
     found = proofs.find("verify", secret)
     if found is not None and found.user_id is not None:
         added = found.grants.get("email")
@@ -134,12 +137,12 @@ def asked_for(secret: str) -> Asked | None:
 
 
 def confirm(secret: str, *, by: User | None) -> User:
-    """The person has opened the link that was mailed to them, where they are signed in (`by`). Otherwise,
-    whoever reads the emails of a mistyped address could confirm it, and then choose another password. Raises
-    `NotAllowed`, or `Conflict` when the address has got an account meanwhile."""
+    """Confirm an address with the link in an email, by the person who is signed in (`by`).
+    Otherwise, whoever reads the emails of a mistyped address could confirm it and then choose a new
+    password. Raises `NotAllowed`, or `Conflict` if the address has an account by now."""
     with unit_of_work():
         credential = proofs.use_once("verify", secret)
-        assert credential.user_id is not None  # of this kind none is made without
+        assert credential.user_id is not None  # credentials of this kind always have one
         user = by_id(credential.user_id)
         if by is None or by.id != user.id:
             raise NotAllowed("sign_in_needed.address")
@@ -157,9 +160,9 @@ def _add(user: User, address: str) -> None:
 
 
 def finish_sign_up(secret: str, password: str | None) -> User:
-    """Make the account that was asked for, for who has both the email and the password typed then:
-    the one without the other may be a stranger's. None: it is known that this browser has typed it.
-    Raises `NotAllowed`; `Conflict` when the address has got an account meanwhile."""
+    """Create the requested account for a person with both the email and the password typed at
+    sign-up: a stranger may have one of them. `password` is None if this browser is known to have
+    typed it. Raises `NotAllowed`, or `Conflict` if the address has an account by now."""
     with unit_of_work():
         found = proofs.find("sign_up", secret)
         if found is not None and password is not None and not _is_password_of(found, password):
@@ -168,7 +171,7 @@ def finish_sign_up(secret: str, password: str | None) -> User:
 
 
 def finish_by_code(asked: str, code: str) -> User:
-    """The same by the code in the email, in the browser that has asked. Raises alike."""
+    """The same with the code in the email, in the browser that asked. Raises the same."""
     found = of_code("sign_up", asked, code)
     with unit_of_work():
         if not proofs.spend(found):
@@ -191,8 +194,8 @@ def _make(wanted: Credential) -> User:
 
 
 def ask_for_reset(email: str, window: Window | None = None) -> None:
-    """Send an email with a link to a new password, if the address has an account. Never says whether
-    it has, and does the same work either way."""
+    """Email a link to choose a new password, if the address has an account. Never reveals whether
+    it does, and does the same work either way."""
     address = kept_email(email)[:254]
     asked, site_id = (window.asked, window.site_id) if window else (new_id(), None)
     with unit_of_work():
@@ -201,20 +204,20 @@ def ask_for_reset(email: str, window: Window | None = None) -> None:
 
 
 def may_reset(secret: str) -> bool:
-    """Whether this link is in force. Looking changes nothing."""
+    """Whether this link is valid, without using it."""
     return proofs.find("reset", secret) is not None
 
 
 def reset_password(secret: str, new: str) -> User:
-    """Set another password; sessions, tokens and keys end. Raises `Invalid` for a password that
-    cannot be taken (the link stays good), `NotAllowed` for a link that is not in force."""
+    """Set a new password; sessions, tokens and keys end. Raises `Invalid` for a password that is
+    not accepted (the link stays valid), `NotAllowed` for an invalid link."""
     password_hash = proofs.hash_password(new)
     with unit_of_work():
         return _change(proofs.use_once("reset", secret), password_hash)
 
 
 def reset_by_code(asked: str, code: str, new: str) -> User:
-    """The same by the code in the email, in the browser that has asked."""
+    """The same with the code in the email, in the browser that asked."""
     password_hash = proofs.hash_password(new)
     found = of_code("reset", asked, code)
     with unit_of_work():
@@ -224,9 +227,9 @@ def reset_by_code(asked: str, code: str, new: str) -> User:
 
 
 def claim(user: User) -> None:
-    """Give an account whose address was never confirmed to whoever reads its emails: what somebody else may
-    have prepared to come in by, or to keep the owner out, is worthless now. They are emailed. In a unit
-    only."""
+    """Give an account whose address was never confirmed to the reader of its emails: remove
+    whatever somebody else may have prepared to get in or keep the owner out, and email the owner.
+    Only inside a unit."""
     user.email_verified_at = clock.now()
     user.password_hash, user.session_epoch = None, user.session_epoch + 1
     db.session.execute(delete(Identity).where(Identity.user_id == user.id))
@@ -235,8 +238,8 @@ def claim(user: User) -> None:
 
 
 def void_mailed(user: User) -> None:
-    """Make void what was sent to an address that nobody has confirmed, and would open its account. In a unit
-    only."""
+    """Void what was sent to an unconfirmed address and would open its account. Only inside a
+    unit."""
     if user.email_verified_at is None and user.member_email:
         theirs = Credential.grants["email"].as_string() == user.member_email
         db.session.execute(
@@ -259,8 +262,8 @@ def _change(credential: Credential, password_hash: str) -> User:
 
 
 def forget_mailed() -> None:
-    """Drop links that are used or too old, with what was typed for accounts that were never made, and
-    sign-ins that no frame has fetched."""
+    """Delete used or expired links, with the data typed for accounts that were never created, and
+    expired sign-ins for frames."""
     with unit_of_work():
         db.session.execute(
             delete(Credential).where(

@@ -1,4 +1,4 @@
-"""API keys: secrets for programs, with what each may do, how fast, and from which pages."""
+"""API keys: secrets for programs, with scopes, a quota and the pages that may use each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-#: What a key may be allowed. `analyze` is Perspective's protocol; the others act for a person.
+#: What a key may be allowed to do. `analyze` is Perspective's protocol; the others act for a
+#: person.
 SCOPES = ("analyze", "read", "write", "moderate", "manage")
 QUOTA = "600/minute"
 _KIND = "api"
@@ -30,7 +31,7 @@ _PREFIX = "cs_"  # so that scanners for leaked secrets can find ours
 
 @dataclass(frozen=True)
 class Key:
-    """What is known of a key; the secret itself is kept nowhere."""
+    """What we know about a key; the secret itself is not stored."""
 
     id: str
     credential_id: int
@@ -57,11 +58,11 @@ def add_key(
     ttl: timedelta | None = None,
     by: User | None = None,
 ) -> str:
-    """Make a key and return it; it can never be shown again. `by` None is the command line.
+    """Create a key and return it; it can never be shown again. `by` None is the command line.
 
-    `site_id` None is good for every site. `origins` are pages whose browsers may use it, as checked
-    entries of `core.addresses.allowed_origin`; with any given, nobody else may. `keeps_text`: what
-    `suggestscore` sends is kept with its text. Raises `Invalid`.
+    `site_id` None is valid for every site. `origins` are the pages from which browsers may use it,
+    checked by `core.addresses.allowed_origin`; if any are given, nobody else may. `keeps_text`:
+    what `suggestscore` sends is stored with its text. Raises `Invalid`.
     """
     _check(scopes, user)
     label = label.strip()[:120]
@@ -94,10 +95,10 @@ def _check(scopes: Sequence[str], user: User | None) -> None:
 
 
 def find_key(secret: str) -> Key | None:
-    """The key in force that this secret is.
+    """The valid key with this secret, or None.
 
-    Found keys are kept for a second: a program that asks a hundred times in it is looked up once. One
-    revoked in another process works so much longer.
+    Keys are cached for a second, so that a program that sends a hundred requests is looked up once.
+    A key revoked in another process works that much longer.
     """
     if not secret:
         return None
@@ -120,7 +121,7 @@ _found: dict[str, tuple[float, Key]] = {}
 
 
 def keys(site_id: int | None = None) -> list[Key]:
-    """The keys that are not revoked, the oldest first; of one site, or all."""
+    """The keys of one site, or of all, that are not revoked, oldest first."""
     query = (
         select(Credential)
         .where(Credential.kind == _KIND, Credential.revoked_at.is_(None))
@@ -132,7 +133,7 @@ def keys(site_id: int | None = None) -> list[Key]:
 
 
 def revoke_key(public_id: str, *, by: User | None = None) -> Key:
-    """Make a key worthless at once. `by` None is the command line. Raises `NotFound`."""
+    """Revoke a key at once. `by` None is the command line. Raises `NotFound`."""
     with unit_of_work():
         found = db.session.scalar(
             select(Credential).where(

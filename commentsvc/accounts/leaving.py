@@ -1,5 +1,5 @@
-"""A day to change one's mind: whoever asks for the account to be deleted is signed out at once, and keeps it
-by a link in an email."""
+"""Deleting an account, with a day to change one's mind: the person is signed out at once, and a
+link in an email keeps the account."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from .models import Credential, User
 
 GRACE = timedelta(hours=24)
 
-#: What signs somebody in, or is about to; keys, passkeys and the second factor stay for whoever comes back.
+#: What signs a person in, or is about to; keys, passkeys and second factors stay in case they come
+#: back.
 _SIGNS_IN = ("session", "half", "access", "refresh", "code", "reset", "verify")
 
 
 def has_address(user: User) -> bool:
-    """Whether there is an address for the link that undoes it."""
+    """Whether there is an address for the link that keeps the account."""
     return bool(user.email)
 
 
 def begin(user: User) -> None:
-    """Sign the person out everywhere, and let nobody in until the account is gone. In a unit only."""
+    """Sign the person out everywhere, and refuse sign-ins until the account is deleted. Only inside
+    a unit."""
     user.leaving_at = clock.now() + GRACE
     db.session.execute(
         update(Credential)
@@ -35,8 +37,8 @@ def begin(user: User) -> None:
 
 
 def check_last_admin(user: User) -> None:
-    """Raises `Conflict` where no other administrator would stay. In a unit only: of two who ask at once, the
-    second sees what the first has done."""
+    """Raises `Conflict` if no other administrator would remain. Only inside a unit: the second of
+    two concurrent requests sees what the first has done."""
     if not user.is_admin:
         return
     admins = db.session.scalars(
@@ -51,12 +53,12 @@ def check_last_admin(user: User) -> None:
 
 
 def stay(user: User) -> None:
-    """The account stays; harmless where nobody leaves."""
+    """Keep the account; harmless if it is not being deleted."""
     with unit_of_work():
         user.leaving_at = None
 
 
 def check_stays(user: User | None) -> None:
-    """Raises `NotAllowed` for who is about to leave."""
+    """Raises `NotAllowed` for an account that is being deleted."""
     if user is not None and user.leaving_at is not None:
         raise NotAllowed("not_allowed.leaving")

@@ -1,4 +1,4 @@
-"""People (members and guests alike) and what they hold to prove who they are."""
+"""People (members and guests) and their credentials."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..core.ids import new_id
 class User(Base):
     """A person who writes or moderates. A guest is one too: known by a name and an edit token.
 
-    Carries the four attributes flask-login asks for, so that no mixin of it reaches this room.
-    `email` is lower-cased; it is unique among members and never stands for a guest's identity.
+    Has the attributes that flask-login needs, so that this room does not import its mixin. `email`
+    is lower-cased; it is unique among members and never identifies a guest.
     """
 
     __tablename__ = "user"
@@ -32,12 +32,12 @@ class User(Base):
     is_admin: Mapped[bool] = mapped_column(default=False)  # of the whole installation
     locale: Mapped[str | None] = mapped_column(String(16))
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # own keys, mutes, emails
-    # what a site's own sign-in says of its reader (ways/site_token.py)
+    # what a site's own sign-in says about its reader (ways/site_token.py)
     profile: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    # Sessions and tokens made for an older epoch are dead: raised on password change and ban.
+    # Sessions and tokens of an older epoch are invalid; a new password or a ban raises it.
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
-    leaving_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when it is deleted (leaving.py)
+    leaving_at: Mapped[datetime | None] = mapped_column(UtcTime)  # deletion time (leaving.py)
     erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (
@@ -59,7 +59,7 @@ class User(Base):
 
     @classmethod
     def active(cls) -> ColumnElement[bool]:
-        """The same in a query."""
+        """`is_active` in a query."""
         return and_(cls.erased_at.is_(None), cls.leaving_at.is_(None))
 
     @property
@@ -75,7 +75,7 @@ class User(Base):
 
 
 class Identity(Base):
-    """A user as another system knows them: a site's own login, or the source of an import."""
+    """A user as known to another system: a site's own login, or the source of an import."""
 
     __tablename__ = "identity"
 
@@ -89,7 +89,7 @@ class Identity(Base):
 
 
 class SignInProvider(Base):
-    """A site's client at a provider that its people may sign in with (providers/). One of each kind."""
+    """A site's client at a sign-in provider (providers/). One of each kind per site."""
 
     __tablename__ = "sign_in_provider"
 
@@ -107,18 +107,19 @@ class SignInProvider(Base):
 
 
 class Credential(Base):
-    """A secret given out, kept only as its hash. Kinds:
+    """A secret that we gave out, stored only as its hash. Kinds:
 
-    access (frame, minutes), refresh (frame, days), code (window to frame, once, minutes; of a hash that the
-    frame named), guest (edit token), reset and verify (mailed, once), sign_up (mailed, once; the account
-    to be in `grants`), sign_in (mailed, once; the address in `grants`), invite (mailed, once; address and
-    role in `grants`), set_up (of the first owner, shown on the console, once), api (programs; scopes in
-    `grants`), session (where and when it was used in `grants`, devices.py), half (a sign-in that waits for
-    its second factor), device (a browser that somebody has signed in with). The `label` of access and
-    refresh is the sign-in they belong to: the session's public id, where one was begun with it.
+    access (frame, minutes), refresh (frame, days), code (window to frame, once, minutes; under the
+    frame's hash), guest (edit token), reset and verify (emailed, once), sign_up (emailed, once; the
+    future account in `grants`), sign_in (emailed, once; the address in `grants`), invite (emailed,
+    once; address and role in `grants`), set_up (for the first owner, shown on the console, once),
+    api (programs; scopes in `grants`), session (where and when it was used in `grants`,
+    devices.py), half (a sign-in that waits for its second factor), device (a browser that the
+    person has signed in with). The `label` of access and refresh is their sign-in: the session's
+    public ID, if it began with one.
 
-    Second factors (factors/): totp (the app's secret, sealed, in `grants`), passkey (hash of its id; its
-    public key in `grants`, its name in `label`), recovery (once).
+    Second factors (factors/): totp (the app's secret, sealed, in `grants`), passkey (hash of its
+    ID; its public key in `grants`, its name in `label`), recovery (once).
     """
 
     __tablename__ = "credential"
@@ -129,7 +130,7 @@ class Credential(Base):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
-    origin: Mapped[str | None] = mapped_column(String(300))  # the page's origin it is good for
+    origin: Mapped[str | None] = mapped_column(String(300))  # the page's origin where it is valid
     session_epoch: Mapped[int] = mapped_column(default=0)
     label: Mapped[str | None] = mapped_column(String(120))
     grants: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
@@ -145,10 +146,11 @@ class Credential(Base):
 
 
 class StaffAct(Base):
-    """One thing that staff did besides deciding on a comment; the sentence is made when it is read.
+    """One thing that staff did besides deciding on a comment; its sentence is built when it is
+    read.
 
-    `site_id` None is what concerns no single site, such as a sign-in. `by_id` None is the command line.
-    `about_id` is the person concerned. `kind` and `data`: acts.py. The last three: chain.py.
+    `site_id` is None if it concerns no single site, such as a sign-in. `by_id` None is the command
+    line. `about_id` is the person concerned. `kind` and `data`: acts.py. The last three: chain.py.
     """
 
     __tablename__ = "staff_act"
@@ -173,7 +175,7 @@ class StaffAct(Base):
 
 
 class StaffChain(Base):
-    """The end of the chain of all that staff did: its last row's number and hash. One row."""
+    """The end of the chain of staff acts: its last row's number and hash. One row."""
 
     __tablename__ = "staff_chain"
 
@@ -183,9 +185,10 @@ class StaffChain(Base):
 
 
 class UsedToken(Base):
-    """What was used and is good once (a site token with a `jti`, a passkey's challenge), until it is over."""
+    """A used one-time value (a site token with a `jti`, a passkey's challenge), until it
+    expires."""
 
     __tablename__ = "used_token"
 
-    hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # of what was used
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the used value
     expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)

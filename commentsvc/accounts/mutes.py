@@ -1,5 +1,5 @@
-"""Whom a person does not want to read. It concerns nobody else: no page changes for others, nobody is
-told, and moderators do not see it."""
+"""The people whose comments a person has muted. It affects nobody else: no page changes for others,
+nobody is notified, and moderators do not see it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST = 500
 
 
 def muted(user: User) -> list[User]:
-    """The people that this one has muted, by name. Who deleted their account is no longer among them."""
+    """The people whom this person has muted, sorted by name, without deleted accounts."""
     ids = _ids(user)
     if not ids:
         return []
@@ -28,12 +28,13 @@ def muted(user: User) -> list[User]:
 
 
 def has_muted(user: User, other: User) -> bool:
-    """Whether the first does not want to read the other."""
+    """Whether `user` has muted `other`."""
     return other.public_id in _ids(user)
 
 
 def mute(user: User, public_id: str) -> None:
-    """Mute somebody; twice is once. Raises `NotFound`, `Invalid` for oneself and for too many."""
+    """Mute a person; repeating it is harmless. Raises `NotFound`, or `Invalid` for oneself and for
+    too many."""
     if public_id == user.public_id:
         raise Invalid("invalid.mute_self", field="person_id")
     known = select(User.id).where(User.public_id == public_id, User.erased_at.is_(None))
@@ -43,7 +44,7 @@ def mute(user: User, public_id: str) -> None:
 
 
 def unmute(user: User, public_id: str) -> None:
-    """Read somebody again; harmless for who was not muted."""
+    """Unmute a person; harmless if they were not muted."""
     _change(user, lambda ids: [each for each in ids if each != public_id])
 
 

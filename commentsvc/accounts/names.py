@@ -1,4 +1,4 @@
-"""Names that other systems give: taken over as far as they can be shown."""
+"""Names and email addresses from other systems, in the form that we store or compare."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..core.typed import MAX_NAME, clean_name
 
 
 def name_from_elsewhere(name: str, fallback: str) -> str:
-    """A name that nobody here can be asked to type again: repaired, cut, or `fallback`."""
+    """A name that nobody can be asked to type again: repaired and shortened, or `fallback`."""
     try:
         return clean_name(neutral(one_line(name[:1000]))[:MAX_NAME])
     except Invalid:
@@ -18,8 +18,8 @@ def name_from_elsewhere(name: str, fallback: str) -> str:
 
 
 def mailbox_of(email: str) -> str:
-    """Where an address leads, to count by: without what many hosts ignore in it (`+tag`, and the dots at
-    Gmail). Emails go to the address as it was typed."""
+    """The mailbox of an address, for counting: without what many hosts ignore (`+tag`, and dots at
+    Gmail). Emails are sent to the address as typed."""
     name, at, host = kept_email(email).rpartition("@")
     name = name.split("+", 1)[0] or name
     if host in ("gmail.com", "googlemail.com"):
@@ -28,5 +28,5 @@ def mailbox_of(email: str) -> str:
 
 
 def kept_email(email: str) -> str:
-    """One spelling of an email address, however its letters were composed."""
+    """The normalized spelling of an email address (NFC, trimmed, lower-case)."""
     return unicodedata.normalize("NFC", email.strip().lower())

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # OWASP's second argon2id choice: 19 MiB, two passes (Password Storage Cheat Sheet, 2024)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-# What a wrong address is compared with, so that it takes as long as a wrong password: of a password that
-# was forgotten at once. Hashing one at every start would take as long as a sign-in.
+# Compared with for an unknown address, so that it takes as long as a wrong password: the hash of a
+# random password. Hashing one at every start would take as long as a sign-in.
 _NOBODY = (
     "$argon2id$v=19$m=19456,t=2,p=1$"
     "cPK0B9/QmMLMpP5JBwSc6w$J3d4sskD78v1D9fVweKrzs5kizs18ScK8n/12xbLgMI"
@@ -44,7 +44,7 @@ TOO_COMMON = frozenset(
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash of a new password. Raises `Invalid` for one that cannot be taken."""
+    """The argon2id hash of a new password. Raises `Invalid` for one that is not accepted."""
     if len(password) < MIN_PASSWORD:
         raise Invalid("invalid.password_short", n=MIN_PASSWORD, field="password")
     if len(password) > MAX_PASSWORD:
@@ -55,7 +55,7 @@ def hash_password(password: str) -> str:
 
 
 def password_fits(stored: str | None, password: str) -> bool:
-    """Whether this is the password; takes as long when there is none."""
+    """Whether this is the password; takes as long if there is none."""
     try:
         return _hasher.verify(stored or _NOBODY, password) and stored is not None
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
@@ -73,7 +73,8 @@ def issue(
     grants: dict[str, Any] | None = None,
     secret: str | None = None,
 ) -> str:
-    """Make a secret of this kind (or take this one) and return it; only its hash is kept."""
+    """Create a secret of this kind (or use the given one) and return it; only its hash is
+    stored."""
     secret = secret or new_secret()
     moment = clock.now()
     with unit_of_work():
@@ -94,21 +95,21 @@ def issue(
 
 
 class Proof(NamedTuple):
-    """What a secret stands for, and the person whose it is."""
+    """The credential of a secret, and its person."""
 
     credential: Credential
     user: User | None
 
 
 def find(kind: str, secret: str, *, stale: bool = False) -> Credential | None:
-    """What this secret stands for, if it is in force: known, not expired, used up or revoked, and its
-    person neither erased nor about to be, nor (but for `stale`) signed out everywhere since."""
+    """The credential of this secret if it is valid: known, not expired, used or revoked, and its
+    person neither erased nor leaving, nor (unless `stale`) signed out everywhere since."""
     proof = proof_of(kind, secret, stale=stale)
     return proof.credential if proof else None
 
 
 def proof_of(kind: str, secret: str, *, stale: bool = False) -> Proof | None:
-    """The same with its person, found in the same question."""
+    """The same with its person, in one query."""
     found = _of_secret().ask({"hash": secret_hash(secret), "kind": kind})
     credential = taken(Credential, found["credential"], anew=False)
     if credential is None:
@@ -119,7 +120,7 @@ def proof_of(kind: str, secret: str, *, stale: bool = False) -> Proof | None:
     if dead or expired:
         return None
     if user is not None:
-        # A guest's edit token outlives a ban: it shows the person what was decided.
+        # A guest's edit token stays valid: it shows the person what was decided.
         dead = not (stale or kind == "guest") and credential.session_epoch != user.session_epoch
         if not user.is_active or dead:
             return None
@@ -134,7 +135,7 @@ def _of_secret() -> AtOnce:
 
 
 def was_issued(kind: str, secret: str) -> bool:
-    """Whether this secret stands or once stood for something, in force or not."""
+    """Whether this secret was ever issued, valid or not."""
     found = select(Credential.id).where(
         Credential.hash == secret_hash(secret), Credential.kind == kind
     )
@@ -142,7 +143,8 @@ def was_issued(kind: str, secret: str) -> bool:
 
 
 def use_once(kind: str, secret: str) -> Credential:
-    """Take a one-time secret. Raises `NotAllowed` when it is not in force; of two that try, one gets it."""
+    """Use a one-time secret. Raises `NotAllowed` if it is not valid; of two attempts, one
+    succeeds."""
     with unit_of_work():
         credential = find(kind, secret)
         if credential is not None and spend(credential):
@@ -151,7 +153,7 @@ def use_once(kind: str, secret: str) -> Credential:
 
 
 def spend(credential: Credential) -> bool:
-    """Use a one-time secret up; False when somebody was faster. In a unit only."""
+    """Mark a one-time secret as used; False if somebody else was faster. Only inside a unit."""
     met = changed(
         update(Credential)
         .where(Credential.id == credential.id, Credential.used_at.is_(None))
@@ -161,8 +163,8 @@ def spend(credential: Credential) -> bool:
 
 
 def take(mark: str, *, until: datetime) -> bool:
-    """Take something that may be used once and is good until then; False when it was taken before. In a
-    unit only. What is over is forgotten."""
+    """Use a one-time value that is valid until then; False if it was used before. Only inside a
+    unit. Deletes expired values."""
     db.session.execute(delete(UsedToken).where(UsedToken.expires_at <= clock.now()))
     if db.session.get(UsedToken, mark) is not None:
         return False
@@ -171,6 +173,6 @@ def take(mark: str, *, until: datetime) -> bool:
 
 
 def revoke(credential: Credential) -> None:
-    """Make one secret worthless."""
+    """Revoke one secret."""
     with unit_of_work():
         credential.revoked_at = clock.now()

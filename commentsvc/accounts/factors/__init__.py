@@ -1,6 +1,6 @@
-"""Second factors: what somebody has besides a password. An app that shows codes, passkeys, recovery codes.
+"""Second factors besides a password: an app that shows codes, passkeys, recovery codes.
 
-Each is a `Credential` of its own kind, and none ends with the sessions of its person.
+Each is a `Credential` of its own kind, and none ends with the person's sessions.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from ..models import Credential
 if TYPE_CHECKING:
     from ..models import User
 
-#: Kinds that make a sign-in two steps. Recovery codes stand in for them, and go with the last of them.
+#: Kinds that require a second step to sign in. Recovery codes replace them, and are deleted with
+#: the last one.
 SECOND = ("totp", "passkey")
 KINDS = (*SECOND, "recovery")
-#: What a program or a stolen cookie goes on with: ended when somebody's second factor is reset.
+#: What keeps a program or a stolen cookie signed in: revoked when second factors are reset.
 _SIGN_INS = ("session", "half", "access", "refresh", "code")
 
 
 @dataclass(frozen=True)
 class Factors:
-    """How many a person has of each kind; of recovery codes those that are left."""
+    """How many factors a person has of each kind; for recovery codes, how many are left."""
 
     totp: int = 0
     passkey: int = 0
@@ -39,7 +40,7 @@ class Factors:
 
 
 def factors_of(user: User) -> Factors:
-    """What this person has. One query."""
+    """The person's factors. One query."""
     rows = db.session.execute(
         select(Credential.kind, func.count())
         .where(Credential.user_id == user.id, Credential.kind.in_(KINDS))
@@ -50,7 +51,7 @@ def factors_of(user: User) -> Factors:
 
 
 def drop(user: User, credential: Credential) -> None:
-    """Remove one factor, and with the last one the recovery codes. In a unit only."""
+    """Remove one factor, and with the last one the recovery codes. Only inside a unit."""
     db.session.delete(credential)
     db.session.flush()
     if not factors_of(user):
@@ -58,12 +59,13 @@ def drop(user: User, credential: Credential) -> None:
 
 
 def forget(user: User) -> None:
-    """Remove every factor. In a unit only."""
+    """Remove every factor. Only inside a unit."""
     _delete(user, KINDS)
 
 
 def reset(user: User) -> None:
-    """Remove every factor of somebody who has lost them; they are signed out everywhere, and emailed."""
+    """Remove every factor of a person who has lost them, sign them out everywhere and email
+    them."""
     with unit_of_work():
         forget(user)
         db.session.execute(
@@ -76,7 +78,7 @@ def reset(user: User) -> None:
 
 
 def notify(user: User, what: str) -> None:
-    """Have the person emailed about a change to how they sign in. In a unit only."""
+    """Enqueue an email about a change to how the person signs in. Only inside a unit."""
     enqueue("send_security", user_id=user.id, what=what, asked=new_id())
 
 

@@ -1,7 +1,8 @@
-"""Passkeys (WebAuthn): keys that a browser or a security key holds for this installation's host alone.
+"""Passkeys (WebAuthn): keys that a browser or a security key holds only for this installation's
+host.
 
-What a browser signs is a challenge that its page was given, good once and for minutes. Only public keys
-are kept. Importing the library takes long, so it is imported by whoever needs it.
+The browser signs its page's challenge, which is valid once and for minutes. Only public keys are
+stored. Importing the library is slow, so functions import it when they need it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 MOST = 20  # of one person
 MAX_NAME = 60
 CHALLENGE_VALID = timedelta(minutes=5)
-_LONGEST = 20_000  # characters of a browser's answer
+_LONGEST = 20_000  # characters of a browser's response
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Passkey:
 
 
 def host() -> str | None:
-    """The host that passkeys are bound to; None where browsers make none: for an IP address, or for
-    plain http to anything but this machine."""
+    """The host that passkeys are bound to; None where browsers refuse to create them: for an IP
+    address, or for plain HTTP to anything but this machine."""
     parts = urlsplit(settings().public_url)
     name = parts.hostname or ""
     try:
@@ -62,14 +63,15 @@ def host() -> str | None:
 
 
 def passkeys_of(user: User) -> list[Passkey]:
-    """The person's passkeys, the oldest first."""
+    """The person's passkeys, oldest first."""
     return [
         Passkey(row.public_id, row.label or "", row.created_at, _used(row)) for row in _rows(user)
     ]
 
 
 def creation_options(user: User, challenge: str) -> dict[str, Any]:
-    """What a browser is asked that shall make a passkey. Raises `Conflict` for who has too many."""
+    """The options for a browser that creates a passkey. Raises `Conflict` if the person has too
+    many."""
     import webauthn
     from webauthn.helpers import structs
 
@@ -93,8 +95,8 @@ def creation_options(user: User, challenge: str) -> dict[str, Any]:
 
 
 def request_options(user: User | None, challenge: str) -> dict[str, Any]:
-    """What a browser is asked that shall use one: of this person, or (None) any, whose holder it then
-    has to check, because there is no other factor."""
+    """The options for a browser that uses a passkey: one of this person, or (None) any; then the
+    browser must verify its holder, because there is no other factor."""
     import webauthn
     from webauthn.helpers.structs import UserVerificationRequirement as Verification
 
@@ -108,8 +110,9 @@ def request_options(user: User | None, challenge: str) -> dict[str, Any]:
 
 
 def register(user: User, answer: str, challenge: str, name: str) -> list[str]:
-    """Keep a passkey that the browser has made. Returns new recovery codes if this is the person's first
-    factor. Raises `NotAllowed` for an answer to something else."""
+    """Store a passkey that the browser has created. Returns new recovery codes if this is the
+    person's first factor. Raises `NotAllowed` for an invalid response, `Conflict` for a known
+    passkey, `Invalid` for the name."""
     import webauthn
     from webauthn.helpers import bytes_to_base64url
 
@@ -150,7 +153,8 @@ def register(user: User, answer: str, challenge: str, name: str) -> list[str]:
 
 
 def owner_of(answer: str, challenge: str) -> User:
-    """Whose passkey has signed, where that alone proves who they are. Raises `NotAllowed`."""
+    """The owner of the passkey that signed, where that alone proves who they are. Raises
+    `NotAllowed`."""
     row, user = _signed(answer, challenge, verified=True)
     handle = _read(answer).get("response", {}).get("userHandle")
     from webauthn.helpers import bytes_to_base64url
@@ -161,7 +165,7 @@ def owner_of(answer: str, challenge: str) -> User:
 
 
 def fits(user: User, answer: str, challenge: str) -> bool:
-    """Whether a passkey of this person has signed; as a second factor, or as a fresh proof."""
+    """Whether a passkey of this person has signed, as a second factor or as a fresh proof."""
     try:
         return _signed(answer, challenge, verified=False)[1].id == user.id
     except NotAllowed:
@@ -169,14 +173,14 @@ def fits(user: User, answer: str, challenge: str) -> bool:
 
 
 def rename(user: User, public_id: str, name: str) -> None:
-    """Call a passkey something else. Raises `NotFound`, `Invalid`."""
+    """Rename a passkey. Raises `NotFound`, `Invalid`."""
     row, name = _own(user, public_id), _clean(name)
     with unit_of_work():
         row.label = name
 
 
 def remove(user: User, public_id: str) -> None:
-    """Forget a passkey; it signs nobody in from now on. Raises `NotFound`."""
+    """Delete a passkey, so that it signs nobody in any more. Raises `NotFound`."""
     row = _own(user, public_id)
     with unit_of_work():
         drop(user, row)
@@ -184,8 +188,8 @@ def remove(user: User, public_id: str) -> None:
 
 
 def _signed(answer: str, challenge: str, *, verified: bool) -> tuple[Credential, User]:
-    """The passkey that has signed the challenge, and whose it is; the challenge is used up, and the
-    key's count is kept, which only ever rises: of two copies of a key one is noticed."""
+    """The passkey that signed the challenge, and its owner. Uses up the challenge and stores the
+    key's counter, which only rises, so that a copied key is noticed."""
     import webauthn
     from webauthn.helpers import base64url_to_bytes
 
@@ -223,20 +227,20 @@ def _take(challenge: str) -> None:
     mark, until = secret_hash(f"passkey|{challenge}"), clock.now() + 2 * CHALLENGE_VALID
     try:
         taken = proofs.take(mark, until=until)
-    except IntegrityError:  # by another answer in this very moment
+    except IntegrityError:  # by a concurrent response
         taken = False
     if not taken:
         raise _refused("a challenge was answered twice")
 
 
 def _refused(why: object) -> NotAllowed:
-    """Alike for everything that may be wrong; the log says what."""
+    """The same error for everything that can be wrong; the log has the reason."""
     log.info("passkey refused", extra={"why": str(why)})
     return NotAllowed("not_allowed.passkey")
 
 
 def _read(answer: str) -> dict[str, Any]:
-    """A browser's answer. Raises `NotAllowed` for what is none."""
+    """A browser's response. Raises `NotAllowed` if it is malformed."""
     try:
         found = orjson.loads(answer[:_LONGEST].encode("utf-8", "replace"))
     except orjson.JSONDecodeError as error:
@@ -249,7 +253,7 @@ def _read(answer: str) -> dict[str, Any]:
 
 
 def _transports(given: dict[str, Any]) -> list[str]:
-    """How the browser has reached the key, which it is told again when it asks for it."""
+    """How the browser reached the key; we repeat it when we ask for the key again."""
     said = given["response"].get("transports")
     known = ("ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb")
     return [each for each in known if each in said] if isinstance(said, list) else []

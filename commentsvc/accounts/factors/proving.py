@@ -1,4 +1,5 @@
-"""Proving once more who one is: by a code of the app, a recovery code, a passkey; or by the password."""
+"""Proving one's identity again: with a code of the app, a recovery code, a passkey or the
+password."""
 
 from __future__ import annotations
 
@@ -17,13 +18,13 @@ _LONGEST = 64  # characters of a code
 
 
 def is_short(given: Mapping[str, str]) -> bool:
-    """Whether this is a code of an app, of which there are few enough to guess."""
+    """Whether this is an app's code, which is short enough to guess."""
     return _digits(given) is not None
 
 
 def fits(user: User, given: Mapping[str, str], challenge: str) -> bool:
-    """Whether this is a second factor of the person; codes are used up. `challenge` is what their browser
-    was asked to sign."""
+    """Whether this is a second factor of the person; codes are used up. Their browser was asked to
+    sign `challenge`."""
     if given.get("passkey"):
         return bool(challenge) and passkeys.fits(user, given["passkey"], challenge)
     digits = _digits(given)
@@ -33,7 +34,7 @@ def fits(user: User, given: Mapping[str, str], challenge: str) -> bool:
 
 
 def fits_again(user: User, given: Mapping[str, str], challenge: str) -> bool:
-    """Whether this proves that who is signed in is the person: a second factor, or the password."""
+    """Whether this proves that the person is who is signed in: a second factor, or the password."""
     password = given.get("password", "")
     if password:
         return proofs.password_fits(user.password_hash, password[: proofs.MAX_PASSWORD + 1])

@@ -1,4 +1,4 @@
-"""Recovery codes: ten words of letters for the day the phone is gone, each good once, kept as hashes."""
+"""Recovery codes: ten codes for when the phone is lost, each valid once, stored as hashes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _GROUP = 4
 
 
 def renew(user: User) -> list[str]:
-    """Ten new codes; the old ones are worthless. Raises `NotFound` for who has no second factor."""
+    """Ten new codes, which replace the old ones. Raises `NotFound` if the person has no second
+    factor."""
     with unit_of_work():
         if not factors_of(user):
             raise NotFound("not_found.second_factor")
@@ -32,7 +33,8 @@ def renew(user: User) -> list[str]:
 
 
 def first(user: User) -> list[str]:
-    """Ten codes for somebody who has none and has just got a factor; an empty list else. In a unit only."""
+    """Ten codes if the person, who has just added a factor, has none; else an empty list. Only
+    inside a unit."""
     return [] if factors_of(user).recovery else _replace(user)
 
 
@@ -58,5 +60,5 @@ def _replace(user: User) -> list[str]:
 
 
 def _kept(user: User, code: str) -> str:
-    """What is hashed: the same code of two people differs."""
+    """The text that is hashed: the same code of two people has different hashes."""
     return f"{user.id}|{code}"

@@ -1,4 +1,5 @@
-"""Codes of an authenticator app (RFC 6238): set up by a QR code and a first code, each good once."""
+"""Codes of an authenticator app (RFC 6238): set up with a QR code and a first code, each valid
+once."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ _OFFER_VALID = timedelta(minutes=15)
 
 
 def offer(user: User) -> tuple[str, str]:
-    """A new secret, and the same sealed for this person: what the form of set-up carries until a code
+    """A new secret, and the same sealed for this person; the setup form carries it until a code
     confirms it. Nothing is stored before."""
     import pyotp
 
@@ -40,7 +41,8 @@ def offer(user: User) -> tuple[str, str]:
 
 
 def read_offer(user: User, sealed: str) -> str:
-    """The secret of an offer. Raises `NotAllowed` for one that is too old, or somebody else's."""
+    """The secret of an offer. Raises `NotAllowed` for one that has expired, or is another
+    person's."""
     try:
         facts = orjson.loads(sealer().open(sealed)) if sealer().state(sealed) == "sealed" else {}
     except (DomainError, orjson.JSONDecodeError):
@@ -52,7 +54,7 @@ def read_offer(user: User, sealed: str) -> str:
 
 
 def address(user: User, secret: str) -> str:
-    """What the QR code says to the app: whose code it is, and where."""
+    """The address in the QR code, with the account and this installation's name."""
     import pyotp
 
     here = settings().public_url.rstrip("/").partition("://")[2]
@@ -61,8 +63,9 @@ def address(user: User, secret: str) -> str:
 
 
 def confirm(user: User, sealed: str, code: str) -> list[str]:
-    """Take the offered secret, now that a code shows that the app has it. Returns new recovery codes if
-    the person had no factor before. Raises `NotAllowed` for a wrong code, `Conflict` for a second app."""
+    """Store the offered secret, once a code shows that the app has it. Returns new recovery codes
+    if the person had no factor before. Raises `NotAllowed` for a wrong code, `Conflict` for a
+    second app."""
     secret = read_offer(user, sealed)
     step = _step_of(secret, digits_of(code))
     if step is None:
@@ -73,7 +76,7 @@ def confirm(user: User, sealed: str, code: str) -> list[str]:
         insert_row(
             Credential,
             kind="totp",
-            hash=secret_hash(new_secret()),  # nobody holds it: the app's secret is sealed
+            hash=secret_hash(new_secret()),  # a placeholder: the app's secret is sealed
             user_id=user.id,
             grants={"secret": sealer().seal(secret), "step": step},
             created_at=clock.now(),
@@ -83,7 +86,7 @@ def confirm(user: User, sealed: str, code: str) -> list[str]:
 
 
 def fits(user: User, code: str) -> bool:
-    """Whether the person's app shows this code now; it is used up. A code, and all before it, fit once."""
+    """Whether the person's app shows this code now. The code and all earlier ones are used up."""
     with unit_of_work():
         row = _row(user)
         if row is None:
@@ -97,7 +100,7 @@ def fits(user: User, code: str) -> bool:
 
 
 def remove(user: User) -> None:
-    """Ask for no more codes of an app. Raises `NotFound`."""
+    """Remove the app as a second factor. Raises `NotFound`."""
     with unit_of_work():
         row = _row(user)
         if row is None:
@@ -115,7 +118,7 @@ def _row(user: User) -> Credential | None:
 
 
 def _step_of(secret: str, code: str, *, after: int = 0) -> int | None:
-    """The time step, later than `after`, whose code this is."""
+    """The time step of this code, if it is later than `after`, else None."""
     import pyotp
 
     app, now = pyotp.TOTP(secret), int(clock.now().timestamp()) // _SECONDS

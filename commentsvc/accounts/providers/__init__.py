@@ -1,8 +1,8 @@
-"""Providers that people can sign in with (OpenID Connect, or OAuth 2.0 where a provider has no more): each
-is off until an owner, or who runs the server, enters a client of theirs.
+"""Providers that people can sign in with (OpenID Connect, or just OAuth 2.0 where a provider offers
+no more). Each is off until an owner or the operator enters a client.
 
-Tokens are read by PyJWT (vouching/), which is here already, and every call goes through `core.calling`, whose
-bounds no client library keeps: so Authlib would add nothing but itself.
+PyJWT (vouching/), which we need anyway, reads tokens, and every call goes through `core.calling`,
+whose limits no client library has; so Authlib would add nothing.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from ..vouching.keys import mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-OWN = "oidc"  # any other issuer
+OWN = "oidc"  # any OpenID Connect issuer
 
 
 @dataclass(frozen=True)
 class Api:
-    """Where a provider without ID tokens says who signs in: the person, and their addresses if apart."""
+    """The endpoints of a provider without ID tokens; `emails` if the addresses are separate from
+    the person."""
 
     authorize: str
     token: str
@@ -35,7 +36,8 @@ class Api:
 
 @dataclass(frozen=True)
 class Preset:
-    """What is known of a provider. `verified`: the claim that says an address is the person's."""
+    """What we know about a provider. `verified`: the claim that says that an address is
+    verified."""
 
     title: str
     issuer: str = ""
@@ -47,7 +49,7 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "google": Preset("Google", "https://accounts.google.com"),
-    # any directory may write any address into its accounts; only this claim says that one is proved
+    # any directory can put any address in its accounts; only this claim says that one is verified
     "microsoft": Preset(
         "Microsoft", "https://login.microsoftonline.com/common/v2.0", verified="xms_edov"
     ),
@@ -80,8 +82,8 @@ PRESETS: dict[str, Preset] = {
 
 @dataclass(frozen=True)
 class Provider:
-    """A client at a provider: the installation's, or a site's, which is good for that site alone. Apple's
-    secret is a private key, `options` say whose (`team`, `key`)."""
+    """A client at a provider: the installation's, or a site's, which is valid only for that site.
+    Apple's secret is a private key; `options` say whose (`team`, `key`)."""
 
     kind: str
     client_id: str
@@ -98,37 +100,38 @@ class Provider:
 
     @property
     def name(self) -> str:
-        """What it is called in addresses; each has its own address to come back to."""
+        """Its name in addresses; each provider has its own redirect address."""
         return f"{self.kind}.{self.site_key}" if self.site_key else self.kind
 
     @property
     def title(self) -> str:
-        """What its button says."""
+        """The text on its button."""
         return self.label or self.preset.title or str(urlsplit(self.issuer).hostname)
 
     @property
     def realm(self) -> str:
-        """Under which name its people are known: one site's never become those of another."""
+        """The namespace of its people: people of one site never become those of another."""
         return f"oidc:{self.site_key}:{mark(self.issuer)}"
 
     @property
     def is_trusted(self) -> bool:
-        """Whether its word on addresses counts. An issuer that only a site's owner has chosen may say
-        anything: it could be a trap for the owners of addresses."""
+        """Whether we trust its email addresses. An issuer chosen by a site's owner can claim any
+        address, to take over accounts."""
         return self.kind != OWN or self.site_id is None
 
 
-#: The installation's own, by name.
+#: The installation's own providers, by name.
 installed: Part[Mapping[str, Provider]] = Part("providers")
 
 
 def install(app: Any, settings: Settings, value: Mapping[str, Provider] | None = None) -> None:
-    """Fill the app's slot: with what is given, or what SIGN_IN_PROVIDERS says. Raises `WrongSettings`."""
+    """Fill the app's slot with `value`, or with the providers of SIGN_IN_PROVIDERS. Raises
+    `WrongSettings`."""
     installed.install(app, value if value is not None else of_settings(settings.sign_in_providers))
 
 
 def of_settings(text: str) -> dict[str, Provider]:
-    """The providers of a list in JSON. Raises `WrongSettings` with everything that is wrong."""
+    """The providers in a JSON list. Raises `WrongSettings` with every problem."""
     try:
         given = orjson.loads(text) if text.strip() else []
     except orjson.JSONDecodeError:
@@ -162,7 +165,7 @@ def _problems(given: list[Any]) -> Iterable[str]:
 
 
 def needed(kind: str) -> tuple[str, ...]:
-    """What has to be known of a client at a provider of this kind."""
+    """The fields that a client at a provider of this kind needs."""
     more = {OWN: ("issuer",), "apple": ("team", "key")}.get(kind, ())
     return ("client_id", "client_secret", *more)
 

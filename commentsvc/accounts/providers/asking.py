@@ -1,5 +1,5 @@
-"""Asking a provider: its configuration, tokens for a code, and who somebody is. All within bounds: few calls
-at once, each short, over https, never to a private address."""
+"""Calls to a provider: its configuration, tokens for a code, and who somebody is. All are limited:
+few at once, each short, over HTTPS, never to a private address."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ if TYPE_CHECKING:
 
     from . import Provider
 
-FRESH = 600.0  # seconds for which a configuration is taken without a look
+FRESH = 600.0  # seconds that a configuration is used without a new request
 _STALE = 24 * 3600.0
 _SECONDS = 4.0  # for one call
 _BYTES = 256 * 1024
 _MOST_KEPT = 500
-TENANT = "{tenantid}"  # stands in Microsoft's issuer for the directory of whoever signs in
+TENANT = "{tenantid}"  # in Microsoft's issuer, stands for the user's directory
 
-PAUSE = 10.0  # seconds without another look after one that failed
-#: Whoever waits for another server keeps a thread from those who post: calls at once to all and to one, of
-#: those that have answered before, and of the others, so that these never keep anybody from those.
+PAUSE = 10.0  # seconds without a new request after one that failed
+#: Limits on concurrent calls (to all, to one), as each waiting call occupies a thread that posts
+#: need. Separate for providers that have answered before and others, so that these cannot block
+#: those.
 _KNOWN, _UNKNOWN = (3, 2), (2, 1)
 _calls: Counter[tuple[bool, str]] = Counter()
 _counting = threading.Lock()
@@ -42,8 +43,8 @@ _counting = threading.Lock()
 
 @dataclass(frozen=True)
 class Configuration:
-    """What a provider publishes of itself. `says_iss`: it names itself when it sends somebody back (RFC
-    9207); `basic`: a client proves itself in a header."""
+    """What a provider publishes about itself. `says_iss`: it names itself in the redirect back (RFC
+    9207); `basic`: clients authenticate in a header."""
 
     issuer: str
     authorize: str
@@ -59,7 +60,7 @@ _paused: dict[str, float] = {}  # until when
 
 
 def configuration(provider: Provider) -> Configuration:
-    """Where things are at this provider; kept for a while. Raises `Unavailable`, and `Invalid` for what
+    """The provider's configuration; cached for a while. Raises `Unavailable`, and `Invalid` if it
     cannot be right."""
     api = provider.preset.api
     if api is not None:
@@ -95,7 +96,7 @@ def _looked_up(provider: Provider, now: float) -> Configuration:
 
 
 def check(provider: Provider) -> None:
-    """Look at what the provider publishes now. Raises `Invalid`, with what is wrong."""
+    """Fetch the provider's configuration now. Raises `Invalid` with what is wrong."""
     if provider.preset.api is not None:
         return
     try:
@@ -110,7 +111,7 @@ def check(provider: Provider) -> None:
 
 
 def forget() -> None:
-    """Look again at what was kept."""
+    """Clear the caches."""
     _kept.clear()
     _paused.clear()
 
@@ -122,7 +123,8 @@ def ask(
     form: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
 ) -> tuple[int, Any]:
-    """Status and JSON of one answer of the provider; None for what is no JSON. Raises `Unavailable`."""
+    """Status and JSON of one response of the provider; None if it is not JSON. Raises
+    `Unavailable`."""
     if not settings().webhook_private and not url.lower().startswith("https://"):
         raise Unavailable("invalid.provider_https")
     said = {"Accept": "application/json", "User-Agent": "commentsvc", **(headers or {})}
@@ -132,7 +134,7 @@ def ask(
         body = urlencode(form).encode()
     try:
         with _slot(provider):
-            release()  # nothing is held while another server thinks
+            release()  # holds no connection while another server works
             answer = call(
                 url,
                 method="POST" if form is not None else "GET",
@@ -151,12 +153,12 @@ def ask(
 
 
 class _Busy(Unavailable):
-    """Others wait for a provider already."""
+    """Too many calls to providers are already waiting."""
 
 
 @contextmanager
 def _slot(provider: Provider) -> Iterator[None]:
-    """A place among those who wait for a provider. Raises `_Busy` where there is none."""
+    """A place among the calls to providers. Raises `_Busy` if there is none."""
     is_known = provider.is_trusted or provider.issuer in _kept
     mine = (is_known, provider.issuer)
     most, most_of_one = _KNOWN if is_known else _UNKNOWN
@@ -201,7 +203,7 @@ def _is_list_of_words(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
-#: What a configuration may leave out, but not say in another form.
+#: Optional fields of a configuration, and the type that each must have.
 _SHAPES: dict[str, Callable[[Any], bool]] = {
     "issuer": lambda value: isinstance(value, str),
     "token_endpoint_auth_methods_supported": _is_list_of_words,

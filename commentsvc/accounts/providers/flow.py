@@ -1,7 +1,7 @@
-"""There and back: the authorization code flow with PKCE, a nonce and the issuer's name (RFC 9700, RFC 9207).
+"""The authorization code flow with PKCE, a nonce and the issuer's name (RFC 9700, RFC 9207).
 
-The state is the only thing a browser keeps. Verifier and nonce are made of it with the installation's key, so
-that nobody who sees an address knows them.
+The browser stores only the state. Verifier and nonce are derived from it with the installation's
+key, so that nobody who sees an address knows them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ _APPLE_SECONDS = 300
 
 @dataclass(frozen=True)
 class ProviderUser:
-    """Who a provider says it is. `email` is there only if the provider has proved it."""
+    """The person as the provider describes them. `email` is set only if the provider has verified
+    it."""
 
     subject: str
     name: str
@@ -48,8 +49,8 @@ class ProviderUser:
 
 
 def begin(provider: Provider, back: str) -> tuple[str, str]:
-    """A new state, and the address to go to with it; `back` is where the provider sends the browser. Raises
-    `Unavailable` or `Invalid` for a provider whose configuration cannot be had."""
+    """A new state, and the address to send the browser to; the provider redirects it to `back`.
+    Raises `Unavailable` or `Invalid` if the provider's configuration is unavailable."""
     found = configuration(provider)
     state = new_secret()
     asked = {
@@ -71,8 +72,8 @@ def begin(provider: Provider, back: str) -> tuple[str, str]:
 def finish(
     provider: Provider, *, state: str, code: str, iss: str | None, back: str
 ) -> ProviderUser:
-    """Who came back with this code. The state is the caller's to check first: it is this browser's, for this
-    provider, and was not used before. Raises `NotAllowed` or `Unavailable`."""
+    """The person who came back with this code. The caller must first check that the state is this
+    browser's, for this provider, and was not used before. Raises `NotAllowed` or `Unavailable`."""
     found = configuration(provider)
     if (iss is not None and not _is_of(iss, found)) or (iss is None and found.says_iss):
         raise NotAllowed("not_allowed.provider")
@@ -83,7 +84,7 @@ def finish(
         return _of_api(provider, given)
     try:
         return _of_id_token(provider, found, given, _derived(state, "nonce"))
-    except WrongToken as error:  # its words are for who makes tokens
+    except WrongToken as error:  # its message is for developers
         log.warning("sign-in refused", extra={"provider": provider.name, "why": error.key})
         raise NotAllowed("not_allowed.provider") from error
 
@@ -119,7 +120,7 @@ def _tokens(
 
 
 def _secret(provider: Provider) -> str:
-    """What proves the client; Apple's is made anew each time, of its private key."""
+    """The client's secret; Apple's is created each time, from its private key."""
     if provider.kind != "apple":
         return provider.secret
     import jwt  # only Apple needs it, and it is large
@@ -154,13 +155,14 @@ def _of_id_token(
     return ProviderUser(subject, name, checked.email, checked.locale)
 
 
-_NOBODY = "Reader"  # what claims.py calls whoever has no name
+_NOBODY = "Reader"  # what claims.py calls people without a name
 
 
 def _person(
     provider: Provider, found: Configuration, given: dict[str, Any], said: dict[str, Any]
 ) -> dict[str, Any]:
-    """What the provider says of the person beside the token; of nobody else (OpenID Connect Core, 5.3.4)."""
+    """Userinfo about the token's person, and nobody else (OpenID Connect Core, 5.3.4); {} if
+    unavailable."""
     status, more = ask(provider, found.person, headers=_bearer(given))
     if status != 200 or not isinstance(more, dict) or more.get("sub") != said.get("sub"):
         return {}
@@ -171,7 +173,7 @@ _OF_A_PERSON = ("email", "email_verified", "name", "preferred_username", "nickna
 
 
 def _of_api(provider: Provider, given: dict[str, Any]) -> ProviderUser:
-    """Who it is where there are no ID tokens: asked with the token that was just got for the code."""
+    """The person at a provider without ID tokens, fetched with the new access token."""
     api = provider.preset.api
     assert api is not None
     status, person = ask(provider, api.person, headers=_bearer(given))
@@ -192,7 +194,7 @@ def _of_api(provider: Provider, given: dict[str, Any]) -> ProviderUser:
 
 
 def _primary(status: int, listed: Any) -> Any:
-    """The address that the person has chosen, if it is proved."""
+    """The person's primary address, if it is verified."""
     for each in listed if status == 200 and isinstance(listed, list) else ():
         if isinstance(each, dict) and each.get("primary") is True and each.get("verified") is True:
             return each.get("email")

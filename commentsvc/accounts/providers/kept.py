@@ -1,4 +1,4 @@
-"""The providers of a site, as its owner has entered them; and all that are offered somewhere."""
+"""The providers that a site's owner has entered, and all that are offered somewhere."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MICROSOFT = "https://login.microsoftonline.com/"
 
 
 def of_site(site_id: int, site_key: str) -> list[Provider]:
-    """What the owner has entered, in the order of the presets; one whose secret is lost is left out."""
+    """The site's providers, in the order of the presets, without those whose secret is lost."""
     rows = db.session.scalars(select(SignInProvider).where(SignInProvider.site_id == site_id))
     found = [
         _provider(each, site_key) for each in rows if sealer().state(each.kept_secret) != "lost"
@@ -32,17 +32,17 @@ def of_site(site_id: int, site_key: str) -> list[Provider]:
 
 
 def offered(site_id: int | None = None, site_key: str = "") -> list[Provider]:
-    """What people can sign in with at a site, or on our own pages: the site's come first, and stand in for
-    the installation's of the same kind."""
+    """The providers offered at a site, or on our own pages: the site's come first, and replace the
+    installation's of the same kind."""
     own = of_site(site_id, site_key) if site_id is not None else []
     kinds = {each.kind for each in own}
     return [*own, *(each for each in installed().values() if each.kind not in kinds)]
 
 
 def put(site_id: int, site_key: str, kind: str, given: Mapping[str, str]) -> Provider:
-    """Enter a site's client at a provider, or change it; an empty secret leaves the one that is there, if
-    the client is the same: another issuer would be told it. What the provider publishes is looked at first.
-    Raises `Invalid`."""
+    """Add or change a site's client at a provider; an empty secret keeps the stored one if the
+    client is the same: otherwise, another issuer would receive it. Checks the provider's
+    configuration first. Raises `Invalid`."""
     if kind not in PRESETS:
         raise Invalid("invalid.provider", field="kind")
     fields = {name: value.strip() for name, value in given.items()}
@@ -71,7 +71,7 @@ def put(site_id: int, site_key: str, kind: str, given: Mapping[str, str]) -> Pro
 
 
 def remove(site_id: int, kind: str) -> None:
-    """Offer it no longer; its people are known again should it come back. Raises `NotFound`."""
+    """Stop offering it; if it is added again, it knows its people again. Raises `NotFound`."""
     gone = delete(SignInProvider).where(
         SignInProvider.site_id == site_id, SignInProvider.kind == kind
     )
@@ -81,7 +81,7 @@ def remove(site_id: int, kind: str) -> None:
 
 
 def site_ids() -> set[int]:
-    """The sites that have any."""
+    """The sites that have providers of their own."""
     return set(db.session.scalars(select(SignInProvider.site_id)))
 
 
@@ -107,7 +107,7 @@ def _row(site_id: int, kind: str) -> SignInProvider | None:
 
 
 def _issuer(kind: str, typed: str) -> str:
-    """Whose word counts: a preset's own, a Microsoft directory, or any that is named."""
+    """The issuer to trust: a preset's own, a Microsoft directory, or any that is named."""
     usual = PRESETS[kind].issuer
     if kind != OWN and not (kind == "microsoft" and typed):
         return usual

@@ -1,5 +1,5 @@
-"""Who somebody is whom a provider has sent back: known already, new, or the owner of an address here, who
-signs in to the account once before the two are connected."""
+"""The account of a person whom a provider has sent back: known, new, or the owner of an address
+here, who must sign in once before the two are connected."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STATE_VALID = timedelta(minutes=10)
 
 
 def use_up(state: str) -> bool:
-    """Take a state; False when somebody came back with it before."""
+    """Use up a state; False if it was used before."""
     mark = hashlib.sha256(f"state|{state}".encode("utf-8", "surrogatepass")).hexdigest()
     try:
         with unit_of_work():
@@ -41,7 +41,8 @@ def use_up(state: str) -> bool:
 
 
 def known(provider: Provider, subject: str) -> User | None:
-    """Whose account this is connected to. Raises `NotAllowed` for who has left or is about to."""
+    """The account connected to this person, or None. Raises `NotAllowed` if it is deleted or being
+    deleted."""
     row = _identity(provider.realm, subject)
     if row is None:
         return None
@@ -53,13 +54,14 @@ def known(provider: Provider, subject: str) -> User | None:
 
 
 def owner_of(provider: Provider, said: ProviderUser) -> User | None:
-    """Who has an account here with the address, if the provider's word on addresses counts."""
+    """The account with this address, if we trust the provider's addresses."""
     return by_email(said.email) if said.email and provider.is_trusted else None
 
 
 def join(provider: Provider, said: ProviderUser, name: str, *, locale: str | None) -> User:
-    """A new person, connected to the provider. Raises `Invalid` for the name, and `Conflict` when the person
-    or the address has got an account meanwhile. An address is kept only where the provider's word counts."""
+    """Create a person, connected to the provider. Raises `Invalid` for the name, and `Conflict` if
+    the person or the address has an account by now. The address is stored only if we trust the
+    provider."""
     name, moment = clean_name(name), clock.now()
     user = User(kind="member", name=name, settings={}, session_epoch=0, is_admin=False)
     user.created_at, user.locale = moment, said.locale or locale
@@ -78,9 +80,9 @@ def join(provider: Provider, said: ProviderUser, name: str, *, locale: str | Non
 
 
 def connect(user: User, provider: Provider, subject: str) -> None:
-    """Let somebody who is signed in come in by this provider as well; they are emailed. Raises `Conflict`
-    where the provider's person is another's, or the account has one there already, and `NotAllowed` for a
-    provider that would let a site's owner in."""
+    """Connect a signed-in person's account to this provider, and email them. Raises `Conflict` if
+    the provider's person is connected to another account, or the account to another person there,
+    and `NotAllowed` for an untrusted provider, which would let a site's owner in."""
     if not provider.is_trusted:
         raise NotAllowed("not_allowed.provider")
     row = _identity(provider.realm, subject)
@@ -103,8 +105,8 @@ def connect(user: User, provider: Provider, subject: str) -> None:
 def disconnect(
     user: User, realm: str, *, title: str, live: Collection[str], by_email: bool
 ) -> None:
-    """Let a provider no longer sign somebody in; they are emailed. Raises `NotFound`, and `Conflict` where
-    nothing would be left to sign in with."""
+    """Disconnect a provider from an account, and email the person. Raises `NotFound`, and
+    `Conflict` if they could no longer sign in."""
     with unit_of_work():
         _one_at_a_time(user)
         gone = delete(Identity).where(Identity.user_id == user.id, Identity.provider == realm)
@@ -116,7 +118,7 @@ def disconnect(
 
 
 def drop_passkey(user: User, name: str, *, live: Collection[str], by_email: bool) -> None:
-    """Forget a passkey. Raises as `disconnect`."""
+    """Delete a passkey. Raises like `disconnect`."""
     with unit_of_work():
         _one_at_a_time(user)
         passkeys.remove(user, name)
@@ -125,12 +127,13 @@ def drop_passkey(user: User, name: str, *, live: Collection[str], by_email: bool
 
 
 def _one_at_a_time(user: User) -> None:
-    """Of two requests that each remove one of the last two ways, the second sees what the first has done."""
+    """Lock the row: if two requests each remove one of the last two ways, the second sees the
+    first's change."""
     db.session.get_one(User, user.id, with_for_update=True, populate_existing=True)
 
 
 def realms_of(user: User) -> list[str]:
-    """The providers that somebody's account is connected to."""
+    """The realms of the providers that the account is connected to."""
     own = select(Identity.provider).where(
         Identity.user_id == user.id, Identity.provider.startswith("oidc:")
     )
@@ -138,8 +141,8 @@ def realms_of(user: User) -> list[str]:
 
 
 def has_way(user: User, *, live: Collection[str], by_email: bool) -> bool:
-    """Whether somebody can sign in at all: `live` are the providers that are offered, `by_email` says whether
-    emails reach people. A site's own sign-in counts."""
+    """Whether the person can sign in at all: `live` are the realms of offered providers, `by_email`
+    says whether emails reach people. A site's own sign-in counts."""
     if user.password_hash or (by_email and user.member_email) or passkeys.passkeys_of(user):
         return True
     own = select(Identity.id).where(

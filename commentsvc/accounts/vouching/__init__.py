@@ -1,1 +1,1 @@
-"""What a site's own sign-in says of its readers: signed tokens, and the keys that prove them."""
+"""What a site's own sign-in says about its readers: signed tokens, and the keys that prove them."""

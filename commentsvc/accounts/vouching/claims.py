@@ -1,4 +1,4 @@
-"""What a token says of a reader, checked claim by claim: nothing in it is taken as it stands."""
+"""What a token says about a reader, checked claim by claim: nothing in it is trusted unchecked."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 
     from ..ways import Place
 
-_LEEWAY = 10  # seconds that two clocks may differ
-_LONGEST = 600  # seconds that a site's own token may be good for
+_LEEWAY = 10  # seconds that clocks may differ
+_LONGEST = 600  # seconds that a site's own token may be valid
 _LONGEST_ID_TOKEN = 24 * 3600
-_LONGEST_MESSAGE = 7200  # for Disqus, whose messages say only when they were made
+_LONGEST_MESSAGE = 7200  # for Disqus, whose messages say only when they were created
 _FAST = 60  # seconds that the clock of a page's server may be ahead, for these
 _LAST = 32_503_680_000  # the year 3000
 _MOST_ID, _MOST_BADGES, _MOST_ADDRESS = 250, 10, 500
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BADGE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,29})")
-#: What a token may ask for, the least first; an owner is never made by a token.
+#: Roles that a token may ask for, lowest first; a token never creates an owner.
 ROLES = ("none", "trusted", "moderator")
 
 
 class WrongToken(NotAllowed):
-    """A token that is not accepted; its words say why. `signed`: by whom it should be, all the same."""
+    """A token that is not accepted; the message says why. `signed`: its signature was valid."""
 
     signed = False
 
 
 @dataclass(frozen=True)
 class Vouched:
-    """What a token says, checked: whose it is, when it was made, and from when on it is over. `role` is
-    what it asks for; what it gets is the site's to say. `once`: its id, where it is good only once."""
+    """A token's checked claims: its subject, when it was issued and when it expires. `role` is what
+    it asks for; the site decides what it gets. `once`: its ID, if it is valid only once."""
 
     subject: str
     name: str
@@ -57,7 +57,7 @@ class Vouched:
 
 
 def of_site(said: Mapping[str, Any], place: Place) -> Vouched:
-    """What a site says of its reader in `user`. Raises `WrongToken`."""
+    """What a site says about its reader in `user`. Raises `WrongToken`."""
     issued, expires = _times(said, _LONGEST)
     user = said.get("user")
     subject = _id(user.get("id")) if isinstance(user, dict) else None
@@ -80,8 +80,9 @@ def of_site(said: Mapping[str, Any], place: Place) -> Vouched:
 
 
 def of_issuer(said: Mapping[str, Any], place: Place) -> Vouched:
-    """What an OpenID provider says of its user in an ID token. It never gives roles or badges: those are
-    not its claims to make, and some providers let users write their own. Raises `WrongToken`."""
+    """What an OpenID provider says about its user in an ID token. It never grants roles or badges:
+    those are not its claims to make, and some providers let users write their own. Raises
+    `WrongToken`."""
     issued, expires = _times(said, _LONGEST_ID_TOKEN)
     subject = _id(said.get("sub"))
     if subject is None or type(said["sub"]) is not str:
@@ -98,8 +99,8 @@ def of_issuer(said: Mapping[str, Any], place: Place) -> Vouched:
 
 
 def of_disqus(said: Mapping[str, Any], stamp: int, place: Place) -> Vouched:
-    """What a message for Disqus says of its reader. Its email address is nobody's proof, and not kept. Raises
-    `WrongToken`."""
+    """What a message for Disqus says about its reader. Its email address is unproven and not
+    stored. Raises `WrongToken`."""
     now = clock.now().timestamp()
     if now - stamp > _LONGEST_MESSAGE:
         raise WrongToken("wrong_site_token.over", field="token")
@@ -119,7 +120,7 @@ def of_disqus(said: Mapping[str, Any], stamp: int, place: Place) -> Vouched:
 
 
 def _times(said: Mapping[str, Any], longest: int) -> tuple[datetime, datetime]:
-    """When it was made, and when it is over."""
+    """When it was issued, and when it expires."""
     now = clock.now().timestamp()
     issued, expires = _seconds(said, "iat"), _seconds(said, "exp")
     starts = _seconds(said, "nbf") if said.get("nbf") is not None else issued
@@ -133,7 +134,7 @@ def _times(said: Mapping[str, Any], longest: int) -> tuple[datetime, datetime]:
 
 
 def _seconds(said: Mapping[str, Any], claim: str) -> float:
-    """A moment, as RFC 7519 writes it: a number, and one that our calendar has."""
+    """A time as in RFC 7519: a number, and within our calendar."""
     value: Any = said.get(claim)
     if type(value) not in (int, float) or not 0 <= value < _LAST:
         raise WrongToken("wrong_site_token.time", claim=claim, field="token")
@@ -141,7 +142,7 @@ def _seconds(said: Mapping[str, Any], claim: str) -> float:
 
 
 def _id(value: Any) -> str | None:
-    """An id of the site's own: text or a whole number. It is never cut: two ids must stay two."""
+    """The site's own ID: text or an integer. It is never shortened: two IDs must stay different."""
     text = str(value) if type(value) in (str, int) else ""
     return text if text.strip() and len(text) <= _MOST_ID and not _NO_TEXT.search(text) else None
 
@@ -152,8 +153,8 @@ def _name(said: Mapping[str, Any], *claims: str) -> str:
 
 
 def _shown(said: Mapping[str, Any], place: Place, *, url: str = "url") -> dict[str, Any]:
-    """What else is known of a person. A claim that cannot be used is left out: a wrong picture keeps
-    nobody from signing in."""
+    """Other facts about a person. An unusable claim is left out: a wrong picture must not prevent
+    signing in."""
     return {
         "email": _email(said),
         "locale": _locale(said.get("locale")),
@@ -163,7 +164,7 @@ def _shown(said: Mapping[str, Any], place: Place, *, url: str = "url") -> dict[s
 
 
 def _email(said: Mapping[str, Any]) -> str | None:
-    """An address that the site has proved to be the reader's; any other is not even kept."""
+    """An address that the site has verified as the reader's; any other is not stored."""
     value = said.get("email")
     if said.get("email_verified") is not True or not isinstance(value, str):
         return None
@@ -181,7 +182,7 @@ def _locale(value: Any) -> str | None:
 
 
 def _address(value: Any, origins: Iterable[str]) -> str:
-    """A web address on one of these origins, else nothing."""
+    """A web address on one of these origins, else ""."""
     address = web_address(value) if isinstance(value, str) and len(value) <= _MOST_ADDRESS else ""
     if not address or len(address) > _MOST_ADDRESS:
         return ""

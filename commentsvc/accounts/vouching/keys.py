@@ -1,5 +1,5 @@
-"""Public keys that a site or its OpenID provider publishes (JWKS): fetched safely, kept in this process,
-and fetched again when a token names one that is not among them."""
+"""Public keys that a site or its OpenID provider publishes (JWKS): fetched safely, cached in this
+process, and fetched again when a token names an unknown key."""
 
 from __future__ import annotations
 
@@ -23,22 +23,23 @@ if TYPE_CHECKING:
 
     _Fetch = Callable[[float], tuple["_Key", ...]]
 
-#: What may sign -> the type of key that does, and its curves. HS256 is not here: a public key is no secret.
+#: Algorithms -> their type of key, and its curves. HS256 is missing because a public key is no
+#: secret.
 ALGORITHMS: dict[str, tuple[str, tuple[str | None, ...]]] = {
     "RS256": ("RSA", (None,)),
     "ES256": ("EC", ("P-256",)),
     "EdDSA": ("OKP", ("Ed25519",)),
 }
-FRESH = 600.0  # seconds for which keys are taken without a look
-PAUSE = 30.0  # seconds between two looks, however many tokens name keys that are not there
+FRESH = 600.0  # seconds that keys are used without a new request
+PAUSE = 30.0  # seconds between two requests, however many tokens name unknown keys
 _STALE = 24 * 3600.0  # keys outlive a provider that does not answer
-_SECONDS = 2.0  # for a whole look: a provider's configuration and its keys
+_SECONDS = 2.0  # to fetch a provider's configuration and its keys
 _BYTES, _MOST_KEYS = 256 * 1024, 50
 _LEAST_RSA = 2048
 
 
 class KeysMissing(Unavailable):
-    """No key could be fetched that may have signed a token: nothing is known of who sent it."""
+    """No key that may have signed a token could be fetched, so its sender is unknown."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class _Key:
 
 @dataclass
 class _Kept:
-    """The keys of one address: when they were found, and when they were last looked for."""
+    """The keys of one address: when they were fetched, and when we last tried."""
 
     keys: tuple[_Key, ...] = ()
     found: float = float("-inf")
@@ -61,24 +62,24 @@ class _Kept:
 
 _kept: dict[str, _Kept] = {}
 _MOST_KEPT = 500
-# Anybody may send a token, and whoever waits for another server keeps a thread from those who post:
-# so one does, for all addresses together. The others go on with the keys that are there, or come again.
+# Anybody can send a token, and waiting for another server occupies a thread that posts need: so
+# only one thread waits, for all addresses. The others use the cached keys or ask to retry.
 _looking = threading.Lock()
 
 
 def at(url: str, kid: str | None, algorithm: str) -> list[Any]:
-    """The published keys that may have signed this. Raises `Unavailable` while they are being fetched,
-    and `KeysMissing` where none could be."""
+    """The published keys that may have signed a token. Raises `Unavailable` while they are being
+    fetched, and `KeysMissing` if they could not be fetched."""
     return _fitting(url, partial(_fetch, url), kid, algorithm)
 
 
 def of_issuer(issuer: str, kid: str | None, algorithm: str) -> list[Any]:
-    """The same for an OpenID provider, whose configuration says where its keys are."""
+    """The same for an OpenID provider, whose configuration has the address of its keys."""
     return _fitting(f"issuer {issuer}", partial(_fetch_of_issuer, issuer), kid, algorithm)
 
 
 def count_at(url: str) -> int:
-    """How many keys of use are published there now. Raises `Invalid`, with what is wrong."""
+    """How many usable keys are published there now. Raises `Invalid` with what is wrong."""
     return _look(partial(_fetch, url), "keys_url")
 
 
@@ -88,12 +89,12 @@ def count_of_issuer(issuer: str) -> int:
 
 
 def mark(issuer: str) -> str:
-    """A short name of an issuer: people of one never become those of another."""
+    """A short name for an issuer: people of one issuer never become those of another."""
     return hashlib.sha256(issuer.encode()).hexdigest()[:12]
 
 
 def forget() -> None:
-    """Fetch again what was kept."""
+    """Clear the cache."""
     _kept.clear()
 
 
@@ -127,16 +128,16 @@ def _fitting(name: str, fetch: _Fetch, kid: str | None, algorithm: str) -> list[
 
 
 def _renew(kept: _Kept, fetch: _Fetch) -> bool:
-    """Look for them again, unless somebody is looking for some now."""
+    """Fetch the keys again, unless another thread is fetching; returns whether it tried."""
     if not _looking.acquire(blocking=False):
         return False
     try:
         kept.is_sought, kept.tried = True, time.monotonic()
-        release()  # nothing is held while another server thinks
+        release()  # holds no connection while another server works
         kept.keys = fetch(kept.tried + _SECONDS)
         kept.found = time.monotonic()
     except CallFailed:
-        pass  # what was found before stands
+        pass  # keep the keys from before
     finally:
         kept.is_sought = False
         _looking.release()
@@ -182,7 +183,7 @@ def _json(url: str, until: float) -> dict[str, Any]:
 
 
 def _key(said: Any) -> _Key | None:
-    """A key that signs, as the library reads it; None for any other: private, for encrypting, too short."""
+    """A key that can verify signatures; None for others: private, for encryption, too short."""
     from jwt import PyJWK, PyJWTError
 
     if not isinstance(said, dict) or said.get("use", "sig") != "sig" or "d" in said:

@@ -1,5 +1,5 @@
-"""Whether a token is signed by whom it should be. Which key fits is ours to say, never the token's: its
-algorithm chooses between kinds of keys that never mix, and its key id only among keys that we fetched."""
+"""Whether a token has a valid signature. We choose the key, never the token: its algorithm selects
+between types of keys that never mix, and its key ID only among keys that we fetched."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MESSAGE = re.compile(r"([A-Za-z0-9+/_=-]+) ([0-9a-fA-F]{40}) ([0-9]{1,10})")
 
 
 def read(token: str, place: Place) -> tuple[str, Vouched]:
-    """Under which name its people are known, and what it says of one. Raises `WrongToken`."""
+    """The namespace of a token's person, and what it says about them. Raises `WrongToken`."""
     if len(token) > _MOST_TOKEN:
         raise WrongToken("wrong_site_token", field="token")
     if message := _MESSAGE.fullmatch(token.strip()):
@@ -47,8 +47,9 @@ def read(token: str, place: Place) -> tuple[str, Vouched]:
 
 
 def read_id_token(token: str, *, keys_url: str, client_id: str, nonce: str) -> dict[str, Any]:
-    """What an ID token says that was asked for with this nonce, its signature and audience checked; whose it
-    is and its times are `claims.of_issuer`'s. A client's secret never signs one. Raises `WrongToken`."""
+    """The claims of an ID token that was requested with this nonce. Checks signature and audience;
+    `claims.of_issuer` checks subject and times. A client's secret never signs one. Raises
+    `WrongToken`."""
     if len(token) > _MOST_TOKEN:
         raise WrongToken("wrong_site_token", field="token")
     algorithm, kid = _header(token)
@@ -62,7 +63,8 @@ def read_id_token(token: str, *, keys_url: str, client_id: str, nonce: str) -> d
 
 
 def _for_disqus(message: re.Match[str], place: Place) -> Vouched:
-    """A message as pages wrote them for Disqus: base64 of JSON, its HMAC-SHA1 with the time, the time."""
+    """Read a message in Disqus's format: base64 of JSON, its HMAC-SHA1 with the timestamp, the
+    timestamp. Raises `WrongToken`."""
     text, signature, stamp = message.groups()
     signed = f"{text} {stamp}".encode()
     for secret in filter(None, (place.disqus_secret, *place.secrets)):
@@ -77,7 +79,7 @@ def _for_disqus(message: re.Match[str], place: Place) -> Vouched:
     except ValueError as error:
         raise WrongToken("wrong_site_token", field="token") from error
     try:
-        if not isinstance(said, dict):  # PHP's empty list: nobody
+        if not isinstance(said, dict):  # PHP's empty list: not signed in
             raise WrongToken("wrong_site_token.user", field="token")
         if (name := named_twice(decoded)) is not None:
             raise WrongToken("wrong_site_token.twice", claim=one_line(name)[:60], field="token")
@@ -88,7 +90,8 @@ def _for_disqus(message: re.Match[str], place: Place) -> Vouched:
 
 
 def _known(place: Place, algorithm: str, kid: str | None, *, by_issuer: bool) -> Iterable[Any]:
-    """What may have signed it. A client's secret is for that client alone: it never signs for an issuer."""
+    """The keys that may have signed it. A site's secret never signs for an issuer. Raises
+    `WrongToken`."""
     if algorithm == _SECRET and not by_issuer:
         return place.secrets
     if algorithm != _SECRET and by_issuer:
@@ -108,14 +111,14 @@ def _header(token: str) -> tuple[str, str | None]:
     algorithm, kid, kind = (header.get(name) for name in ("alg", "kid", "typ"))
     if not isinstance(algorithm, str) or algorithm not in (_SECRET, *keys.ALGORITHMS):
         raise WrongToken("wrong_site_token.algorithm", field="token")
-    # an access token, say, may bear the same signature, and was not made for this
+    # an access token, for example, may have the same signature but another purpose
     if kind is not None and str(kind).upper() != "JWT":
         raise WrongToken("wrong_site_token.type", field="token")
     return algorithm, kid if isinstance(kid, str) else None
 
 
 def _issuer(token: str) -> Any:
-    """Whom the token names as its maker, before anything is proved."""
+    """The issuer that the token names, unverified."""
     import jwt
 
     try:
@@ -127,7 +130,7 @@ def _issuer(token: str) -> Any:
 def _signed(token: str, algorithm: str, known: Iterable[Any], audience: str) -> dict[str, Any]:
     import jwt
 
-    # Times are looked at by us: the library takes numbers in text, and our clock may be held in tests.
+    # We check times ourselves: the library accepts numbers as text, and tests may freeze our clock.
     options: Any = {f"verify_{name}": False for name in ("exp", "iat", "nbf", "sub", "jti", "iss")}
     for key in known:
         try:
@@ -141,14 +144,14 @@ def _signed(token: str, algorithm: str, known: Iterable[Any], audience: str) -> 
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
             raise WrongToken("wrong_site_token", field="token") from error
         _refuse_twice(token)
-        if said.get("aud") not in (audience, [audience]):  # meant for us and others
+        if said.get("aud") not in (audience, [audience]):  # also meant for others
             raise WrongToken("wrong_site_token.audience", field="token")
         return dict(said)
     raise WrongToken("wrong_site_token.unsigned", field="token")
 
 
 def _refuse_twice(token: str) -> None:
-    """Another reader of the same token might take the other value."""
+    """Refuse a name that occurs twice: another reader of the token might take the other value."""
     for part in token.split(".")[:2]:
         name = named_twice(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
         if name is not None:

@@ -1,6 +1,6 @@
-"""Ways in: what somebody can prove who they are with. A way is one file here and one row in `ROWS`.
+"""Ways to sign in. A way is one file here and one row in `ROWS`.
 
-A way with inputs is offered as a form wherever people sign in; one without is for programs.
+A way with inputs is offered as a form wherever people sign in; one without is for scripts.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ ROWS = ("password", "email_code", "passkey", "site_token")
 class Place:
     """Where somebody signs in: at a site, or at the installation itself, which has no key.
 
-    A site's own sign-in signs with `secrets` or with the keys at `keys_url`, pages that were written for
-    Disqus with `disqus_secret`, its OpenID provider as `issuer` for `client_id`. What readers are shown may
-    be on `origins`, and their pictures on `pictures`.
+    A site's own sign-in signs with `secrets` or the keys at `keys_url`, pages written for Disqus
+    with `disqus_secret`, its OpenID provider as `issuer` for `client_id`. Profile addresses must be
+    on `origins`, and pictures on `pictures`.
     """
 
     site_key: str = ""
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Input:
-    """One field of a way's form, as HTML wants it."""
+    """One field of a way's form, with its HTML attributes."""
 
     name: str
     kind: str
@@ -57,22 +57,23 @@ class Way(Protocol):
     inputs: tuple[Input, ...]
 
     def account_of(self, given: Mapping[str, str]) -> str:
-        """Whose account these inputs ask for, so that tries can be counted; "" when nobody can say."""
+        """The account that these inputs name, so that tries can be counted; "" if unknown."""
 
     def prove(self, given: Mapping[str, str], place: Place) -> User:
-        """Who this is. Raises `NotAllowed` or `Invalid`, the same for every wrong proof."""
+        """The user whom these inputs prove. Raises `NotAllowed` or `Invalid`, the same for every
+        wrong proof."""
 
 
 ways: Part[Mapping[str, Way]] = Part("ways")
 
 
 def install(app: Any, settings: Settings, value: Mapping[str, Way] | None = None) -> None:
-    """Fill the app's slot: with what is given, or with every way there is."""
+    """Fill the app's slot with `value`, or with every way."""
     ways.install(app, value if value is not None else _every(settings))
 
 
 def offered() -> list[Way]:
-    """The ways that people sign in by, in order."""
+    """The ways with a form, in order."""
     return [way for way in ways().values() if way.inputs]
 
 

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 
 
 class EmailCodeWay:
-    """The member who reads the emails of an address; a page of its own asks for the code."""
+    """The member who reads the emails of an address; a separate page asks for the code."""
 
     name = "email_code"
     inputs: tuple[Input, ...] = ()
 
     def account_of(self, given: Mapping[str, str]) -> str:
-        """Known by the request alone; its tries are counted there."""
+        """Always "": the request identifies the account and counts the tries."""
         return ""
 
     def prove(self, given: Mapping[str, str], place: Place) -> User:
-        """Raises `NotAllowed`, the same for every wrong code, or `NameNeeded` for a new person."""
+        """The code's owner. Raises `NotAllowed`, the same for every wrong code, or `NameNeeded` for
+        a new person."""
         return by_code(given.get("asked", ""), given.get("code", ""))
 
 

@@ -1,4 +1,4 @@
-"""Signing in with a passkey alone: the browser says whose it is, and has checked who holds it."""
+"""Signing in with just a passkey: the browser says whose it is, and has verified its holder."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ if TYPE_CHECKING:
 
 
 class PasskeyWay:
-    """The member whose passkey has signed the page's challenge. A script asks the browser for it."""
+    """The member whose passkey signed the page's challenge. A script asks the browser for it."""
 
     name = "passkey"
     inputs: tuple[Input, ...] = ()
 
     def account_of(self, given: Mapping[str, str]) -> str:
-        """Unknown until the answer is read; it cannot be guessed."""
+        """Always "": the account is unknown until the response is read, and a passkey cannot be
+        guessed."""
         return ""
 
     def prove(self, given: Mapping[str, str], place: Place) -> User:
-        """Raises `NotAllowed`, the same for everything that may be wrong."""
+        """The passkey's owner. Raises `NotAllowed`, the same for everything that can be wrong."""
         return passkeys.owner_of(given.get("passkey", ""), given.get("challenge", ""))
 
 
 def make(_settings: Settings) -> PasskeyWay:
-    """The way; the address of this installation is all it needs."""
+    """The way; it needs only this installation's address."""
     return PasskeyWay()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ...settings import Settings
 
-_MOST_PASSWORD = 1024  # characters looked at; longer ones are nobody's
+_MOST_PASSWORD = 1024  # characters compared; no password is longer
 
 
 class PasswordWay:
@@ -32,11 +32,11 @@ class PasswordWay:
     )
 
     def account_of(self, given: Mapping[str, str]) -> str:
-        """The address as it was typed."""
+        """The address as typed."""
         return given.get("email", "")
 
     def prove(self, given: Mapping[str, str], place: Place) -> User:
-        """Raises `NotAllowed`, the same for every mistake and after the same time."""
+        """The member. Raises `NotAllowed`, the same for every mistake and after the same time."""
         return authenticate(given.get("email", ""), given.get("password", ""))
 
 

@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 
 class SiteTokenWay:
-    """The member that the site vouches for. Pages hand the token over; nobody types it."""
+    """The member that the site vouches for. Pages pass the token on; nobody types it."""
 
     name = "site_token"
     inputs: tuple[Input, ...] = ()
 
     def account_of(self, given: Mapping[str, str]) -> str:
-        """Unknown until the token is read."""
+        """Always "": the account is unknown until the token is read."""
         return ""
 
     def prove(self, given: Mapping[str, str], place: Place) -> User:
-        """Raises `WrongToken`, or `NotAllowed` for who has left."""
+        """The member. Raises `WrongToken`, or `NotAllowed` for a deleted account."""
         return member_of(given.get("token", ""), place)
 
 
@@ -45,15 +45,16 @@ def make(_settings: Settings) -> SiteTokenWay:
 
 
 def member_of(token: str, place: Place) -> User:
-    """The member that a site's own sign-in vouches for; made at first sight, renamed by newer tokens.
+    """The member that a site's own sign-in vouches for; created on first use, renamed by newer
+    tokens.
 
-    Known by the site and the site's own user id, never by the email address (anybody could register
-    it there). Raises `WrongToken`, or `NotAllowed` for who has left.
+    Identified by the site and its own user ID, never by the email address (anybody could register
+    it there). Raises `WrongToken`, or `NotAllowed` for a deleted account.
     """
     provider, said = read(token, place)
     try:
         return _member(provider, said, place)
-    except IntegrityError:  # the same token, or the same person's first, in this very moment
+    except IntegrityError:  # a concurrent request with the same token or for the same new person
         return _member(provider, said, place)
 
 
@@ -86,8 +87,8 @@ def _member(provider: str, said: Vouched, place: Place) -> User:
 
 
 def _know(user: User, said: Vouched, place: Place) -> None:
-    """Keep what a token says of its person besides the name. The email address is for emails alone: it
-    never becomes one to sign in with, so that it can take no account from anybody."""
+    """Store what a token says about its person besides the name. The email address is only for
+    emails and never signs anybody in, so that it cannot take over an account."""
     before = user.profile or {}
     user.profile = {
         "site": place.site_id,
@@ -104,7 +105,8 @@ def _know(user: User, said: Vouched, place: Place) -> None:
 
 
 def _use_up(said: Vouched, place: Place) -> None:
-    """A token with an id is good once. Ids are kept as long as their tokens could be used."""
+    """Refuse a token whose ID was used before. IDs are stored for as long as their tokens are
+    valid."""
     if said.once is None:
         return
     mark = hashlib.sha256(f"{place.site_key}|{said.once}".encode()).hexdigest()
