@@ -1,4 +1,4 @@
-"""HTTP things that all surfaces share; knows no rules of its own."""
+"""HTTP code that all surfaces share; it knows no rules."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Wire everything the surfaces stand on into `app`."""
+    """Register everything that the surfaces need in `app`."""
     from ..core.files import folder
     from . import assets, auth, cache, csrf, headers, home, limits, ops, packing, problems, sessions
 
-    packing.register(app)  # first, so that it comes last
+    packing.register(app)  # first, so that it runs last
     problems.register(app)
     headers.register(app)
     sessions.register(app)

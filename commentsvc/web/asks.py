@@ -1,5 +1,5 @@
-"""Which frames of this browser wait for somebody to sign in, so that a stranger's link signs in nobody
-for the stranger's own frame."""
+"""Which frames of this browser wait for a sign-in, so that a stranger's link cannot sign anybody in
+to the stranger's own frame."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from ..accounts.models import User
 
 _ASKS = sessions.carried("asks")
-_MOST = 8  # frames that wait at once, in one browser
+_MOST = 8  # frames that wait at once in one browser
 _NONCE = re.compile(r"[0-9a-f]{32,64}")
 
 
 def is_nonce(nonce: str) -> bool:
-    """Whether this has the form of what frames send."""
+    """Whether this has the form of a frame's nonce."""
     return _NONCE.fullmatch(nonce) is not None
 
 
 def note(nonce: str) -> None:
-    """Remember that a frame of ours opened this window. Its script gives itself an address that no
-    page of ours has, for the moment of opening; nobody else can make a browser send that."""
+    """Remember that a frame of ours opened this window. While opening it, the frame's script
+    changes its address to one that no page of ours has; nobody else can make a browser send that
+    Referer."""
     came = parts_of(request.headers.get("Referer", ""))
     if (
         came.path != f"{settings().prefix}/embed/asking-{nonce}"
@@ -43,9 +44,9 @@ def note(nonce: str) -> None:
 
 
 def hand_over(user: User, *, site_id: int, nonce: str) -> bool:
-    """Leave the sign-in for the frame; False where none of this browser waits for it (any more), and for
-    somebody who has a second factor to give or to set up first, or whom only another site vouches for.
-    Raises `NotAllowed` for who is about to leave."""
+    """Store the sign-in for the frame. False if no frame of this browser waits for it (any more),
+    if the person must give or set up a second factor first, or if only another site vouches for
+    them. Raises `NotAllowed` for an account that is being deleted."""
     check_stays(user)
     if sessions.lacks_factor(user) or not sessions.reaches(site_id):
         return False

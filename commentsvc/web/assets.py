@@ -1,4 +1,4 @@
-"""Static files: read once, compressed once, at addresses that change when any of them does."""
+"""Static files: read and compressed once, at addresses that change when any file does."""
 
 from __future__ import annotations
 
@@ -49,9 +49,10 @@ _LOOK_AGAIN = "public, no-cache"
 _FOR_A_DAY = "public, max-age=86400"
 _BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _TYPE_COMMENT = re.compile(r"/\*\* @type[^*]*\*/ ?")
-#: A plain word that an attribute is compared with, without its quotes; other quoted words; comments; what
-#: ends a block, and the semicolon before it; what ends other things, each with the blanks around it; the
-#: blank after a property's colon; line breaks; zeros before a point.
+#: In this order: a plain word that an attribute is compared with, without its quotes; other
+#: strings; comments; the end of a block with the semicolon before it; other delimiters, each with
+#: the blanks around it; the blank after a property's colon; line breaks; zeros before a decimal
+#: point.
 _CSS_BLANKS = re.compile(
     r"""(?<==)"([a-z]\w*)"(?=\])|("[^"]*"|'[^']*')|/\*.*?\*/\s*|;?\s*(\})\s*"""
     r"""|\s*([{;,>]|/(?!\*))\s*|(:)\s(?=[^{}]*[;}])|(\n)|(?<![\w.])0(?=\.\d)""",
@@ -59,8 +60,8 @@ _CSS_BLANKS = re.compile(
 )
 _INDENTATION = re.compile(r"\n\s+")
 _KEPT = re.compile(r"(<pre\b|</pre>)")
-_TAG = re.compile(r"(<(?=[a-z])|>)")  # where one begins, and where it ends
-_SMALL = 64 * 1024  # brotli's best quality is for small files: it is done on somebody's request
+_TAG = re.compile(r"(<(?=[a-z])|>)")  # the beginning and end of a tag
+_SMALL = 64 * 1024  # bytes; brotli's best quality only for small files, as a request waits for it
 
 
 @dataclass
@@ -73,8 +74,8 @@ class _File:
 
 @dataclass
 class Assets:
-    """The static folder of one app. `version` names the state of all files together, so that modules
-    can import each other by relative addresses."""
+    """The static folder of one app. `version` is one for all files, so that modules can import each
+    other by relative addresses."""
 
     folder: Path
     version: str
@@ -98,41 +99,42 @@ def register(app: Flask, folder: Path) -> None:
 
 
 def asset(path: str) -> str:
-    """The address of a static file, good for ever."""
+    """The address of a static file, which can be cached forever."""
     return f"{settings().prefix}/static/{assets().version}/{path}"
 
 
 def state() -> str:
-    """A word for the state of all files."""
+    """The version of all files."""
     return assets().version
 
 
 def text_of(path: str) -> str:
-    """What a static file says: for styles that a page carries inside. Raises `NotFound`."""
+    """The text of a static file, for styles that a page contains. Raises `NotFound`."""
     return _file(path).body.decode("utf-8")
 
 
 @lru_cache(maxsize=64)
 def lean(source: str) -> str:
-    """A script or style without comments of their own lines and without indentation."""
+    """A script or style without comments on lines of their own and without indentation."""
     text = _TYPE_COMMENT.sub("", _BLOCK_COMMENT.sub("", source))
     lines = (line.strip() for line in text.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 def tight(style: str) -> str:
-    """A style on one line, without the blanks that mean nothing. What stands in quotes stays."""
+    """A style on one line, without unnecessary blanks. Strings are not changed."""
     return _CSS_BLANKS.sub(
         lambda found: " " if found[6] else next(filter(None, found.groups()), ""), style
     )
 
 
 class Unindented(Extension):
-    """Templates without their indentation: it is taken out when they are compiled, so no answer pays for it.
-    Line breaks stay, because they part words, except in tags; so does what stands in `<pre>`."""
+    """Removes indentation from templates when they are compiled, so that responses are smaller at
+    no cost. Line breaks stay, because they separate words, except in tags; so does the content of
+    `<pre>`."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Jinja's tokens, those that are text without the blanks around line breaks."""
+        """Jinja's tokens, with indentation removed from text."""
         is_kept = is_tag = False
         for token in stream:
             if token.type != "data":
@@ -148,8 +150,8 @@ class Unindented(Extension):
 
 
 def _tags(text: str, is_tag: bool) -> tuple[str, bool]:
-    """A piece of a template with each tag on one line, and whether it ends within one. It begins within one
-    if `is_tag`."""
+    """A piece of a template with each tag on one line, and whether it ends within a tag. It begins
+    within one if `is_tag`."""
     parts = _TAG.split(text)
     for at, part in enumerate(parts):
         if at % 2:
@@ -161,7 +163,7 @@ def _tags(text: str, is_tag: bool) -> tuple[str, bool]:
 
 
 def keep(name: str, make: Callable[[], str]) -> None:
-    """Let `send` know a file that is made of others, once: its name carries its state."""
+    """Register a file built from others for `send`, once: its name contains its version."""
     if name not in assets().files:
         data = make().encode("utf-8")
         mark = hashlib.sha256(data).hexdigest()[:20]
@@ -169,23 +171,24 @@ def keep(name: str, make: Callable[[], str]) -> None:
 
 
 def static_file(version: str, path: str) -> Response:
-    """A file under its versioned address; an older page's address gives the file of today."""
+    """A file under its versioned address; an older version's address returns the current file."""
     current = version == assets().version
     answer = send(path, cache=_FOR_EVER if current else _LOOK_AGAIN)
     if path == _WORKER:
         answer.headers["Cross-Origin-Embedder-Policy"] = (
-            "require-corp"  # as the frame's own, or stricter
+            "require-corp"  # the frame's own or stricter
         )
     return answer
 
 
 def favicon() -> Response:
-    """The icon, where browsers look for one that a page does not name."""
+    """The icon at the address where browsers look by default."""
     return send("dashboard/icon.svg", cache=_FOR_A_DAY)
 
 
 def send(path: str, *, cache: str = _LOOK_AGAIN) -> Response:
-    """A static file as an answer, also for fixed addresses such as /embed.js. Raises `NotFound`."""
+    """A static file as a response, also for fixed addresses such as /embed.js. Raises
+    `NotFound`."""
     file = _file(path)
     encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
     if PurePosixPath(path).suffix not in _TEXT:
@@ -234,7 +237,7 @@ def _packed(file: _File, encoding: str) -> bytes:
 
 
 def _version(folder: Path) -> str:
-    """A word for the state of all files: their names and contents."""
+    """A hash of the names and contents of all files."""
     digest = hashlib.sha256()
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\x00")
@@ -244,7 +247,7 @@ def _version(folder: Path) -> str:
 
 @lru_cache(maxsize=512)
 def best_encoding(accepted: str) -> Encoding:
-    """The smallest form that an Accept-Encoding header takes (RFC 9110, 12.5.3)."""
+    """The smallest encoding that an Accept-Encoding header accepts (RFC 9110, 12.5.3)."""
     weights: dict[str, float] = {}
     for entry in accepted.lower()[:300].split(","):
         name, _, parameter = entry.strip().partition(";")

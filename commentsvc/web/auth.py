@@ -1,7 +1,8 @@
-"""Who asks: sessions for the dashboard and accounts, bearer and guest tokens for the frame, API keys.
+"""Who sends a request: sessions for the dashboard and accounts, bearer and guest tokens for the
+frame, API keys.
 
-One answer for a request, `viewer()`. Whether the viewer may do something is asked of
-`sites.permissions` through `require` and `requires`.
+`viewer()` is the same throughout a request. `require` and `requires` check in `sites.permissions`
+what the viewer may do.
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ R = TypeVar("R")
 Kind = Literal["session", "bearer", "guest", "api"]
 
 _KEPT = "commentsvc.viewer"
-#: Where `requires` leaves the sites that it found, by action, for the page that it guards.
+#: Where `requires` stores the sites that it found, by action, for the page that it guards.
 MY_SITES = "commentsvc.my_sites"
-_ROLES = "commentsvc.roles"  # the viewer's, on all sites, for the rest of the request
+_ROLES = "commentsvc.roles"  # the viewer's roles on all sites, for the rest of the request
 
-#: What an API key must be allowed for each action; everything else needs a person.
+#: The scope that an API key needs for each action; everything else requires a person.
 SCOPES: Mapping[str, str] = MappingProxyType(
     {
         "read": "read",
@@ -61,13 +62,14 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "add_site": "manage",
     }
 )
-#: What a token that lives inside a frame can never do: the frame's page is not ours.
+#: What a frame's token can never do, because the page around the frame is not ours.
 NOT_IN_A_FRAME = frozenset(("set_policy", "set_role", "manage_site", "export", "add_site"))
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks, and by what proof. `site_id` is set when the proof is good for one site only."""
+    """Who sends the request, and with what proof. `site_id` is set if the proof is valid for one
+    site only."""
 
     user: User | None = None
     kind: Kind | None = None
@@ -78,7 +80,7 @@ class Viewer:
 
     @property
     def scopes(self) -> frozenset[str]:
-        """What an API key may do."""
+        """The scopes of an API key."""
         return frozenset(self.grants.get("scopes", ()))
 
 
@@ -86,23 +88,23 @@ NOBODY = Viewer()
 
 
 def viewer() -> Viewer:
-    """Who makes this request. Raises `Unauthorized` for a token or key that is not in force."""
+    """Who sends this request. Raises `Unauthorized` for an invalid token or key."""
     found: Viewer | None = request.environ.get(_KEPT)
     if found is None:
         found = _by_header() or _by_session() or NOBODY
-        # Kept with the request, not in flask.g: tests hold one context open over many requests.
+        # Stored in the request, not in flask.g: tests keep one context open for many requests.
         request.environ[_KEPT] = found
     return found
 
 
 def proved() -> bool:
-    """Whether this request has shown a token or key that is in force."""
+    """Whether this request has a valid token or key."""
     found: Viewer | None = request.environ.get(_KEPT)
     return found is not None and found.credential is not None
 
 
 def signed_in() -> User:
-    """Who asks, where it must be somebody. Raises `Unauthorized`."""
+    """The signed-in person. Raises `Unauthorized`."""
     user = viewer().user
     if user is None:
         raise Unauthorized("sign_in_needed")
@@ -110,8 +112,8 @@ def signed_in() -> User:
 
 
 def acting() -> User:
-    """Who asks to change something of their own; a key must be allowed to write. Raises `Unauthorized` or
-    `NotAllowed`."""
+    """The person who changes something of their own; a key needs the scope `write`. Raises
+    `Unauthorized` or `NotAllowed`."""
     user, seen = signed_in(), viewer()
     if seen.kind == "api" and "write" not in seen.scopes:
         raise NotAllowed("wrong_scope")
@@ -119,8 +121,8 @@ def acting() -> User:
 
 
 def require(action: str, site: Site) -> User | None:
-    """The viewer, if it may do this on the site. Raises `Unauthorized` when nobody is signed in and
-    somebody might, else `NotAllowed`."""
+    """The viewer, if they may do this on the site. Raises `Unauthorized` if nobody is signed in,
+    else `NotAllowed`."""
     user = require_proof(action, site)
     if not permissions.may(role_of(user, site), action):
         if user is None:
@@ -130,7 +132,7 @@ def require(action: str, site: Site) -> User | None:
 
 
 def require_proof(action: str, site: Site) -> User | None:
-    """The viewer, if the token or key is good for this on the site; the role is not asked (a banned
+    """The viewer, if the token or key allows this on the site; does not check the role (a banned
     author may still withdraw). Raises `NotAllowed`."""
     seen = viewer()
     if not _proof_reaches(seen, action, site):
@@ -147,8 +149,8 @@ def may(action: str, site: Site) -> bool:
 def require_hidden(
     action: str, site: Site, what: Literal["comment", "thread", "site"] = "comment"
 ) -> User:
-    """Like `require`, for things whose existence is nobody else's business: who may not do this on
-    the site is told that there is no such thing, as if there were none."""
+    """Like `require`, for things that others must not know to exist. Raises `Unauthorized`, or
+    `NotFound` for people who may not do this on the site."""
     user = signed_in()
     if not may(action, site):
         raise NotFound(f"not_found.{what}")
@@ -156,7 +158,8 @@ def require_hidden(
 
 
 def my_sites(action: str = "moderate") -> list[Site]:
-    """The sites on which the viewer may do this, by name. Raises `Unauthorized` or `NotAllowed`."""
+    """The sites on which the viewer may do this, sorted by name. Raises `Unauthorized` or
+    `NotAllowed`."""
     user, seen = signed_in(), viewer()
     kept: dict[int, list[tuple[Site, Role]]] = request.environ.setdefault(_ROLES, {})
     if user.id not in kept:
@@ -169,13 +172,13 @@ def my_sites(action: str = "moderate") -> list[Site]:
 
 
 def requires(action: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
-    """Decorator for pages of the dashboard and the account: somebody is signed in by a session and,
-    with `action`, may do it on at least one site. Nobody signed in: to the sign-in page and back."""
+    """Decorator for pages of the dashboard and the account: requires a session and, with `action`,
+    the right to do it on at least one site. Otherwise, redirects to the sign-in page and back."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
-            if viewer().kind != "session":  # a token in a header is for programs and for the frame
+            if viewer().kind != "session":  # tokens in a header are for programs and the frame
                 return _to_sign_in()
             user = signed_in()
             if action is not None and sessions.lacks_factor(user):
@@ -199,7 +202,7 @@ def _to_sign_in() -> Response:
 
 
 def _to_set_up() -> Response:
-    """Where staff must have a second factor, nothing else opens before it is there."""
+    """If staff must have a second factor, no other page opens before it is set up."""
     if request.method not in ("GET", "HEAD"):
         raise NotAllowed("not_allowed.set_up_second_factor")
     return redirect(f"{request.script_root}/account/security?required=1", 303)
@@ -236,15 +239,14 @@ _SCHEMES = ("bearer", "guest")
 
 
 def _is_for_a_proxy() -> bool:
-    """Whether a scheme that is not ours is a proxy's: a browser that has signed in to one with Basic sends
-    that with all it asks, pages and what they fetch. A program is better told of its mistake."""
+    """Whether an unknown scheme is for a proxy: a browser that has signed in to one with Basic
+    sends it with every page and every request of a page. Programs get an error instead."""
     is_page = not request.path.startswith("/api/")
     return is_page or request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def _from_its_pages(credential: Credential) -> None:
-    """A key that lies in a page is good on the pages it was made for, and nowhere else. Raises
-    `NotAllowed`."""
+    """Check that a key in a page is used on the pages it was created for. Raises `NotAllowed`."""
     origins = (credential.grants or {}).get("origins") or ()
     sent = request.headers.get("Origin", "")
     if origins and not any(origin_matches(sent, each) for each in origins):
@@ -264,8 +266,8 @@ def _of(proof: proofs.Proof, kind: Kind) -> Viewer:
 
 
 def _by_session() -> Viewer | None:
-    """A session counts for our own pages, and for the API where the page proves by its CSRF token
-    that it is ours (or only reads what staff reads). Never inside a frame."""
+    """A session is valid for our own pages, and for the API if a CSRF token proves that the page is
+    ours (or if it only reads what staff read). Never inside a frame."""
     if request.headers.get("Sec-Fetch-Dest") in ("iframe", "frame", "embed", "object"):
         return None
     if not sessions.is_there():

@@ -1,5 +1,5 @@
-"""How much a request may send: MOST_BYTES; a view that takes more says so here, so that our server knows
-it before it reads."""
+"""The largest request body: MOST_BYTES. Views that accept more register here, so that our server
+knows before it reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MOST_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Larger:
-    """What one view takes."""
+    """The limit of one view."""
 
     most: int
     sessions_only: bool
@@ -20,10 +20,11 @@ _LARGER: dict[str, Larger] = {}
 
 
 def larger(endpoint: str, most: int, *, sessions_only: bool) -> None:
-    """Let a view take this many bytes; with `sessions_only` of nobody who is not signed in."""
+    """Let a view accept this many bytes; with `sessions_only`, only from people who are signed
+    in."""
     _LARGER[endpoint] = Larger(most, sessions_only)
 
 
 def larger_at(endpoint: str) -> Larger | None:
-    """What was said of this view."""
+    """The limit of this view, if it has its own."""
     return _LARGER.get(endpoint)

@@ -1,10 +1,10 @@
-"""Finished answers: bytes that are the same for every reader, given out before Flask.
+"""Finished responses: bytes that are the same for every reader, sent before Flask.
 
-A view says with `finished(...)` that its answer depends on nothing but the address, the language and
-the state of a thread (or of any thread). The answer is kept, compressed once for each encoding, and
-given out again after one cheap look whether something was written (freshness.py). Requests that carry
-a token or a key are never answered from here. Reads that are answered here count towards no limit:
-they cost a few microseconds; a proxy bounds connections (docs/scaling.md).
+A view declares with `finished(...)` that its response depends only on the address, the language and
+the state of a thread (or of any thread). The response is cached, compressed once per encoding, and
+sent again after a cheap check for writes (freshness.py). Requests with a token or key never use the
+cache. Cached reads count towards no limit: they cost a few microseconds; a proxy limits connections
+(docs/scaling.md).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..sites.models import Site
     from ..threads.models import Thread
 
-#: Where finished answers are looked for. What is not under these goes straight to Flask.
+#: Paths of cached responses. All others go straight to Flask.
 PREFIXES = (
     "/embed/thread",
     "/embed/replies",
@@ -42,8 +42,8 @@ PREFIXES = (
     "/feeds/",
     "/threads",
 )
-#: What the views under these read of a query. Anything else is taken out of it before they see it: it would
-#: make another answer of what is the same.
+#: Query parameters that these views read. Others are removed before: they would create another
+#: cache entry for the same response.
 PARAMETERS = frozenset(
     (
         *("site", "href", "title", "sort", "order-by", "numposts", "colorscheme", "locale", "lang"),
@@ -54,10 +54,8 @@ PARAMETERS = frozenset(
 )
 MOST_BYTES = 32 * 1024 * 1024
 MOST_QUERY = 16 * 1024
-_MOST_REMEMBERED = (
-    512  # of a query's letters, so that what is remembered of strangers' queries stays small
-)
-WAIT_SECONDS = 5.0  # for another request that is making the same answer
+_MOST_REMEMBERED = 512  # characters of a query; bounds the memory for strangers' queries
+WAIT_SECONDS = 5.0  # for another request that builds the same response
 
 _MARK = "commentsvc.finished"
 StartResponse = Callable[..., Any]
@@ -67,16 +65,16 @@ Key = tuple[str, str, str, str]
 def finished(
     kind: str, *, site: Site, thread: Thread | None = None, until: datetime | None = None
 ) -> None:
-    """Say that this answer may be given to everybody until `thread` (without one: anything at all)
-    changes, and at the latest until that moment. Call it before reading what the answer shows. `kind` names
-    it in the figures."""
+    """Declare that this response may be sent to everybody until `thread` (without one: anything)
+    changes, or at most until `until`. Call it before reading what the response shows. `kind` names
+    it in the metrics."""
     versions = (thread.version, site.version) if thread is not None else None
     left = (until - clock.now()).total_seconds() if until is not None else MAX_AGE
     request.environ[_MARK] = Mark(kind, thread.id if thread is not None else None, versions, left)
 
 
 def is_finished() -> bool:
-    """Whether this answer will be kept, and compressed then; if there is a layer that keeps it."""
+    """Whether this response will be cached, and so compressed, by the layer."""
     return _MARK in request.environ and answers() is not None
 
 
@@ -85,7 +83,7 @@ def _is_kept(path: str) -> bool:
 
 
 class FinishedAnswers:
-    """A WSGI layer around the application."""
+    """The WSGI layer that caches responses of the application."""
 
     def __init__(self, app: Any, watch: Watch) -> None:
         self._app = app
@@ -113,8 +111,8 @@ class FinishedAnswers:
         return self._make(key, environ, start_response)
 
     def quick(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes] | None:
-        """An answer that is ready and known to be fresh without asking the database, or None; for our
-        own server, which then needs no thread for it."""
+        """A cached response that is known to be fresh without asking the database, or None; for our
+        own server, which then needs no thread."""
         if not _is_kept(environ["PATH_INFO"]):
             return None
         key = _key(environ)
@@ -131,13 +129,13 @@ class FinishedAnswers:
         return self._chosen(entry, environ)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Clear the cache."""
         with self._lock:
             self._entries.clear()
             self._bytes = 0
 
     def figures(self) -> dict[str, int]:
-        """How much is kept, for /metrics."""
+        """The size of the cache, for /metrics."""
         return {"entries": len(self._entries), "bytes": self._bytes}
 
     def _is_fresh(self, entry: Entry) -> bool:
@@ -153,7 +151,7 @@ class FinishedAnswers:
             if mark.thread_id is None or self._watch.versions(mark.thread_id) != mark.versions:
                 return False
         except Unknown:
-            return True  # who cannot be read cannot have been written; it ends with expires_at
+            return True  # what cannot be read cannot have been written; it ends with expires_at
         entry.seen, entry.recheck_at = state, moment + self._watch.trust
         return True
 
@@ -165,7 +163,7 @@ class FinishedAnswers:
         return [body] if status == 200 and environ["REQUEST_METHOD"] == "GET" else ()
 
     def _chosen(self, entry: Entry, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
-        """The form that this client takes, or that it has it already."""
+        """The response in the encoding that this client accepts, or 304 if it has it already."""
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         form = entry.forms.get(encoding) or self._form(entry, encoding)
         asked = environ.get("HTTP_IF_NONE_MATCH")
@@ -178,7 +176,7 @@ class FinishedAnswers:
     def _make(
         self, key: Key, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Let the application answer, one request for all that ask the same at once."""
+        """Let the application respond, once for all concurrent requests with the same key."""
         with self._lock:
             flight = self._flights.get(key)
             first = flight is None
@@ -202,7 +200,7 @@ class FinishedAnswers:
     ) -> Iterable[bytes]:
         moment = time.monotonic()
         try:
-            state = self._watch.state()  # before the answer is made, so that it can only be too old
+            state = self._watch.state()  # before the response, so that it can only be too old
         except Unknown:
             return self._app(environ, start_response)  # type: ignore[no-any-return]
         begun: list[Any] = []
@@ -238,7 +236,7 @@ class FinishedAnswers:
                 self._make_room()
 
     def _make_room(self) -> None:
-        """Drop what was not asked for the longest, a quarter at once so that it is seldom done."""
+        """Drop the least recently used entries, a quarter at once so that it happens rarely."""
         by_use = sorted(self._entries.items(), key=lambda each: each[1].used_at)
         self._bytes = sum(_size(*each) for each in by_use)
         for key, entry in by_use:
@@ -261,7 +259,7 @@ def _size(key: Key, entry: Entry) -> int:
 
 
 def _key(environ: dict[str, Any]) -> Key | None:
-    """What tells answers apart; None for a request that is answered for one viewer alone."""
+    """The cache key; None for a request with a viewer's token or key."""
     if "HTTP_AUTHORIZATION" in environ or "HTTP_X_API_KEY" in environ:
         return None
     path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
@@ -276,7 +274,7 @@ def _key(environ: dict[str, Any]) -> Key | None:
 
 @lru_cache(maxsize=2048)
 def _read_of(query: str) -> str:
-    """The part of a query that any view reads, as it was written."""
+    """The parameters of a query that any view reads, unchanged."""
     parts = query.split("&")
     known = [each for each in parts if unquote_plus(each.partition("=")[0]) in PARAMETERS]
     return query if len(known) == len(parts) else "&".join(known)
@@ -291,7 +289,7 @@ answers: Part[FinishedAnswers | None] = Part("answers")
 
 
 def register(app: Flask) -> None:
-    """Put the layer around `app`, where its database allows it."""
+    """Put the layer around `app`, if its database allows it."""
     watch = watch_of(app)
     layer = FinishedAnswers(app.wsgi_app, watch) if watch is not None else None
     answers.install(app, layer)

@@ -1,4 +1,5 @@
-"""Who is on the way to a provider and back in this browser, and who has come back and is not known yet."""
+"""Sign-ins with a provider in this browser: those under way, and people who have come back but have
+no account yet."""
 
 from __future__ import annotations
 
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
     from ..accounts.providers import Provider
 
 _GONE = "with"
-#: Survives signing in: it is then that the owner of an address is asked to connect the two.
+#: Survives signing in, because the owner of an address is asked to connect the two afterwards.
 _BACK = sessions.carried("connect")
-_MOST = 4  # on the way at once
-_BACK_SECONDS = 20 * 60  # an email may have to be read meanwhile
+_MOST = 4  # under way at once
+_BACK_SECONDS = 20 * 60  # includes the time to read an email
 
 
 @dataclass(frozen=True)
 class Errand:
-    """What for somebody went to a provider: to sign in on our own pages (and go on to `wanted`) or in the
-    window of a site (for the frame of `nonce`), or to connect the account of `person`."""
+    """Why somebody went to a provider: to sign in on our own pages (and continue to `wanted`) or in
+    the window of a site (for the frame of `nonce`), or to connect the account of `person`."""
 
     wanted: str = ""
     site: str = ""
@@ -35,14 +36,14 @@ class Errand:
 
 
 def leave(provider: Provider, state: str, errand: Errand) -> None:
-    """Remember, in this browser alone, that it goes to the provider with this state."""
+    """Remember, only in this browser, that it goes to the provider with this state."""
     kept = {**_on_the_way(), state: {"to": provider.name, "at": _now(), **asdict(errand)}}
     session[_GONE] = dict(list(kept.items())[-_MOST:])
 
 
 def return_from(name: str, state: str) -> Errand | None:
-    """What for this browser went to the provider of this name with this state, once; None where it did not,
-    or too long ago."""
+    """Why this browser went to this provider with this state, once; None if it did not, or too long
+    ago."""
     kept = _on_the_way()
     found = kept.pop(state, None)
     session[_GONE] = kept
@@ -53,14 +54,14 @@ def return_from(name: str, state: str) -> Errand | None:
 
 
 def hold(provider: Provider, said: ProviderUser, errand: Errand) -> None:
-    """Keep who has come back until they have chosen a name, or signed in to connect."""
+    """Store the person who has come back until they have chosen a name, or signed in to connect."""
     session[_BACK] = {
         "from": provider.name, "at": _now(), "said": asdict(said), "errand": asdict(errand)
     }  # fmt: skip
 
 
 def held(name: str) -> tuple[ProviderUser, Errand] | None:
-    """Who has come back from the provider of this name and waits."""
+    """The person who has come back from this provider and waits, and why."""
     kept = session.get(_BACK)
     if not isinstance(kept, dict) or kept["from"] != name or kept["at"] < _now() - _BACK_SECONDS:
         return None
@@ -68,14 +69,15 @@ def held(name: str) -> tuple[ProviderUser, Errand] | None:
 
 
 def waiting() -> tuple[str, str | None]:
-    """From which provider somebody has come back who waits, with which address."""
+    """The provider and the address of the person who has come back and waits; ("", None) if nobody
+    does."""
     kept = session.get(_BACK)
     found = held(kept["from"]) if isinstance(kept, dict) else None
     return (kept["from"], found[0].email) if kept and found else ("", None)
 
 
 def let_go() -> None:
-    """Nobody waits any more."""
+    """Forget the person who waits."""
     session.pop(_BACK, None)
 
 

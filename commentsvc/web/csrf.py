@@ -1,4 +1,5 @@
-"""No other site may act in a signed-in person's name: origin checks, and a token in every form."""
+"""Keeps other sites from acting in a signed-in person's name: origin checks, and a token in every
+form."""
 
 from __future__ import annotations
 
@@ -21,24 +22,25 @@ F = TypeVar("F", bound=Callable[..., Any])
 FIELD, HEADER = "csrf_token", "X-CSRF-Token"
 _BYTES = 18
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-#: Paths whose views take a token or key in a header, or ask for the session's token themselves.
+#: Paths whose views use a token or key in a header, or check the session's token themselves.
 _BY_HEADER = ("/api/", "/v1alpha1/")
 
 
 class FormExpired(NotAllowed):
-    """A form of our own page without this session's token: its page was opened long ago, or no cookie was
-    kept."""
+    """A form of our own page without this session's token: its page was opened long ago, or the
+    browser stores no cookies."""
 
 
 def register(app: Flask) -> None:
-    """Check every request that may change something; offer `csrf()` and `csrf_token()` to pages."""
+    """Check every request that may change something; offer `csrf()` and `csrf_token()` to
+    templates."""
     app.before_request(_check)
     app.jinja_env.globals.update(csrf=csrf_field, csrf_token=token)
 
 
 def token() -> str:
-    """This session's token, made at first use, as another word each time: what is compressed beside
-    words of strangers must not repeat itself (packing.py)."""
+    """This session's token, created on first use and masked differently each time: a secret that is
+    compressed together with strangers' text must not repeat (packing.py)."""
     if "csrf" not in session:
         session["csrf"] = secrets.token_urlsafe(_BYTES)
     kept = str(session["csrf"]).encode()
@@ -51,7 +53,7 @@ def _mixed(text: bytes, pad: bytes) -> bytes:
 
 
 def _plain(given: str) -> bytes:
-    """The token that a word stands for; nothing for what is none."""
+    """The unmasked token; b"" if it is malformed."""
     try:
         both = base64.b64decode(given.encode("ascii"), altchars=b"-_", validate=True)
     except ValueError:
@@ -61,12 +63,12 @@ def _plain(given: str) -> bytes:
 
 
 def csrf_field() -> Markup:
-    """The hidden field of a form."""
+    """The hidden field for a form."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
 
 
 def is_sent() -> bool:
-    """Whether the request carries the session's token, in the header or the form."""
+    """Whether the request has the session's token, in the header or the form."""
     given = request.headers.get(HEADER) or ""
     if not given and request.mimetype in (
         "application/x-www-form-urlencoded",
@@ -78,14 +80,14 @@ def is_sent() -> bool:
 
 
 def no_csrf(view: F) -> F:
-    """Decorator for a form view that proves itself otherwise: by a secret in its own address (a mail's
-    one-click unsubscribe, RFC 8058)."""
+    """Decorator for a form view with another proof: a secret in its address (one-click unsubscribe
+    in an email, RFC 8058)."""
     view.no_csrf = True  # type: ignore[attr-defined]
     return view
 
 
 def own_origins() -> frozenset[str]:
-    """The origins that are this service: PUBLIC_URL, and the plain address a developer uses."""
+    """The origins of this service: PUBLIC_URL, and the plain address that a developer uses."""
     public = urlsplit(settings().public_url)
     found = {f"{public.scheme}://{public.netloc}"}
     host = request.host
@@ -95,8 +97,8 @@ def own_origins() -> frozenset[str]:
 
 
 def is_plain_host(host: str) -> bool:
-    """Whether this host needs no name server: an IP address or localhost. Nobody can point a name of
-    theirs at us with it (DNS rebinding)."""
+    """Whether this host needs no DNS: an IP address or localhost. It is safe from DNS rebinding,
+    because nobody can point it at us."""
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     name = name.strip("[]").lower()
     if name == "localhost" or name.endswith(".localhost"):

@@ -1,4 +1,4 @@
-"""One finished answer as it is kept: its body, its headers, its tag, and its encodings."""
+"""A finished response in the cache: its body, headers, ETag and encodings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .assets import Encoding
     from .freshness import Versions
 
-MAX_AGE = 60.0  # what only time changes (a thread that closes by its age) is seen after a minute
+MAX_AGE = 60.0  # seconds until changes by time alone (a thread that closes by age) are noticed
 CACHE_CONTROL = "public, max-age=0, s-maxage=1"
 _BROTLI_QUALITY = 5
 _NOT_KEPT = frozenset(
@@ -28,17 +28,17 @@ Headers = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Mark:
-    """What a finished answer depends on: one thread and its site, or (None) anything written."""
+    """What a finished response depends on: one thread and its site, or (None) anything written."""
 
     kind: str
     thread_id: int | None
     versions: Versions | None
-    seconds: float = MAX_AGE  # until what it says is another by time alone
+    seconds: float = MAX_AGE  # until it changes by time alone
 
 
 @dataclass
 class Form:
-    """One encoding of an answer."""
+    """One encoding of a response."""
 
     headers: Headers
     headers_304: Headers
@@ -48,7 +48,7 @@ class Form:
 
 @dataclass
 class Entry:
-    """A finished answer in all the encodings that were asked for."""
+    """A finished response in all encodings requested so far."""
 
     mark: Mark
     body: bytes
@@ -57,17 +57,17 @@ class Entry:
     etag: str
     expires_at: float
     used_at: float
-    seen: int = -1  # the watch's state for which the answer is known to be fresh …
-    recheck_at: float = 0.0  # … and until when that may be believed
+    seen: int = -1  # the watch's state for which the response is known to be fresh …
+    recheck_at: float = 0.0  # … and until when to trust that
     forms: dict[Encoding, Form] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        """About how many bytes it takes."""
+        """Approximate size in bytes."""
         return len(self.body) + sum(len(form.body) for form in self.forms.values()) + 2048
 
     def form(self, encoding: Encoding) -> Form:
-        """The answer in one encoding, made anew."""
+        """The response in one encoding, newly compressed."""
         body, etag = self.body, f'"{self.etag}"'
         headers = [*self.headers, ("Cache-Control", CACHE_CONTROL), ("Vary", self.vary)]
         if encoding != "identity":
@@ -83,11 +83,11 @@ class Entry:
 
 
 def kept(mark: Mark, body: bytes, headers: Headers, *, by_language: bool, moment: float) -> Entry:
-    """What is kept of an answer that was just made; the watch has not confirmed it yet."""
+    """The cache entry for a new response; the watch has not confirmed it yet."""
     vary = {"accept-encoding": "Accept-Encoding"}
     for name, value in headers:
         if name.lower() == "vary":
-            # The answer was made without looking at a session, so it does not vary by cookie.
+            # The response was built without a session, so it does not vary by cookie.
             parts = (part.strip() for part in value.split(","))
             vary.update({part.lower(): part for part in parts if part.lower() != "cookie"})
     if by_language:
@@ -109,7 +109,8 @@ def kept(mark: Mark, body: bytes, headers: Headers, *, by_language: bool, moment
 
 
 def matches(asked: str, etag: str, base: str) -> bool:
-    """Whether If-None-Match names this answer in any encoding. Proxies that compress mark tags as weak."""
+    """Whether If-None-Match names this response in any encoding. Proxies that compress mark ETags
+    as weak."""
     if asked == etag:
         return True
     tags = {part.strip().removeprefix("W/").strip('"') for part in asked.split(",")}

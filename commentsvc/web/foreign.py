@@ -1,4 +1,4 @@
-"""Blueprints that speak another protocol: whatever goes wrong there is said in that protocol's shape."""
+"""Errors of blueprints that speak another protocol, in that protocol's shape."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: What a room raised, as a status; whatever else it is, the caller asked for something wrong.
+#: The status of what a room raised; for all others, the request was wrong (400).
 _KINDS: tuple[tuple[type[DomainError], int], ...] = (
     (TooMany, 429),
     (Unavailable, 503),
@@ -28,7 +28,8 @@ _KINDS: tuple[tuple[type[DomainError], int], ...] = (
 
 
 def answer_errors(blueprint: Blueprint, say: Callable[[int, str], Response]) -> None:
-    """Let `say`, given a status and English words, answer for all errors of this blueprint."""
+    """Let `say` build the response for every error of this blueprint, from a status and an English
+    text."""
 
     @blueprint.errorhandler(DomainError)
     def of_a_room(error: DomainError) -> Response:

@@ -1,9 +1,9 @@
-"""Whether anything was written since: asked before a finished answer is given out again.
+"""Whether anything was written since: checked before a finished response is sent again.
 
-What this process commits, it knows at once. Of other processes' commits on SQLite `PRAGMA data_version`
-tells in some microseconds, asked at most every five milliseconds: an answer is never older than that.
-PostgreSQL has no such word, so there the row's version is read again, at most twice a second for each
-answer: what another node shows is never more than half a second old.
+A process knows its own commits at once. On SQLite, `PRAGMA data_version` reveals other processes'
+commits in a few microseconds; it is read at most every five milliseconds, so a response is never
+staler than that. PostgreSQL has no equivalent, so the row's version is read again, at most twice a
+second per response: what another node shows is at most half a second old.
 """
 
 from __future__ import annotations
@@ -28,39 +28,39 @@ _VERSIONS = """SELECT t.version, s.version AS of_site FROM thread t JOIN site s 
     WHERE t.id = :thread"""
 _STATEMENT = text(_VERSIONS)
 TRUST_SECONDS = 0.5  # on PostgreSQL
-LATE_SECONDS = 0.005  # on SQLite, and only behind other processes
+LATE_SECONDS = 0.005  # on SQLite, and only for other processes' commits
 
 Versions = tuple[int, int]  # thread, site
 
 
 class Unknown(Exception):
-    """The database does not answer, so nobody knows; nothing is being written either."""
+    """The database does not respond, so the state is unknown; nothing is being written either."""
 
 
 class Watch(Protocol):
-    """What a kind of database offers. `trust` is how long an answer found fresh may be believed
+    """What each kind of database offers. `trust`: seconds for which a fresh response may be trusted
     while `state` stays the same."""
 
     trust: float
 
     def state(self) -> int:
-        """A number that changes with every commit that is known of, here or elsewhere."""
+        """A number that changes with every known commit, here or elsewhere."""
         ...
 
     def versions(self, thread_id: int) -> Versions | None:
-        """The thread's and its site's versions now; None when there is no such thread any more.
+        """The current versions of the thread and its site; None if the thread no longer exists.
         Raises `Unknown`."""
         ...
 
 
 class SqliteWatch:
-    """One idle connection: it sees the commits of all others."""
+    """Watches SQLite through one idle connection, which sees the commits of all others."""
 
     trust = float("inf")
 
     def __init__(self, path: Path) -> None:
         self._address = f"{path.absolute().as_uri()}?mode=rw"
-        self._lock = threading.Lock()  # one asks at a time
+        self._lock = threading.Lock()  # one query at a time
         self._cursor: sqlite3.Cursor | None = None
         self._version: int | None = None
         self._changes = 0
@@ -68,7 +68,7 @@ class SqliteWatch:
 
     def state(self) -> int:
         moment = time.monotonic()
-        # whoever comes while another looks goes by what was known: it is about to be known anew
+        # while another thread looks, use what is known: it is about to be refreshed
         if moment >= self._next_look and self._lock.acquire(blocking=False):
             try:
                 self._look()
@@ -106,7 +106,7 @@ class SqliteWatch:
 
 
 class RowWatch:
-    """Any database on which versions are looked up."""
+    """Watches any database by querying versions."""
 
     trust = TRUST_SECONDS
 
@@ -132,7 +132,7 @@ class RowWatch:
 
 
 def watch_of(app: Flask) -> Watch | None:
-    """The watch that fits the app's database; None where nothing can be kept (SQLite in memory)."""
+    """The watch for the app's database; None if nothing can be cached (SQLite in memory)."""
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     if not url.drivername.startswith("sqlite"):
         return RowWatch(app)

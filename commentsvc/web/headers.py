@@ -1,4 +1,4 @@
-"""What every answer says about itself: who may frame it, run in it, read it and keep it."""
+"""Headers of every response: who may frame it, run in it, read it and cache it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from ..sites.models import Site
 
-#: What a page of ours may do at most; `allow` adds sources for one answer. No inline script or style
-#: runs but those whose hash is named (ASVS 5.0 V3.4.3): hashes, not nonces, because finished pages
-#: are given to many.
+#: What our pages may do by default; `allow` adds sources for one response. Inline scripts and
+#: styles run only if their hash is listed (ASVS 5.0 V3.4.3): hashes, not nonces, because finished
+#: pages are sent to many readers.
 POLICY: dict[str, str] = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -37,7 +37,8 @@ POLICY: dict[str, str] = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-#: An answer that is no page: if a browser shows it all the same, nothing in it runs or loads.
+#: For responses that are not pages: if a browser shows one all the same, nothing in it runs or
+#: loads.
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox"
 _PERMISSIONS = (
     "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
@@ -53,7 +54,7 @@ class WrongHost(DomainError):
 
 
 def register(app: Flask) -> None:
-    """Check the host of every request, and put the headers on every answer."""
+    """Check the host of every request, and set the headers of every response."""
     app.before_request(_check_host)
     app.after_request(_finish)
     app.jinja_env.globals.update(inline_sheet=inline_sheet, inline_script=inline_script)
@@ -63,52 +64,52 @@ def register(app: Flask) -> None:
 
 
 def allow(directive: str, *sources: str) -> None:
-    """Let this answer's page do more: `allow("frame-src", "'self'")`."""
+    """Allow more for this response: `allow("frame-src", "'self'")`."""
     added: dict[str, list[str]] = request.environ.setdefault(_ADDED, {})
     known = added.setdefault(directive, [])
     known.extend(source for source in sources if source not in known)
 
 
 def framed_by(site: Site, *pages: str) -> None:
-    """Let the pages of the site's origins (and ours) show this answer in a frame; `pages` are other
-    origins that may (`may_embed`)."""
+    """Let pages of the site's origins (and ours) show this response in a frame; `pages` are further
+    allowed origins (`may_embed`)."""
     allow("frame-ancestors", "'self'", *framers(site), *pages)
 
 
 def named_pages(query: Mapping[str, str]) -> list[str]:
-    """The origins of the page that shows the frame and of those around it, as the loader names them: between
-    commas, or between blanks, where a site keeps an older copy of it."""
+    """The origins of the page that shows the frame and of those around it, as the loader lists
+    them: separated by commas, or by blanks in older copies of the loader."""
     return query.get("page", "").replace(",", " ").split()
 
 
 def framed_by_anybody() -> None:
-    """Let every page show this answer in a frame, which holds nothing of anybody's. To `*` pages from a
-    file and in a sandbox are nobody, so it is left out where the loader names one (`null`)."""
+    """Let every page show this response, which contains nothing personal, in a frame. `*` does not
+    match pages from a file or in a sandbox, so it is left out if the loader names one (`null`)."""
     named = named_pages(request.args)
     allow("frame-ancestors", *([] if "null" in named or "file://" in named else ["*"]))
 
 
 def inline_style(css: str) -> Markup:
-    """A <style> element that this answer's policy names by its hash."""
+    """A <style> element whose hash this response's policy allows."""
     allow("style-src", _hash(css))
     return Markup(f"<style>{css}</style>")
 
 
 def inline_sheet(*paths: str) -> Markup:
-    """Files of static/ as one <style> element, for pages that must not need a second answer."""
+    """Files of static/ as one <style> element, for pages that must not need a second request."""
     return inline_style("".join(map(text_of, paths)))
 
 
 def inline_script(text: str, kind: str = "") -> Markup:
-    """A <script> element (an import map, say) that this answer's policy names by its hash."""
+    """A <script> element (for example, an import map) whose hash this response's policy allows."""
     allow("script-src", _hash(text))
     opening = Markup('<script type="{}">').format(kind) if kind else Markup("<script>")
     return opening + Markup(text) + Markup("</script>")
 
 
 def share_with(site: Site) -> None:
-    """Let pages of the site's origins read this public answer. Everybody else's browser is told
-    nothing, and so reads nothing (CORS)."""
+    """Let pages of the site's origins read this public response (CORS). Other pages get no header
+    and cannot read it."""
     origin = request.headers.get("Origin")
     if origin and (origin in own_origins() or may_embed(site, origin)):
         request.environ["commentsvc.shared_with"] = origin
@@ -124,8 +125,8 @@ def _hash(text: str) -> str:
 
 
 def _check_host() -> None:
-    """A foreign Host would end up in links, caches and mails of software that believes it; ours
-    builds every address from PUBLIC_URL, and refuses to play along."""
+    """Refuse a foreign Host. It would end up in links, caches and emails of software that trusts
+    it; we also build every address from PUBLIC_URL."""
     host = request.host
     if request.path in _ANY_HOST or is_plain_host(host) or "Host" not in request.headers:
         return  # HTTP/1.0 names no host
@@ -143,7 +144,7 @@ def _finish(answer: Response) -> Response:
     headers.setdefault("Cache-Control", "no-store")
     if (
         settings().is_https and not settings().prefix
-    ):  # which concerns the host, and so whose host it is
+    ):  # HSTS concerns the whole host, which is ours only without a path
         headers.setdefault("Strict-Transport-Security", _HSTS)
     if page:
         _finish_page(answer)
@@ -166,11 +167,11 @@ def _finish_page(answer: Response) -> None:
     if "frame-ancestors" not in added:
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    else:  # pages that are isolated (COEP) frame only what says both
+    else:  # isolated pages (COEP) frame only responses with both
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
         headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
     if not request.path.startswith("/embed/"):
-        # the sign-in window tells its frame that it is open, where the page around it lets it
+        # the sign-in window signals its frame, if the page around it allows that
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
 
 

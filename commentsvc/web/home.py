@@ -1,5 +1,5 @@
-"""Where the service stands on its host: its start page, and the path of PUBLIC_URL above all of its pages,
-whether the proxy in front cuts that path off or passes it on; and what rules of addresses are."""
+"""The start page; the path in PUBLIC_URL under which all pages are, whether the proxy strips it or
+passes it on; and the class of URL rules."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ home = Blueprint("home", __name__)
 
 
 def register(app: Flask) -> None:
-    """Answer / with the start page."""
+    """Serve the start page at /."""
     app.register_blueprint(home)
 
 
 @home.get("/")
 def index() -> str:
-    """For whoever types the server's address; in the demo also what to try first."""
+    """The start page, for people who type the server's address; in the demo, also what to try
+    first."""
     return render_template(
         "home.html",
         base=settings().public_url.rstrip("/"),
@@ -32,7 +33,7 @@ def index() -> str:
     )
 
 
-# --- addresses as browsers have them --------------------------------------------------------------
+# --- addresses as browsers see them ---------------------------------------------------------------
 
 
 def here() -> str:
@@ -46,7 +47,7 @@ def path_here() -> str:
 
 
 def public_address(endpoint: str, **values: Any) -> str:
-    """A page's address in full, for other servers and for people to copy."""
+    """A page's full address, for other servers and for people to copy."""
     public = urlsplit(settings().public_url)
     return f"{public.scheme}://{public.netloc}{url_for(endpoint, **values)}"
 
@@ -55,7 +56,7 @@ def public_address(endpoint: str, **values: Any) -> str:
 
 
 class Mounted:
-    """A WSGI layer that cuts the path of PUBLIC_URL off."""
+    """A WSGI layer that strips the path of PUBLIC_URL."""
 
     def __init__(self, app: Any, prefix: str) -> None:
         self._app = app
@@ -68,7 +69,7 @@ class Mounted:
 
 
 def mount(environ: dict[str, Any], prefix: str) -> None:
-    """Tell the path under which everything stands from the rest, once."""
+    """Move the path prefix from PATH_INFO to SCRIPT_NAME, once."""
     if environ["SCRIPT_NAME"] == prefix:
         return
     environ["SCRIPT_NAME"] = prefix
@@ -78,8 +79,8 @@ def mount(environ: dict[str, Any], prefix: str) -> None:
 
 
 def put_under(app: Flask, prefix: str) -> None:
-    """Let `app`, which is complete, stand under this path. Raises `WrongSettings` for a path that one of our
-    own addresses has: nobody could tell whether the proxy has cut it off."""
+    """Serve the complete `app` under this path. Raises `WrongSettings` for a path that one of our
+    own addresses uses: we could not tell whether the proxy has stripped it."""
     if any(
         each.rule == prefix or each.rule.startswith(f"{prefix}/")
         for each in app.url_map.iter_rules()
@@ -91,8 +92,9 @@ def put_under(app: Flask, prefix: str) -> None:
 
 
 class Route(Rule):
-    """A rule that learns how to build an address when one is first built. werkzeug compiles two functions for
-    each of three hundred rules as it is added, of which most are never called (docs/performance.md)."""
+    """A rule that compiles its address builders on first use. werkzeug compiles two functions for
+    each of three hundred rules when it is added, and most are never called
+    (docs/performance.md)."""
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         make = super()._compile_builder

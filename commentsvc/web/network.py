@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_MAX_HOPS = 20  # a longer chain is nobody's real one
-NOBODY = ipaddress.ip_address("0.0.0.0")  # a socket without an address, as under a Unix socket
+_MAX_HOPS = 20  # longer chains are not real
+NOBODY = ipaddress.ip_address("0.0.0.0")  # no peer address, as with a Unix socket
 
 
 def client_address(environ: Mapping[str, Any], trusted: Sequence[Network] = ()) -> Address:
-    """Who really asks. `X-Forwarded-For` is read from the right, and only as far as each hop is one
-    of the trusted networks; what the first stranger claims is not believed (ASVS 5.0 V4.1.3)."""
+    """The client's real address. `X-Forwarded-For` is read from the right, only as far as each hop
+    is in a trusted network; what the first untrusted hop claims is ignored (ASVS 5.0 V4.1.3)."""
     address = _parsed(environ.get("REMOTE_ADDR", "")) or NOBODY
     if not trusted or not _is_trusted(address, trusted):
         return address
@@ -46,25 +46,25 @@ def address_of(request: Request) -> Address:
 
 
 def is_trusted(request: Request) -> bool:
-    """Whether whoever connects to us is a proxy whose word is good."""
+    """Whether the peer is a trusted proxy."""
     peer = _parsed(request.remote_addr or "") or NOBODY
     return _is_trusted(peer, trusted_networks(settings().trusted_proxies))
 
 
 def block_of(address: Address, *, v4: int = 24, v6: int = 64) -> Network:
-    """The network that an address is counted with: one customer has a whole IPv6 /64."""
+    """The network to count an address by: one customer has a whole IPv6 /64."""
     prefix = v4 if address.version == 4 else v6
     return ipaddress.ip_network((address, prefix), strict=False)
 
 
 def shortened(address: Address) -> str:
-    """The network of an address as people read it, never the address itself: a /24, or a /48 of IPv6."""
+    """The network of an address for display, never the address itself: a /24, or a /48 for IPv6."""
     return str(block_of(address, v6=48))
 
 
 def network_of(request: Request) -> str:
     """The client's /24 (or /64) as a hash under the installation's key: equal for equal networks,
-    and nobody without the key can try addresses until one fits. 43 characters."""
+    and nobody can test addresses without the key. 43 characters."""
     return keyed("network", str(block_of(address_of(request))))
 
 
@@ -74,7 +74,7 @@ def source_of(request: Request) -> str:
 
 
 def keyed(purpose: str, text: str) -> str:
-    """HMAC-SHA256 under a key of its own for each purpose."""
+    """HMAC-SHA256 with a separate key for each purpose."""
     key = _key(settings().secret_key, purpose)
     digest = hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -82,7 +82,8 @@ def keyed(purpose: str, text: str) -> str:
 
 @lru_cache(maxsize=32)
 def trusted_networks(entries: tuple[str, ...]) -> tuple[Network, ...]:
-    """The setting, parsed once. Settings were checked at start. `unix` is whoever may open our socket."""
+    """The setting, parsed once; it was checked at start. `unix` is anybody who may open our
+    socket."""
     named = (str(NOBODY) if each == "unix" else each for each in entries)
     return tuple(ipaddress.ip_network(each, strict=False) for each in named)
 
@@ -93,7 +94,8 @@ def _key(secret: str, purpose: str) -> bytes:
 
 
 def _parsed(text: str) -> Address | None:
-    """An address as proxies write it: with a port, in brackets, as IPv4 inside IPv6."""
+    """Parse an address as proxies write it: with a port, in brackets, or as IPv4 in IPv6; else
+    None."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]

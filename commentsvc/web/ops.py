@@ -1,4 +1,4 @@
-"""For those who watch this server: requests counted and logged; alive, ready and figures asked for."""
+"""Monitoring: counts and logs requests, and serves health, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ ops = Blueprint("ops", __name__)
 log = logging.getLogger("commentsvc.request")
 
 _PASS_SECONDS = 60
-LATE_SECONDS = 60  # a job due for longer says that no worker is doing its work
+LATE_SECONDS = 60  # a job due for longer means that no worker is running
 _QUIET = ("/healthz", "/readyz", "/metrics")
 _FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
 
 
 def register(app: Flask) -> None:
-    """Count requests, and answer /healthz, /readyz, /metrics and /seen."""
+    """Count requests, and serve /healthz, /readyz, /metrics and /seen."""
     app.before_request(_begin)
     app.after_request(_end)
     app.register_blueprint(ops)
@@ -50,16 +50,17 @@ def register(app: Flask) -> None:
 
 @ops.get("/healthz")
 def healthz() -> Response:
-    """The process answers. Says nothing about the database: restarting would not mend that."""
+    """The process responds. Does not check the database, because a restart would not fix it."""
     return Response("ok\n", content_type="text/plain; charset=utf-8", headers=_NO_STORE)
 
 
 @ops.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Whether readers can be served: 200, or 503 while the database is away.
+    """Whether readers can be served: 200, or 503 while the database is unavailable.
 
-    A missing scorer or worker, a full disk or a database that is read-only is told and does not fail the
-    check: comments wait for review then, or for space, and taking the node out of service would help nobody.
+    A missing scorer or worker, a full disk or a read-only database is reported but does not fail
+    the check: comments then wait for review or space, and taking the node out of service would not
+    help.
     """
     found = {"database": _database(), "queue": "unknown", "scorer": _scorer()}
     usable = found["database"] != "unavailable"
@@ -73,9 +74,9 @@ def readyz() -> tuple[Response, int]:
 
 @ops.get("/metrics")
 def metrics() -> Response:
-    """Prometheus figures, for this machine and its private network, or with METRICS_TOKEN.
+    """Prometheus metrics, for this machine and its private network, or with METRICS_TOKEN.
 
-    A request that came through a proxy came from outside: without the token there is nothing here.
+    A request through a proxy comes from outside: without the token, it gets a 404.
     """
     if not _may_see_figures():
         abort(404)
@@ -85,7 +86,7 @@ def metrics() -> Response:
 
 @ops.get("/seen")
 def seen() -> Response:
-    """How a request looks once it is here, for `commentsvc check --public`, which holds our key."""
+    """How a request looks when it arrives, for `commentsvc check --public`, which has our key."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     try:
         _passes(settings()).unsign(given, max_age=_PASS_SECONDS)
@@ -100,7 +101,7 @@ def seen() -> Response:
 
 
 def pass_for_seen(given: Settings) -> str:
-    """What /seen asks for; good for a minute."""
+    """The token for /seen; valid for a minute."""
     return _passes(given).sign("seen").decode()
 
 
@@ -120,7 +121,7 @@ def _end(answer: Response) -> Response:
     seconds = time.perf_counter() - began
     observe.REQUESTS.labels(request.method, route, answer.status_code).inc()
     observe.SECONDS.labels(route).observe(seconds)
-    # The route, not the address: addresses hold the pages that people read.
+    # The route, not the address: addresses contain the pages that people read.
     log.log(
         logging.WARNING if answer.status_code >= 500 else logging.INFO,
         "request",
@@ -157,7 +158,7 @@ def _database() -> str:
         db.session.execute(text("SELECT 1 FROM site LIMIT 1"))
         release()
         return writable.why_not(db.engine) or "ok"
-    except Exception:  # whatever it is, it cannot be used
+    except Exception:  # whatever it is, the database is unusable
         forget()
         return "unavailable"
 
@@ -170,7 +171,8 @@ def _scorer() -> str:
 
 
 def _queue() -> str:
-    """How the jobs are: `late` when one is due for a minute, so that no worker seems to run."""
+    """The state of the jobs: `late` if one has been due for a minute, so that no worker seems to
+    run."""
     late = clock.now().timestamp() - (_oldest_due() or clock.now().timestamp())
     return "late" if late > LATE_SECONDS else "ok"
 
@@ -218,7 +220,7 @@ def _of_database() -> Iterable[Metric]:
     oldest = _oldest_due()
     late = clock.now().timestamp() - oldest if oldest else 0.0
     yield _gauge("jobs_late_seconds", "How long the oldest due job has waited", late)
-    # site by site, so that the queue's own index answers
+    # site by site, so that the queue's own index is used
     pending = select(func.count()).where(
         Comment.site_id.in_(select(Site.id)), Comment.status == "pending"
     )
@@ -227,7 +229,7 @@ def _of_database() -> Iterable[Metric]:
     yield _gauge("comments_unscored", "Comments without a score", db.session.scalar(unscored))
     if scheduled.plan().hours:
         saved = scheduled.last_at()
-        age = (clock.now() - saved).total_seconds() if saved else math.inf  # none for a week
+        age = (clock.now() - saved).total_seconds() if saved else math.inf  # no backup for a week
         yield _gauge("backup_age_seconds", "Seconds since the last scheduled backup", age)
     release()
     yield _gauge("database_up", "Whether the database can be used", 1)
@@ -250,7 +252,7 @@ def _of_scorer() -> Iterable[Metric]:
 
 
 def _of_members(members: Sequence[ScorerStatus]) -> Iterable[Metric]:
-    """Each scorer of a chain, by its place in it."""
+    """Metrics of each scorer in a chain, by its place."""
     shown: tuple[tuple[Any, str, str, Callable[[ScorerStatus], float]], ...] = (
         (
             GaugeMetricFamily,
@@ -288,7 +290,7 @@ def _counter(name: str, help: str, value: Any) -> Metric:
 
 
 class _Live:
-    """Figures that are asked for, not counted: read when somebody looks."""
+    """Metrics that are read on request instead of being counted."""
 
     def describe(self) -> Iterable[Metric]:
         return ()

@@ -1,8 +1,8 @@
-"""Answers made for one reader, compressed; finished answers and files are compressed once, elsewhere.
+"""Compresses responses for one reader; finished responses and files are compressed once, elsewhere.
 
-Compression tells by its length whether what somebody sent stands a second time in a page (BREACH). So the
-token of our forms is another word each time (csrf.py), pages that show a secret are not compressed, and
-neither are answers to what was sent by POST.
+The compressed length reveals whether sent text also occurs in a page (BREACH). So the token of our
+forms is masked differently each time (csrf.py), and neither pages that show a secret nor responses
+to POST requests are compressed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from flask import Flask, Response, request
 from .assets import best_encoding
 from .cache import is_finished
 
-SMALLEST = 1000  # bytes; less fits into one packet anyway
+SMALLEST = 1000  # bytes; smaller ones fit into one packet anyway
 _KINDS = frozenset(
     (
         *("text/html", "text/css", "text/javascript", "text/plain", "text/csv"),
@@ -27,13 +27,13 @@ _PLAIN = "commentsvc.plain"
 
 
 def register(app: Flask) -> None:
-    """Compress what `app` answers; offer `shows_secret()` to templates."""
+    """Compress the responses of `app`; offer `shows_secret()` to templates."""
     app.after_request(_pack)
     app.jinja_env.globals["shows_secret"] = shows_secret
 
 
 def shows_secret() -> str:
-    """Say that this answer shows a secret, so that it is sent as it is."""
+    """Declare that this response shows a secret, so that it is not compressed."""
     request.environ[_PLAIN] = True
     return ""
 

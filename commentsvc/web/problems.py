@@ -1,4 +1,4 @@
-"""Errors as answers: RFC 9457 problems for programs, the same problem as a page for people."""
+"""Errors as responses: RFC 9457 problems for programs, the same problem as a page for people."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CONTENT_TYPE = "application/problem+json"
 
 _FOR_PROGRAMS = ("/api/", "/v1alpha1/", "/metrics")
 
-#: The five kinds of error of the rooms, and the status each becomes.
+#: The five kinds of errors that rooms raise, and their status.
 KINDS: dict[type[DomainError], int] = {
     NotFound: 404,
     NotAllowed: 403,
@@ -54,7 +54,7 @@ KINDS: dict[type[DomainError], int] = {
     Unavailable: 503,
 }
 
-#: Codes of the rooms whose status is not that of their kind.
+#: Codes whose status differs from that of their kind.
 CODES: dict[str, int] = {
     "bad_request": 400,
     "sign_in_needed": 401,
@@ -63,8 +63,8 @@ CODES: dict[str, int] = {
     "too_fast": 429,
 }
 
-#: Status -> the code of a problem that no room has named. Its title is said as `problems.<code>`, what
-#: the server says of it where nobody has said anything better as `errors.<code>`.
+#: Status -> the code of a problem that no room has named. Its title is `problems.<code>`, its
+#: default detail `errors.<code>`.
 STATUS_CODES: dict[int, str] = {
     400: "bad_request",
     401: "sign_in_needed",
@@ -85,11 +85,11 @@ STATUS_CODES: dict[int, str] = {
 
 
 class Unauthorized(NotAllowed):
-    """Nobody is signed in, or the token is not in force: the caller can do something about it."""
+    """Nobody is signed in, or the token is not valid: the client can sign in."""
 
 
 class TooMany(Unavailable):
-    """A named limit is reached, for so many seconds. `key` names what else can be done, if anything can."""
+    """A named limit is reached, for so many seconds. `key` says what else can be done."""
 
     def __init__(self, key: str, seconds: int) -> None:
         super().__init__(key, retry_after=seconds)
@@ -100,7 +100,7 @@ class TooMany(Unavailable):
 
 
 class WrongShape(Invalid):
-    """The body or the query does not fit its schema: mistakes, each with its JSON pointer."""
+    """The body or the query does not match its schema; `mistakes`, each with its JSON pointer."""
 
     def __init__(self, mistakes: Sequence[tuple[str, Invalid]]) -> None:
         first = mistakes[0][1]
@@ -119,7 +119,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """An error as an answer: a problem document, or a page for a browser that asked for one."""
+    """An error as a response: a problem document, or a page for a browser that asked for one."""
     own_code = STATUS_CODES.get(status, "crash" if status >= 500 else "bad_request")
     locale = _locale()
     facts: dict[str, Any] = {
@@ -152,7 +152,7 @@ def problem(
 def plain(
     status: int, *, accept: str, path: str, retry_after: int | None = None
 ) -> tuple[int, list[tuple[str, str]], bytes]:
-    """A problem where there is no application to ask: before it, or after it failed. In English."""
+    """A problem without the application: before it, or after it failed. In English."""
     code = STATUS_CODES[status]
     title, detail = say(f"problems.{code}"), say(f"errors.{code}")
     if status == 503:
@@ -178,8 +178,8 @@ def plain(
 
 
 def of_error(error: DomainError) -> Response:
-    """The answer for what a room raised. Of a ban that can still be undone nobody hears: until then, this
-    person is asked to wait."""
+    """The response for an error of a room. A ban that can still be undone is not revealed: until
+    then, the person is asked to wait."""
     if isinstance(error, Banned) and (left := seconds_left(error.membership)):
         error = NotAllowed("too_fast.later", retry_after=left)
     kind = next((status for kind, status in KINDS.items() if isinstance(error, kind)), 500)
@@ -202,7 +202,7 @@ def of_error(error: DomainError) -> Response:
 
 
 def _pointed(pointer: str, error: DomainError) -> dict[str, Any]:
-    """One of RFC 9457's errors; where there is a choice, `choices` has its words for programs."""
+    """One entry of `errors` in RFC 9457; if there is a choice, `choices` lists its codes."""
     entry: dict[str, Any] = {"pointer": pointer, "detail": error.say(_locale())}
     for value in error.values.values():
         if isinstance(value, tuple) and value and all(isinstance(each, Named) for each in value):
@@ -215,7 +215,7 @@ def _locale() -> str:
 
 
 def register(app: Flask) -> None:
-    """Turn everything that can go wrong in `app` into the same shape."""
+    """Turn every error in `app` into the same shape."""
     app.register_error_handler(DomainError, of_error)
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(SQLAlchemyError, _database_error)
@@ -225,9 +225,9 @@ def register(app: Flask) -> None:
 
 
 def of_http(error: HTTPException) -> Response:
-    """The answer for what the server itself refuses."""
+    """The response for an HTTP error of the server itself."""
     status = error.code or 500
-    if error.response is not None or status < 400:  # a redirect, or made elsewhere
+    if error.response is not None or status < 400:  # a redirect, or built elsewhere
         return error.get_response()  # type: ignore[return-value]
     allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
     headers = {} if allowed is None else {"Allow": ", ".join(sorted(allowed))}
@@ -245,15 +245,15 @@ def _database_error(error: SQLAlchemyError) -> Response:
 
 
 def _is_away(error: BaseException) -> bool:
-    """Whether the database, or the way to it, is what failed."""
+    """Whether the database or the connection to it failed."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OperationalError | InterfaceError | PendingRollbackError | PoolTimeout)
 
 
 class LastResort:
-    """A WSGI layer for what fails after the error handlers, or in them: when a connection is given back
-    that is broken, when the page of a problem needs the database that is away."""
+    """A WSGI layer for errors after or in the error handlers: for example, when a broken connection
+    is returned, or the error page needs the unavailable database."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -275,7 +275,7 @@ class LastResort:
 
 
 def _data_error(error: DataError) -> Response:
-    """A value that the engine cannot hold (a number beyond 64 bits, say) is the caller's mistake."""
+    """A value that the database cannot store (a number beyond 64 bits) is the client's mistake."""
     log.warning("value refused by the database", extra={"error": type(error.orig).__name__})
     forget()
     return of_error(Invalid("invalid.out_of_range"))
@@ -289,7 +289,7 @@ def _crash(_error: Exception) -> Response:
 
 
 def wants_page() -> bool:
-    """Whether a browser asks, for somebody to read the answer."""
+    """Whether a browser asks for a page."""
     if request.path.startswith(_FOR_PROGRAMS):
         return False
     best = request.accept_mimetypes.best_match([CONTENT_TYPE, "application/json", "text/html"])
@@ -313,7 +313,7 @@ _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 
 
 def _printable(path: str) -> str:
-    """A path as a URI reference: whatever is not plain is percent-encoded."""
+    """A path as a URI reference, shortened: all but printable ASCII is percent-encoded."""
     quoted = _UNPRINTABLE.sub(
         lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), path
     )

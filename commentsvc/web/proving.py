@@ -1,8 +1,8 @@
-"""Who somebody proves to be: by a sign-in form, and once more before acts that hurt, if they have not proved
-it for a while: a cookie that was stolen, or a screen left open, is not enough for those.
+"""Proving who somebody is: with a sign-in form, and again before sensitive actions if the last
+proof is old: a stolen cookie or an unlocked screen is not enough for those.
 
-A form that is refused is shown again as one question, with all its fields inside; its answer is the form
-itself with a proof beside it, so nothing that was typed is lost.
+A refused form is shown again as one question, with all its fields hidden inside; submitting it
+sends the form with a proof, so that nothing typed is lost.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PREFIX = "proof_"  # of the fields of a proof, beside those of the form
+PREFIX = "proof_"  # of a proof's fields, next to those of the form
 _FIELDS = ("password", "code", "passkey")
 
 
 def signed_in_by(form: Mapping[str, str], place: Place) -> User:
-    """Who the form proves to be, by the way it names or else by the first there is. Raises
-    `NotAllowed` or `Invalid` for what is wrong, `TooMany` after too many tries."""
+    """The user whom the form proves, in the way that it names or else the first one. Raises
+    `NotAllowed` or `Invalid` for a wrong proof, `RateLimitExceeded` after too many tries."""
     every = {way.name: way for way in offered()}
     way = every.get(form.get("way") or next(iter(every), ""))
     if way is None:
@@ -47,8 +47,8 @@ def signed_in_by(form: Mapping[str, str], place: Place) -> User:
 
 
 def by_email_code(form: Mapping[str, str], place: Place) -> User:
-    """Who the code proves to be that was emailed to whom this browser has named. Raises as `signed_in_by`,
-    and `NameNeeded`."""
+    """The user whom an emailed code proves, in the browser that asked for it. Raises like
+    `signed_in_by`, and `NameNeeded`."""
     asked = sessions.asked()
     found = entering.wanted(asked)
     if found is not None:
@@ -57,7 +57,7 @@ def by_email_code(form: Mapping[str, str], place: Place) -> User:
 
 
 class ProofNeeded(NotAllowed):
-    """Who is signed in has to prove once more who they are; `wrong` is what was wrong with a try, and
+    """The signed-in person must prove again who they are; `wrong` is the error of a try, and
     `is_mailed` says that a code was emailed."""
 
     def __init__(
@@ -68,33 +68,33 @@ class ProofNeeded(NotAllowed):
 
 
 def fresh(view: Callable[P, R]) -> Callable[P, R]:
-    """Decorator for views of acts that hurt, under `requires`."""
+    """Decorator for views of sensitive actions, below `requires`."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         require_fresh()
         return view(*args, **kwargs)
 
-    guarded.needs_proof = True  # type: ignore[attr-defined]  # for the test that lists them
+    guarded.needs_proof = True  # type: ignore[attr-defined]  # for a test
     return guarded
 
 
 def require_fresh() -> None:
-    """Raises `ProofNeeded` unless the session's proof is fresh, or comes with this form. Keys and tokens
-    of programs are good for what they were made for, and ask nobody."""
+    """Raises `ProofNeeded` unless the session's proof is fresh, or comes with this form. Keys and
+    tokens of programs need no fresh proof."""
     if viewer().kind == "session" and not sessions.is_fresh():
         _prove()
 
 
 def count_proof(me: User) -> None:
-    """Count a try of somebody signed in to prove once more who they are, before it is looked at: a stolen
-    session cannot guess the password. Raises 429's error."""
+    """Count a signed-in person's try to prove again who they are, before it is checked, so that a
+    stolen session cannot guess the password. Raises `RateLimitExceeded`."""
     count_sign_in(f"again:{me.public_id}")
 
 
 def may_prove_by_email(me: User) -> bool:
-    """Whether a code from an email is what proves it: for who has nothing else. It is no way around a second
-    factor."""
+    """Whether an emailed code is the proof: only for people who have nothing else. It must not
+    bypass a second factor."""
     if me.password_hash or not me.member_email or me.email_verified_at is None:
         return False
     return mailer().reaches_people and not factors_of(me)

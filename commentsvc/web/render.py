@@ -1,7 +1,7 @@
-"""The markup of comments for every surface: one macro, each piece of it made once.
+"""The markup of comments for every surface: one macro, each piece rendered once.
 
-A piece is one comment without its replies, cut where they belong. It is kept by everything it shows,
-so a page of comments that were seen before is joined, not rendered (docs/performance.md).
+A piece is one comment without its replies, split where they belong. Its cache key is everything it
+shows, so that a page of known comments is joined, not rendered (docs/performance.md).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _SLOT = Markup("\x00replies\x00")
 _MOST_PIECES = 4000  # about 6 MB
-#: What has marks beside it, which stand where its own words begin: in one comment they may be of two scripts.
+#: Elements with markers at the side where their own text begins: one comment may contain two
+#: scripts.
 _BLOCK = re.compile(r"<(ul|ol|blockquote)(?=[ >])")
 
 _pieces: dict[tuple[Any, ...], tuple[str, str]] = {}
@@ -35,16 +36,16 @@ _lock = threading.Lock()
 
 
 def comment_html(view: CommentView, locale: str, policy: Policy) -> Markup:
-    """A comment with the replies that are in the view, the same for every viewer. Deeper than the policy
-    lets them be indented, they stand one after the other and say whom they answer."""
+    """A comment with the replies in the view, the same for every viewer. Below the policy's depth,
+    replies are not indented and name the person they reply to."""
     return comments_html((view,), locale, policy)
 
 
 def comments_html(
     views: Iterable[CommentView], locale: str, policy: Policy, passed: frozenset[str] = frozenset()
 ) -> Markup:
-    """Some comments, one after the other. Of those that are `passed`, by id, only the place is drawn: they
-    stand in the path above."""
+    """Several comments. Those in `passed`, by ID, only show their place: they are in the path
+    above."""
     written: list[str] = []
     prefix = str(current_app.jinja_env.globals["prefix"])
     kinds = policy.kinds
@@ -56,11 +57,11 @@ def comments_html(
 
 
 def rest_html(of: str, after: str, count: int, locale: str) -> Markup:
-    """The link to the replies of a comment that are not shown."""
+    """The link to the hidden replies of a comment."""
     return Markup(_macros().rest(of, after, count, say, locale))
 
 
-#: Its language, whether names open cards, what paths begin with, the reactions that are more than likes.
+#: Its language, whether names open cards, the path prefix, and the reactions other than likes.
 _Page = tuple[str, bool, str, tuple[str, ...]]
 
 
@@ -77,8 +78,8 @@ def _write(
 
 
 def _piece(view: CommentView, page: _Page, policy: Policy) -> tuple[str, str]:
-    """What stands before a comment's replies and after them. It depends on how far its depth is from the
-    policy's, no further than one level, and on what the author's badges are called."""
+    """The markup before and after a comment's replies. It depends on how many levels are left to
+    the policy's depth (at most two), and on the author's badges."""
     room = max(0, min(policy.depth - view.depth, 2))
     has_slot = bool(view.replies)
     given = badges_among(policy.badges, view.given) if view.given else ()

@@ -1,5 +1,5 @@
-"""Sessions of the dashboard and the account pages: Flask-Login over a signed cookie, with a proof in
-the database, so that signing out ends the session also for whoever copied the cookie."""
+"""Sessions of the dashboard and the account pages: Flask-Login with a signed cookie and a proof in
+the database, so that signing out also ends copies of the cookie."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DAYS = 14
 HALF_VALID = timedelta(minutes=10)  # from the password to the second factor
 MOST_TRIES = 5
-#: How long a proof is good for acts that hurt.
+#: How long a proof is valid for sensitive actions.
 FRESH = timedelta(minutes=15)
 _PROOF = "proof"
 _HALF = "half"
@@ -44,7 +44,7 @@ _CARRIED: list[str] = []
 
 
 def register(app: Flask) -> None:
-    """Set the cookie's flags and let Flask-Login find people by their proof."""
+    """Set the cookie's flags, and let Flask-Login load people by their proof."""
     given = settings.of(app)
     app.config.update(
         SESSION_COOKIE_NAME=_cookie_name("commentsvc", given),
@@ -56,35 +56,36 @@ def register(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(days=DAYS),
     )
     manager = LoginManager()
-    manager.session_protection = None  # it would tie the session to an address, which phones change
+    manager.session_protection = None  # it ties the session to an address, which phones change
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
-    # It looks into the session for a cookie we do not use, and so makes every answer private.
+    # It reads the session for a cookie that we do not use, which makes every response private.
     app.after_request_funcs[None].remove(manager._update_remember_cookie)
     app.before_request(_forget)
 
 
 def carried(name: str) -> str:
-    """Have signing in leave what the session holds under this name: it says nothing of who somebody is."""
+    """Keep this key of the session on sign-in: it does not identify anybody."""
     _CARRIED.append(name)
     return name
 
 
 def is_there() -> bool:
-    """Whether the browser sent a session at all; asking this alone does not make the answer private."""
+    """Whether the browser sent a session at all; checking only this does not make the response
+    private."""
     return request.cookies.get(_cookie_name("commentsvc", settings())) is not None
 
 
 def user() -> User | None:
-    """Who is signed in by this session, if its proof is still in force."""
+    """The person signed in by this session, if its proof is still valid."""
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
 def sign_in(user: User, *, family: str | None = None, site_id: int | None = None) -> bool:
-    """Somebody has proved who they are: begin a session, or wait for their second factor. Returns whether
-    they are signed in. The session ends with the sign-in `family`, if it was made by one, and is good for
-    the frames of `site_id` alone where only that site says who somebody is. Raises `NotAllowed` for who is
-    about to leave."""
+    """After a person has proved who they are, begin a session, or wait for their second factor.
+    Returns whether they are signed in. The session ends with the sign-in `family`, if one created
+    it, and works only for frames of `site_id` if only that site vouches for the person. Raises
+    `NotAllowed` for an account that is being deleted."""
     check_stays(user)
     if not factors_of(user):
         begin(user, family=family, site_id=site_id)
@@ -95,8 +96,8 @@ def sign_in(user: User, *, family: str | None = None, site_id: int | None = None
 
 
 def begin(user: User, *, family: str | None = None, site_id: int | None = None) -> None:
-    """Begin a new session for somebody who has just proved who they are by all they have. What the session
-    held before is dropped, so that nobody can have prepared it (session fixation). Raises as `sign_in`."""
+    """Begin a new session for a person who has just given all required proofs. Drops the session's
+    previous content, against session fixation. Raises like `sign_in`."""
     check_stays(user)
     _clear()
     agent, network = request.headers.get("User-Agent", "")[:300], shortened(address_of(request))
@@ -116,7 +117,8 @@ def begin(user: User, *, family: str | None = None, site_id: int | None = None) 
 
 
 def half() -> tuple[User, Credential] | None:
-    """Who has proved the first half of who they are in this browser, and how far that is."""
+    """The person who has completed the first step in this browser, and the credential of that
+    step."""
     secret = session.get(_HALF)
     waits = proofs.find("half", secret) if isinstance(secret, str) else None
     if waits is None or waits.user_id is None or waits.grants.get("tries", 0) >= MOST_TRIES:
@@ -125,8 +127,8 @@ def half() -> tuple[User, Credential] | None:
 
 
 def finish(given: Mapping[str, str]) -> User:
-    """The second half: begin the session if it is right. Raises `NotAllowed`; a sign-in that was tried too
-    often begins again."""
+    """The second step: begin the session if the proof is right. Raises `NotAllowed`; after too many
+    tries, sign-in starts over."""
     found = half()
     if found is None:
         raise NotAllowed("not_allowed.second_step")
@@ -150,23 +152,24 @@ def sign_out() -> None:
 
 
 def remember(asked: str) -> None:
-    """What this browser has asked for by email: who comes back with its link here typed the rest."""
+    """Remember the email that this browser asked for: a person who opens its link here also filled
+    in the form."""
     session[_ASKED] = asked
 
 
 def asked() -> str:
-    """What this browser has last asked for; signing in forgets it."""
+    """The name of this browser's last request for an email; signing in forgets it."""
     return str(session.get(_ASKED) or "")
 
 
 def public_id() -> str | None:
-    """The public id of the session in hand, by which what was made from it ends with it."""
+    """The public ID of the current session; sign-ins created from it end with it."""
     credential = in_hand()
     return credential.public_id if credential else None
 
 
 def in_hand() -> Credential | None:
-    """The session of this request, if it is in force. Looked up once a request."""
+    """The session of this request, if it is valid. Looked up once per request."""
     secret = session.get(_PROOF)
     if not isinstance(secret, str):
         return None
@@ -176,50 +179,50 @@ def in_hand() -> Credential | None:
     return kept[1]
 
 
-# --- how fresh the proof is -----------------------------------------------------------------------
+# --- freshness of the proof -----------------------------------------------------------------------
 
 
 def is_fresh() -> bool:
-    """Whether the person has proved lately who they are."""
+    """Whether the person has proved recently who they are."""
     credential = in_hand()
     proved = (credential.grants or {}).get("proved", 0) if credential else 0
     return 0 <= clock.latest().timestamp() - proved < FRESH.total_seconds()
 
 
 def renew() -> None:
-    """The person has just proved who they are once more."""
+    """Store that the person has just proved again who they are."""
     if (credential := in_hand()) is not None:
         devices.note(credential, proved=int(clock.now().timestamp()))
 
 
 def see() -> None:
-    """The session in hand is used."""
+    """Store that the current session is used."""
     if (credential := in_hand()) is not None:
         devices.see(credential)
 
 
 def lacks_factor(user: User) -> bool:
-    """Whether this session begun after a second factor was required, and there is none yet."""
+    """Whether this session began after a second factor was required, and there is none yet."""
     credential = in_hand()
     due = credential is not None and (credential.grants or {}).get("setup", False)
     return due and second_factor.is_missing(user)
 
 
 def reaches(site_id: int) -> bool:
-    """Whether the session in hand may sign in frames of the site."""
+    """Whether the current session may sign in frames of the site."""
     credential = in_hand()
     return credential is not None and credential.site_id in (None, site_id)
 
 
 def challenge() -> str:
-    """What a passkey shall sign for this browser."""
+    """A new challenge for a passkey in this browser."""
     made = new_secret()
     session[_CHALLENGE] = [made, int((clock.now() + CHALLENGE_VALID).timestamp())]
     return made
 
 
 def taken_challenge() -> str:
-    """The same, to be compared with what was signed; "" where there is none, or it is too old."""
+    """This browser's challenge, used up; "" if there is none, or it has expired."""
     made, ends = session.pop(_CHALLENGE, None) or ("", 0)
     return str(made) if ends > clock.now().timestamp() else ""
 
@@ -239,7 +242,7 @@ def _load(name: str) -> User | None:
 
 
 def _device() -> str:
-    """By what this browser is known again: a cookie that says nothing to anybody else."""
+    """The ID of this browser, in a cookie that means nothing to others."""
     name = _cookie_name("device", settings())
     known = request.cookies.get(name, "")
     device = known if _DEVICE.fullmatch(known) else new_secret()
@@ -261,17 +264,18 @@ def _device() -> str:
 
 
 def _cookie_name(name: str, given: Settings) -> str:
-    """`__Host-`: no other host of the domain can set or overwrite it (ASVS 5.0 V3.3.1, V3.3.3). It would have
-    to go to the whole host, which is somebody else's where everything stands under a path."""
+    """`__Host-`: no other host of the domain can set or overwrite it (ASVS 5.0 V3.3.1, V3.3.3). It
+    requires the path /, which belongs to somebody else if we are under a path."""
     kind = "__Secure-" if given.prefix else "__Host-"
     return f"{kind}{name}" if given.is_https else name
 
 
 def cookie_path() -> str:
-    """Which addresses of the host cookies go to."""
+    """The path of our cookies."""
     return settings().prefix or "/"
 
 
 def _forget() -> None:
-    """Flask-Login keeps the person in `g`, which outlives a request where a context is held open."""
+    """Clear the person that Flask-Login stores in `g`, which outlives a request if a context is
+    kept open."""
     g.pop("_login_user", None)

@@ -1,7 +1,7 @@
-"""Named limits: one table, one way to say "too fast", shared by all views that do the same thing.
+"""Named rate limits, shared by all views that do the same thing.
 
-Counted by Flask-Limiter in this process, or in Redis for several nodes. When Redis does not answer,
-this process counts alone until it does: limits are never off.
+Flask-Limiter counts in this process, or in Redis for several nodes. If Redis does not respond, this
+process counts alone until it does: limits are never off.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ limits: Part[Limits] = Part("limits")
 
 
 def register(app: Flask) -> None:
-    """Count for `app`, and answer with RateLimit headers."""
+    """Count the requests of `app`, and set RateLimit headers."""
     given = settings.of(app)
     texts = named_limits(given.limits)
     limiter = Limiter(
@@ -57,9 +57,9 @@ def register(app: Flask) -> None:
         headers_enabled=False,
         key_prefix="commentsvc",
     )
-    logging.getLogger("flask-limiter").setLevel(logging.ERROR)  # it would log a line per refusal
+    logging.getLogger("flask-limiter").setLevel(logging.ERROR)  # it logs a line per refusal
     limiter.init_app(app)
-    # It looks for limits that endpoints have by themselves; ours are counted where views say so.
+    # It looks for limits of endpoints; ours are counted where views say so.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     checks = {name: _check(limiter, name, text) for name, text in texts.items() if text != OFF}
     limits.install(app, Limits(limiter, checks, texts))
@@ -73,8 +73,9 @@ def register(app: Flask) -> None:
 def limit(
     name: str, *, again: Callable[[TooMany], Response] | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorator: calls of this view count towards the limit `name`; too many are answered 429. For people
-    `again` makes that answer: the form with what was typed; so, too, for what the view counts itself."""
+    """Decorator: requests to this view count towards the limit `name`; too many get a 429. For
+    pages, `again` builds that response: the form with what was typed; also for limits that the view
+    itself counts."""
     if name not in LIMITS:
         raise KeyError(f"there is no limit called {name!r}")
 
@@ -89,14 +90,14 @@ def limit(
                     raise
                 return cast("R", _form_again(again))
 
-        counted.limit_name = name  # type: ignore[attr-defined]  # for the test that looks for it
+        counted.limit_name = name  # type: ignore[attr-defined]  # for a test
         return counted
 
     return decorate
 
 
 def count(name: str) -> None:
-    """Count this request towards a limit. Raises `RateLimitExceeded`, which is answered 429."""
+    """Count this request towards a limit. Raises `RateLimitExceeded`, which becomes a 429."""
     if name == "post":
         count("post_refused")
     check = limits().checks.get(name)
@@ -106,14 +107,14 @@ def count(name: str) -> None:
         check()
     except RateLimitExceeded:
         request.environ[_REACHED] = name
-        _give_back(_counted())  # of several windows, those that had room had counted it
+        _give_back(_counted())  # windows with room had already counted it
         raise
     if name == "post":
         request.environ[_TRY] = _counted()
 
 
 _REACHED = "commentsvc.limit"
-_TRY = "commentsvc.try"  # what a request counted, until it is known whether it was refused
+_TRY = "commentsvc.try"  # what a request counted, until it is clear whether it was refused
 
 
 def _counted() -> list[str]:
@@ -126,15 +127,16 @@ def _give_back(keys: Iterable[str]) -> None:
 
 
 def forgive(response: Response) -> Response:
-    """A try that was refused counts as one (`post_refused`), not as what it wanted to be: whoever is
-    told to wait two seconds can post after two. A request that was answered before is no second post."""
+    """Count a refused post only as refused (`post_refused`), not as a post: a person asked to wait
+    two seconds can then post after two. A replayed request is not a second post."""
     if response.status_code >= 400 or "Idempotent-Replayed" in response.headers:
         _give_back(request.environ.get(_TRY, ()))
     return response
 
 
 def within(name: str) -> bool:
-    """Count this request's network towards a limit; False where that is reached, which refuses nothing."""
+    """Count this request's network towards a limit; False if it is reached, without refusing the
+    request."""
     text = limits().texts[name]
     items = parse_many(text) if text != OFF else []
     strategy, whom = limits().limiter.limiter, network_of(request)[:22]
@@ -142,8 +144,8 @@ def within(name: str) -> bool:
 
 
 def wait_after(rates: str, *whom: str) -> int:
-    """Count a call of a program that has rates of its own; the seconds until it may call again, 0 where it
-    may now."""
+    """Count a request of a program with its own rates; the seconds until it may send the next, 0 if
+    it may now."""
     strategy = limits().limiter.limiter
     for item in parse_many(rates) if rates != OFF else ():
         if not strategy.hit(item, *whom):
@@ -153,7 +155,8 @@ def wait_after(rates: str, *whom: str) -> int:
 
 
 def count_sign_in(email: str) -> None:
-    """Count an attempt at one account, before its password is looked at. Raises 429's error."""
+    """Count a sign-in attempt for one account, before its password is checked. Raises
+    `RateLimitExceeded`."""
     account = kept_email(email)[:254]
     g.limited_account = keyed("account", account)
     count("sign_in_account")
@@ -161,33 +164,34 @@ def count_sign_in(email: str) -> None:
 
 
 def count_second_factor(user: User) -> None:
-    """Count a code for somebody's second step, before it is looked at. Raises 429's error."""
+    """Count a code for a person's second step, before it is checked. Raises `RateLimitExceeded`."""
     g.limited_account = keyed("account", f"second:{user.public_id}")
     count("second_factor")
 
 
 def count_email_code(email: str) -> None:
-    """Count a code that is typed to sign in by an address, before it is looked at. Raises 429's error."""
+    """Count a code that is typed to sign in by email, before it is checked. Raises
+    `RateLimitExceeded`."""
     g.limited_account = keyed("account", f"code:{mailbox_of(email)[:254]}")
     count("email_code")
 
 
 def count_site_token(person: str) -> None:
-    """Count a sign-in by a site's own login towards its person. Raises 429's error."""
+    """Count a person's sign-in by a site's own sign-in. Raises `RateLimitExceeded`."""
     g.limited_account = keyed("account", f"site:{person}")
     count("site_token")
 
 
 def count_email(email: str) -> None:
-    """Count an email that is asked for an address, whether or not one will be sent; whose network asks
-    is counted by `email_network`. Raises 429's error."""
+    """Count an email requested for an address, whether or not one will be sent; `email_network`
+    counts the requester's network. Raises `RateLimitExceeded`."""
     g.limited_account = keyed("account", mailbox_of(email)[:254])
     count("email_address")
 
 
 def _count_tokens() -> None:
-    """Whoever guesses tokens is counted by network before another look-up; what was in force a moment
-    ago goes on, whoever guesses beside it."""
+    """Count unknown tokens by network before they are looked up, against guessing; tokens that were
+    valid lately are not affected by guesses from their network."""
     view, sent = current_app.view_functions.get(request.endpoint or ""), _sent()
     if sent is not None and sent not in _LATELY and hasattr(view, "limit_name"):
         count("bad_token")
@@ -207,7 +211,7 @@ def _remember(response: Response) -> Response:
 
 
 _MOST_LATELY = 4096
-_LATELY: set[bytes] = set()  # hashes of headers whose tokens were in force
+_LATELY: set[bytes] = set()  # hashes of headers whose tokens were valid
 
 
 def _sent() -> bytes | None:
@@ -217,7 +221,7 @@ def _sent() -> bytes | None:
 
 def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
     def nothing() -> None:
-        """Flask-Limiter counts calls of functions, and knows them by their names."""
+        """Flask-Limiter counts calls of functions, by name."""
 
     nothing.__name__ = nothing.__qualname__ = f"limit_{name}"
     keys = {
@@ -234,7 +238,7 @@ def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
     return limiter.shared_limit(text, scope=name, key_func=whom, deduct_when=only)(nothing)
 
 
-#: Limits that look for room before, and count only answers such as these.
+#: Limits that check for room before, and count only these responses.
 _ONLY: dict[str, Callable[[Response], bool]] = {
     "post_refused": lambda response: 400 <= response.status_code < 500 and _TRY in request.environ,
     "bad_token": lambda response: response.status_code == 401,
@@ -242,9 +246,9 @@ _ONLY: dict[str, Callable[[Response], bool]] = {
 
 
 def _whom() -> str:
-    """A member is counted as a person, everybody else as an address (IPv6: as a /64). A guest is an
-    address too: whoever drops the token is a new guest at no cost."""
-    from ..auth import viewer  # auth needs problems, and this module lies between the two
+    """The key to count by: a member's ID, or else the address (IPv6: the /64). Guests count by
+    address too, because dropping the token creates a new guest."""
+    from ..auth import viewer  # auth needs problems, and this module is between the two
 
     user = viewer().user
     return f"u:{user.public_id}" if user and not user.is_guest else f"a:{source_of(request)}"
@@ -275,7 +279,7 @@ def _form_again(again: Callable[[TooMany], Response]) -> Response:
 
 
 def too_many() -> TooMany:
-    """With what else can be done than wait, where there is something."""
+    """The 429 error; it also says what else the person can do, if anything."""
     is_code = request.environ.get(_REACHED) == "email_code"
     return TooMany(
         "too_many_requests.email_code" if is_code else "too_many_requests", seconds_left()
@@ -283,13 +287,13 @@ def too_many() -> TooMany:
 
 
 def seconds_left() -> int:
-    """Until the limit that was just reached lets somebody in again."""
+    """Seconds until the limit that was just reached has room again."""
     found = limits().limiter.current_limit
     return max(1, math.ceil(found.window[0] - time.time())) if found else 1
 
 
 def _add_headers(response: Response) -> Response:
-    """RateLimit-* as in draft-ietf-httpapi-ratelimit-headers-06, of the limit that is closest."""
+    """Set RateLimit-* as in draft-ietf-httpapi-ratelimit-headers-06, for the closest limit."""
     found = limits().limiter.current_limit
     if found is not None:
         response.headers["RateLimit-Limit"] = str(found.limit.amount)

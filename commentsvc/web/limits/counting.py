@@ -1,4 +1,4 @@
-"""Where limits are counted: in this process's memory, or in Redis while it answers."""
+"""Where limits are counted: in this process's memory, or in Redis while it responds."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from limits.storage import MemoryStorage, MovingWindowSupport, Storage, storage_
 
 log = logging.getLogger(__name__)
 
-_REDIS_PATIENCE = 0.2  # seconds a request waits for Redis
-_REDIS_PAUSE = 3.0  # seconds until Redis is asked again after it failed
+_REDIS_PATIENCE = 0.2  # seconds that a request waits for Redis
+_REDIS_PAUSE = 3.0  # seconds until Redis is tried again after a failure
 _SWEEP_SECONDS = 10.0
 
 
 class _Paced:
-    """A timer that counts as running for some seconds after it was made; an `idle` one does nothing."""
+    """A timer that counts as running for some seconds after it was created; an `idle` one does
+    nothing."""
 
     def __init__(self, timer: threading.Timer, *, idle: bool) -> None:
         self._timer, self._again_at = timer, time.monotonic() + _SWEEP_SECONDS
@@ -34,8 +35,8 @@ class _Paced:
 
 
 class CalmStorage(MemoryStorage):
-    """The library's memory, which else starts a thread every 10 ms to sweep out what is over: under load
-    that took a quarter of the time."""
+    """The library's memory storage with fewer sweeps: by default it starts a thread every 10 ms to
+    remove expired entries, which took a quarter of the time under load."""
 
     STORAGE_SCHEME = ["calm"]  # noqa: RUF012
     _paced: _Paced | None = None
@@ -46,7 +47,7 @@ class CalmStorage(MemoryStorage):
 
     @timer.setter
     def timer(self, timer: threading.Timer) -> None:
-        new = self._paced is None  # so that there is nothing to sweep
+        new = self._paced is None  # nothing to sweep yet
         self._paced = _Paced(timer, idle=new)
 
     def release(self, key: str) -> None:
@@ -55,19 +56,20 @@ class CalmStorage(MemoryStorage):
             del self.events.get(key, [])[:1]
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """As it is at one moment: in the library's, what is taken out meanwhile is read past the end."""
+        """The same under a lock: without it, an entry released meanwhile makes the library read
+        past the end."""
         with self.locks[key]:
             return super().get_moving_window(key, limit, expiry)
 
 
 class SteadyStorage(Storage, MovingWindowSupport):
-    """Redis while it answers, this process's memory while it does not."""
+    """Redis while it responds, else this process's memory."""
 
     STORAGE_SCHEME = ["steady+redis", "steady+rediss", "steady+unix"]  # noqa: RUF012
 
     def __init__(self, uri: str, wrap_exceptions: bool = False, **_options: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
-        from redis.backoff import NoBackoff  # an extra: only who sets REDIS_URL has it
+        from redis.backoff import NoBackoff  # an extra, installed only for REDIS_URL
         from redis.retry import Retry
 
         no_more: Any = Retry(NoBackoff(), 0)
@@ -77,7 +79,7 @@ class SteadyStorage(Storage, MovingWindowSupport):
             address,
             socket_timeout=_REDIS_PATIENCE,
             socket_connect_timeout=_REDIS_PATIENCE,
-            retry=no_more,  # asked again, a slow Redis would count one request twice
+            retry=no_more,  # on a retry, a slow Redis would count one request twice
         )
         store: Any = self._redis
         store.release = lambda key: store.get_connection().lpop(store.prefixed_key(key))
@@ -89,7 +91,7 @@ class SteadyStorage(Storage, MovingWindowSupport):
         if time.monotonic() < self._asleep_until:
             return getattr(self._memory, name)(*args)
         recovering = self._asleep_until > 0
-        # After a failure one request tries Redis; the others do not wait with it.
+        # After a failure, one request tries Redis; the others do not wait.
         if recovering and not self._asking.acquire(blocking=False):
             return getattr(self._memory, name)(*args)
         try:
@@ -135,7 +137,7 @@ class SteadyStorage(Storage, MovingWindowSupport):
         return float(self._ask("get_expiry", key))
 
     def check(self) -> bool:
-        return True  # memory always answers
+        return True  # memory is always available
 
     def reset(self) -> int | None:
         self._memory.reset()
