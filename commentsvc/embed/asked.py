@@ -1,4 +1,5 @@
-"""What the query of a frame's address asks for: lenient, because old pages write all sorts of things."""
+"""Parses the query of a frame's address, leniently, because old pages contain all sorts of
+values."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ _MOST = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """What a page wants to show, checked."""
+    """What a page wants to show, validated."""
 
     href: str
     title: str | None
@@ -52,10 +53,11 @@ class Asked:
 
 
 def site_of(query: Mapping[str, str]) -> Site:
-    """The site whose key is given; else the one that took over the Facebook app id or the forum at Disqus;
-    else the one that lists the origin of the page, or of the article it names. Raises `NotFound`.
+    """The site with the given key; else the one that took over the Facebook app ID or the Disqus
+    forum; else the one that lists the origin of the page, or of the article that it names. Raises
+    `NotFound`.
 
-    Whoever names a site wrongly gains nothing: only the site's own origins may frame the answer.
+    Naming a wrong site gains nothing: only the site's own origins may frame the response.
     """
     if key := query.get("site", "").strip():
         return by_key(key)
@@ -69,14 +71,14 @@ def site_of(query: Mapping[str, str]) -> Site:
 
 
 def pages_around(query: Mapping[str, str]) -> list[str]:
-    """The origins of the page that shows the frame and of those around it, as the loader names them; what
-    is no origin stays as it is written."""
+    """The origins of the page that shows the frame and of those around it, as the loader lists
+    them; values that are not origins stay unchanged."""
     return [_origin(each) or each for each in named_pages(query)]
 
 
 def unlisted(origins: list[str], site: Site) -> str:
-    """The first of these that may not show the site; "" when all may. A page that is not on the list gets
-    a word instead of the browser's broken picture; whether a page is what it says, the browser decides."""
+    """The first origin that may not show the site; "" if all may. An unlisted page gets a message
+    instead of the browser's broken frame; the browser itself enforces the origins."""
     for each in origins:
         origins = [each, *translated(each)]
         if each not in own_origins() and not any(
@@ -92,7 +94,7 @@ def site_of_page(origin: str) -> Site | None:
 
 
 def _by_forum(query: Mapping[str, str]) -> Site | None:
-    """The site that a forum at Disqus has become; whoever else claims the name takes no pages by it that
+    """The site that replaces a Disqus forum. A site that claims another's forum gets no pages that
     another site lists."""
     site = by_forum(_forum(query)[0])
     page = next(iter(pages_around(query)), "")
@@ -102,7 +104,7 @@ def _by_forum(query: Mapping[str, str]) -> Site | None:
 
 
 def _forum(query: Mapping[str, str]) -> tuple[str, str]:
-    """The forum at Disqus that a page was written for, and the identifier of its thread, if it has one."""
+    """The Disqus forum that a page was written for, and its thread's identifier, if any."""
     forum, _, identifier = query.get("disqus", "").partition("/")
     return forum, identifier
 
@@ -137,12 +139,12 @@ def asked(query: Mapping[str, str], site: Site, policy: Policy, accepted: str) -
 
 
 def language(query: Mapping[str, str], policy: Policy, accepted: str) -> str:
-    """What the tag says, else the owner, else the page's own language, else the reader's browser."""
+    """The locale of the tag, else of the policy, else of the page, else of the reader's browser."""
     return pick_locale([query.get("locale"), policy.locale, query.get("lang"), accepted])
 
 
 def comment_id(value: str) -> str | None:
-    """A comment's id, also out of `fb_comment_id` in both of Facebook's forms."""
+    """A comment's ID, also from `fb_comment_id` in both of Facebook's forms."""
     plain = value.strip()
     return (comment_of_permalink(plain) or plain)[:40] or None
 
@@ -153,11 +155,11 @@ def _limit(value: str, policy: Policy) -> int:
 
 
 def _article(query: Mapping[str, str], site: Site) -> str:
-    """The address that the thread belongs to. A page that names none is believed about its canonical
-    address within the site's origins, except where a careless template calls every page the home page."""
+    """The address of the thread. If a page names none, we trust its canonical address within the
+    site's origins, unless a careless template gives the home page's for every page."""
     href, hint = query.get("href", ""), query.get("hint", "")
     if "disqus" in query:
-        page, name = parted(href)  # the frame asks again with what it was given
+        page, name = parted(href)  # the frame sends again what it was given
         return with_name(page, name or name_of(site, _forum(query)[1], page))
     if not hint:
         return href

@@ -1,4 +1,4 @@
-"""Dates in markup that is kept: the day for people, the instant for the frame's script."""
+"""Dates in cached markup: the day for people, the instant for the frame's script."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ..core import locale as words
 
 
 def instant(at: datetime) -> str:
-    """The moment as `<time datetime>` takes it, to the second, in UTC."""
+    """The moment for `<time datetime>`, to the second, in UTC."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def day(at: datetime, locale: str) -> str:
-    """The date in words; the script turns it into "3 hours ago", which a kept page cannot say."""
+    """The date in words; the script changes it to "3 hours ago", which a cached page cannot say."""
     utc = at.astimezone(UTC)
     return _day(utc.year, utc.month, utc.day, locale)
 

@@ -1,8 +1,8 @@
-"""The stand-in for Disqus's scripts, under the addresses they had behind a forum's host.
+"""Replaces Disqus's scripts, under the paths that they had on a forum's host.
 
-docs/disqus.md says what is honoured. `embed.js` is the loader with `disqus.js` behind it; like the other
-files it finds its forum in its own address, so that all forums get the same bytes. Only what lists comments
-or counts knows a site.
+docs/disqus.md says what is supported. `embed.js` is the loader followed by `disqus.js`; like the
+other files, it finds its forum in its own address, so that all forums get the same bytes. Only
+lists and counts depend on a site.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
     from ..sites.models import Site
 
-#: Disqus's host was the forum's; behind ours the forum is a folder.
+#: At Disqus, each forum had a host; here, it is a folder.
 FOLDERS = ("/<forum>/", "/disqus/<forum>/")
-#: Options that carry a forum's name and put `.disqus.com/embed.js` behind it: with `?` at the end of the name
-#: they end in a query.
+#: For plug-in options that append `.disqus.com/embed.js` to a forum's name: if the name ends with
+#: `?`, that becomes the query.
 _TRICK = re.compile(r"^\.disqus\.com/([a-z_]+\.js)(?:[?&].*)?$")
 _FORUM = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _NUMBERED = re.compile(r"url([0-9]{1,4})")
@@ -43,7 +43,7 @@ _MOST_LISTED = 25
 
 
 def register(app: Flask) -> None:
-    """Add the addresses of each file, in every folder."""
+    """Add the URL rules of each file, in every folder."""
     for name, view in _FILES.items():
         endpoint = f"disqus_{name.removesuffix('.js').replace('-', '_')}"
         for folder in FOLDERS:
@@ -53,10 +53,10 @@ def register(app: Flask) -> None:
 
 
 def by_query(forum: str) -> Response:
-    """A file whose name has come to stand in the query. Raises `NotFound` for any other address."""
+    """A file whose name is in the query. Raises `NotFound` for any other address."""
     asked = request.query_string.decode("ascii", "replace")
     if asked.startswith(".disqus.com/favicon.ico"):
-        return assets.favicon()  # by which DisqusJS sees whether the forum can be reached
+        return assets.favicon()  # DisqusJS checks with it whether the forum can be reached
     found = _TRICK.match(asked)
     view = _FILES.get(found[1]) if found else None
     if view is None:
@@ -68,7 +68,7 @@ def by_query(forum: str) -> Response:
 
 
 def embed(forum: str) -> Response:
-    """The box."""
+    """The script of the comment box."""
     _check(forum)
     return page_script("disqus")
 
@@ -93,14 +93,14 @@ def _check(forum: str) -> None:
 
 @limit("read")
 def count_data(forum: str) -> Response:
-    """How many comments there are, by identifier (`1`) and by address (`2`), as a script that shows them. Any
-    page may ask for what any reader sees."""
+    """The numbers of comments, by identifier (`1`) and by address (`2`), as a script that shows
+    them. They are public, so any page may ask."""
     _check(forum)
     site = by_forum(forum)
     if site is not None:
         finished("counts", site=site)
     else:
-        site = _site(forum)  # whose answer another page may not get
+        site = _site(forum)  # the site of the requesting page, so not cached for others
     names, hrefs = request.args.getlist("1"), request.args.getlist("2")
     found = _counted(site, names, hrefs)
     locale = _locale(site)
@@ -119,7 +119,7 @@ def count_data(forum: str) -> Response:
 
 @limit("read")
 def get_num_replies(forum: str) -> Response:
-    """The same for pages of the first years, which send every link of theirs by its position."""
+    """The same for early pages, which send all of their links by position."""
     _check(forum)
     site = _site(forum)
     asked = {
@@ -139,8 +139,8 @@ def get_num_replies(forum: str) -> Response:
 
 
 def _counted(site: Site | None, names: Sequence[str], hrefs: Sequence[str]) -> dict[str, int]:
-    """Published comments by what was asked for. An identifier that no conversation has may be an address, and
-    an address may name a page inside a page."""
+    """Numbers of published comments by identifier and address. An identifier that no conversation
+    has may be an address, and an address may contain a conversation's name."""
     if len(names) + len(hrefs) > MAX_COUNTED:
         raise Invalid("invalid.too_many_addresses", n=MAX_COUNTED)
     found = dict.fromkeys([*names, *hrefs], 0)
@@ -159,7 +159,7 @@ def _counted(site: Site | None, names: Sequence[str], hrefs: Sequence[str]) -> d
 
 @limit("read")
 def recent_comments(forum: str) -> Response:
-    """The newest comments, written where the tag stands."""
+    """The newest comments, written where the tag is."""
     _check(forum)
     site = _site(forum)
     locale, most = _locale(site), number("excerpt_length", 100, most=500)
@@ -169,7 +169,7 @@ def recent_comments(forum: str) -> Response:
 
 @limit("read")
 def popular_threads(forum: str) -> Response:
-    """The conversations with the most comments, written where the tag stands."""
+    """The conversations with the most comments, written where the tag is."""
     _check(forum)
     site = _site(forum)
     locale = _locale(site)
@@ -182,11 +182,11 @@ def _list(items: Sequence[Mapping[str, Any]], locale: str) -> Response:
     return as_script(body)
 
 
-# --- answers ---------------------------------------------------------------------------------------
+# --- helpers --------------------------------------------------------------------------------------
 
 
 def _site(forum: str) -> Site | None:
-    """The forum's site; where nobody has said which that is, the one that the asking page belongs to."""
+    """The forum's site; if none has it, the site of the requesting page."""
     return by_forum(forum) or site_of_page(request.headers.get("Origin", ""))
 
 

@@ -1,5 +1,5 @@
-"""The few questions that old pages asked Disqus's API themselves: how many comments some threads have, and
-which are the newest. The answers have the shape that these pages read, as JSON or as a call of theirs."""
+"""The few endpoints of Disqus's API that old pages call: the numbers of comments of threads, and
+the newest comments. Responses have the shape that these pages expect, as JSON or JSONP."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from ..threads.models import Thread
 
 _CALLBACK = re.compile(r"[\w$]+(?:\.[\w$]+)*")
-_MOST = 25  # threads in one question, as at Disqus
+_MOST = 25  # threads in one request, as at Disqus
 
 
 def register(app: Flask) -> None:
-    """Add the addresses, with and without a call."""
+    """Add the URL rules, as JSON and as JSONP."""
     for name, view in (
         ("threads/set", threads),
         ("forums/listPosts", posts),
@@ -43,7 +43,7 @@ def register(app: Flask) -> None:
 
 @limit("read")
 def threads(form: str) -> Response:
-    """Those of these threads that there are, by identifier (`ident:`) or address (`link:`)."""
+    """The existing ones of the requested threads, by identifier (`ident:`) or address (`link:`)."""
     site = by_forum(request.args.get("forum", ""))
     asked = [*request.args.getlist("thread"), *request.args.getlist("thread[]")][:_MOST]
     found = [_thread(site, each) for each in asked] if site else []

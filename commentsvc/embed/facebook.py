@@ -1,8 +1,8 @@
-"""The stand-in for Facebook's SDK: one file under all its old addresses, and counts for old pages.
+"""Replaces Facebook's SDK: one file under all its old paths, and counts for old pages.
 
-docs/facebook.md says what is honoured. The file is the loader with `facebook.js` behind it; what a page
-asks for (locale, app id) stands in the address of its tag, which the script reads itself, so all
-addresses give the same bytes.
+docs/facebook.md says what is supported. The file is the loader followed by `facebook.js`; the
+script itself reads the options (locale, app ID) in its tag's address, so that all addresses return
+the same bytes.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from .script import page_script
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-#: What followed the host of Facebook's own script, with a locale before it or not. Templates build the
-#: locale from a page's language, so any two words will do (docs/facebook.md).
+#: Paths of Facebook's script, with or without a locale before them. Templates build the locale from
+#: a page's language, so its value is hardly checked (docs/facebook.md).
 FORMS = ("sdk.js", "all.js", "all/debug.js", "sdk/debug.js", "sdk/xfbml.customerchat.js")
 _LOCALE = re.compile(r"[A-Za-z0-9@._-]{0,40}")
 
 
 def script(locale: str = "") -> Response:
-    """The loader and the stand-in as one file. Raises `NotFound` for what is no locale at all."""
+    """The loader and the replacement as one file. Raises `NotFound` for something that cannot be a
+    locale."""
     if not _LOCALE.fullmatch(locale):
         raise NotFound("not_found")
     return page_script("facebook")
@@ -39,15 +40,15 @@ def script(locale: str = "") -> Response:
 @no_csrf
 @limit("read")
 def count() -> Response:
-    """Published comments by address, for all counters of a page at once. Public figures, so any page may
-    ask; a form post, because thirty addresses do not fit into one address."""
+    """Numbers of published comments by address, for all counters of a page at once. They are
+    public, so any page may ask; a form post, because thirty addresses do not fit into a query."""
     return _for_any_page(jsonify({"counts": _counted(request.form)}))
 
 
 @limit("read")
 def count_script() -> Response:
-    """The same as a script, for pages whose Content-Security-Policy lets scripts of ours in and no
-    connections. Nothing of the request gets into it but addresses, as JSON text."""
+    """The same as a script, for pages whose Content-Security-Policy allows our scripts but no
+    connections. It contains only addresses from the request, as JSON strings."""
     found = orjson.dumps(_counted(request.args)).decode().replace("<", "\\u003c")
     answer = Response(f"commentsvc.counted({found});", content_type="text/javascript")
     return _for_any_page(answer)

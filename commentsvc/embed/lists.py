@@ -1,6 +1,6 @@
-"""What a page shows of its site's conversations beside the box: the newest comments, the most discussed
-pages, one comment. Public figures and texts as JavaScript modules, so that a page needs to let in nothing
-but scripts of ours."""
+"""What pages show of their site's conversations outside the box: the newest comments, the most
+discussed pages, one comment. Public data as JavaScript modules, so that a page only needs to allow
+our scripts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _QUOTED = 1000  # characters
 
 
 def register(app: Flask) -> None:
-    """Add the script and what it asks for."""
+    """Add the script and the modules that it loads."""
     app.add_url_rule("/embed/lists.js", "embed_lists", script)
     app.add_url_rule("/embed/recent", "embed_recent", recent)
     app.add_url_rule("/embed/discussed", "embed_discussed", discussed)
@@ -40,7 +40,7 @@ def register(app: Flask) -> None:
 
 
 def script() -> Response:
-    """What fills the elements of a page."""
+    """The script that fills the elements of a page."""
     return page_script("lists")
 
 
@@ -71,7 +71,7 @@ def quote() -> Response:
 
 
 def recent_of(site: Site, locale: str, *, limit: int, most: int = 100) -> list[dict[str, Any]]:
-    """The newest comments, each with at most so many characters of its text."""
+    """The newest comments, each with at most `most` characters of its text."""
     return [_told(each, locale, most) for each in newest.of_site(site, limit=limit)]
 
 
@@ -99,12 +99,12 @@ def _told(each: newest.Published, locale: str, most: int) -> dict[str, Any]:
 
 
 def title_of(thread: Thread) -> str:
-    """What an article is called; else its address."""
+    """An article's title, else its address without the scheme."""
     return thread.title or parted(thread.href)[0].partition("//")[2]
 
 
 def number(name: str, usual: int, most: int = _MOST_LISTED) -> int:
-    """A whole number of the query, within bounds."""
+    """An integer from the query: from 1 to `most`, or `usual` if it is missing or malformed."""
     given = request.args.get(name, "")
     return max(1, min(int(given), most)) if re.fullmatch(r"[0-9]{1,4}", given) else usual
 

@@ -1,5 +1,5 @@
-"""A site's look before it is saved: the page of the box with made-up comments, for a frame of ours. A session
-does not count in a frame, and nothing here is anybody's: it shows what the site's readers see anyway."""
+"""Preview of a site's look: the page of the box with example comments, for a frame of ours.
+Sessions are not valid in frames, but nothing here is private: readers of the site see it anyway."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 STATES = ("long", "empty", "closed", "error")
 _HREF = "https://example.org/"
-#: Who says which of the examples, in answer to which, how long ago, and what else is said of it.
+#: Per example comment: the one it replies to, its age in hours, and other fields.
 _TALK: tuple[tuple[int | None, int, dict[str, Any]], ...] = (
     (None, 26, {"badges": ("staff",), "pinned": True, "like_count": 12}),
     (None, 20, {"like_count": 31}),
@@ -45,8 +45,8 @@ _TALK: tuple[tuple[int | None, int, dict[str, Any]], ...] = (
 
 @limit("read")
 def look() -> Response:
-    """The page in the look that the form says; nothing is stored. GET is what a link or a frame asks,
-    POST what the form sends, whose style sheet may be longer than an address."""
+    """The page in the form's look; stores nothing. Links and frames use GET, the form uses POST,
+    because a style sheet may be too long for an address."""
     given = request.values
     site = by_key(given.get("site", ""))
     policy = tried(policy_of(site), given)
@@ -67,14 +67,14 @@ def look() -> Response:
 
 
 def _locale(policy: Policy, given: Mapping[str, str]) -> str:
-    """A language of the direction that is asked for: the site's, that of the page around, or another."""
+    """A language in the requested direction: the site's, that of the page around, or another."""
     wanted = "rtl" if given.get("direction") == "rtl" else "ltr"
     some = (policy.locale, given.get("locale", ""), "ar", "en")
     return next(each for each in map(pick_locale, filter(None, some)) if direction(each) == wanted)
 
 
 def _conversation(locale: str) -> list[CommentView]:
-    """The examples as a thread shows them, each with its replies."""
+    """The examples as in a thread, each with its replies."""
     views: list[CommentView] = []
     for number, (parent, _, _) in enumerate(_TALK):
         above = views[parent] if parent is not None else None
@@ -86,7 +86,7 @@ def _conversation(locale: str) -> list[CommentView]:
 
 def _example(number: int, above: CommentView | None, locale: str) -> CommentView:
     _, hours, more = _TALK[number]
-    # whole hours, so that what is rendered once is kept (web/render.py)
+    # whole hours, so that rendered pieces can be reused (web/render.py)
     at = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours)
     source = say(f"dashboard.look.example.{number}", locale)
     view = CommentView(

@@ -1,4 +1,4 @@
-"""The form for notices of illegal content, for anybody and without an account, and what became of one
+"""The form for notices of illegal content, for anybody and without an account, and a notice's state
 by its receipt number (Digital Services Act, Article 16)."""
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def ask() -> Response:
 
 @limit("flag")
 def give() -> Response:
-    """Take the notice; mistakes come back with the form and everything that was typed."""
+    """Store the notice; after a mistake, the form returns with everything that was typed."""
     form = request.form
     comment = _comment(form.get("comment", ""))
     given = {name: form.get(name, "")[:6000] for name in _FIELDS}
@@ -57,13 +57,13 @@ def give() -> Response:
 
 @limit("read")
 def state(receipt: str) -> Response:
-    """Where a notice stands, for whoever has its receipt number."""
+    """The state of a notice, for anybody who has its receipt number."""
     return _state(notices.by_receipt(receipt))
 
 
 @limit("flag")
 def appeal(receipt: str) -> Response:
-    """Appeal against leaving the comment up."""
+    """Appeal against the decision to keep the comment."""
     text = request.form.get("text", "")[:6000]
     try:
         notice_appeals.appeal(receipt, text)
@@ -94,7 +94,7 @@ def _state(
 
 
 def _comment(public_id: str) -> Comment:
-    """A published comment. Raises `NotFound`, as if those that wait did not exist."""
+    """A published comment. Raises `NotFound` for all others, as if they did not exist."""
     comment = comment_by_public_id(public_id)
     if comment.status != "published":
         raise NotFound("not_found.comment")

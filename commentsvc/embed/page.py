@@ -1,4 +1,4 @@
-"""Putting the frame's page together: links, boot facts, style, and the comments as markup."""
+"""Builds the frame's page: links, data for the script, style, and the comments as markup."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shown:
-    """What one page shows. `named`: the comment that a link named, shown in its conversation; `gone`: it
-    is not there; `shut`: why nobody can write here, "closed"."""
+    """What one page shows. `named`: the comment that a link named, shown in its conversation;
+    `gone`: that comment does not exist; `shut`: why nobody can write here ("closed")."""
 
     thread: ThreadView
     want: Asked
@@ -73,21 +73,21 @@ def page(shown: Shown, template: str = "embed/thread.html", **more: Any) -> Resp
             **{"marks": "", **more},
         )
     )
-    if pictures:  # without cookies, wherever the page stands
+    if pictures:  # loads pictures without cookies, wherever the page is
         headers.allow("img-src", *pictures)
         answer.headers["Cross-Origin-Embedder-Policy"] = "credentialless"
     return answer
 
 
 def fragment(shown: Shown) -> Response:
-    """The list of comments alone."""
+    """Only the list of comments."""
     return make_response(render_template("embed/list.html", **_facts(shown)))
 
 
 def _facts(shown: Shown) -> dict[str, Any]:
     policy, locale = shown.policy, shown.want.locale
     path = _path(shown)
-    # the one that is answered is drawn: without it, an answer says little
+    # the parent is drawn: a reply means little without it
     passed = frozenset(each.id for each in path[:-1])
     return {
         "say": say,
@@ -106,13 +106,13 @@ def _facts(shown: Shown) -> dict[str, Any]:
 
 
 def _path(shown: Shown) -> list[CommentView]:
-    """The comments above the one that a link named, if they are so many that one looks for it."""
+    """The comments above the one that a link named, if there is more than one."""
     found = above(shown.comments.items, shown.named) if shown.named else []
     return found if len(found) > 1 else []
 
 
 def _boot(shown: Shown) -> dict[str, str]:
-    """What the script has to know, as data- attributes."""
+    """What the script must know, as data- attributes."""
     want, policy = shown.want, shown.policy
     facts = {
         "site": shown.thread.site_key,
@@ -136,19 +136,19 @@ def _boot(shown: Shown) -> dict[str, str]:
 
 
 def kinds_of(policy: Policy) -> tuple[str, ...]:
-    """The reactions that a site offers, if they are not likes alone."""
+    """The reactions that a site offers, or () if it only offers likes."""
     kinds = policy.kinds
     return () if kinds == ("like",) else kinds
 
 
 def _feed(thread: ThreadView) -> str:
-    """The feed of this conversation, or of the site where it has none yet."""
+    """The feed of this conversation, or of the site if the thread does not exist yet."""
     what = f"threads/{thread.id}" if thread.id else f"sites/{thread.site_key}"
     return f"{settings().prefix}/feeds/{what}.atom"
 
 
 def _links(shown: Shown) -> dict[str, str]:
-    """Addresses of the same thread shown otherwise: what works without a script."""
+    """Addresses of other views of the same thread, which work without JavaScript."""
     want, policy = shown.want, shown.policy
     base: dict[str, str | int] = {"site": shown.thread.site_key, "href": want.href}
     if want.limit != policy.page_size:
@@ -169,7 +169,7 @@ def _links(shown: Shown) -> dict[str, str]:
 
 
 def hello() -> Markup:
-    """What the page says to the loader before any script of its own has come, or if none comes."""
+    """The inline script that signals the loader before, or without, the page's other scripts."""
     return headers.inline_script(assets.text_of("embed/made/hello.js"))
 
 
@@ -183,7 +183,7 @@ _rules = lru_cache(maxsize=256)(web_address)
 
 @lru_cache(maxsize=256)
 def _badges(lines: tuple[str, ...]) -> str:
-    """The colors of a site's badges, fitted to each scheme."""
+    """CSS with the colors of a site's badges, adapted to each color scheme."""
     return "".join(map(_badge, badges_of(lines).values()))
 
 
@@ -205,5 +205,5 @@ _PICTURES = (
 
 
 def style_of(policy: Policy | None = None) -> str:
-    """What every page of the frame carries inside, in the look of the site."""
+    """The inline style of every page of the frame, in the site's look."""
     return assets.text_of("embed/read.css") + (looks.css_of(policy) if policy else "")

@@ -1,8 +1,8 @@
-"""Scripts as they are sent: those of static/embed/made, which scripts/made.py has written, with what is known
-only here, such as the phrases of the page's language.
+"""Scripts as they are sent: those of static/embed/made, written by scripts/made.py, with values
+that are only known here, such as the phrases of the page's language.
 
-The frame's script is one file in each language. What few readers need stands in parts (PARTS), which it
-fetches when it finds that somebody needs one.
+The frame's script is one file per language. What few readers need is in parts (PARTS), which it
+loads on demand.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from ..web.assets import asset
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-#: What comes after the loader, or for pages that need it.
+#: Scripts that are loaded after the loader, or on pages that need them.
 LATER = ("after", "counting", "signing")
-#: The parts that are there. What they say has their name in front in the catalogue `frame`.
+#: All parts. Their phrases have their name as a prefix in the catalog `frame`.
 PARTS = tuple(sorted(each.stem for each in (folder("static") / "embed/made/parts").glob("*.js")))
-#: The languages that boxes speak without fetching more words.
+#: Languages that the loader has without loading more phrases.
 AT_HAND = ("ar", "de", "en", "es", "fr")
 
 _FOR_AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400"
@@ -39,12 +39,12 @@ _PLACE = re.compile(r"\$(prefix|version|phrases|sheet)\$")
 
 
 def script_address(locale: str) -> str:
-    """Where the script in this language is; the address changes with what it says."""
+    """The address of the script in this language; it changes with the content."""
     return f"{settings().prefix}/embed/script/{_script(locale, asset(''))[1]}/{locale}.js"
 
 
 def script_file(mark: str, locale: str) -> Response:
-    """The script in a language. An older page's address gives the script of today."""
+    """The script in a language. An older address returns the current script."""
     if locale not in available():
         raise NotFound("not_found.language")
     body, current = _script(locale, asset(""))
@@ -55,7 +55,7 @@ def script_file(mark: str, locale: str) -> Response:
 
 
 def part_file(mark: str, part: str, locale: str) -> Response:
-    """A part of the script, under the address of the script that asks for it."""
+    """A part of the script, under the address of the script that loads it."""
     if locale not in available() or part not in PARTS:
         raise NotFound("not_found.file")
     current = _script(locale, asset(""))[1]
@@ -66,7 +66,7 @@ def part_file(mark: str, part: str, locale: str) -> Response:
 
 
 def filled(name: str, phrases: Mapping[str, object] | None = None, **known: str) -> str:
-    """A script of static/embed/made, with what it says and what else is known of this service."""
+    """A script of static/embed/made, with its phrases and this service's values filled in."""
     known |= {"prefix": settings().prefix, "version": assets.state()}
     known["phrases"] = orjson.dumps(phrases).decode("utf-8")
     return _PLACE.sub(lambda place: known[place[1]], assets.text_of(f"embed/made/{name}.js"))
@@ -78,16 +78,16 @@ def loader() -> Response:
 
 
 def later(name: str) -> Response:
-    """What a page fetches after the loader: modules, a function of what the loader has. Under an address that
-    names the state of all files, it is kept for good."""
+    """A module that a page loads after the loader. Under an address with the current version, it is
+    cached forever."""
     current = request.query_string.decode("latin-1") == assets.state()
-    # it has to speak when the service does not answer
+    # it needs its phrases even if the service does not respond
     kept = _KEPT if current else _FOR_AN_HOUR
     return _for_pages(name, lambda: filled(name, _said(AT_HAND)), kept)
 
 
 def wording() -> Response:
-    """The loader's words in all other languages, which it fetches while the service answers."""
+    """The loader's phrases in all other languages, which it loads while the service responds."""
     return _for_pages("wording", _wording)
 
 
@@ -127,7 +127,7 @@ def _script(locale: str, _state: str) -> tuple[str, str]:
 
 
 def part_of(part: str, locale: str) -> str:
-    """A part with what it says."""
+    """A part with its phrases."""
     said = said_by(part, words("frame", locale))
     if part == "staff":
         said |= {f"reason.{each.code}": each.title_in(locale) for each in PEOPLE}
@@ -135,7 +135,7 @@ def part_of(part: str, locale: str) -> str:
 
 
 def said_by(part: str, texts: Mapping[str, str]) -> dict[str, str]:
-    """What a part says, under its own names for it; "" is the script that every page loads."""
+    """The phrases of a part, without its prefix; "" is the script that every page loads."""
     if part:
         mine = f"{part}."
         return {key.removeprefix(mine): text for key, text in texts.items() if key.startswith(mine)}
@@ -144,13 +144,13 @@ def said_by(part: str, texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def as_text(said: Any) -> str:
-    """As text in a script, whoever may put that into a page."""
+    """JSON that is safe in a script, even if it is inlined in a page."""
     text = orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS).decode()
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def as_script(body: str) -> Response:
-    """What any page may load and read."""
+    """A script that any page may load and read."""
     answer = Response(f"{body}\n", content_type="text/javascript; charset=utf-8")
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -1,8 +1,8 @@
-"""The window in which readers sign in: ours alone, and first-party, so that no cookie of a third party
-is needed. What it leaves for the frame only that frame can fetch (accounts/frames.py).
+"""The window in which readers sign in: our own and first-party, so that it needs no third-party
+cookies. Only the frame can fetch the sign-in that it stores for it (accounts/frames.py).
 
-All happens in this one window: signing in by email, an account that has to prove its address, or a forgotten
-password goes on with a code from the email. Its link leads on as well.
+Everything happens in this one window: sign-in by email, confirming a new account's address, and a
+forgotten password continue with a code from the email, or with its link.
 """
 
 from __future__ import annotations
@@ -34,17 +34,18 @@ if TYPE_CHECKING:
     from ..sites.models import Site
     from ..web.problems import TooMany
 
-#: What is shown after an email was sent: where its code is typed.
+#: The step for an email's code, after it was sent.
 _THEN = {"email": "email-code", "register": "code", "forgot": "reset"}
-#: What offers every way to sign in.
+#: Steps that offer every way to sign in.
 _FIRST = ("email", "sign-in")
-#: What the window can be opened with.
+#: Steps that the window can open with.
 _OPENED = ("sign-in", "register", "forgot")
 
 
 @limit("read")
 def ask() -> Response:
-    """The form: sign in, or with `new=1` make an account; or go on as who is signed in already."""
+    """The form: sign in, or with `new=1` create an account; or continue as the person who is
+    already signed in."""
     site = _site(request.args.get("site", ""))
     nonce = request.args.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
@@ -52,7 +53,7 @@ def ask() -> Response:
     asks.note(nonce)
     wanted = "register" if request.args.get("new") else request.args.get("act", "")
     if wanted == "done" and viewer().user is not None and frames.was_left(nonce):
-        return _page(site, done="done")  # signed in by a page of ours, with a provider
+        return _page(site, done="done")  # signed in with a provider, on a page of ours
     if wanted == "second" and sessions.half() is not None:
         return _page(site, step="second")
     return _page(site, step=wanted if wanted in _OPENED else _first())
@@ -60,7 +61,7 @@ def ask() -> Response:
 
 @limit("read", again=lambda error: _too_many(error))
 def answer() -> Response:
-    """What the form sent. Mistakes come back with the form; nothing typed but the password is lost."""
+    """Handle the form. After a mistake it is shown again, and only the password is lost."""
     site = _site(request.form.get("site", ""))
     nonce = request.form.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
@@ -86,7 +87,7 @@ def answer() -> Response:
 
 
 def _too_many(error: TooMany) -> Response:
-    """The form again, with all its other ways to go on."""
+    """The form again, with its other ways to continue."""
     site = _site(request.form.get("site", ""))
     return _page(site, error=error, step=_step_of(_act()) if site else "")
 
@@ -97,12 +98,12 @@ def _act() -> str:
 
 
 def _step_of(act: str) -> str:
-    """Where a form stands that was not accepted."""
+    """The step to show after a form was refused."""
     begins_again = act in _BRIEF or (act == "second" and sessions.half() is None)
     return _first() if begins_again else act
 
 
-# --- what the forms do: who this is now, or None where an email leads on; each raises a `DomainError` ----
+# --- acts: the user they prove, or None if an email was sent; raise `DomainError` -----------------
 
 
 def _sign_in(site: Site) -> User:
@@ -206,11 +207,11 @@ _ACTS: dict[str, Callable[[Site], User | None]] = {
     "reset": _reset,
 }
 
-#: What guesses a secret.
+#: Acts that could guess a secret.
 _GUESSES = ("sign-in", "second", "passkey", "email-code", "code", "reset")
-#: What leaves nobody to be signed in: it has done so, or somebody was.
+#: Acts after which the session already exists.
 _WHOLE = ("continue", "second", "passkey")
-#: What is a button of the first page.
+#: Acts that are buttons of the first page.
 _BRIEF = ("continue", "passkey")
 
 
@@ -219,7 +220,7 @@ def _may_continue(site: Site | None, step: str) -> bool:
 
 
 def _first() -> str:
-    """What is offered first: a code, where emails reach people; else a password."""
+    """The first step: a code if emails reach people, else a password."""
     return "email" if mailer().reaches_people else "sign-in"
 
 
@@ -229,7 +230,7 @@ def _window(site: Site) -> joining.Window:
 
 
 def _counted() -> str:
-    """What this browser has asked for, with another try at its code counted."""
+    """This browser's request, after counting another try at its code."""
     asked = sessions.asked()
     count_sign_in(f"code:{asked}")
     return asked
@@ -288,7 +289,7 @@ def _page(
 
 
 def _offered(site: Site | None, step: str) -> dict[str, Any]:
-    """What there is to sign in with, where it is asked for."""
+    """The ways to sign in that this step offers."""
     return {
         "ways": offered(),
         "by_email": mailer().reaches_people,

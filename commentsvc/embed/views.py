@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 @limit("read")
 def thread() -> Response:
-    """A thread as a whole page, or with `part=list` the comments alone. What cannot be shown says so
-    in the frame, because an error page of the browser would say nothing to the site's owner."""
+    """A thread as a whole page, or with `part=list` just the comments. Errors are explained in the
+    frame, because a browser's error page would not help the site's owner."""
     around = pages_around(request.args)
     try:
         site = site_of(request.args)
@@ -50,7 +50,7 @@ def thread() -> Response:
         policy = policy_of(site, row.address if row else page_of(site, want.href).canonical)
     except Invalid:
         return _sorry("not_an_article", 422)
-    want = asked(request.args, site, policy, accepted)  # a section may begin with another order
+    want = asked(request.args, site, policy, accepted)  # a section may have another default order
     if row is None and (stranger := unlisted([origin_of(view.href)], site)):
         return _sorry("foreign_address", 422, origin=stranger)
     headers.framed_by(site, *around)
@@ -70,12 +70,12 @@ def thread() -> Response:
 
 
 def _shut(view: ThreadView) -> str:
-    """Why nobody can write in the thread, if so: said before anybody does."""
+    """Why nobody can write in the thread, or "", so that readers know before they write."""
     return "closed" if view.closed else ""
 
 
 def _named(row: Thread | None, want: Asked) -> Comment | None:
-    """The comment that a link names, if it stands in this thread."""
+    """The comment that a link names, if it is in this thread."""
     if row is None or want.comment is None:
         return None
     try:
@@ -97,7 +97,7 @@ def _comments(
 
 @limit("read")
 def comment() -> Response:
-    """One conversation, found by its comment alone: where "continue" leads without a script."""
+    """One conversation, found only by its comment: the target of "continue" without JavaScript."""
     found, policy = _shown_comment(request.args.get("id", ""))
     site = by_id(found.site_id)
     row = thread_of(found)
@@ -113,7 +113,7 @@ def comment() -> Response:
 
 @limit("read")
 def replies() -> Response:
-    """The next replies of one comment with all that was answered to them, as list items."""
+    """The next replies to one comment with everything below them, as list items."""
     found, policy = _shown_comment(request.args.get("comment", ""))
     site = by_id(found.site_id)
     row = thread_of(found)
@@ -127,7 +127,7 @@ def replies() -> Response:
 
 @limit("read")
 def new() -> Response:
-    """What was published since the cursor, the oldest first, in a list that carries the next cursor."""
+    """Comments published since the cursor, oldest first, in a list with the next cursor."""
     row = by_public_id(request.args.get("thread", ""))
     site = by_id(row.site_id)
     headers.framed_by(site)
@@ -146,7 +146,7 @@ def _pieces(*parts: Markup) -> Response:
 
 
 def _shown_comment(value: str) -> tuple[Comment, Policy]:
-    """A comment that has a place in its thread. Raises `NotFound`."""
+    """A comment that is shown in its thread. Raises `NotFound`."""
     found = comment_by_public_id(comment_id(value) or "")
     if not found.shown:
         raise NotFound("not_found.comment")
@@ -154,8 +154,8 @@ def _shown_comment(value: str) -> tuple[Comment, Policy]:
 
 
 def _sorry(word: str, status: int, origin: str = "") -> Response:
-    """A page that any site may frame: it shows nothing of anybody's. Kind to readers, and tells the
-    owner what to do."""
+    """An error page that any site may frame, as it shows nothing private. Kind to readers, and
+    tells the owner what to do."""
     headers.framed_by_anybody()
     locale = pick_locale(
         [
