@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Lazy(click.Group):
-    """Finds commands in the modules beside this file, so that adding one touches no other file."""
+    """Finds commands in the modules next to this file, so that adding one changes no other file."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(str(command.name) for command in _commands())
@@ -28,10 +28,10 @@ class _Lazy(click.Group):
 
 
 def _commands() -> Iterator[click.Command]:
-    """All commands; those of the server first, which need not wait for other modules. The others wait for
-    all of them, because some modules add to the group of another."""
+    """All commands, those of the server first, so that they need no other modules. The others need
+    all modules, because some add to another's group."""
     yield from importlib.import_module(f"{__name__}.serve").COMMANDS
-    # What a short command loads stays to its end: to look through it again and again took a seventh of it.
+    # What a short command loads lives until its end; collecting garbage took a seventh of its time.
     gc.set_threshold(50_000, 20, 50)
     others = [module.name for module in pkgutil.iter_modules(__path__) if module.name != "serve"]
     for each in [importlib.import_module(f"{__name__}.{name}") for name in others]:
@@ -45,9 +45,9 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command. Errors are one sentence on stderr; exit code 1: failed, 2: wrong usage."""
+    """Run the command. Errors are one sentence on stderr; exit codes: 1 failed, 2 wrong usage."""
     try:
-        code = cli(standalone_mode=False)  # what ctx.exit() was given, or what a command returned
+        code = cli(standalone_mode=False)  # from ctx.exit(), or what a command returned
         if isinstance(code, int) and code:
             sys.exit(code)
     except WrongSettings as error:

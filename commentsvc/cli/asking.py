@@ -1,5 +1,5 @@
-"""What commands ask: options that many have, and what set-up asks at a terminal: names, a password, and how
-many comments people can read."""
+"""Options that many commands share, and the setup prompts: names, a password, and how many comments
+moderators can review."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ site_option = click.option(
 
 
 class Whole(click.IntRange):
-    """A whole number in plain digits."""
+    """An integer in plain digits."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert(_plain(self, typed.whole, value, param, ctx), param, ctx)
 
 
 class Decimal(click.FloatRange):
-    """A number in plain digits, perhaps with a point."""
+    """A number in plain digits, with or without a decimal point."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert(_plain(self, typed.decimal, value, param, ctx), param, ctx)
@@ -47,7 +47,7 @@ def _plain(
 
 
 def asked(yes: bool, value: str | None, option: str, question: str) -> str:
-    """The value, or what somebody types; with --yes nobody is there to."""
+    """The value, or what somebody types at the prompt. Raises `click.UsageError` with --yes."""
     if value:
         return value
     if yes:
@@ -56,7 +56,7 @@ def asked(yes: bool, value: str | None, option: str, question: str) -> str:
 
 
 def password(yes: bool) -> tuple[str, str | None]:
-    """The password, and the same again where it was made here and has to be shown."""
+    """The password, and the same again if it was generated and must be shown, else None."""
     made = secrets.token_urlsafe(12)
     if yes:
         return made, made
@@ -65,7 +65,7 @@ def password(yes: bool) -> tuple[str, str | None]:
 
 
 def reading(command: Callable[..., None]) -> Callable[..., None]:
-    """The options from which a new site's language and limits follow; `policy_from` reads them."""
+    """Add the options for a new site's language and limits; `policy_from` reads them."""
     for option in (
         click.option(
             "--language",
@@ -97,7 +97,7 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def policy_from(answers: dict[str, Any], *, ask: bool = False) -> dict[str, Any]:
-    """The fields of a new site's policy that follow from the options of `reading`."""
+    """The fields of a new site's policy, from the options of `reading`."""
     from ..sites.workload import set_up
 
     comments, readable = answers["comments_a_day"], answers["readable_a_day"]
@@ -110,7 +110,8 @@ def policy_from(answers: dict[str, Any], *, ask: bool = False) -> dict[str, Any]
 
 
 def _language(code: str) -> str:
-    """A language that the box speaks, as policies name it."""
+    """A language of the comment box, as policies name it; "" for none. Raises
+    `click.BadParameter`."""
     from ..core.locale import available
 
     found = code.replace("-", "_").lower()
@@ -125,7 +126,7 @@ def _language(code: str) -> str:
 
 
 def told(site: Any) -> str:
-    """What the site's limits mean, in a sentence for the terminal."""
+    """A sentence for the terminal that explains the site's limits."""
     from ..sites.queries import policy_of
     from ..sites.workload import measured, rung_of
 

@@ -1,5 +1,5 @@
-"""`commentsvc audit verify`: check the public logs, and the log of all that staff do. `commentsvc report`:
-transparency reports out of the public logs, in the Commission's templates."""
+"""`commentsvc audit verify`: check the public logs and the log of staff acts. `commentsvc report`:
+transparency reports from the public logs, in the Commission's templates."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def verify(key: str | None, as_json: bool) -> None:
 
 
 def _say(as_json: bool, log: str, site: str | None, rows: int, broken: Broken | None) -> bool:
-    """Print what was found of one log; whether it holds."""
+    """Print the result for one log; returns whether it is intact."""
     if as_json:
         found = {"number": broken.number, "why": broken.why} if broken else None
         click.echo(json.dumps({"log": log, "site": site, "rows": rows, "broken": found}))
@@ -127,7 +127,7 @@ def verify_report(folder: Path, as_json: bool) -> None:
 
 
 def _difference(each: Difference) -> str:
-    """One line about what differs, is missing or is broken."""
+    """One line about a difference, a missing part or a break."""
     row = f"row {each.row}" if each.row else ""
     where = ", ".join(part for part in (each.file, row, each.column.strip()) if part)
     if each.row:

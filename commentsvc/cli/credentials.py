@@ -1,4 +1,4 @@
-"""commentsvc user add, user password, user reset-second-step: how people sign in, or can again."""
+"""`commentsvc user add`, `user password` and `user reset-second-step`: let people sign in."""
 
 from __future__ import annotations
 

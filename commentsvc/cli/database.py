@@ -1,4 +1,4 @@
-"""The database of a command: one that is there, or a clear word that there is none."""
+"""The database of a command: an existing one, or a clear error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IfMissing = Literal["refuse", "create", "do without"]
 
 
 def missing_file(given: Settings) -> Path | None:
-    """The file of a SQLite database that does not exist."""
+    """The path of the SQLite database if the file does not exist, else None."""
     url = make_url(given.database_url)
     if not url.drivername.startswith("sqlite") or not url.database:
         return None
@@ -35,7 +35,7 @@ def missing_file(given: Settings) -> Path | None:
 
 
 def no_database(path: Path | None = None) -> click.ClickException:
-    """What a command says that needs a database where there is none."""
+    """The error of a command that needs a database if there is none."""
     where = f" at {path}" if path else ""
     return click.ClickException(
         f"There is no database{where}. Check DATA_DIR and DATABASE_URL, or run “commentsvc init” "
@@ -44,7 +44,7 @@ def no_database(path: Path | None = None) -> click.ClickException:
 
 
 def settings_of_existing() -> Settings:
-    """The settings, if the database they name is there. Nothing is created."""
+    """The settings, if their database exists. Creates nothing. Raises `click.ClickException`."""
     if path := missing_file(Settings.from_env(only_look=True)):
         raise no_database(path)
     return Settings.from_env()
@@ -52,7 +52,8 @@ def settings_of_existing() -> Settings:
 
 @contextmanager
 def as_it_is() -> Iterator[Flask]:
-    """The application's context over the database that is there; it is neither created nor upgraded."""
+    """The application's context with the existing database, which is neither created nor
+    upgraded."""
     from ..app import create_app
     from ..core import schema
 
@@ -65,7 +66,8 @@ def as_it_is() -> Iterator[Flask]:
 
 @contextmanager
 def nothing_made(given: Settings) -> Iterator[Settings]:
-    """Where there is no database yet, what the app creates at its start goes into a folder for this once."""
+    """If there is no database yet, settings that make the app create its files in a temporary
+    folder."""
     if missing_file(given) is None:
         yield given
         return
@@ -78,7 +80,7 @@ def nothing_made(given: Settings) -> Iterator[Settings]:
 def nothing_left(
     given: Settings | None, *, after: tuple[type[BaseException], ...] = (BaseException,)
 ) -> Iterator[None]:
-    """Where a command creates a database and then ends with one of these, what it has created goes again."""
+    """If a command creates a database and then fails with one of these, delete what it created."""
     if given is None or (database := missing_file(given)) is None:
         yield
         return
@@ -91,26 +93,26 @@ def nothing_left(
     try:
         yield
     except after:
-        with suppress(RuntimeError):  # before there is an application, nothing is open
+        with suppress(RuntimeError):  # without an application, nothing is open
             db.engine.dispose()
         for path in new:
             if not path.is_dir():
                 path.unlink(missing_ok=True)
         for path in folders:
-            with suppress(OSError):  # somebody else's file lies in it
+            with suppress(OSError):  # it contains another file
                 path.rmdir()
         raise
 
 
 def _outward(*folders: Path) -> Iterator[Path]:
-    """These folders and those around them, from the inside out."""
+    """These folders and their parents, deepest first."""
     found = {each for folder in folders for each in (folder, *folder.parents)}
     yield from sorted(found, key=lambda each: len(each.parts), reverse=True)
 
 
 @contextmanager
 def an_app(if_missing: IfMissing = "refuse") -> Iterator[Any]:
-    """The application's context over an upgraded database, for one command."""
+    """The application's context with an upgraded database, for one command."""
     from .. import observe, server
     from ..app import create_app
 
@@ -129,12 +131,12 @@ def an_app(if_missing: IfMissing = "refuse") -> Iterator[Any]:
 
 
 def in_app(function: Command) -> Command:
-    """Run the command inside the application. Where there is no database, `--new-site` creates one."""
+    """Run the command inside the application. If there is no database, `--new-site` creates one."""
     return in_app_or("refuse")(function)
 
 
 def in_app_or(if_missing: IfMissing) -> Callable[[Command], Command]:
-    """The same for a command that creates the database if there is none, or does without."""
+    """The same for a command that creates a missing database, or works without one."""
 
     def around(function: Command) -> Command:
         @wraps(function)

@@ -1,4 +1,5 @@
-"""commentsvc site disqus: forums that are a site's now, what to change in their pages, what is unclear."""
+"""`commentsvc site disqus`: a site's Disqus forums, what to change on their pages, and
+conflicts."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def one_site(key: str | None) -> Any:
-    """The site of this key, or the only one there is."""
+    """The site with this key, or the only one. Raises `click.UsageError`."""
     from sqlalchemy import select
 
     from ..core.db import db
@@ -137,7 +137,7 @@ def bring(
         raise click.exceptions.Exit(1)
 
 
-#: What includes what was left out (`report.left`).
+#: How to include what was left out (`report.left`).
 _INCLUDES = {
     "no_address": "Give an address with --page URL for one conversation, or with --map FILE for several.",
     "relative": "Give the website's address with --base URL.",
@@ -238,7 +238,7 @@ def take(name: str, key: str | None, output: Path | None, force: bool) -> None:
 
 @contextmanager
 def _whole(target: Path) -> Iterator[BinaryIO]:
-    """A file that is there whole or not at all, readable by its owner alone."""
+    """A file that is written completely or not at all, readable only by its owner."""
     try:
         descriptor, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:

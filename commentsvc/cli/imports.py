@@ -1,4 +1,4 @@
-"""Imports that were done: what they brought, and their undo."""
+"""Past imports: list them, print their reports, undo them."""
 
 from __future__ import annotations
 

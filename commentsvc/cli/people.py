@@ -15,7 +15,7 @@ from .database import in_app, in_app_or
 
 
 def show(rows: list[dict[str, Any]], as_json: bool) -> None:
-    """Rows as a plain table, or as JSON."""
+    """Print rows as a plain table, or as JSON."""
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -30,18 +30,18 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
 
 
 def show_one(facts: dict[str, Any], words: str, as_json: bool) -> None:
-    """One thing: in words, or as a JSON object."""
+    """Print one thing in words, or as a JSON object."""
     click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else words)
 
 
 def _cell(value: Any) -> str:
     text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    # a name may hold anything; a terminal must not obey it
+    # a name may contain anything; the terminal must not interpret it
     return on_terminal(text)
 
 
 def tag_of(key: str) -> str:
-    """The line a site owner adds to pages."""
+    """The line that a site's owner adds to pages."""
     from ..settings import settings
 
     address = settings().public_url.rstrip("/")
@@ -207,7 +207,7 @@ def _sites() -> list[Any]:
 
 
 def person_at(email: str) -> Any:
-    """The person with this address. Raises an error for the terminal if nobody has it."""
+    """The person with this address. Raises `click.ClickException` if nobody has it."""
     from ..accounts.commands import by_email
 
     found = by_email(email)

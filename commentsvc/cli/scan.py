@@ -1,4 +1,5 @@
-"""commentsvc site scan: find comment markup of Facebook and Disqus in old pages, and say what to change."""
+"""`commentsvc site scan`: find Facebook's and Disqus's comment markup in old pages, and say what to
+change."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from .database import in_app_or
 from .exchange import one_site
 from .people import site
 
-#: Finished pages, and the templates and texts that pages are made from.
+#: Files of finished pages, and of templates and texts that become pages.
 _SUFFIXES = frozenset(
     """
     .html .htm .xhtml .shtml .php .phtml .tpl .twig .liquid .ejs .erb .hbs .njk .mustache .jsp .asp
@@ -114,7 +115,7 @@ def _folder(root: Path, base: str | None) -> Pages:
 
 
 def _listed(file: Path) -> list[str]:
-    """The addresses in a file that holds nothing else, one a line."""
+    """The addresses in a file with one per line and nothing else; [] for other files."""
     if not file.is_file() or file.stat().st_size > _MOST_BYTES:
         return []
     lines = [each.strip() for each in file.read_text("utf-8", "replace").splitlines()]
@@ -123,7 +124,7 @@ def _listed(file: Path) -> list[str]:
 
 
 def _crawl(starts: list[str], most: int, *, follow: bool = True) -> Pages:
-    """These pages, and those of their host that they link to, the nearest first."""
+    """These pages, and those on the same host that they link to, nearest first."""
     from ..core.calling import CallFailed, call
 
     host = parts_of(starts[0]).netloc
@@ -132,7 +133,7 @@ def _crawl(starts: list[str], most: int, *, follow: bool = True) -> Pages:
     while waiting and read < most:
         url = waiting.popleft()
         try:
-            # whoever types this command may reach what this machine reaches
+            # the person who runs this command may access what this machine can
             answer = call(url, private=True, most=_MOST_BYTES, headers={"Accept": "text/html"})
         except CallFailed as error:
             if starts == [url]:

@@ -15,11 +15,12 @@ import click
 from ..settings import Settings
 from .asking import Whole
 
-_LINK_SECONDS = 5.0  # within which a process that has begun to write the link has written it
+_LINK_SECONDS = 5.0  # in which a process that has created the file writes the link
 
 
 def _listen(given: Settings, host: str | None, port: int | None) -> Settings:
-    """The environment's settings with what the command line says; the port is one that is free."""
+    """The environment's settings with the command line's host and a free port. Raises
+    `click.ClickException`."""
     from ..gate.listening import CannotListen, listening_at
 
     default = given.public_url == f"http://127.0.0.1:{given.port}"
@@ -66,15 +67,15 @@ def run(host: str | None, port: int | None, no_worker: bool) -> None:
 
 
 def _find_where_to_begin(app: Any, kept: Path) -> None:
-    """Where there is no owner yet: keep the link to the page that makes one, good for a day, until the
-    server answers. Of several processes the first does so."""
+    """If there is no owner yet, store the link to the setup page, valid for a day, until the server
+    is ready. Only the first of several processes does so."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from ..core.writing.line import Lost
     from ..settings import settings
     from ..sites.first_run import is_needed, new_token
 
-    with app.app_context(), suppress(SQLAlchemyError, Lost, OSError):  # which is said elsewhere
+    with app.app_context(), suppress(SQLAlchemyError, Lost, OSError):  # reported elsewhere
         if is_needed():
             with kept.open("x") as file:
                 base = settings().public_url.rstrip("/")
@@ -82,7 +83,7 @@ def _find_where_to_begin(app: Any, kept: Path) -> None:
 
 
 def _say_where_to_begin(kept: Path) -> None:
-    """Say the link, now that it can be opened."""
+    """Print the link, now that the server is ready."""
     if not kept.exists():
         return
     last = time.monotonic() + _LINK_SECONDS

@@ -1,4 +1,4 @@
-"""`commentsvc spam`: train the model of spam, and say how good it is."""
+"""`commentsvc spam`: train the spam filter, and measure how good it is."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def toxicity() -> None:
 
 
 def _scorer(spec: str | None) -> Scorer:
-    """The scorer that `--backend` or else the setting names."""
+    """The scorer of `--backend`, or else of the setting."""
     from ..settings import Settings
     from ..toxicity.backends.variants import located
     from ..toxicity.scorer import make_scorer
@@ -113,9 +113,9 @@ def status(backend: str | None, as_json: bool) -> None:
 
 
 def _try(scorer: Scorer) -> None:
-    """Let a scorer score, to see how fast it is here."""
+    """Score a few texts, to measure how fast the scorer is here."""
     if scorer.status().state == "ok":
-        few = 20 if scorer.in_request else 2  # a heavy one has to be started first
+        few = 20 if scorer.in_request else 2  # a heavy scorer must start first
         scorer.score(["This is a sentence of about the usual kind, nothing to see here."] * few)
 
 
@@ -219,7 +219,8 @@ def _table(file: Path) -> Table:
 
 
 def _held_by_default(scorer: Scorer) -> Callable[[str, Scores | Unscored], bool]:
-    """What says whether a new site holds a text for what the scorer says of it and its sentences."""
+    """A function that says whether a new site holds a text, given the scores of it and its
+    sentences."""
     from ..moderation.judging.scored import held, with_rest_by
     from ..sites.policy import Policy
 
@@ -232,7 +233,7 @@ def _held_by_default(scorer: Scorer) -> Callable[[str, Scores | Unscored], bool]
 
 
 def _progress(name: str) -> Any:
-    """A counter on a terminal, silence elsewhere."""
+    """A progress counter on a terminal, else None."""
     if not sys.stderr.isatty():
         return None
 

@@ -1,4 +1,5 @@
-"""`commentsvc toxicity add`: fetch a published model, make it small, and put it behind the scorer in use."""
+"""`commentsvc toxicity add`: fetch a published model, shrink it, and chain it after the current
+scorer."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ..toxicity.backends.variants import Variant
     from ..toxicity.scorer import ScorerStatus
 
-COMMANDS = ()  # it hangs on the group of toxicity.py
+COMMANDS = ()  # it belongs to the group of toxicity.py
 
 _SENTENCE = "This is a sentence of about the usual kind, nothing to see here."
 
@@ -54,7 +55,7 @@ def add(spec: str, mirror: str | None) -> None:
 
 
 def _prepare(variant: Variant, folder: Path, out: Path, mirror: str | None) -> None:
-    """Fetch and export what is not there yet."""
+    """Fetch and export the model, skipping completed steps."""
     from ..toxicity.backends import fetch as fetching
     from ..toxicity.backends.export import is_whole
     from ..toxicity.backends.onnx_model import FULL
@@ -72,14 +73,15 @@ def _prepare(variant: Variant, folder: Path, out: Path, mirror: str | None) -> N
         raise click.ClickException(str(error)) from error
     click.echo("Exporting. This takes a few minutes…", err=True)
     card = json.loads(by_export(folder, str(folder), str(out)))
-    (out / FULL).unlink()  # the large one, which nothing asks
+    (out / FULL).unlink()  # the large file, which is not used
     click.echo(
         f"Wrote {out}. It differs from the original by at most {card['difference_int8']:.3f}."
     )
 
 
 def _tried(folder: Path) -> ScorerStatus:
-    """The state of an exported model that has scored something. Raises what keeps it from that."""
+    """The status of an exported model after a test. Raises `click.ClickException` if it cannot
+    score."""
     from ..toxicity.scorer import Scores, make_scorer
 
     scorer = make_scorer(f"onnx:{folder}")
@@ -94,7 +96,7 @@ def _tried(folder: Path) -> ScorerStatus:
 
 
 def _chain(given: Settings, spec: str) -> None:
-    """Have the model asked after the scorer in use; where the environment names that, only say how."""
+    """Chain the model after the current scorer; if the environment sets that, only print how."""
     from ..settings import BACKEND_FILE
 
     parts = [each.strip() for each in given.toxicity_backend.split(",")]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..posting.comparing import Change
     from ..toxicity.scorer import Scorer
 
-COMMANDS = ()  # they hang on the group of toxicity.py
+COMMANDS = ()  # they belong to the group of toxicity.py
 
 
 @toxicity.command()
@@ -64,7 +64,7 @@ def _use(target: Path, name: str) -> str:
 
 
 def bar() -> Any:
-    """Bytes on a terminal; elsewhere a line when a file is there."""
+    """A progress display: megabytes on a terminal, else one line per finished file."""
     on_terminal = sys.stderr.isatty()
 
     def tell(name: str, done: int, total: int | None) -> None:
@@ -118,7 +118,7 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
 
 
 def by_export(beside: Path, *arguments: str) -> str:
-    """The last line that the process of the export prints. Raises what it says went wrong."""
+    """The last line printed by the export process. Raises `click.ClickException` with its error."""
     from ..toxicity.backends.spawn import command
 
     done = subprocess.run(

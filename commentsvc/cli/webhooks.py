@@ -1,4 +1,4 @@
-"""`commentsvc webhook`: call a site's own programs when something happens."""
+"""`commentsvc webhook`: manage webhooks."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def add(
 
 
 def _shown_once(made: Any) -> tuple[dict[str, Any], str]:
-    """A new webhook's secrets: as facts, and in words."""
+    """A new webhook's secrets, as facts and in words."""
     facts = {
         "id": made.public_id,
         "secret": made.secret,

@@ -1,4 +1,4 @@
-"""For whoever runs an installation: backups, checks, and what support asks for."""
+"""Commands for operators: backups, checks, and the report for support."""
 
 from . import backup, check, doctor
 

@@ -100,7 +100,7 @@ def restore(file: Path, as_json: bool) -> None:
 
 
 def _load(file: Path, app: Flask, given: Settings, manifest: Manifest) -> None:
-    """Put everything in the file into the database, in the tables of its own version."""
+    """Load the file into the database, in the tables of the file's version."""
     from ...core import schema
     from ...core.backups import archive
     from ...core.db import db

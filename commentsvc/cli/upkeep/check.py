@@ -93,10 +93,10 @@ def _lines(
     with nothing_made(given) as looked_at, create_app(looked_at).app_context():
         for what, look in _LOOKS:
             if missing is not None and look in (_database, _secrets, _queue, _backups):
-                continue  # there is none, which was said
+                continue  # already reported as missing
             try:
                 state, says = look(given)
-            except Exception as error:  # a check that fails is an answer, not a crash
+            except Exception as error:  # a failed check is a result, not a crash
                 state, says = "failed", getattr(error, "detail", "") or observe.describe(error)
             yield Line(what, state, says)
         if in_public and missing is None:
@@ -124,7 +124,7 @@ def _storage(given: Settings) -> Line:
 
 
 def _data(given: Settings) -> list[Path]:
-    """All files that hold data or keys, and their folder."""
+    """All files that contain data or keys, and their folder."""
     _, _, database = given.database_url.partition("sqlite:///")
     named = database_files(Path(database)) if database else []
     return [given.data_dir, *dict.fromkeys((*own_files(given.data_dir), *named))]
@@ -223,7 +223,7 @@ def _count(condition: Any) -> int:
 def _model(_given: Settings) -> tuple[str, str]:
     from ...toxicity.scorer import scorer
 
-    scorer().score(["Thank you for this."])  # loads what is loaded on first use
+    scorer().score(["Thank you for this."])  # loads the model
     status = scorer().status()
     says = f"{status.name} {status.version}: {status.message}".strip().rstrip(":")
     return ("ok" if status.state == "ok" else "warning"), says

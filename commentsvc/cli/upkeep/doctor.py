@@ -1,4 +1,4 @@
-"""`commentsvc doctor`: a file for whoever helps, with figures and without anything that people wrote."""
+"""`commentsvc doctor`: a report for support, with figures but nothing that people wrote."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def doctor(file: Path | None, as_json: bool) -> None:
 
 
 def _report() -> dict[str, Any]:
-    """Part by part; one that cannot be read says which kind of error it met, and the others go on."""
+    """The report, part by part; a part that fails contains the kind of its error, and the others
+    continue."""
     given = Settings.from_env(only_look=True)
     missing = missing_file(given) is not None
     report = {name: _told(part, given) for name, part in examined.OF_MACHINE}
@@ -72,7 +73,7 @@ def _told(part: Callable[[Settings], dict[str, Any]], given: Settings) -> dict[s
 
     try:
         return part(given)
-    except Exception as error:  # the error's words may repeat what people wrote
+    except Exception as error:  # its message may repeat what people wrote
         with suppress(RuntimeError):  # no application yet
             forget()
         return {"failed": type(error).__name__}

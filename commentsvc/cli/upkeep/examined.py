@@ -1,5 +1,5 @@
-"""What `commentsvc doctor` reports, part by part. Only numbers, and words of our own code: a value that
-people or operators have typed is never copied, so that nothing has to be blacked out afterward."""
+"""The parts of `commentsvc doctor`'s report. They contain only numbers and words from our own code,
+never a value that people or operators typed, so that nothing needs to be redacted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WARNINGS = 200
 
 
 def versions(_given: Settings) -> dict[str, Any]:
-    """Of the program, Python, SQLite and each package that is installed for it."""
+    """Versions of the program, Python, SQLite and each installed dependency."""
     names = [_named(line) for line in requires("commentsvc") or ()]
     found = {"commentsvc": version("commentsvc"), "python": platform.python_version()}
     for name in sorted(set(names)):
@@ -54,7 +54,8 @@ def _named(requirement: str) -> str:
 
 
 def configured(given: Settings) -> dict[str, Any]:
-    """Each setting: its value where that is a number or one of our own words; otherwise its kind."""
+    """Each setting: its value if that is a number or one of our own words; otherwise only its
+    kind."""
     found: dict[str, Any] = {}
     for knob in fields(Settings):
         value = getattr(given, knob.name)
@@ -88,7 +89,7 @@ def _host(value: str) -> str:
 
 
 def _limits(value: str) -> dict[str, str]:
-    """Those that were changed; names and rates were checked at the start."""
+    """The changed limits; names and rates were checked at start."""
     from ...settings import LIMITS, named_limits
 
     return {name: rate for name, rate in named_limits(value).items() if rate != LIMITS[name]}
@@ -112,7 +113,7 @@ _OF_SETTINGS: dict[str, Callable[[Any], Any]] = {
 
 
 def disk(given: Settings) -> dict[str, Any]:
-    """Space where the data lies, and the size of each file of ours there."""
+    """Free space in DATA_DIR, the sizes of our files there, and the backups."""
     from ...core.backups.scheduled import folder_of, saved
     from ...core.files import own_files
 
@@ -144,7 +145,7 @@ def warnings(given: Settings) -> dict[str, Any]:
     for line in lines[-_WARNINGS:]:
         try:
             found.append(orjson.loads(line))
-        except orjson.JSONDecodeError:  # cut off by a full disk
+        except orjson.JSONDecodeError:  # truncated by a full disk
             continue
     return {"kept": len(lines), "latest": found}
 
@@ -198,7 +199,7 @@ def counts(_given: Settings) -> dict[str, Any]:
 
 
 def queue(_given: Settings) -> dict[str, Any]:
-    """The jobs by name and state, how late they are, and the kinds of errors they met."""
+    """The jobs by name and state, how late they are, and the kinds of their errors."""
     from sqlalchemy import func, select
 
     from ...core import clock
@@ -214,7 +215,7 @@ def queue(_given: Settings) -> dict[str, Any]:
     for said in db.session.scalars(
         select(Job.last_error).where(Job.last_error.is_not(None), Job.state != "done").limit(1000)
     ):
-        kind = str(said).partition(":")[0]  # what follows may repeat what people wrote
+        kind = str(said).partition(":")[0]  # the rest may repeat what people wrote
         kind = kind if kind in known else "other"
         errors[kind] = errors.get(kind, 0) + 1
     oldest = db.session.scalar(
@@ -241,7 +242,7 @@ def backups(_given: Settings) -> dict[str, Any]:
 
 
 def _kinds_of_errors() -> set[str]:
-    """The names of all exceptions that the program knows."""
+    """The names of all loaded exception classes."""
     found, open_ = set(), [BaseException]
     while open_:
         kind = open_.pop()
@@ -251,7 +252,7 @@ def _kinds_of_errors() -> set[str]:
 
 
 def timings(_given: Settings) -> dict[str, Any]:
-    """Milliseconds, the middle of several: a question to the database, the newest comments, a score."""
+    """Median times in milliseconds: a trivial query, the newest comments, a score."""
     from sqlalchemy import select, text
 
     from ...core.db import db
@@ -263,7 +264,7 @@ def timings(_given: Settings) -> dict[str, Any]:
         newest = select(Comment.id).order_by(Comment.id.desc()).limit(50)
         listed = _timed(lambda: connection.execute(newest).all())
     began = time.perf_counter()
-    scorer().score(["Thank you for this."])  # loads what is loaded on first use
+    scorer().score(["Thank you for this."])  # loads the model
     loaded = (time.perf_counter() - began) * 1000
     scored = _timed(lambda: scorer().score(["Thank you for the article."]))
     return {

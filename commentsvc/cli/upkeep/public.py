@@ -1,4 +1,4 @@
-"""`commentsvc check --public`: what browsers find at the public address, through any proxy in front."""
+"""`commentsvc check --public`: what browsers see at the public address, through any proxy."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 _SECONDS = 10
-#: An address that nobody has (RFC 5737): what a client may claim to be.
+#: A documentation address (RFC 5737) that the check claims to come from.
 _CLAIMED = "192.0.2.77"
-_MOST = 256 * 1024  # bytes of an answer that are read
-_BIG = 2 * 1024 * 1024  # over what nginx lets through unless it is told otherwise
+_MOST = 256 * 1024  # bytes of a response that are read
+_BIG = 2 * 1024 * 1024  # bytes; above nginx's default limit
 _DAY = 86400
 _SOON = 14  # days of validity at which a certificate gets a warning
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the answer. State: ok, warning (works, but look at it) or failed."""
+    """One line of the result. State: ok, warning (works, but look at it) or failed."""
 
     what: str
     state: str
@@ -34,7 +34,7 @@ class Line:
 
 
 def lines(given: Settings) -> Iterator[Line]:
-    """The result of each check. If one fails that the others need, it is the last."""
+    """The result of each check. Stops if a check fails that the others need."""
     from ...core.calling import CallFailed
 
     yield (tls := _tls(given))
@@ -58,7 +58,7 @@ def lines(given: Settings) -> Iterator[Line]:
 
 
 def mail_to(given: Settings, address: str) -> Line:
-    """Send a test email."""
+    """Send a test email, and say whether that worked."""
     from ...notifications.mail import MailFailed, make_mailer
     from ...notifications.trying import send_test
 
@@ -75,8 +75,8 @@ _STATES = {"good": "ok", "warn": "warning", "bad": "failed"}
 
 
 def page(url: str, key: str | None) -> Iterator[Line]:
-    """Whether the page at this address shows the box. The address may be private: whoever can run this can
-    open such pages too."""
+    """Whether the page at this address shows the box. The address may be private: a person who can
+    run this can open such pages too."""
     from ...core.errors import DomainError
     from ...sites.tag.checking import check_page
 
@@ -96,7 +96,7 @@ def page(url: str, key: str | None) -> Iterator[Line]:
 
 
 def _site_of(url: str, key: str | None) -> Site | str:
-    """The site that is named, else the one that lists the page, else the only one; or why there is none."""
+    """The named site, else the one that lists the page, else the only one; or an error text."""
     from sqlalchemy import select
 
     from ...core.addresses import origin_of
@@ -230,8 +230,8 @@ def _frame(given: Settings) -> tuple[str, str]:
 
 
 def _bodies(given: Settings) -> tuple[str, str]:
-    """Our refusal has our own format; a proxy's does not. A proxy that is still sending when we hang up
-    answers 502, or hangs up too."""
+    """Whether the proxy passes on large bodies. Our own refusal has our format, a proxy's does not.
+    A proxy that is still sending when we close the connection returns 502 or closes it too."""
     from ...core.calling import CallFailed
 
     headers = {"Content-Type": "application/json"}
@@ -254,8 +254,8 @@ def _ask(
     headers: dict[str, str] | None = None,
     body: bytes | None = None,
 ) -> Answer:
-    """Ask at the public address, for no longer than `_SECONDS` and for no more than `_MOST`: whatever is
-    there need not be ours. Raises `CallFailed`."""
+    """Ask the public address, for at most `_SECONDS` and `_MOST` bytes: the server there may not be ours.
+    Raises `CallFailed`."""
     from ...core.calling import call
 
     return call(

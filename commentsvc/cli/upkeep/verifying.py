@@ -1,4 +1,4 @@
-"""`commentsvc backup verify`: whether a file would restore, found out by restoring it elsewhere."""
+"""`commentsvc backup verify`: check a backup by restoring it into a temporary database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SPACE = 10
 
 @dataclass
 class _Seen:
-    """What a restored backup holds."""
+    """The contents of a restored backup."""
 
     rows: dict[str, int]
     comments: dict[str, int] = field(default_factory=dict)  # by status
@@ -66,7 +66,7 @@ def verify(file: Path, folder: Path | None, as_json: bool) -> None:
 
 
 def readable(file: Path) -> Manifest:
-    """What the archive says of itself, if this version can restore it."""
+    """The archive's manifest. Raises `Invalid` if this version cannot restore it."""
     from ...core import schema
     from ...core.backups import archive
     from ...core.errors import Invalid
@@ -79,7 +79,8 @@ def readable(file: Path) -> Manifest:
 
 
 def progress_shown() -> Callable[[str, int], None]:
-    """Table and rows so far, on one line of a terminal; nothing elsewhere."""
+    """A progress display with the table and its rows, on one line of a terminal; nothing
+    elsewhere."""
     if not sys.stderr.isatty():
         return lambda name, count: None
 
@@ -90,7 +91,8 @@ def progress_shown() -> Callable[[str, int], None]:
 
 
 def _check_space(file: Path, place: Path) -> None:
-    """A full disk in the middle says less than this does at the beginning."""
+    """Check the free space first: the error is clearer than that of a full disk. Raises
+    `click.ClickException`."""
     needed = _SPACE * file.stat().st_size
     if shutil.disk_usage(place).free < needed:
         raise click.ClickException(
@@ -120,7 +122,7 @@ def _restored(file: Path, manifest: Manifest, place: Path) -> _Seen:
         seen = _Seen({name: each["rows"] for name, each in manifest.tables.items()})
         seen.comments = _by_status()
         db.session.remove()
-    # what a restore would do next
+    # as a restore would do next
     seen.upgraded = schema.upgrade(app, migrations, lock_in=place)
     with app.app_context():
         db.engine.dispose()
