@@ -1,7 +1,7 @@
 """The log of what staff do besides deciding on comments. Rows are permanent.
 
 Code that grants roles or keys, changes the policy, sanctions a person, closes a conversation,
-exports a file or signs a person in records it here, in the same unit of work. The actor is None for
+exports comments or signs staff in records it here, in the same unit of work. The actor is None for
 the command line, whose user only the machine knows. chain.py binds each row to the one before.
 """
 

@@ -64,7 +64,7 @@ class Mail:
 
 
 class Mailer(Protocol):
-    """Sends emails. Raises `MailFailed`; returns once another server or a file has taken the email.
+    """Sends emails. Raises `MailFailed`; returns once the email has been handed over.
 
     `reaches_people`: emails reach their recipients, not just the operator.
     """

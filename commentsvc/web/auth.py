@@ -173,7 +173,8 @@ def my_sites(action: str = "moderate") -> list[Site]:
 
 def requires(action: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
     """Decorator for pages of the dashboard and the account: requires a session and, with `action`,
-    the right to do it on at least one site. Otherwise, redirects to the sign-in page and back."""
+    the right to do it on at least one site. Without a session, redirects to the sign-in page and
+    back."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)

@@ -34,8 +34,8 @@ TENANT = "{tenantid}"  # in Microsoft's issuer, stands for the user's directory
 
 PAUSE = 10.0  # seconds without a new request after one that failed
 #: Limits on concurrent calls (to all, to one), as each waiting call occupies a thread that posts
-#: need. Separate for providers that have answered before and others, so that these cannot block
-#: those.
+#: need. Unknown providers have limits of their own, so that they cannot block those that have
+#: responded before.
 _KNOWN, _UNKNOWN = (3, 2), (2, 1)
 _calls: Counter[tuple[bool, str]] = Counter()
 _counting = threading.Lock()

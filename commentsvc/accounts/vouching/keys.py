@@ -32,7 +32,7 @@ ALGORITHMS: dict[str, tuple[str, tuple[str | None, ...]]] = {
 }
 FRESH = 600.0  # seconds that keys are used without a new request
 PAUSE = 30.0  # seconds between two requests, however many tokens name unknown keys
-_STALE = 24 * 3600.0  # keys outlive a provider that does not answer
+_STALE = 24 * 3600.0  # keys outlive a provider that does not respond
 _SECONDS = 2.0  # to fetch a provider's configuration and its keys
 _BYTES, _MOST_KEYS = 256 * 1024, 50
 _LEAST_RSA = 2048

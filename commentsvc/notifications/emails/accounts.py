@@ -119,8 +119,8 @@ def changed(user: User, *, forgot: str, site: str = "") -> Mail:
 
 
 def leaving(user: User, *, link: str, until: datetime, site: str = "") -> Mail:
-    """Your account will be deleted, with a link that keeps it, in case you change your mind or a
-    thief asked."""
+    """Your account will be deleted, with a link that keeps it, in case you change your mind or
+    somebody else asked."""
     site = site or here()
     lines = [
         say("emails.leaving.body", user.locale, at=moment(until, user.locale)),

@@ -1,4 +1,5 @@
-"""Schedules the emails about followed conversations: one per follow, however many comments come."""
+"""Schedules the emails about followed conversations: one per follow, however many comments are
+new."""
 
 from __future__ import annotations
 
