@@ -66,8 +66,8 @@ def record(
     thread_id: int | None = None,
     **data: Any,
 ) -> None:
-    """Add a row. `data` is JSON without personal data except a masked address: the person is
-    `about`, which is cleared when they are erased."""
+    """Add a row. `data` is JSON without personal data except a masked address: the person is only
+    in `about`, by row."""
     if kind not in KINDS:
         raise ValueError(kind)
     db.session.add(

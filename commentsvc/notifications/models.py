@@ -1,4 +1,4 @@
-"""Tables of notifications, follows, sent emails, webhooks and their deliveries."""
+"""Notifications, follows, sent emails, and webhooks with their deliveries."""
 
 from __future__ import annotations
 

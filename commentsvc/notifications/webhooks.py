@@ -225,6 +225,6 @@ def deliveries_of(webhook: Webhook, *, after: str | None = None, limit: int = 50
 
 @periodic("forget_deliveries", minutes=1440)
 def forget_deliveries() -> None:
-    """Delete deliveries after a month, which is long enough to investigate failures."""
+    """Delete deliveries after a month, enough to investigate failures."""
     with unit_of_work():
         db.session.execute(delete(Delivery).where(Delivery.created_at < clock.now() - KEPT))

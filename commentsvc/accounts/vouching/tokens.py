@@ -151,7 +151,7 @@ def _signed(token: str, algorithm: str, known: Iterable[Any], audience: str) -> 
 
 
 def _refuse_twice(token: str) -> None:
-    """Refuse a name that occurs twice: another reader of the token might take the other value."""
+    """Another reader of the token might use the other value of a repeated name."""
     for part in token.split(".")[:2]:
         name = named_twice(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
         if name is not None:

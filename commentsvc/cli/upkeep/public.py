@@ -58,7 +58,7 @@ def lines(given: Settings) -> Iterator[Line]:
 
 
 def mail_to(given: Settings, address: str) -> Line:
-    """Send a test email, and say whether that worked."""
+    """Send a test email."""
     from ...notifications.mail import MailFailed, make_mailer
     from ...notifications.trying import send_test
 

@@ -91,8 +91,7 @@ def progress_shown() -> Callable[[str, int], None]:
 
 
 def _check_space(file: Path, place: Path) -> None:
-    """Check the free space first: the error is clearer than that of a full disk. Raises
-    `click.ClickException`."""
+    """Check the space first: this error is clearer than that of a full disk."""
     needed = _SPACE * file.stat().st_size
     if shutil.disk_usage(place).free < needed:
         raise click.ClickException(

@@ -76,7 +76,7 @@ def make(_settings: Settings) -> MailChannel:
 
 
 def _of_sanction(user: User, notification: Notification) -> Mail | None:
-    """The email about a sanction, or about the outcome of an appeal against one."""
+    """The email about a sanction, or the outcome of an appeal against one."""
     if not wants(user, notification.kind):
         return None
     if "appeal" in notification.data:

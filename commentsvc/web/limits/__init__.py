@@ -190,8 +190,8 @@ def count_email(email: str) -> None:
 
 
 def _count_tokens() -> None:
-    """Count unknown tokens by network before they are looked up, against guessing; tokens that were
-    valid lately are not affected by guesses from their network."""
+    """Count unknown tokens by network before looking them up, against guessing. Tokens that were
+    valid lately are not affected by others' guesses."""
     view, sent = current_app.view_functions.get(request.endpoint or ""), _sent()
     if sent is not None and sent not in _LATELY and hasattr(view, "limit_name"):
         count("bad_token")
