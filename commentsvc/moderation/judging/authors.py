@@ -1,4 +1,4 @@
-"""What is known of an author when they write: their standing, what they wrote lately, whom they look like."""
+"""What is known about an author at the time of writing: role, recent record, look-alike name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HISTORY = timedelta(days=7)
 _STAFF = ("owner", "moderator", "trusted")
 
-# A repeat is the same words within the hour; a long text may differ a little and be a day old.
+# A repeat has the same words within an hour; a long text may differ slightly and be a day old.
 RECENT_TEXTS = 5
 _SAME_WITHIN = timedelta(hours=1)
 ALIKE_WITHIN = timedelta(days=1)
@@ -39,8 +39,8 @@ _LONG = 40
 
 @dataclass(frozen=True)
 class Standing:
-    """What is stored of an author on a site: their row there, if it is in force, what they wrote lately
-    (`RECORD`), and what the site and its staff are called."""
+    """What is stored about an author on a site: their membership row if it is in force, their
+    recent record (`RECORD`), and the names of the site and its staff."""
 
     row: Membership | None
     record: Any
@@ -48,19 +48,19 @@ class Standing:
 
 
 def standing_of(user: User, site: Site, policy: Policy, comment: Comment | None = None) -> Standing:
-    """One query. `comment` does not count."""
+    """An author's standing on a site. One query. `comment` is not counted."""
     asked = {"site": site.id, "user": user.id, **window(policy, comment)}
     return standing_in(_STANDING.ask(asked), site)
 
 
 def standing_in(found: Mapping[str, Any], site: Site) -> Standing:
-    """The same out of what was asked with other things."""
+    """The same from rows that a combined query has returned."""
     row = taken(Membership, found["member"])
     return Standing(in_force(row), found["record"], names_in(site, found["staff"]))
 
 
 def window(policy: Policy, comment: Comment | None = None) -> dict[str, Any]:
-    """What `RECORD` is asked with, beside the author and the site."""
+    """The parameters of `RECORD` other than the author and the site."""
     moment = clock.now()
     return {
         "moment": moment,
@@ -80,7 +80,7 @@ def author_of(
     text: str,
     comment: Comment | None,
 ) -> Author:
-    """The author's facts; those of a new guest where nobody is known yet. At most one query."""
+    """The author's facts, or a new guest's if the author is unknown. At most one query."""
     if user is None or standing is None:
         return Author()
     row, record = standing.row, standing.record
@@ -104,8 +104,8 @@ def author_of(
 
 
 def staff_like(staff: Iterable[str], name: str) -> str | None:
-    """Which of these names of the site and its staff readers would take this one for; the name itself
-    where it only says that somebody runs the site."""
+    """The site or staff name that readers would mistake this one for, or the name itself if it is
+    just a staff title. None if neither applies."""
     seen = looks(name)
     alike = (each for each in staff if not seen.isdisjoint(looks(each)))
     return next(alike, name if is_title(name) else None)
@@ -124,8 +124,8 @@ _approved = (
     .subquery()
 )
 _at = _comments.c.created_at
-#: What the author did here lately, bounded by an index range, how many were let through, and when the last
-#: was written.
+#: The author's recent comments here (bounded by an index range), how many were approved, and when
+#: the last was written.
 RECORD = select(
     func.count().label("lately"),
     func.sum(case((_comments.c.status == "published", 1), else_=0)).label("published"),
@@ -155,7 +155,8 @@ _TEXTS = (
 
 
 def is_repeat(text: str, earlier: Sequence[tuple[str, datetime]], moment: datetime) -> bool:
-    """Whether a text says the same as one of its author's earlier ones: (text, when) of the last day."""
+    """Whether a text repeats one of its author's `earlier` texts: (text, when), from the last
+    day."""
     folded = _folded(text)
     for before, written_at in earlier:
         if _folded(before) == folded and moment - written_at <= _SAME_WITHIN:

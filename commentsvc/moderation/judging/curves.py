@@ -1,6 +1,6 @@
-"""A site's own curves over a model's scores: pure functions, asked for every comment that is judged.
+"""A site's own calibration curves over a model's scores: pure functions, run for every comment.
 
-The scores that are stored stay the model's; rules see what comes out of here.
+Stored scores remain the model's own; rules see the calibrated ones.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
-_EDGE = 1e-4  # a model's 0 and 1 are no certainties
+_EDGE = 1e-4  # a model's 0 and 1 are not certainties
 
 
 def logit(score: float) -> float:
@@ -25,7 +25,7 @@ def logit(score: float) -> float:
 
 @dataclass(frozen=True)
 class Curve:
-    """Slope (above 0, so that no two scores change places) and offset on the log odds (Platt 1999)."""
+    """Slope (above 0, so that scores keep their order) and offset on the log odds (Platt 1999)."""
 
     slope: float
     offset: float
@@ -36,7 +36,7 @@ class Curve:
 
 
 def curve_of(site: Site, label: str, model: str | None) -> Curve | None:
-    """The curve in force for this label of this model; another model's scores are left as they are."""
+    """The curve in force for this label, or None if it was fitted to another model."""
     kept = (site.calibration or {}).get(label)
     if not kept or kept["model"] != model:
         return None
@@ -44,7 +44,7 @@ def curve_of(site: Site, label: str, model: str | None) -> Curve | None:
 
 
 def calibrated(site: Site, scores: Mapping[str, float], model: str | None) -> dict[str, float]:
-    """The scores that rules go by on this site."""
+    """The scores that rules use on this site."""
     if not site.calibration:
         return dict(scores)
     found = {}

@@ -1,5 +1,5 @@
-"""What a sentence about a finding needs, out of the finding's evidence: numbers, words and hosts as they are
-written in a language."""
+"""The values that a sentence about a finding needs, formatted for a language: numbers, words,
+hosts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...toxicity.labels import LABELS
 
 
 def label_name(label: str, locale: str | None = None) -> str:
-    """A score's label in words."""
+    """A label's name in a language."""
     return say(f"reasons.label.{label}", locale) if label in LABELS else label
 
 
@@ -20,7 +20,7 @@ _Values = Callable[[Mapping[str, Any], str | None], dict[str, Any]]
 
 
 def as_found(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    """All of it as it is."""
+    """The evidence as it is, with numbers formatted."""
     return {
         name: number(value, locale) if isinstance(value, float) else value
         for name, value in evidence.items()
@@ -39,7 +39,7 @@ def _label(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
 
 
 def _word_list(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    found: dict[str, str] = {}  # each once, whatever its case, without a list's mark for endings
+    found: dict[str, str] = {}  # each once, ignoring case, without wildcards
     for word in evidence.get("words", ()):
         found.setdefault(word.casefold().strip("*"), word.strip("*"))
     words = [say("reasons.listed", locale, word=isolated(each, locale)) for each in found.values()]
@@ -61,7 +61,7 @@ def _signs(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
 
 
 def _kinds(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    """What pieces of private data there are, each with its name."""
+    """The names of the kinds of private data found."""
     names = [say(f"reasons.private.{each}", locale) for each in evidence["kinds"]]
     return {"kinds": all_of(names, locale)}
 
@@ -71,7 +71,7 @@ def _lines(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
 
 
 def _outside(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    """Who objects, what it wants done, and why, in a program's words."""
+    """Which program objects, what it wants done, and why, in its own words."""
     said = [say(f"reasons.outside.{evidence.get('said')}", locale)]
     said += [say(f"reasons.outside.{each}", locale) for each in evidence.get("flags", ())]
     for each in evidence.get("reasons", ()):
@@ -92,7 +92,7 @@ def _weights(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     return {name: number(evidence.get(name, 0), locale) for name in ("weight", "limit")}
 
 
-#: Reasons whose sentence wants something else than the numbers of the evidence.
+#: Reasons whose sentence needs more than the evidence's numbers.
 VALUES: Mapping[str, _Values] = {
     "unscored": _why,
     "swearing": _label,
@@ -114,5 +114,5 @@ VALUES: Mapping[str, _Values] = {
     "reported": _weights,
     "outside_judge": _outside,
 }
-#: Reasons of which the author is shown what was found.
+#: Reasons for which the author is shown what was found.
 FOUND = {"private_data": "kinds", "self_harm": "lines", "care": "lines"}

@@ -1,4 +1,4 @@
-"""gather: the only bridge from tables to a Submission. Few queries, nothing written."""
+"""`gather`, the only bridge from tables to a Submission. Few queries, no writes."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from ...toxicity.readings.words import Alternative
     from .spam.learning import Learned
 
-_NOTABLE = 0.2  # a sentence that scores less for every label says nothing
-_MOST_FOUND = 50  # of one list; more says nothing new
+_NOTABLE = 0.2  # sentences below this for every label are ignored
+_MOST_FOUND = 50  # per list; more adds nothing
 
 
 @dataclass(frozen=True)
 class Read:
-    """What a text says by itself, whoever wrote it where. Finding it takes the longest, so it is found
-    before the unit of work; `lists` are the words that were looked for."""
+    """The facts of a text alone, whoever wrote it, wherever. Finding them takes longest, so it is
+    done before the unit of work. `lists` are the word lists that were searched for."""
 
     text: str
     placed: texts.Placed
@@ -55,11 +55,11 @@ class Read:
     disguised: tuple[str, ...]
     spotted: tuple[Spot, ...]
     shouting: float
-    insults: tuple[Match, ...]  # of any language
-    promotion: Reading  # what may read like an advertisement
+    insults: tuple[Match, ...]  # in any language
+    promotion: Reading  # its words and traits, for the spam models
     locale: str  # the site's language
     meant: tuple[str, ...] = ()  # other readings of it
-    name: str | None = None  # a new guest's
+    name: str | None = None  # of a new guest
 
     @property
     def plain(self) -> str:
@@ -72,7 +72,7 @@ class Read:
 
 
 def read_text(site_id: int, policy: Policy, text: str, *, name: str | None = None) -> Read:
-    """Look for all that rules want to know of a text. Asks no database."""
+    """Find everything that rules need to know about a text. No queries."""
     lists = word_lists(site_id, policy)
     undisguised = normalise(text)
     found = _look(lists, text, undisguised)
@@ -111,7 +111,7 @@ def _look(
 
 
 def _with(found: tuple[Any, ...], more: tuple[Any, ...], reading: Alternative) -> tuple[Any, ...]:
-    """With what another reading has besides, where that stands in the text."""
+    """`found` plus what only another reading has, placed in the original text."""
     names = {_name(each) for each in found}
     return found + tuple(
         replace(each, start=start, end=end)
@@ -126,15 +126,15 @@ def _name(each: Spot | Found | Match) -> str:
 
 
 def prepare() -> None:
-    """Read the phrases and lists that the first text would wait for."""
+    """Load the phrases and lists, so that the first text does not have to wait."""
     read_text(0, Policy(), "Hello")
     stretches("Hello")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a post has asked the database with other things: who writes, if somebody is known, and what the
-    site has learned of spam."""
+    """What a request has already queried: the author's standing, if they are known, and what the
+    site has learned about spam."""
 
     standing: Standing | None
     learned: Learned | None
@@ -152,10 +152,10 @@ def gather(
     comment: Comment | None = None,
     asked: Asked | None = None,
 ) -> Submission:
-    """The facts about a text that is to be judged. At most 3 queries (one with `asked`), and 2 where it has
-    links. `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment`
-    is edited or scored again, and does not count against its author."""
-    if read.lists != word_lists(site.id, policy):  # the owner changed them in this moment
+    """The facts about a text to be judged. At most 3 queries (1 with `asked`), plus 2 if it has
+    links. `author` is None for an unknown guest, `thread` where it does not matter. `comment` is
+    the one being edited or rescored; it does not count against its author."""
+    if read.lists != word_lists(site.id, policy):  # the owner has just changed them
         read = read_text(site.id, policy, read.text, name=read.name)
     asked = asked or _asked(site, policy, author, comment)
     given = _given(scores)
@@ -191,13 +191,14 @@ def _asked(site: Site, policy: Policy, author: User | None, comment: Comment | N
 
 
 def _help_lines(policy: Policy, read: Read) -> tuple[str, ...]:
-    """What the writer is shown, where they may need it."""
+    """The help lines to show the writer, if they may need them."""
     languages = [each.kind for each in read.spotted if each.rule == "self_harm"]
     return tuple(help_lines(languages, policy.help_lines)) if languages else ()
 
 
 def contacts(site: Site, policy: Policy) -> Contacts:
-    """What may be published here: the site's list, and the email addresses of its own hosts."""
+    """Contacts that may be published here: the site's list, and email addresses at its own
+    hosts."""
     return contacts_of(policy.own_contacts, site.listed or "")
 
 
@@ -211,7 +212,7 @@ def _scored(scores: Scores | Unscored, given: Mapping[str, float] | None) -> dic
 
 
 def listed_insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tuple[Listed, ...]:
-    """Those of the common insults that count in the text's language and the site's."""
+    """The common insults that count in the text's language or the site's."""
     return insults_of(
         read.insults,
         read.text,
@@ -223,7 +224,7 @@ def listed_insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tup
 
 
 def _foreign(read: Read, scores: Scores | Unscored) -> Iterator[tuple[int, int, str]]:
-    """The stretches in other languages, by their places in the source."""
+    """The passages in other languages: start and end in the source, and language."""
     for each in scores.foreign if isinstance(scores, Scores) else ():
         place = read.placed.source(each.start, each.end)
         if place is not None:
@@ -231,7 +232,7 @@ def _foreign(read: Read, scores: Scores | Unscored) -> Iterator[tuple[int, int, 
 
 
 def limits_of(policy: Policy) -> dict[str, Any]:
-    """What rules look at, where it differs from what they go by anyway."""
+    """The policy fields that rules read, where they differ from `BASELINE`."""
     asked = {name: getattr(policy, name) for name, knob in KNOBS.items() if knob.judged}
     return {
         name: dict(value) if isinstance(value, Mapping) else value
@@ -240,8 +241,8 @@ def limits_of(policy: Policy) -> dict[str, Any]:
     }
 
 
-# Compiling thousands of lines takes a tenth of a second, so each site's lists are kept until the
-# lines change. The lines themselves are the key: policies are parsed once for each state of a site.
+# Compiling thousands of lines takes a tenth of a second, so each site's lists are cached until the
+# lines change. The lines themselves are the key: a policy is parsed once per state of a site.
 _KEPT: dict[tuple[int, str, int], tuple[tuple[str, ...], WordList]] = {}
 _MOST_KEPT = 200
 
@@ -255,7 +256,7 @@ def word_lists(site_id: int, policy: Policy) -> tuple[WordList, WordList]:
 
 
 def _compiled(site_id: int, name: str, lines: tuple[str, ...]) -> WordList:
-    key = (site_id, name, hash(lines))  # sections have lists of their own
+    key = (site_id, name, hash(lines))  # sections have their own lists
     kept = _KEPT.get(key)
     if kept is not None and (kept[0] is lines or kept[0] == lines):
         return kept[1]
@@ -269,13 +270,13 @@ def _compiled(site_id: int, name: str, lines: tuple[str, ...]) -> WordList:
 def found_in(
     words: WordList, text: str, undisguised: Normalised | None = None
 ) -> tuple[Found, ...]:
-    """What a list finds in a text, up to a number after which more says nothing new."""
+    """What a list finds in a text, at most `_MOST_FOUND`."""
     found = words.find(text, undisguised)[:_MOST_FOUND]
     return tuple(Found(each.entry, each.start, each.end) for each in found)
 
 
 def _given(scores: Scores | Unscored) -> dict[str, float] | None:
-    """The numbers, if all of them are numbers: one that is not makes the answer void."""
+    """The scores, or None if any is not finite: that voids the whole answer."""
     if isinstance(scores, Unscored) or not scores.values:
         return None
     values = {label: float(value) for label, value in scores.values.items()}
@@ -285,7 +286,7 @@ def _given(scores: Scores | Unscored) -> dict[str, float] | None:
 
 
 def _meant(site: Site, scores: Scores | Unscored, read: Read) -> Meant | None:
-    """What is left without what the writer does not mean, as this site reads scores."""
+    """The calibrated scores without the parts that the writer does not mean."""
     if not isinstance(scores, Scores) or (rest := scores.rest) is None:
         return None
     if not all(map(math.isfinite, rest.values.values())):
@@ -301,8 +302,8 @@ def _meant(site: Site, scores: Scores | Unscored, read: Read) -> Meant | None:
 
 
 def _sentences(site: Site, scores: Scores | Unscored, placed: texts.Placed) -> tuple[Sentence, ...]:
-    """The worst sentences as this site reads their scores, those that are harmless by every label left
-    out, with their places in the source."""
+    """The worst sentences with calibrated scores and their places in the source, without those that
+    are harmless by every label."""
     found = []
     for each in getattr(scores, "passages", ()):
         values = calibrated(site, each.values, scores.model)

@@ -1,13 +1,13 @@
-"""Violence that is against nobody but who writes: despair or an idiom, and never a threat. Pure."""
+"""Violence against the writer alone: despair or an idiom, but never a threat. Pure."""
 
 from __future__ import annotations
 
 import re
 
-#: Labels whose score takes it for a threat.
+#: Labels whose score mistakes it for a threat.
 INWARD = ("threat",)
 
-# Done to whoever writes, or dying, which is done to nobody.
+# Done to the writer, or dying, which is done to nobody.
 _INWARD = re.compile(
     r"\b(?:kill|hurt|harm|shoot|hang|drown|stab|cut|strangle|choke|slap|punch|kick|hit|beat|burn"
     r"|poison|murder"
@@ -30,7 +30,7 @@ _INWARD = re.compile(
     r"|\bme (?:matar|suicidar|enforcar)\b|\bmezelf (?:van kant|ophangen|doden)\b",
     re.IGNORECASE,
 )
-# What is left of violence, or somebody whom it may be against.
+# Remaining violence, or a possible target.
 _OUTWARD = re.compile(
     r"\b(?:(?:kill|murder|shoot|stab|hang|lynch|behead|burn|bomb|blow|beat|punch|smash|break|hurt"
     r"|harm|attack"
@@ -46,6 +46,6 @@ _OUTWARD = re.compile(
 
 
 def inward(text: str) -> bool:
-    """Whether the only violence in it is against who writes it."""
+    """Whether the only violence in a text is against its writer."""
     rest, found = _INWARD.subn(" ", text)
     return found > 0 and _OUTWARD.search(rest) is None

@@ -1,4 +1,4 @@
-"""What a text scores without what its writer does not mean: quotations, what others said, what is denied,
+"""Scores of a text without what its writer does not mean: quotations, reported speech, denials,
 figures of speech, swearing at nobody."""
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Sequence[str], str | None], list[Scores | Unscored]]
 
-_LONGEST = 3000  # characters: a longer text is judged as it stands
-_MOST = 30  # such stretches; a text with more is judged as it stands
+_LONGEST = 3000  # characters; a longer text is judged as it stands
+_MOST = 30  # such spans; a text with more is judged as it stands
 _NOTABLE, _NOTABLE_THREAT = 0.2, 0.08
 # A denial counts where what is denied would be bad: “they are not human” denies nothing bad.
 _BAD, _BAD_THREAT = 0.4, 0.1
 
-#: What follows from a kind of stretch, from harmless to what a moderator should see.
+#: Reasons why text is not meant, from harmless to what a moderator should see.
 WHY = ("figure", "swearing", "quoted")
 _WHY = {"oath": "swearing", "thing": "swearing", "figure": "figure"}
 _OTHERS_WORDS = ("quote", "reported")
 
-# Who says so or writes so, before or after what stands in quotation marks.
+# Verbs and nouns of saying or writing, before or after quotation marks.
 _WORDS_BEFORE = (
     r"sa(?:y|ys|id|ying)|wr(?:ote|ites?|iting|itten)|call(?:s|ed|ing)?|shout\w*|yell\w*|scream\w*|chant\w*"
     r"|sang|sing\w*|spray\w*|paint\w*|comment\w*|post\w*|text\w*|tweet\w*|repl\w+|answer\w*|claim\w*"
@@ -47,7 +47,7 @@ _CUE_AFTER = re.compile(
     r"|was painted|sagte|schrieb|meinte|rief|dijo|dice|escribió|decía|dit|disait|écrit|disse|escreveu)\b",
     re.IGNORECASE,
 )
-# What a writer adds so that it seems to be no more than a figure of speech.
+# What a writer adds to make it seem a mere figure of speech.
 _HEDGE = re.compile(
     r"[,;:(\s\u2013-]{0,3}\b(?:figuratively|metaphorically|hypothetically|rhetorically|jokingly"
     r"|im \u00fcbertragenen sinn|bildlich|hypothetisch|figuradamente|metaf\u00f3ricamente"
@@ -56,7 +56,7 @@ _HEDGE = re.compile(
     r"|naturally|nat\u00fcrlich|claro))*\W{0,2}",
     re.IGNORECASE,
 )
-# The writer speaks for themselves.
+# The writer speaks in the first person.
 _OWN = re.compile(r"\b(?:i|we|id|ill|ive|weve|ich|wir|yo|je)\b(?! was\b| were\b)(?: \w+){0,3} ?$")
 _DENIED = re.compile(r"\b(?:never|not|didnt|dont|wouldnt|nobody|nie|nicht|nunca|no)\b")
 _TO_ME = re.compile(r"\b(?:me|us|myself|was|were|been|being|cant|cannot|mich|uns|wurde)\b")
@@ -64,7 +64,7 @@ _AS_SAID = re.compile(r"\b(?:as|wie|como|comme) (?:\w+ ){1,5}$")
 
 
 class Stretch(NamedTuple):
-    """Where the writer does not mean what stands there, and of which kind it is."""
+    """A span of text that the writer does not mean, and its kind."""
 
     kind: str
     start: int
@@ -74,8 +74,8 @@ class Stretch(NamedTuple):
 def with_rest(
     texts: Sequence[str], answers: Sequence[Scores | Unscored], ask: Ask
 ) -> list[Scores | Unscored]:
-    """The answers, each with what the rest of its text scores where some of it is not meant, and with the
-    quotations that the writer makes their own among the sentences. `ask` scores texts in a language."""
+    """The answers, each with the scores of the rest of its text if part of it is not meant, and
+    with quotations that the writer adopts among its passages. `ask` scores texts in a language."""
     return [
         _told(text, answer, ask) if isinstance(answer, Scores) and not answer.doubted else answer
         for text, answer in zip(texts, answers, strict=True)
@@ -97,7 +97,7 @@ def _told(text: str, answer: Scores, ask: Ask) -> Scores:
 
 
 def _unhedged(text: str, answer: Scores, ask: Ask) -> Iterator[Passage]:
-    """What the text says without words that call it a figure of speech: they make nothing harmless."""
+    """The text scored without words that call it a figure of speech: they make nothing harmless."""
     for each in ask([_HEDGE.sub(". ", text).strip()], answer.language):
         if isinstance(each, Scores):
             for values in (each.values, *(part.values for part in each.passages)):
@@ -105,7 +105,7 @@ def _unhedged(text: str, answer: Scores, ask: Ask) -> Iterator[Passage]:
 
 
 def adopted(text: str) -> list[Span]:
-    """Quotations that the writer makes their own: “…” he is right; I say “…”."""
+    """Quotations that the writer adopts: “…” he is right; I say “…”."""
     if len(text) > _LONGEST or not (quotations := in_marks(text)):
         return []
     if stream_of(text).agrees:
@@ -114,7 +114,7 @@ def adopted(text: str) -> list[Span]:
 
 
 def stretches(text: str) -> list[Stretch]:
-    """What the writer does not mean, in order."""
+    """The spans that the writer does not mean, in order."""
     if len(text) > _LONGEST:
         return []
     stream = stream_of(text)
@@ -133,7 +133,7 @@ def stretches(text: str) -> list[Stretch]:
 
 
 def without(text: str, found: Sequence[Stretch]) -> str:
-    """The text with blanks instead, so that all else keeps its place."""
+    """The text with these spans blanked, so that everything else keeps its offset."""
     letters = list(text)
     for each in found:
         for at in range(each.start, each.end):
@@ -177,13 +177,13 @@ def _is_bad(alone: Scores | Unscored) -> bool:
 
 
 def _is_cued(text: str, place: Span) -> bool:
-    """Whether somebody else is said to have said what stands in quotation marks."""
+    """Whether the context attributes the quotation to somebody else."""
     before = text[max(0, place[0] - 80) : place[0]]
     return bool(_CUE_BEFORE.search(before) or _CUE_AFTER.search(text[place[1] : place[1] + 80]))
 
 
 def _is_own(said: str, before: str) -> bool:
-    """Whether it is the writer who says so."""
+    """Whether the writer says it themselves."""
     clause = before[max(before.rfind(". "), before.rfind(", ")) + 2 :]
     if _AS_SAID.search(clause):
         return True

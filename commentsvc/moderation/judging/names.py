@@ -1,4 +1,4 @@
-"""Names that readers would take for one another: letters of other scripts, marks, spacing, titles."""
+"""Names that readers would confuse: letters of other scripts, accents, spacing, titles."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from importlib.resources import files
 from ...core.typed import BLANK
 from ...toxicity.lookalikes import LATIN, LOOKALIKES
 
-# What somebody is called who runs a site, in the languages of the pages and some more. It stands beside a
-# name, or, for a guest who would be taken for one of them, in its place.
+# Titles of people who run a site, in the languages of the interface and some more. They stand
+# beside a name, or, for a guest posing as staff, in its place.
 _ROLES = """
 mod mods moderator moderators moderation moderating admin admins administrator administrators administration
 owner staff team editor editors editorial webmaster sysop sysadmin support helpdesk operator
@@ -33,13 +33,13 @@ yllapito redakce szerkeszto szerkesztoseg διαχειριστής συντον�
 אדמין أدمن ادمین 網站管理員 编辑部 編集者 サイト管理者 運営者 운영진 ผู้ดูแลระบบ quảntrịviên
 администрациясайта المشرفالعام administradordelsitio
 """
-# Of these, what says so even beside another name: “Anna (Mod)”.
+# Titles that count even beside another name: “Anna (Mod)”.
 _ALWAYS = """
 mod moderator moderators admin admins administrator administrators moderatorin administratorin moderateur
 moderatrice administrateur moderador moderadora administrador administradora moderatore amministratore
 модератор админ администратор مشرف المشرف 管理员 管理員 관리자
 """
-# What stands beside such a word, or beside a name.
+# Words that accompany a title or a name.
 _BESIDE = """
 the die das der la le el il los las les official verified officiel oficial offiziell
 dr mr mrs ms miss prof sir madam phd md
@@ -49,7 +49,7 @@ _BESIDE_A_ROLE = (
 )
 _WORDS = re.compile(r"[^\W_]+")
 _SAME = str.maketrans("0134578@$|!i€£¢¥§", "oleastbaslllelcys")
-# Signs that part words or adorn a name, but between letters read as one.
+# Signs that separate words or adorn a name, but read as letters between letters.
 _SIGN = re.compile(r"(?<=[^\W_])[@|!](?=[^\W_])|[$€£¢¥§](?=[^\W_])")
 _ANY_SIGN = re.compile(r"[@|!$€£¢¥§]")
 _LAST_SIGN = re.compile(r"(?<=[^\W_])[$€£¢¥§]")
@@ -60,22 +60,22 @@ _UNSEEN = ("Mn", "Me", "Cf", "Cc")
 
 @lru_cache(maxsize=4096)
 def skeleton(name: str) -> str:
-    """What is left of a name for the eye: two names with the same skeleton look alike. Titles beside a
-    name do not count; a name that is nothing but signs is its own skeleton."""
+    """A name reduced to how it looks: names with the same skeleton look alike. Titles beside a name
+    are dropped; a name of signs only is its own skeleton."""
     words = map(_drawn, _WORDS.findall(_plain(name)))
     bare = "".join(word for word in words if word not in _titles())
     return bare or _drawn(_plain(name)) or unicodedata.normalize("NFKC", name).casefold()
 
 
 def looks(name: str) -> frozenset[str]:
-    """Its skeletons: a sign at a word's end may adorn it or be its last letter."""
+    """A name's skeletons: a sign at the end of a word may adorn it or be its last letter."""
     return frozenset((skeleton(name), skeleton(_LAST_SIGN.sub(_letter, name))))
 
 
 @lru_cache(maxsize=4096)
 def is_title(name: str) -> bool:
-    """Whether a name says that somebody runs the site: “Admin”, “M0derator”, “The Admin-Team 2”,
-    “Anna (Mod)”."""
+    """Whether a name claims to run the site: “Admin”, “M0derator”, “The Admin-Team 2”, “Anna
+    (Mod)”."""
     if not _always().isdisjoint(map(_drawn, _WORDS.findall(_plain(name)))):
         return True
     return any(
@@ -111,7 +111,7 @@ def _only_titles() -> re.Pattern[str]:
 
 
 def _plain(name: str) -> str:
-    """In small letters without marks. Signs that stand for letters stay, others part words."""
+    """In lower case without accents. Signs that stand for letters become letters."""
     letters = unicodedata.normalize("NFKD", name.translate(_looks()))
     kept = [
         each for each in letters if each not in BLANK and unicodedata.category(each) not in _UNSEEN
@@ -128,7 +128,7 @@ def _drawn(text: str) -> str:
     return shown
 
 
-# Letters of which neither table says what they look like, each before the Latin one.
+# Letters that neither table covers, each followed by the Latin letter it looks like.
 _MORE = (
     "ղnդnըnրnիhմuնuտmւiլlթpժdեtբrչzվuՆuՄuԼlՎuԻhԵtსbხbიnᎾoᏅo"
     "ⲁaⲀaⲃbⲂbⲉeⲈeⲏhⲓiⲕkⲙmⲛnⲡnⲧtⲩyшwщwяrцuђhґrҟkҡkҏp"
@@ -139,13 +139,13 @@ _MORE = (
 
 @lru_cache(maxsize=1)
 def _looks() -> dict[int, str]:
-    """Letters that look like Latin ones -> those: Unicode's table of confusables, and the tables that
-    undo the disguises of insults. Read when the first name is looked at; most of it is not kept."""
+    """Look-alike letters -> Latin letters, from Unicode's confusables table and the tables that
+    undo disguised insults. Read at the first lookup; most of it is not kept."""
     table = json.loads((files("confusable_homoglyphs") / "confusables.json").read_text("utf-8"))
     known = dict(zip(_MORE[::2], _MORE[1::2], strict=True)) | {
         letter: plain for letter, plain in (LATIN | LOOKALIKES).items() if plain
     }
-    through: dict[str, str] = {}  # what looks like a letter that looks like a Latin one
+    through: dict[str, str] = {}  # looks like a letter that looks like a Latin one
     found: dict[str, str] = {}
     for letter, others in table.items():
         if len(letter) > 1 or letter.isascii():

@@ -1,4 +1,4 @@
-"""The rule about what the site's own judge said, a program elsewhere that was asked before."""
+"""The rule about the verdict of the site's own judge, an external program asked beforehand."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ _ACTIONS = {"flag": Action.REVIEW, "hold": Action.HOLD, "reject": Action.REJECT}
 
 
 def outside_judge(submission: Submission) -> Finding | None:
-    """The site's own judge objects, or says nothing and the site wants a moderator to read it then. What it
-    approves stays under the other rules: the most severe wins."""
+    """The site's own judge objects, or fails and the site wants comments held then. What it
+    approves is still subject to the other rules: the most severe wins."""
     outside = submission.outside
     if outside is None:
         return None

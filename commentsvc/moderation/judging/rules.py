@@ -1,4 +1,4 @@
-"""The rules: pure functions over a frozen Submission. Adding one is a function and a line in RULES.
+"""The rules: pure functions over a frozen Submission. To add one, write it and list it in RULES.
 
 A rule sees nothing but the submission, returns one Finding or None, and never raises. The order of
 RULES has no meaning; `judge` takes the most severe.
@@ -27,8 +27,8 @@ from .verdict import Action, Finding, Found, Rule, Submission, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-#: What rules go by where a submission says nothing else. Stored facts leave out what equals this, so
-#: it never changes: when a default of the policy does, the difference is stored.
+#: The limits of a submission that does not set its own. Stored facts omit what equals these, so
+#: they never change: when a policy default does, the difference is stored.
 BASELINE: Mapping[str, Any] = MappingProxyType(
     {
         "hold_at": {
@@ -69,7 +69,7 @@ BASELINE: Mapping[str, Any] = MappingProxyType(
     }
 )
 
-#: What finders look for in the text itself, each a rule and a field of the policy.
+#: What finders look for in the text itself; each is a rule and a policy field.
 SPOTTED: Mapping[str, str] = MappingProxyType(
     {
         "private_data": "Numbers and addresses that whoever they belong to may not want published.",
@@ -80,14 +80,14 @@ SPOTTED: Mapping[str, str] = MappingProxyType(
     }
 )
 
-#: What is said first, whatever else was found.
+#: Reasons that come first among findings of the same action.
 _FIRST = ("self_harm", "self_harm_urged", "threats", "threat")
 
 _SPOTTED = {"hold": Action.HOLD, "flag": Action.REVIEW}
 _TRUSTED = frozenset(("trusted", "moderator", "owner", "admin"))
 _INSULT, _SLUR = 2, 3  # severities
 _SHOWN_NAME = 120
-_SHOWN_WORDS = 20  # evidence is for reading, and is stored with every revision
+_SHOWN_WORDS = 20  # evidence is meant to be read, and is stored with every revision
 
 
 def _spotted(name: str) -> Rule:
@@ -111,25 +111,26 @@ def _spotted(name: str) -> Rule:
 
 
 def banned_words(submission: Submission) -> Finding | None:
-    """Words that the site does not publish."""
+    """The text has words that the site does not publish."""
     reject = submission.limits["banned_words_action"] == "reject"
     action = Action.REJECT if reject else Action.HOLD
     return _words("banned_words", "banned_word", action, submission.banned)
 
 
 def suspect_words(submission: Submission) -> Finding | None:
-    """Words that a moderator should see, although they are published."""
+    """The text has words that are published but shown to a moderator."""
     return _words("suspect_words", "suspect_word", Action.REVIEW, submission.suspect)
 
 
-_MODELS_OWN = "en"  # the language that is scored for all labels
+_MODELS_OWN = "en"  # the language scored for all labels
 
 
 def common_insult(submission: Submission) -> Finding | None:
-    """Insults that every speaker of a language knows. In a text that was scored, one alone is left to the
-    score, unless that knows only how toxic a text in another language than English is. A slur in a text
-    that nobody could score is held, if it is certain to be of its language, and so is one in a stretch in
-    another language than the rest; the others are shown to a moderator. Swearing alone is nothing."""
+    """Insults that every speaker of a language knows. In a scored text a single insult is left to
+    the score, unless the text is not in English and has only a toxicity score. A slur is held if it
+    certainly belongs to its language and either the text has no scores or the passage is in another
+    language than the rest; other insults are shown to a moderator. Swearing alone does not
+    count."""
     wanted, found = submission.limits["common_insults"], submission.insults
     grave = {each.entry: each.severity for each in found}
     scores = numbers_of(submission) or {}
@@ -144,7 +145,7 @@ def common_insult(submission: Submission) -> Finding | None:
 
 
 def repeat(submission: Submission) -> Finding | None:
-    """The author says the same again. An edit may well resemble what it replaces."""
+    """The author repeats themselves. Edits are exempt: they resemble what they replace."""
     wanted = submission.limits["hold_repeats"]
     if not wanted or submission.is_edit or not submission.author.repeats:
         return None
@@ -152,7 +153,7 @@ def repeat(submission: Submission) -> Finding | None:
 
 
 def flood(submission: Submission) -> Finding | None:
-    """Too many comments of one author in a short time."""
+    """Too many comments by one author in a short time."""
     limit = submission.limits["flood_count"]
     written = submission.author.recent_posts
     if submission.is_edit or written < limit:
@@ -166,7 +167,7 @@ def flood(submission: Submission) -> Finding | None:
 
 
 def new_commenter(submission: Submission) -> Finding | None:
-    """The first comments of an author are read before they are shown, where the site wants that."""
+    """An author's first comments are reviewed before publication, if the site wants that."""
     wanted = submission.limits["premoderate_first"]
     if submission.author.approved >= wanted:
         return None
@@ -175,7 +176,7 @@ def new_commenter(submission: Submission) -> Finding | None:
 
 
 def history(submission: Submission) -> Finding | None:
-    """Much of what the author wrote in the last days was rejected."""
+    """Much of what the author wrote in recent days was rejected."""
     rejected = submission.author.recent_rejected
     total = rejected + submission.author.recent_published
     limit = submission.limits["history_share"]
@@ -188,7 +189,7 @@ def history(submission: Submission) -> Finding | None:
 
 
 def shouting(submission: Submission) -> Finding | None:
-    """Capitals all over."""
+    """Mostly capital letters."""
     limit = submission.limits["shouting_share"]
     if limit <= 0 or submission.shouting < limit:
         return None
@@ -204,28 +205,28 @@ def premoderated_site(submission: Submission) -> Finding | None:
 
 
 def premoderated_thread(submission: Submission) -> Finding | None:
-    """A moderator holds everything under this article."""
+    """A moderator pre-moderates this conversation."""
     if not submission.thread_premoderated:
         return None
     return Finding("premoderated_thread", Action.HOLD, "premoderated_thread")
 
 
 def outside_hours(submission: Submission) -> Finding | None:
-    """What is written while the site is closed waits until somebody is there."""
+    """Comments written outside the site's hours wait until a moderator is there."""
     if not submission.outside_hours:
         return None
     return Finding("outside_hours", Action.HOLD, "outside_hours")
 
 
 def premoderated_user(submission: Submission) -> Finding | None:
-    """A moderator wants to read this author first."""
+    """A moderator pre-moderates this author."""
     if not submission.author.premoderated:
         return None
     return Finding("premoderated_user", Action.HOLD, "premoderated_user")
 
 
 def staff_name(submission: Submission) -> Finding | None:
-    """Readers would take the author for somebody of the staff."""
+    """Readers would mistake the author for staff."""
     if not submission.author.resembles:
         return None
     evidence = {"name": submission.author.resembles[:_SHOWN_NAME]}
@@ -264,7 +265,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def judge(rules: Iterable[Rule], submission: Submission) -> Verdict:
-    """Ask every rule. The order of the rules has no meaning; a trusted author always passes."""
+    """The verdict of all rules. Their order has no meaning; a trusted author always passes."""
     whole = replace(submission, limits={**BASELINE, **submission.limits})
     found = [finding for rule in rules if (finding := rule(whole)) is not None]
     findings = tuple(ranked(found))
@@ -275,8 +276,8 @@ def judge(rules: Iterable[Rule], submission: Submission) -> Verdict:
 
 
 def ranked(found: Iterable[Finding]) -> list[Finding]:
-    """The most severe first; of those that ask for the same, violence, and of scores the one that says most:
-    the first gives the decision its reason."""
+    """The most severe first; among equals, violence, then the most telling score. The first finding
+    gives the decision its reason."""
     ordered = sorted(found, key=lambda each: (-each.action, standing(each.reason), each.rule))
     scores = [each for each in ordered if each.rule in LABELS]
     scores.sort(key=lambda each: strength(each.reason, each.action, each.evidence), reverse=True)
@@ -285,21 +286,21 @@ def ranked(found: Iterable[Finding]) -> list[Finding]:
 
 
 def standing(reason: str) -> int:
-    """Where a reason stands among those that ask for the same."""
+    """The rank of a reason among findings with the same action."""
     return _FIRST.index(reason) if reason in _FIRST else len(_FIRST)
 
 
 def strength(
     reason: str, action: Action, evidence: Mapping[str, Any]
 ) -> tuple[int, int, bool, bool, float]:
-    """Of a score: what it asks for, whether it is violence, fits, and says more than “toxic”, and by how
-    much it is over its limit."""
+    """Sort key of a score: its action, whether it is violence, whether it fits, whether it says
+    more than “toxic”, and by how much it exceeds its limit."""
     over = evidence.get("score", 0) - evidence.get("limit", 0)
     return action, -standing(reason), fits(evidence), reason != "toxicity", over
 
 
 def fits(evidence: Mapping[str, Any]) -> bool:
-    """Whether a score says of the text what its label says: an attack on a group needs one."""
+    """Whether a score's label fits the text: an attack on a group needs a group."""
     return evidence.get("group") is not False
 
 

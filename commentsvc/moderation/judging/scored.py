@@ -1,4 +1,4 @@
-"""What a policy makes of a text and its scores, of whose author and place nothing is known."""
+"""The verdict of a policy on a text and its scores alone, without author or conversation."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _NO_SITE = 0
 
 
 def reading(policy: Policy, text: str) -> Read:
-    """What the text says by itself. Judging it under several policies takes no other reading, as long as
-    their word lists are the same."""
+    """The facts of the text itself. The same reading serves several policies, as long as their word
+    lists are the same."""
     return read_text(_NO_SITE, policy, text)
 
 
 def verdict_on(policy: Policy, read: Read, said: Scores | Unscored) -> Verdict:
-    """The verdict on a text and what a scorer says of it and of its sentences."""
+    """The verdict on a text, given a scorer's answer for it and its sentences."""
     passages = said.passages if isinstance(said, Scores) else ()
     return judge(
         RULES,
@@ -63,10 +63,11 @@ def _meant(rest: Rest) -> Meant:
 def with_rest_by(
     scorer: Scorer, texts: Sequence[str], answers: Sequence[Scores | Unscored]
 ) -> list[Scores | Unscored]:
-    """What a scorer answered, with what it says of the rest where a writer does not mean all of a text."""
+    """A scorer's answers, with scores for the rest of a text that its writer does not fully
+    mean."""
     return with_rest(texts, answers, lambda some, code: scorer.score(some, language=code))
 
 
 def held(policy: Policy, text: str, said: Scores | Unscored) -> bool:
-    """Whether the policy holds such a text."""
+    """Whether the policy holds this text."""
     return verdict_on(policy, reading(policy, text), said).holds

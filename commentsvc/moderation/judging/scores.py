@@ -1,4 +1,4 @@
-"""The rules that go by scores: the limits of each label, swearing, one sentence among others, no score."""
+"""The rules based on scores: a limit per label, swearing, a single sentence, no score."""
 
 from __future__ import annotations
 
@@ -15,30 +15,29 @@ from .verdict import Action, Finding, Rule, Sentence, Submission
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: What the lists of the policy ask for, the most severe first.
+#: The policy's limits and their actions, the most severe first.
 _LISTS = (
     ("reject_at", Action.REJECT),
     ("hold_at", Action.HOLD),
     ("flag_at", Action.REVIEW),
 )
 
-#: What holds a text for one sentence alone, where the whole of it would pass. Higher than the limits for
-#: the whole, since a text has many sentences; a site's own limit counts where it is higher still. An
-#: attack on a group counts only in a sentence that is toxic as well.
+#: Limits at which a single sentence holds a text that would pass as a whole. A site's own limit
+#: counts where it is higher. An attack on a group counts only in a sentence that is toxic as well.
 SENTENCE_AT: Mapping[str, float] = MappingProxyType(
     {"toxicity": 0.90, "threat": 0.30, "identity_attack": 0.40}
 )
 _SENTENCE_TOXIC_FROM = 0.60
-#: A whole text that attacks a group but is not toxic either is flagged at most: warm words about a group
-#: often look like an attack to a model.
+#: A whole text that attacks a group without being toxic is flagged at most: to a model, kind words
+#: about a group often look like an attack.
 _ATTACK_TOXIC_FROM = 0.50
 
-_SLUR = 3  # the severity of one
+_SLUR = 3  # severity
 _ACTIONS = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
 
 
 def numbers_of(submission: Submission) -> Mapping[str, float] | None:
-    """The scores to go by. One that is not a number makes the whole answer void."""
+    """The scores to use, or None if any is not finite: that voids the whole answer."""
     scores = submission.scores
     if not scores or not all(math.isfinite(value) for value in scores.values()):
         return None
@@ -74,14 +73,14 @@ def over_limit(label: str) -> Rule:
 
 
 def _is_at_one(submission: Submission) -> bool:
-    """Whether what looks like an attack on a group is aimed at one person, whom no slur places in one."""
+    """Whether an apparent attack on a group targets one person instead, without any slur."""
     slurs = any(each.severity == _SLUR for each in submission.insults)
-    known = submission.language in (None, "en")  # which groups there are is known in English alone
+    known = submission.language in (None, "en")  # group names are known in English only
     return known and not slurs and at_one_alone(submission.plain)
 
 
 def _over(submission: Submission, label: str, score: float) -> tuple[Action, float] | None:
-    """The most severe list whose limit the score reaches, and that limit."""
+    """The most severe action whose limit the score reaches, and that limit."""
     for name, action in _LISTS:
         limit = submission.limits[name].get(label)
         if limit is not None and score >= limit:
@@ -90,18 +89,19 @@ def _over(submission: Submission, label: str, score: float) -> tuple[Action, flo
 
 
 def _is_toxic(submission: Submission, scores: Mapping[str, float]) -> bool:
-    """Whether an attack on a group counts; where a scorer does not say how toxic a text is, it does."""
+    """Whether a text is toxic enough for an attack on a group to count; true without a toxicity
+    score."""
     own: float = submission.limits["hold_at"].get("toxicity", _ATTACK_TOXIC_FROM)
     return scores.get("toxicity", 1.0) >= min(own, _ATTACK_TOXIC_FROM)
 
 
 def _swears(submission: Submission, scores: Mapping[str, float]) -> bool:
-    """Whether the site looks at swearing by itself, and this is nothing worse."""
+    """Whether the site treats swearing separately, and this is nothing worse."""
     return submission.limits["swearing"] != "hold" and untargeted(scores, submission.plain)
 
 
 def swearing(submission: Submission) -> Finding | None:
-    """Swearing that attacks nobody, where it would be held for its scores: the site says what follows."""
+    """Swearing that attacks nobody, where its scores would hold it: the site chooses the action."""
     scores = numbers_of(submission)
     if scores is None:
         return None
@@ -116,8 +116,8 @@ def swearing(submission: Submission) -> Finding | None:
 
 
 def sentence(submission: Submission) -> Finding | None:
-    """One sentence among others that a moderator should read first: a threat stays one however calm the
-    rest is."""
+    """One sentence among others that a moderator should read first: a threat remains a threat,
+    however calm the rest is."""
     found = _worst_sentence(submission)
     return found and _worst_sentence(as_meant(submission))
 
@@ -167,12 +167,12 @@ def as_meant(submission: Submission) -> Submission:
 
 
 def quoted(submission: Submission) -> Finding | None:
-    """What would be held or flagged only for words that the writer repeats, denies or says of themselves."""
+    """Text that would be held or flagged only for words that the writer quotes or denies."""
     return _unmeant(submission, "quoted", Action.REVIEW)
 
 
 def _unmeant(submission: Submission, why: str, action: Action) -> Finding | None:
-    """The finding about a text whose score counts for less, since not all of it is meant."""
+    """The finding about a text that scores lower because its writer does not mean all of it."""
     meant = submission.meant
     if meant is None or meant.why != why:
         return None
@@ -189,7 +189,7 @@ def _unmeant(submission: Submission, why: str, action: Action) -> Finding | None
 
 
 def _worst(submission: Submission) -> Finding | None:
-    """What the scores alone would do."""
+    """The most severe finding by scores alone."""
     found = [*(rule(submission) for rule in _BY_LABEL), sentence(submission)]
     return max((each for each in found if each), key=lambda each: each.action, default=None)
 
@@ -198,8 +198,8 @@ _BY_LABEL: tuple[Rule, ...] = tuple(over_limit(label) for label in LABELS)
 
 
 def unscored(submission: Submission) -> Finding | None:
-    """There is no score: the site says what follows, once for texts in languages that the scorer does not
-    read and once for all else. A text without any words (an emoji, a number) needs no score."""
+    """There is no score: the site chooses the action, separately for languages that the scorer does
+    not read and for everything else. A text without words (an emoji, a number) needs no score."""
     if numbers_of(submission) is not None or submission.unscored == "no_text":
         return None
     why = submission.unscored or ("failed" if submission.scores else "unknown")

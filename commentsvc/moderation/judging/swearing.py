@@ -1,4 +1,5 @@
-"""Swearing that attacks nobody: obscene, but no insult, no threat and no attack on a group. Pure."""
+"""Swearing that attacks nobody: obscene, but not an insult, a threat or an attack on a group.
+Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ from ...toxicity.identity import WORDS as GROUPS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Labels whose score says no more than that somebody swears, where the text is `untargeted`.
+#: Labels whose score means only swearing if the text is `untargeted`.
 SWEARING = ("toxicity", "severe_toxicity", "obscene", "insult", "identity_attack")
 
 _OBSCENE_FROM = 0.6
-# A swear word alone looks a little like an attack on a group (“Fuck cancer.”); where the text names a
-# group, that may well be meant.
+# A swear word alone scores a little as an attack on a group (“Fuck cancer.”); if the text names a
+# group, it may well be one.
 _ATTACK_BELOW = 0.5
 _ATTACK_BELOW_NAMED = 0.2
 _WORD = re.compile(r"[^\W\d_]+")
@@ -23,7 +24,7 @@ _THREAT_BELOW = 0.1
 # A text that speaks to somebody has a target, so it takes less to count as an insult.
 _INSULT_BELOW = 0.85
 _INSULT_BELOW_SPOKEN_TO = 0.3
-# Somebody alone, and words for more than one.
+# Words for one person, and for several.
 _ONE = re.compile(
     r"\b(?:you|your|yours|yourself|youre|ya|u|ur|he|him|his|himself|she|her|hers|herself)\b",
     re.IGNORECASE,
@@ -36,8 +37,8 @@ _SPOKEN_TO = re.compile(r"\b(?:you|your|yours|yourself|yourselves|youre|ya|u|ur)
 
 
 def untargeted(scores: Mapping[str, float], text: str) -> bool:
-    """Whether these scores of this text are those of a swear word and nothing worse. Needs a scorer that
-    tells the labels apart."""
+    """Whether these scores of this text come from a swear word and nothing worse. Needs a scorer
+    with separate labels."""
     if scores.get("obscene", 0.0) < _OBSCENE_FROM or "insult" not in scores:
         return False
     attack_below = _ATTACK_BELOW_NAMED if _names_a_group(text) else _ATTACK_BELOW
@@ -57,5 +58,5 @@ def _names_a_group(text: str) -> bool:
 
 
 def at_one_alone(text: str) -> bool:
-    """Whether an English text speaks to one person, or of one, and names no group."""
+    """Whether an English text speaks to or about one person and names no group."""
     return bool(_ONE.search(text)) and not _MANY.search(text) and not _names_a_group(text)

@@ -1,4 +1,4 @@
-"""All findings about one text in words for moderators: each must be true beside the others."""
+"""All findings about one text as sentences for moderators, none contradicting another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .reasons import sentence
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: Where one of these is found, nobody is told that the text attacks nobody.
+#: With one of these, no sentence may say that the text attacks nobody.
 _ATTACKS = frozenset(
     (
         *("insult", "threat", "identity_attack", "sentence"),
@@ -19,7 +19,7 @@ _ATTACKS = frozenset(
 
 
 def sentences(findings: Sequence[Mapping[str, Any]], locale: str | None = None) -> list[str]:
-    """A sentence for each finding, as `Verdict.as_dict` has them."""
+    """A sentence for each finding (in the form of `Verdict.as_dict`)."""
     attacked = any(each.get("reason") in _ATTACKS for each in findings)
     return [
         sentence({**each, "reason": "swearing_besides"}, locale)

@@ -1,4 +1,5 @@
-"""Traits of a text that rules look at: hosts it names, how loud it is, how like another it is."""
+"""Traits of a text that rules use: the hosts it names, its share of capitals, its similarity to
+another."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ _LINK = re.compile(
     r"(?:xn--[a-z0-9-]{1,59}|[^\W_](?:[\w-]{0,61}[^\W_])?))(?![\w@-])(?P<path>[:/?#]\S)?",
     re.IGNORECASE,
 )
-# Without a scheme only these endings make a host; file names and missing spaces do not.
+# Without a scheme, only these endings make a host, so that file names and missing spaces do not.
 _ENDINGS = frozenset(
     """
     com net org info biz io co gg xyz top site online shop club live store app dev link click blog
@@ -29,9 +30,9 @@ _WORDS_TOO = frozenset("it is in at be no to so my am by do me us as md py sh rs
 
 
 def scan_links(text: str) -> list[str]:
-    """The hosts that a text names, each once, in order: as links, bare, or written to hide.
+    """The hosts that a text names, each once, in order: as links, bare, or disguised.
 
-    ASCII, lower case, without `www.`. E-mail addresses, file names and versions are none.
+    ASCII, lower case, without `www.`. Email addresses, file names and versions do not count.
     """
     text = _HXXP.sub(r"http\1://", _DEFANGED.sub(".", text))
     hosts: dict[str, None] = {}
@@ -57,16 +58,16 @@ def _is_bare_host(host: str, has_path: bool) -> bool:
 
 
 def shouting(text: str) -> float:
-    """The share of capitals among the letters that have case; 0 where there are fewer than ten."""
+    """The share of capitals among letters with case; 0 if there are fewer than ten."""
     upper = sum(map(str.isupper, text))
     cased = upper + sum(map(str.islower, text))
     return upper / cased if cased >= 10 else 0.0
 
 
 def similarity(one: str, other: str) -> float:
-    """How alike two texts are, 0 to 1: the share of four-letter stretches that both have.
+    """The similarity of two texts, 0 to 1: the share of character 4-grams that both have.
 
-    Case, spaces and punctuation do not count, so that a copy with other dots is a copy.
+    Case, spaces and punctuation are ignored, so that a copy with other punctuation is still a copy.
     """
     first, second = _bones(one), _bones(other)
     if first == second:

@@ -1,7 +1,7 @@
-"""How urgently a comment wants a moderator: one number that orders the queue, and its explanation.
+"""How urgently a comment needs a moderator: one number that orders the queue, and its explanation.
 
-Every hour of waiting is worth one point. What is stored is the points of the case less the hour it
-began to wait in, so that the order stays right while time passes and no row has to be touched.
+Every hour of waiting is worth one point. The stored number is the case's points minus the time it
+began to wait, in hours, so the order stays right as time passes without updating any row.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ASKED = {Action.REVIEW.name: 8.0, Action.HOLD.name: 20.0, Action.REJECT.name: 2
 _OVER_LIMIT, _FAR_OVER = 15.0, 30.0
 _HEAVY = frozenset(("threat", "identity_attack", "severe_toxicity"))
 _HEAVIER = 1.5
-#: What cannot wait, whatever it scores: somebody may be in danger.
+#: Rules that cannot wait, whatever the scores: somebody may be in danger.
 _AT_ONCE = {"self_harm": 1000.0, "threats": 30.0, "self_harm_urged": 20.0}
 _FLAG, _FLAGS_AT_MOST, _ILLEGAL = 6.0, 30.0, 15.0
 
@@ -29,18 +29,18 @@ Findings = Iterable[Mapping[str, Any]]  # as Verdict.as_dict() has them
 
 
 def waiting_since(created_at: datetime, flagged: Sequence[datetime]) -> datetime:
-    """Since when somebody should look: the first open flag, where flags are why."""
+    """When a comment began to wait: at its first open flag, or else when it was created."""
     return min(flagged, default=created_at)
 
 
 def urgency(since: datetime, findings: Findings, flags: Flags = ()) -> float:
-    """The stored number: larger comes first. `since` is when it began to wait."""
+    """The stored number; larger comes first. `since` is when the comment began to wait."""
     hours = (since - _EPOCH).total_seconds() / 3600
     return round(points(findings, flags) - hours, 7)  # to a fraction of a millisecond
 
 
 def points(findings: Findings, flags: Flags = ()) -> float:
-    """What the case itself weighs, without the time it waits."""
+    """The points of the case itself, without its waiting time."""
     asked = score = 0.0
     for finding in findings:
         asked = max(asked, _ASKED.get(str(finding.get("action")), 0.0))
@@ -54,7 +54,7 @@ def points(findings: Findings, flags: Flags = ()) -> float:
 def explained(
     since: datetime, findings: Findings, flags: Flags = (), *, locale: str | None = None
 ) -> list[str]:
-    """The same in words, the heaviest first, for whoever wonders why this card is on top."""
+    """The urgency in words, the heaviest part first: why this card is on top."""
     parts: list[tuple[float, str]] = []
     over = max(findings, key=_score_points, default=None)
     if over is not None and (weight := _score_points(over)) > 0:
@@ -85,7 +85,7 @@ def _waiting(since: datetime, locale: str | None) -> tuple[float, str]:
 
 
 def _far(finding: Mapping[str, Any]) -> float:
-    """How much of the way from the limit to certainty the score has gone."""
+    """How far the score is from its limit (0) to certainty (1); -1 without a score."""
     evidence = finding.get("evidence") or {}
     score, limit = evidence.get("score"), evidence.get("limit")
     if score is None or limit is None or "label" not in evidence:

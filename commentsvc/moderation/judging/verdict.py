@@ -1,4 +1,4 @@
-"""One abstraction: rules look at a frozen Submission; the most severe Finding wins."""
+"""The core types: rules read a frozen Submission; the most severe Finding wins."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Action(IntEnum):
 
 @dataclass(frozen=True)
 class Found:
-    """Words of a list that were found in the text: offsets count characters of the source."""
+    """Words of a list found in the text. Offsets count characters of the source."""
 
     entry: str
     start: int
@@ -28,8 +28,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Spot:
-    """What a finder came upon in the text: for which rule, what it is, where in the source, and whether
-    the writer only repeats it."""
+    """What a finder found in the text: its rule, its kind, its place in the source, and whether the
+    writer only quotes it."""
 
     rule: str
     kind: str
@@ -40,8 +40,8 @@ class Spot:
 
 @dataclass(frozen=True)
 class Listed(Found):
-    """A common insult: 1 is swearing, 2 an insult, 3 a slur; `sure` that it is of the text's language, or
-    of that of the stretch that it is in, which is `foreign` to the rest."""
+    """A common insult. Severity 1 is swearing, 2 an insult, 3 a slur. `sure`: it belongs to the
+    language of the text or passage; `foreign`: its passage is in another language than the rest."""
 
     severity: int = 2
     sure: bool = True
@@ -50,8 +50,8 @@ class Listed(Found):
 
 @dataclass(frozen=True)
 class Sentence:
-    """What one sentence of the text scores alone: offsets count characters of the source, None where it
-    cannot be told which they are."""
+    """The scores of one sentence of the text. Offsets count characters of the source; None if
+    unknown."""
 
     scores: Mapping[str, float]
     start: int | None = None
@@ -60,8 +60,8 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Meant:
-    """What is left of the scores without what the writer does not mean. `why` it is not meant: `figure`,
-    `swearing` at nobody, or `quoted`, with the `places` in the source."""
+    """The scores without what the writer does not mean. `why` it is not meant: `figure` (of
+    speech), `swearing` (at nobody) or `quoted`; `places` are its spans in the source."""
 
     scores: Mapping[str, float]
     why: str
@@ -71,8 +71,8 @@ class Meant:
 
 @dataclass(frozen=True)
 class Outside:
-    """What the site's own judge, a program elsewhere, said of the text: `none`, `flag`, `hold` or `reject`,
-    why, and in which words; or `failed`, and what the site wants then."""
+    """The answer of the site's own judge, an external program, about the text: `none`, `flag`,
+    `hold` or `reject`, with reasons; or `failed`, and what the site wants then."""
 
     host: str
     said: str
@@ -83,57 +83,57 @@ class Outside:
 
 @dataclass(frozen=True)
 class Author:
-    """What is known of who wrote, on this site, at the time of writing."""
+    """What is known about the author on this site at the time of writing."""
 
     kind: str = "guest"  # guest | reader | trusted | moderator | owner | admin
-    approved: int = 0  # comments published after a person or the rules let them
+    approved: int = 0  # published comments
     recent_published: int = 0  # last 7 days
     recent_rejected: int = 0
-    recent_posts: int = 0  # within the policy's flood window, this one not counted
-    premoderated: bool = False  # a moderator's standing wish
-    resembles: str = ""  # the staff's name for which readers would take the author's
-    repeats: bool = False  # says again what the author said shortly before
+    recent_posts: int = 0  # within the policy's flood window, without this one
+    premoderated: bool = False  # set by a moderator
+    resembles: str = ""  # the staff name that the author's looks like
+    repeats: bool = False  # repeats a recent comment of the author's
 
 
 @dataclass(frozen=True)
 class Submission:
-    """The frozen facts about a revision that is to be judged. Stored with it, so that the judgement
-    can be replayed under other limits (`limits` is the part of the policy that rules look at)."""
+    """The frozen facts about a revision to be judged. Stored with it, so that the verdict can be
+    replayed under other limits (`limits` is the part of the policy that rules read)."""
 
     text: str  # source
     plain: str
     language: str | None = None
     scores: Mapping[str, float] | None = None  # None: there is no score
-    sentences: tuple[Sentence, ...] = ()  # the worst, where there are several
-    meant: Meant | None = None  # where the writer does not mean all of it
-    unscored: str | None = None  # why not
-    doubted: bool = False  # perhaps in another language, in which it would score less
+    sentences: tuple[Sentence, ...] = ()  # the worst ones, if there are several
+    meant: Meant | None = None  # if the writer does not mean all of it
+    unscored: str | None = None  # why there is no score
+    doubted: bool = False  # may be in another language, where it would score lower
     scorer: str | None = None
     author: Author = field(default_factory=Author)
     is_edit: bool = False
     thread_premoderated: bool = False
-    outside_hours: bool = False  # written when the site holds everything
+    outside_hours: bool = False  # written while the site holds everything
     banned: tuple[Found, ...] = ()
     suspect: tuple[Found, ...] = ()
     insults: tuple[Listed, ...] = ()
-    links: tuple[str, ...] = ()  # hosts, those that the site allows left out
-    denied: tuple[str, ...] = ()  # of them, those that it does not want
-    disguised: tuple[str, ...] = ()  # of them, those of links that pretend to lead elsewhere
-    new_hosts: tuple[str, ...] = ()  # of them, those that nobody vouches for
-    spam: float = 0.0  # how much it reads like an advertisement
-    spam_signs: tuple[Found, ...] = ()  # what speaks for it most
-    spam_here: float | None = None  # the same by what the site has learned; None: not enough yet
-    spam_here_signs: tuple[Found, ...] = ()  # what it rejected before that speaks for it
+    links: tuple[str, ...] = ()  # hosts, without those the site allows
+    denied: tuple[str, ...] = ()  # of `links`: hosts the site denies
+    disguised: tuple[str, ...] = ()  # of `links`: hosts of links that pretend to lead elsewhere
+    new_hosts: tuple[str, ...] = ()  # of `links`: hosts that nobody vouches for
+    spam: float = 0.0  # probability that it is an advertisement
+    spam_signs: tuple[Found, ...] = ()  # the strongest evidence for it
+    spam_here: float | None = None  # the same, as learned by the site; None: not enough decisions
+    spam_here_signs: tuple[Found, ...] = ()  # what the site rejected before
     spam_again: bool = False  # the site rejected the same text as spam
     spotted: tuple[Spot, ...] = ()
-    outside: Outside | None = None  # where the site has a judge of its own
-    help_lines: tuple[str, ...] = ()  # where the writer may need them
+    outside: Outside | None = None  # if the site has a judge of its own
+    help_lines: tuple[str, ...] = ()  # if the writer may need them
     shouting: float = 0.0  # share of capitals among letters; 0 for short texts
     limits: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """For storing beside the revision: only what differs from the defaults, without the text,
-        which the revision holds itself. `submission_from` is the way back."""
+        """For storing with the revision: only what differs from the defaults, without the text,
+        which the revision has. `submission_from` is the inverse."""
         return {
             each.name: _plain_value(value)
             for each in fields(self)
@@ -146,7 +146,7 @@ _DEFAULT = asdict(Submission(text="", plain="")) | {"author": Author()}
 
 
 def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Submission:
-    """The facts again, from what `Submission.as_dict` stored; what is not known any more is left out."""
+    """The inverse of `Submission.as_dict`; fields that no longer exist are dropped."""
     known = {each.name for each in fields(Submission)} - {"text", "plain"}
     values = {name: value for name, value in stored.items() if name in known}
     for name in ("banned", "suspect", "spam_signs", "spam_here_signs"):
@@ -166,7 +166,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
 
 
 def outside_from(stored: Mapping[str, Any] | None) -> Outside | None:
-    """What the site's own judge said, out of stored facts."""
+    """The answer of the site's own judge, from stored facts."""
     given = (stored or {}).get("outside")
     if not given:
         return None
@@ -194,7 +194,7 @@ def _plain_value(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule's opinion. `evidence` holds what a sentence about it needs: words, number, limit."""
+    """One rule's result. `evidence` has what a sentence about it needs: words, numbers, limits."""
 
     rule: str
     action: Action
@@ -211,7 +211,7 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether nobody is to read the text before a moderator has."""
+        """Whether a moderator must decide before the text is published."""
         return self.action >= Action.HOLD
 
     def as_dict(self) -> dict[str, Any]:
@@ -221,7 +221,7 @@ class Verdict:
 
 
 def verdict_from(stored: Mapping[str, Any]) -> Verdict:
-    """The verdict again, from what `Verdict.as_dict` stored."""
+    """The inverse of `Verdict.as_dict`."""
     findings = tuple(
         Finding(each["rule"], Action[each["action"]], each["reason"], each.get("evidence") or {})
         for each in stored.get("findings", ())

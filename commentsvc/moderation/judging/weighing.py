@@ -1,4 +1,4 @@
-"""Which words of a comment weighed: what the scorer says of them, and what the word lists found."""
+"""Which words of a comment mattered: by the scorer's explanation, and as found by word lists."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: A page of cards may spend so long on asking the scorer for what the job has not explained yet.
+#: How long a page of cards may spend asking the scorer for what the job has not explained yet.
 PAGE_SECONDS = 0.03
 WORD, SPOT = "word", "spot"
 SENTENCE = "sentence"
 _LEAST_SHARE = 0.05
-_BESIDE = 0.25  # of the share of the word that weighed most
+_BESIDE = 0.25  # of the share of the heaviest word
 _MOST_MARKS = 12
 _MOST_ASKED = 4
 _LONGEST = 5000
-_INTERESTING = 0.5  # a score worth explaining where no rule asked for anything
+_INTERESTING = 0.5  # a score worth explaining even if no rule objects
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A stretch of the text that weighed: a score's label, or "word" for an entry of a list, "spot"
-    for what a finder came upon.
+    """A span of the text that mattered: for a score's label, "word" for an entry of a list, or
+    "spot" for what a finder found.
 
-    `share` is how much of the label's score is lost without it, 1.0 for a listed word.
+    `share` is how much of the label's score is lost without it; 1.0 for a word or spot.
     """
 
     start: int
@@ -45,7 +45,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Ask:
-    """A label that weighed, and the stretch that it was read in: all of the text, or one sentence."""
+    """A label to explain, and the span it was scored on: the whole text, or one sentence."""
 
     label: str
     start: int = 0
@@ -65,10 +65,11 @@ def marks_of(
     stored: Sequence[Sequence[Any]] | None = None,
     until: float,
 ) -> list[Mark]:
-    """The marks of one text, in order and never overlapping; a listed word goes before a score.
+    """The marks of one text, in order and without overlaps; a listed word takes precedence over a
+    score.
 
-    `stored` is what `explained` found before. Without it the scorer is asked, until `until` (of
-    `time.monotonic`); its answers are kept by text.
+    `stored` is an earlier result of `explained`. Without it the scorer is asked, until `until` (of
+    `time.monotonic`); its answers are cached by text.
     """
     marks = _listed(text, findings)
     if stored is not None:
@@ -82,7 +83,7 @@ def marks_of(
 
 
 def explained(text: str, asks: Sequence[Ask]) -> list[list[Any]]:
-    """What weighed, as it is stored with a revision. Takes its time: for a job."""
+    """The marks as stored with a revision. Slow: for a job."""
     return [
         [each.start, each.end, each.label, each.share]
         for ask in asks
@@ -91,7 +92,7 @@ def explained(text: str, asks: Sequence[Ask]) -> list[list[Any]]:
 
 
 def deadline() -> float:
-    """When a page that begins now stops asking the scorer."""
+    """When a page that starts now must stop asking the scorer."""
     return time.monotonic() + PAGE_SECONDS
 
 
@@ -108,8 +109,8 @@ def _listed(text: str, findings: Sequence[Mapping[str, Any]]) -> list[Mark]:
 def _rest_of_sentences(
     text: str, findings: Sequence[Mapping[str, Any]], marks: Sequence[Mark], kept: Sequence[Mark]
 ) -> Iterator[Mark]:
-    """What the marks leave of the sentences that held a text by themselves, faintly, where nothing
-    is known about their words."""
+    """Faint marks on what `kept` leaves uncovered of sentences that held the text by themselves, if
+    nothing is known about their words."""
     for ask in to_explain(findings, None):
         start, end = ask.start, len(text) if ask.end is None else ask.end
         known = any(start <= each.start < end and each.label in (SPOT, ask.label) for each in marks)
@@ -126,7 +127,8 @@ def _rest_of_sentences(
 def to_explain(
     findings: Sequence[Mapping[str, Any]], scores: Mapping[str, float] | None
 ) -> list[Ask]:
-    """What weighed most: what the findings name, the most severe first, then the highest scores."""
+    """What to explain: the labels of the findings, the most severe first, then the highest
+    scores."""
     asks: list[Ask] = []
     for finding in findings:
         evidence = finding.get("evidence") or {}

@@ -1,4 +1,4 @@
-"""Words that were written without the spaces between them: “iwillkillyou”."""
+"""Words written without spaces: “iwillkillyou”."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ....toxicity.readings.words import split
 from .grammar import table
 
 FAMILIES = ("threats", "self_harm", "self_harm_urged", "dehumanizing")
-# Of words this short, only the commonest: almost any word falls into pieces of two letters.
+# Only the commonest of such short words: almost any word splits into pieces of two letters.
 _SHORT = frozenset(
     """
     i u to be of in me my is it at on do go so we he up us an as if no by ur du um er es so zu ab an je tu te
@@ -20,14 +20,15 @@ _LETTERS_A_WORD = 2.4  # at least, on average
 
 @cache
 def _words() -> frozenset[str]:
-    """Those that phrases are made of."""
+    """The words of the phrases."""
     words = frozenset[str]().union(*(table(each).words for each in FAMILIES))
     return frozenset(each for each in words if len(each) > 2 or each in _SHORT)
 
 
 @lru_cache(maxsize=4096)
 def apart(word: str) -> tuple[int, ...]:
-    """Where the words begin, after the first, if it is nothing but words of phrases; the fewest."""
+    """Where each word after the first begins, if `word` consists of phrase words alone; the
+    fewest."""
     known = _words()
     if word in known:
         return ()

@@ -1,4 +1,4 @@
-"""Words behind a number that say what it is and whose: “… is his IP”, “…, c'est son numéro”."""
+"""Words after a number that say what it is and whose: “… is his IP”, “…, c'est son numéro”."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _NAME = (
     r"(?!(?:google|cloudflare|server|(?:web)?site|company|router|host|bot|proxy|dns|school|office|shop|"
     r"network|provider|isp|vpn|police|council|team)['\u2019]s)[^\W\d_]+['\u2019]s"
 )
-#: Between a number and the word for it: a verb or whose it is, among words that say nothing.
+#: Between a number and the word for it: a verb or a possessive, among words without meaning here.
 TIE = (
     rf"(?=[^\n]{{0,40}}?\b(?:{_IS}|{_WHOSE}|{_NAME})\b)"
     rf"[\s,:;=()\-\u2013\u2014]{{0,4}}(?:\b(?:{_NAME}|{_IS}|{_WHOSE}|{_OTHERS})\b['\u2019\s,]{{1,2}}){{1,6}}$"
 )
-#: The same, with a word for whose it is.
+#: The same, with a possessive.
 TIE_OF = (
     rf"(?=[^\n]{{0,40}}?\b(?:{_WHOSE}|{_NAME})\b)"
     rf"[\s,:;=()\-\u2013\u2014]{{0,4}}(?:\b(?:{_NAME}|{_IS}|{_WHOSE}|{_OTHERS})\b['\u2019\s,]{{1,2}}){{1,6}}$"
 )
 OWNED = re.compile(TIE_OF, re.IGNORECASE)
 NAMED = re.compile(TIE, re.IGNORECASE)
-#: Whose it is, behind the word for it.
+#: The owner, after the word for the number.
 OF_THEM = re.compile(
     r"\w{0,12}[ \-]?\w{0,8} (?:of (?:him|her|th(?:is|at|e) \w)|von (?:ihm|ihr|de[mr]|diese[mr])|de (?:él|"
     r"ella|lui|cette?|este|esta|ese)|di (?:lui|lei|quest)|van (?:hem|haar|die|deze)|dele|dela)\b",
@@ -48,7 +48,7 @@ _FARTHEST = 80
 
 
 def behind(text: str, cue: re.Pattern[str], number: re.Pattern[str]) -> Iterator[Span]:
-    """Where numbers stand that a word behind them names; `number` ends with a `TIE`."""
+    """Spans of numbers that a following word names; `number` ends with a `TIE`."""
     for word in cue.finditer(text):
         begin = max(0, word.start() - _FARTHEST)
         for found in number.finditer(text[begin : word.start()]):

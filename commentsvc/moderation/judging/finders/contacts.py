@@ -1,4 +1,4 @@
-"""Contact details that a site lets its readers publish: its own, and what its owner lists."""
+"""Contact details that readers may publish: the site's own, and those that its owner lists."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ _HOST = re.compile(r"https?://(?:\*\.)?([^\s:/]+)")
 
 @lru_cache(maxsize=256)
 def contacts_of(lines: tuple[str, ...], origins: str) -> Contacts:
-    """Those of a site with this list in its policy and these origins."""
+    """The contacts of a site with this list in its policy and these origins."""
     return Contacts.of((*lines, *_HOST.findall(origins)))
 
 
 @dataclass(frozen=True)
 class Contacts:
-    """What a site lets its readers publish: whole email addresses, domains with all of theirs, numbers."""
+    """Contacts that readers may publish: email addresses, domains with all their addresses,
+    numbers."""
 
     emails: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
@@ -31,7 +32,7 @@ class Contacts:
 
     @classmethod
     def of(cls, lines: Iterable[str]) -> Contacts:
-        """From lines as an owner types them."""
+        """Contacts from lines as an owner types them."""
         emails, domains, numbers = set(), set(), set()
         for line in lines:
             entry = line.strip().casefold()
@@ -45,7 +46,7 @@ class Contacts:
         return cls(frozenset(emails), frozenset(domains), frozenset(numbers))
 
     def allow(self, kind: str, written: str) -> bool:
-        """Whether this is one of them, however it is written."""
+        """Whether this contact is one of them, however it is written."""
         if kind == "email":
             address = written.casefold()
             domain = address.rpartition("@")[2]
@@ -56,5 +57,5 @@ class Contacts:
 
 
 def _national(digits: str) -> str:
-    """The part of a number that is the same with and without a country's code."""
+    """The part of a number that is the same with and without a country code."""
     return digits[-9:] if len(digits) > 9 else digits.lstrip("0")

@@ -1,4 +1,4 @@
-"""Digits of other scripts read as ASCII ones, so that places stay."""
+"""Digits of other scripts read as ASCII ones, one for one, so that offsets stay."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ RUNS = re.compile(r"[0-9]+")
 
 
 def digits_of(text: str) -> str:
-    """Only the digits."""
+    """The digits of a text."""
     return "".join(RUNS.findall(text.translate(DIGITS)))

@@ -1,5 +1,6 @@
-"""Numbers that belong to one person: accounts, cards, identity numbers, number plates, addresses of
-computers. What has a check digit is checked; what has none counts beside a word that says what it is."""
+"""Numbers that belong to one person: bank accounts, cards, identity numbers, number plates, IP
+addresses. Check digits are verified; a number without one counts only near a word that says what it
+is."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ _IP6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{1,4}(?![\w:])", r
 _VERSION = re.compile(
     r"(?:\bversions?|\bv|\brelease|\bbuild|\bkernel|\bfirmware|§|\bsection|\bart\.?)\s*$", re.I
 )
-# Many sign with an address of a computer or name one that misbehaves; this says that it is a person's.
+# Many people mention IP addresses; these words say that one is a person's.
 _OWNER = re.compile(
     r"\b(?:"
     r"(?:his|her|their|my|(?:poster|commenter|author|troll|neighbou?r)'?s?)\b.{0,12}\bip|traced|lives|"
@@ -47,11 +48,11 @@ _BELONGS = re.compile(
     r"należy do|pertence a|принадлежит|is where|é o ip del[ea])\b",
     re.I,
 )
-#: Addresses of computers that everybody asks.
+#: Public DNS servers.
 _EVERYBODYS = frozenset(("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"))
 _NEAR = 60
 
-# Identity numbers whose form nothing else has.
+# Identity numbers with a unique format.
 _FORMED = re.compile(
     r"(?<![\w\-])(?:"
     r"(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}"  # US
@@ -100,7 +101,7 @@ _PLATE_BEFORE = re.compile(rf"(?<![\w\-]){_PLATE}(?!\w)(?i:{TIE})")
 
 
 def ibans(text: str) -> Iterator[Span]:
-    """Account numbers whose length and check digits are right."""
+    """Spans of IBANs whose length and check digits are right."""
     for found in _IBAN.finditer(text):
         solid = re.sub(r"[ \-]", "", found[0]).upper()
         length = _IBAN_LENGTHS.get(solid[:2], 0)
@@ -109,7 +110,7 @@ def ibans(text: str) -> Iterator[Span]:
 
 
 def _end_of(written: str, length: int) -> int:
-    """After how many characters so many letters and digits are over; a word may follow."""
+    """The end of the first `length` letters and digits; a word may follow."""
     places = [at for at, each in enumerate(written) if each.isalnum()]
     return places[length - 1] + 1
 
@@ -119,7 +120,7 @@ def _is_iban(solid: str) -> bool:
     return int(digits) % 97 == 1
 
 
-#: Numbers that payment companies publish to try things with.
+#: Test card numbers that payment companies publish.
 _TRIED = frozenset(
     """
     4111111111111111 4242424242424242 4012888888881881 4000056655665556 4222222222222 4917610000000000
@@ -131,7 +132,7 @@ _TRIED = frozenset(
 
 
 def cards(text: str) -> Iterator[Span]:
-    """Payment cards: by their first digits, their length and Luhn's check."""
+    """Spans of payment card numbers, by prefix, length and Luhn check."""
     for found in _CARD.finditer(text):
         digits = re.sub(r"\D", "", found[0])
         if digits in _TRIED or len(set(digits)) < 2:
@@ -153,13 +154,13 @@ def _lengths(digits: str) -> range | tuple[int, ...]:
 
 
 def luhn(digits: str) -> bool:
-    """Whether the last digit checks the others."""
+    """Whether the Luhn check digit is right."""
     doubled = (int(each) * (1 + at % 2) for at, each in enumerate(reversed(digits)))
     return sum(each // 10 + each % 10 for each in doubled) % 10 == 0
 
 
 def computers(text: str) -> Iterator[Span]:
-    """Public addresses of computers; those of a home network say nothing."""
+    """Spans of public IP addresses that belong to somebody; private ones do not count."""
     for pattern in (_IP4, _IP6) if ":" in text else (_IP4,):
         for found in pattern.finditer(text):
             before = text[max(0, found.start() - _NEAR) : found.start()]
@@ -170,7 +171,7 @@ def computers(text: str) -> Iterator[Span]:
 
 
 def _is_owned(text: str, end: int) -> bool:
-    """Whether words behind an address of a computer say whose it is."""
+    """Whether words after an IP address say whose it is."""
     after = text[end : end + _NEAR]
     if _BELONGS.match(after):
         return True
@@ -189,7 +190,7 @@ def _is_public(written: str) -> bool:
 
 
 def identities(text: str) -> Iterator[Span]:
-    """Numbers of passports, insurances, tax: by a form of their own, or by the word before them."""
+    """Spans of passport, insurance and tax numbers, by a unique format or a word beside them."""
     for found in _FORMED.finditer(text):
         yield found.span()
     for found in _ID_WORDS.finditer(text):
@@ -198,7 +199,7 @@ def identities(text: str) -> Iterator[Span]:
 
 
 def plates(text: str) -> Iterator[Span]:
-    """Number plates, where a word says that it is one."""
+    """Spans of number plates that a word names as such."""
     for found in _PLATE_WORDS.finditer(text):
         yield found.span("number")
     yield from behind(text, _PLATE_ALONE, _PLATE_BEFORE)

@@ -1,16 +1,16 @@
-"""The language of the phrase files, and what a phrase becomes: a regular expression over the stream.
+"""The language of the phrase files, compiled to regular expressions over the stream.
 
     word fusilles? hang* sterili[sz]e (burn|blow)s   a word: letters left out (?) or chosen; * any more
-    ( a | b c )  [ maybe ]  [ maybe | or this ]3     one of these; or nothing; up to three of these
+    ( a | b c )  [ maybe ]  [ maybe | or this ]3     one of these; optional; up to three of these
     _  _3  -(a|b)                                    any word; up to three of any; any word but these
-    .  ,  ;  ^                                       a full stop, a comma, one of them; where a clause begins
+    .  ,  ;  ^                                       a full stop; a comma; either; where a clause begins
     =( a | b )  !( a | b )                           only if this follows; only if it does not
     a <> ( b | c )                                   the two in either order: "ich will", "will ich"
-    NAME                                             what the line `NAME = …` says
+    NAME                                             the definition in the line `NAME = …`
 
-A line that is indented further continues the one before it. `kind:` begins the phrases of a kind;
-`unless before:` and `unless after:` begin what around a phrase means that nobody means it, `said before:`
-and `said after:` what means that somebody else says so, `taken back:` what takes back a denial before it.
+An indented line continues the one before it. `kind:` starts the phrases of a kind. Sections of
+context: `unless before:` and `unless after:` mean that a phrase is not meant, `said before:` and
+`said after:` that somebody else says it, and `taken back:` cancels a denial before it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BEFORE, AFTER = "unless before", "unless after"
 SAID_BEFORE, SAID_AFTER = "said before", "said after"
 TAKEN_BACK = "taken back"
 _AROUND_IT = (BEFORE, AFTER, SAID_BEFORE, SAID_AFTER, TAKEN_BACK)
-#: So many first letters of a word are looked up, to learn quickly which phrases a text may have.
+#: How many first letters of a word are looked up, to find quickly which phrases a text may have.
 STEM = 4
 
 _CLOSING = frozenset((")", "]", *(f"]{times}" for times in range(10))))
@@ -36,7 +36,7 @@ _INNER = re.compile(r"\(([^()]*)\)(\??)|\[([^\[\]]+)\](\??)|(\w)\?")
 _SIGNS = {".": r"\. ", ",": ", ", ";": "[.,] ", "^": r"(?<=[.,] )"}
 _HEADING = re.compile(r"([a-z][a-z ]*):")
 _MACRO = re.compile(r"([A-Z]+) = (.+)")
-# Words that most texts have, so that they say little about which phrases one may have.
+# Words that most texts have, so that they say little about which phrases a text may have.
 _COMMON = frozenset(
     each[:STEM]
     for each in """
@@ -52,7 +52,8 @@ _COMMON = frozenset(
 
 
 class Part(NamedTuple):
-    """A piece of a phrase as an expression, and the stems of which a text with it has one of each set."""
+    """A piece of a phrase as an expression, and sets of stems: a matching text has one of each
+    set."""
 
     pattern: str
     needs: tuple[frozenset[str], ...] = ()
@@ -67,18 +68,19 @@ class Phrase:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What finds it in a stream; made when the first text may have it."""
+        """The expression that finds it in a stream, compiled on first use."""
         return re.compile(rf"(?<= ){self.part.pattern}")
 
     @property
     def rarest(self) -> frozenset[str]:
-        """Of the sets of stems of which it has one each, the one that says most."""
+        """The most selective of its sets of stems."""
         return min(self.part.needs, key=_commonness)
 
 
 @dataclass(frozen=True)
 class Table:
-    """The phrases of one folder, by stem those that it makes likely, and what takes their meaning away."""
+    """The phrases of one folder, an index from stem to likely phrases, and contexts that void
+    them."""
 
     phrases: tuple[Phrase, ...]
     likely: Mapping[str, list[int]]
@@ -86,24 +88,25 @@ class Table:
     words: frozenset[str]
 
     def denied(self, before: str, text: str, end: int) -> bool:
-        """Whether what stands around a phrase, of which `before` precedes it, means that nobody means it."""
+        """Whether the text around a phrase, `before` it or from `end`, says that it is not
+        meant."""
         return bool(self.around[1].match(text, end) or self.around[0].search(before))
 
     def taken_back(self, text: str, end: int) -> bool:
-        """Whether a denial is taken back behind a phrase."""
+        """Whether the text after a phrase cancels a denial."""
         return self.around[4].match(text, end) is not None
 
     def reported(self, before: str, text: str, end: int) -> bool:
-        """Whether it means that somebody else says so."""
+        """Whether the text around a phrase says that somebody else says it."""
         return bool(self.around[3].match(text, end) or self.around[2].search(before))
 
     def meant_after_all(self, before: str, text: str, end: int) -> bool:
-        """Whether it is denied, and then the denial taken back."""
+        """Whether the phrase is denied and the denial then cancelled."""
         return self.taken_back(text, end) and self.around[0].search(before) is not None
 
     def for_stems(self, stems: frozenset[str], new: frozenset[str] | None = None) -> list[Phrase]:
-        """The phrases that a text with these beginnings of words may have, in the order of the files; with
-        `new`, those alone that need one of these."""
+        """The phrases that a text with these stems may have, in file order; with `new`, only those
+        that need one of these."""
         found = sorted({at for stem in stems & self.likely.keys() for at in self.likely[stem]})
         likely = [self.phrases[at] for at in found]
         return [
@@ -116,16 +119,16 @@ class Table:
 
 @dataclass(frozen=True)
 class _Reading:
-    """What has been read: by kind what the phrases become, and what is known by now."""
+    """The state of reading: parts by kind, and the definitions and words so far."""
 
     found: dict[str, list[Part]]
-    known: dict[str, Part]  # what a macro or a word becomes
+    known: dict[str, Part]  # macro or word -> its part
     words: set[str]
 
 
 @lru_cache(maxsize=16)
 def table(name: str) -> Table:
-    """The phrases of a folder, read when they are first looked for."""
+    """The phrases of a folder, read on first use."""
     shared = _shared()
     found = {kind: list(parts) for kind, parts in shared.found.items()}
     reading = _Reading(found, dict(shared.known), set(shared.words))
@@ -146,7 +149,7 @@ def table(name: str) -> Table:
 
 @cache
 def _shared() -> _Reading:
-    """What every folder begins with."""
+    """The definitions that all folders share."""
     reading = _Reading({each: [] for each in _AROUND_IT}, {}, set())
     _read_folder("shared", reading)
     return reading
@@ -172,7 +175,7 @@ def _around(name: str, parts: list[Part]) -> re.Pattern[str]:
 
 
 def _lines(folder: str) -> Iterator[str]:
-    """The lines of a folder's files, those that go on joined, without remarks."""
+    """The lines of a folder's files, with continuation lines joined and comments dropped."""
     whole = ""
     texts = sorted(files(__package__).joinpath("phrases", folder).iterdir(), key=lambda at: at.name)
     for line in "\n".join(each.read_text("utf-8") for each in texts).splitlines():
@@ -198,7 +201,7 @@ def _read(line: str, reading: _Reading) -> Part:
 
 
 def _alternatives(tokens: list[str], at: int, reading: _Reading) -> tuple[Part, int]:
-    """From a place to the bracket that closes it."""
+    """The alternatives from `at` to the closing bracket, and the position of that bracket."""
     rows: list[list[Part]] = [[]]
     while at < len(tokens) and tokens[at] not in _CLOSING:
         if tokens[at] == "|":
@@ -215,11 +218,11 @@ def _alternatives(tokens: list[str], at: int, reading: _Reading) -> tuple[Part, 
 
 
 def _unit(tokens: list[str], at: int, reading: _Reading) -> tuple[Part, int]:
-    """A word, a sign or a whole bracket."""
+    """One word, sign or bracketed group, and the position after it."""
     token = tokens[at]
     if token not in ("(", "[", "=(", "!("):
         part = reading.known.get(token)
-        if part is None:  # most words stand in many phrases
+        if part is None:  # most words occur in many phrases
             part = reading.known[token] = _simple(token, reading.words)
         return part, at + 1
     inner, end = _alternatives(tokens, at + 1, reading)
@@ -256,7 +259,7 @@ def _commonness(stems: frozenset[str]) -> tuple[int, int]:
 
 
 def _simple(token: str, words: set[str]) -> Part:
-    """Of what is no bracket, and no macro that a line has defined."""
+    """The part for a token that is neither a bracket nor a defined macro."""
     if token.isupper() and token.isascii():
         raise KeyError(token)
     if token in _SIGNS:
@@ -273,7 +276,7 @@ def _simple(token: str, words: set[str]) -> Part:
 
 
 def _variants(word: str) -> list[str]:
-    """All ways in which a word may be written."""
+    """All spellings of a word."""
     found = _INNER.search(word)
     if not found:
         return [word]

@@ -1,5 +1,5 @@
-"""Self-harm: the writer's own, disclosed; and somebody else's, called for. The kind is the language;
-each with its place, and whether somebody else says so."""
+"""Self-harm: disclosed by the writer, or urged on somebody else. Finders yield the kind (the
+language), the span, and whether it is quoted."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _STILL = re.compile(
     r"|снова|опять|до сих пор|hala|yine|last (?:night|week)|yesterday)\b"
 )
 
-#: “Nobody would notice”, which does not say whom.
+#: “Nobody would notice”, which does not say whom it is about.
 _MISSED = re.compile(
     r"(?:nobody|no ?one|no body|not a soul|not one person|none of us|niemand|keiner|kein (?:mensch|schwein)"
     r"|nadie|personne|nul|nessuno|ninguem|никто|kimse|nikt|geen mens)\b"
@@ -67,24 +67,25 @@ _I = re.compile(r"\b(?:i|im|ive|id|ill|me|my|myself)\b")
 
 
 def disclosed(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
-    """Where the writer says that they want to die or to hurt themselves; not where it is long past."""
+    """Where the writer says that they want to die or hurt themselves, unless it is long past."""
     for hit in find(stream, "self_harm"):
         if not hit.quoted and not _is_past(hit):
             yield hit.kind, hit.place, False
 
 
 def urged(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
-    """Where somebody is told to kill or to hurt themselves."""
+    """Where somebody is urged to kill or hurt themselves."""
     for hit in find(stream, "self_harm_urged"):
         if not _MISSED.match(hit.said) or _is_told_to_you(hit, stream):
             yield hit.kind, hit.place, hit.quoted
 
 
 def _is_told_to_you(hit: Hit, stream: Stream) -> bool:
-    """Whether “nobody would notice” is said to somebody: who is in despair says it of themselves."""
+    """Whether “nobody would notice” is addressed to somebody: people in despair say it of
+    themselves."""
     if _YOU.search(hit.said):
         return True
-    # a reading out of disguise finds only what is new in it
+    # an undisguised reading finds only what is new in it
     plainly = stream_of(stream.source) if stream.new else stream
     if any(disclosed(plainly)) or any(disclosed(stream)):
         return False
@@ -94,7 +95,8 @@ def _is_told_to_you(hit: Hit, stream: Stream) -> bool:
 
 
 def _is_past(hit: Hit) -> bool:
-    """Whether somebody looks back: it was years ago, or they were saved, and nothing says that it goes on."""
+    """Whether the writer looks back: it was years ago, or they were saved, and it has not gone
+    on."""
     was = _WAS.search(hit.said)
     if not (was or _DID.search(hit.said)) or _STILL.search(hit.around):
         return False

@@ -1,6 +1,7 @@
-"""Where somebody who wants to die finds a person to talk to: the best-known lines, by country.
+"""Helplines for people who want to die: the best-known ones, by country.
 
-Checked by their owners' pages, which docs/moderating.md names. A site lists its own instead.
+Checked against their owners' pages, which docs/moderating.md lists. A site may list its own
+instead.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _EVERYWHERE = "findahelpline.com"
-#: By language of the text: the lines of the countries where it is spoken.
+#: Language of the text -> lines of the countries where it is spoken.
 _LINES: dict[str, tuple[str, ...]] = {
     "en": ("US, Canada: 988", "UK, Ireland: 116 123", "Australia: 13 11 14", "New Zealand: 1737"),
     "de": ("Deutschland: 0800 111 0 111", "Österreich: 142", "Schweiz: 143"),
@@ -26,7 +27,7 @@ _LINES: dict[str, tuple[str, ...]] = {
 }
 
 
-#: A number to call, or a page, in a line as a site writes it.
+#: A phone number, or a page, in a line as a site writes it.
 _NUMBER = re.compile(r"\+?\d(?:[ \u00a0./()-]{0,2}\d)+")
 _PAGE = re.compile(
     r"(?:https?://)?(?<![a-z0-9-])(?<![a-z0-9-]\.)((?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s,;]*)?)",
@@ -37,7 +38,7 @@ _LEAST_DIGITS = 3
 
 
 def address_of(line: str) -> str | None:
-    """Where a press on a line leads: `tel:` for its number, else its page; None where it has neither."""
+    """The link for a line: `tel:` with its number, or else its page; None if it has neither."""
     page = _PAGE.search(line)
     numbers = [re.sub(r"[^\d+]", "", each) for each in _NUMBER.findall(_NO_NUMBER.sub(" ", line))]
     number = max(numbers, key=len, default="")
@@ -47,12 +48,12 @@ def address_of(line: str) -> str | None:
 
 
 def built_in() -> list[str]:
-    """Every line that is shown where a site lists none, each once."""
+    """Every line that is shown if a site lists none, each once."""
     return [*dict.fromkeys(line for lines in _LINES.values() for line in lines), _EVERYWHERE]
 
 
 def help_lines(languages: Iterable[str], own: Iterable[str]) -> list[str]:
-    """The site's own lines, or else those for the languages a text was written in."""
+    """The site's own lines, or else those for the languages of a text."""
     listed = [each for each in own if each.strip()]
     if listed:
         return listed

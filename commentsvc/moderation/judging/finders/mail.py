@@ -1,4 +1,4 @@
-"""Email addresses, also as people write them to hide them from machines."""
+"""Email addresses, including spellings meant to hide them from machines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOCAL = r"[^\W_](?:[\w.+\-]{0,62}[\w+\-])?"
 _PLAIN = re.compile(
     rf"(?<![\w.+@/\-])({_LOCAL})@((?:[\w\-]{{1,63}}\.){{1,6}}[^\W\d_]{{2,24}})(?![\w@]|:[\w~/])"
 )
-# How "@" and "." are called, in brackets and in words that are written for nothing else.
+# Names for "@" and ".", in brackets, and words that are written for nothing else.
 _ATS = "arroba|chiocciola|arobase|klammeraffe|apenstaartje|ma[łl]pa|собака|ät"
 _DOTS = "dot|punkt|punto|ponto|point|nokta|kropka|точка|punt"
 _AT = (
@@ -54,7 +54,7 @@ _VERBS = frozenset(
     work works worked is are was were be out up over back posted people stuff more only info
     """.split()  # noqa: SIM905
 )
-#: Mailboxes of offices: whoever writes to them reaches nobody in person.
+#: Mailboxes of organizations, not of a person.
 _OFFICES = frozenset(
     """
     info contact contacts kontakt contacto contato contatti press presse prensa office buero redaktion
@@ -65,7 +65,7 @@ _OFFICES = frozenset(
 )
 
 
-# Who is written to by this; what a computer is told to connect to.
+# Words that introduce an email address; commands that connect to a host.
 _CUE = re.compile(
     r"\b(?:e-?mail\w*|mail|write|contact|reach|send|address|schreib\w*|erreich\w*|escri\w+|correo|[eé]cri\w+|"
     r"courriel|scriv\w+|posta|napisz|pisz|пиши\w*|почта|escreva|yaz|stuur)\b[^.!?\n]{0,30}$",
@@ -82,7 +82,7 @@ _NEAR = 45
 
 
 def emails(text: str) -> Iterator[Span]:
-    """Where addresses of persons stand."""
+    """Spans of people's email addresses."""
     if not _HINT.search(text):
         return
     for found in _PLAIN.finditer(text):
@@ -113,7 +113,7 @@ def _is_command(text: str, start: int, local: str) -> bool:
 
 
 def _is_address(local: str, at: str, domain: str, *, cued: bool) -> bool:
-    """Of something that may also be two words with "at" between them."""
+    """Whether this is an address, and not just two words with "at" between them."""
     if local.lower() in _OFFICES or not _ENDING.search(domain):
         return False
     if at.strip()[0] in "[({<":

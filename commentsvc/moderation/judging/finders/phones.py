@@ -1,4 +1,5 @@
-"""Telephone numbers as people write them: with a country's code, or in the usual form of one country."""
+"""Telephone numbers as people write them: with a country code, or in the usual format of one
+country."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ _GAP = r"[ \u00a0\u202f.\-\u2010-\u2013/]"
 _BEFORE = r"(?<![\w+@#=&?%€$£¥])(?<!\d[.,:/\-])"
 _AFTER = r"(?![\w@%€$£])(?![.,:/\-]\d)"
 
-#: Each of these is a number by its form alone; what is not wanted among them, `_is_none` says.
+#: Each of these is a phone number by its format alone; `_is_none` filters out exceptions.
 _FORMS = re.compile(
     _BEFORE
     + r"(?:"
@@ -24,7 +25,7 @@ _FORMS = re.compile(
         (
             # +49 30 1234567, +44 (0)7700 900123, 0049 …
             rf"(?:\+|\(\+|00(?=[1-9](?:{_GAP}?[()]?\d){{8}}))\s?[1-9](?:[()]?{_GAP}{{0,2}}[()]?\d){{7,13}}",
-            # A zero first: UK, DE, AT, CH, FR, NL, BE, TR, RO, SE, FI, AU, JP, KR, AR …
+            # Leading zero: UK, DE, AT, CH, FR, NL, BE, TR, RO, SE, FI, AU, JP, KR, AR …
             rf"\(?0[1-9]\d{{0,4}}\)?(?:{_GAP}{{1,3}}\d{{2,9}}){{1,4}}",
             r"0[1-9]\d{7,10}",
             r"0(?: \d){8,11}",
@@ -49,7 +50,7 @@ _FORMS = re.compile(
     + _AFTER
 )
 
-#: Words after which seven digits and more are a telephone number in any form.
+#: Words after which seven or more digits are a telephone number in any format.
 _CALLED = re.compile(
     r"\b(?:call|ring|phone|telephone|tel|mobile|cell|whatsapp|signal|text|sms|fax|dial|handy|telefon|"
     r"telefonnummer|handynummer|anrufen|telefono|t[eé]l[eé]fono|m[oó]vil|celular|ll[aá]ma\w*|ligue|ligar|zap|"
@@ -60,7 +61,7 @@ _CALLED = re.compile(
     rf"\W{{1,4}}(?:[^\W\d]+\W{{1,3}}){{0,4}}?(?P<number>\+?\(?\d(?:[ \u00a0.\-()]{{0,2}}\d){{6,12}}){_AFTER}",
     re.IGNORECASE,
 )
-#: Such words behind seven digits and more, and those that say so only with whose number it is.
+#: Such words after seven or more digits; some need a possessive.
 _LINE = re.compile(
     r"\b(?:(?:tele|mobile |cell |home |private )?phone(?: number)?|mobile(?: number)?|cell(?: number)?|"
     r"whatsapp|handy(?:nummer)?|telefon(?:nummer)?|telefono|tel[eé]fono|m[oó]vil|celular|t[eé]l[eé]phone|portable|"
@@ -82,7 +83,7 @@ _BEFORE_LINE = re.compile(
     rf"{_BEFORE}(?P<number>\+?\(?\d(?:[ \u00a0.\-()]{{0,2}}\d){{6,12}})(?!\w){TIE_OF}",
     re.IGNORECASE,
 )
-# A line that belongs to nobody in person: freephone and shared cost.
+# Lines that belong to no person: freephone and shared cost.
 _OFFICE = re.compile(
     r"\(?(?:\+?1[ .\-])?\(?8(?:00|33|44|55|66|77|88)\)?[ .\-]?\d{3}[ .\-]?\d{4}$"
     r"|\(?0(?:800|808|180|84\d|850|87\d|900)"
@@ -92,7 +93,7 @@ _DATE = re.compile(
     r"\(?(?:[0-3]?\d[./\- ][01]?\d[./\- ](?:19|20)\d\d|(?:19|20)\d\d[./\-][01]?\d[./\-][0-3]?\d"
     r"|(?:19|20)\d\d ?[/\u2013\-] ?(?:19|20)\d\d)"
 )
-# What is counted by number, and not called.
+# Numbers of things, not phones.
 _BOOK = re.compile(
     r"\b(?:isbn(?:-1[03])?|issn|doi|asin|ean|upc|gtin|sku|ref(?:erence)?|order|article|invoice|case|file|"
     r"ticket|docket|"
@@ -110,11 +111,11 @@ _AMOUNT = re.compile(
     r"pessoas|голосов|человек|руб\w*)\b",
     re.IGNORECASE,
 )
-# Drawn, not called: "Lottery: 05 12 19 33 41 47".
+# Lottery numbers: "Lottery: 05 12 19 33 41 47".
 _DRAWN = re.compile(
     r"\b(?:lott?[eo]\w*|loter\w+|lottery|bingo|keno|jackpot|winning numbers|draw)\b", re.IGNORECASE
 )
-# Whoever calls these reaches an office that helps.
+# Helplines and customer service.
 _HOTLINE = re.compile(
     r"\b(?:hot ?line|help ?line|crisis line|samaritans|childline|lifeline|switchboard|customer (?:service|"
     r"care)|"
@@ -143,7 +144,7 @@ _COUNTED = re.compile(
 
 
 def phones(text: str) -> Iterator[Span]:
-    """Where telephone numbers stand. `text` has ASCII digits."""
+    """Spans of telephone numbers. `text` has ASCII digits."""
     for found in _FORMS.finditer(text):
         if not _is_none(text, found.start(), found.end()):
             yield found.span()
@@ -157,7 +158,7 @@ def phones(text: str) -> Iterator[Span]:
 
 
 def spoken(text: str) -> Iterator[Span]:
-    """Where telephone numbers stand in words; counting is none."""
+    """Spans of telephone numbers in words, except counting."""
     for found in _SAID.finditer(text):
         if not _COUNTED.match(found[0]):
             yield found.span()

@@ -1,4 +1,4 @@
-"""Private data in a text: what each piece is, and where it stands."""
+"""Private data in a text: the kind of each piece, and its span."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MARK = re.compile(
     r"[@＠﹫]|\b(?:at|arroba|ät|chiocciola|arobase|ma[łl]pa|собака|zero|null|z[eé]ro|cero|oh|double)\b|_at_",
     re.IGNORECASE,
 )
-# Letters and signs of full width, and other signs that are read as "@" and as a full stop.
+# Full-width letters and signs, and other signs that read as "@" or a full stop.
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
     ord("﹫"): "@", ord("。"): ".", ord("｡"): ".", ord("․"): ".", ord("﹒"): ".", ord("﹣"): "-",
     ord("\u3000"): " ",
@@ -33,8 +33,8 @@ _UNSEEN = re.compile(
 _URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
 _MOST = 20
 
-#: What is looked for and how many digits a text has at least where there is one. The first that claims a
-#: stretch has it: an account number is no telephone number.
+#: Kind, finder, and the fewest digits that a text with one has. The first to claim a span wins: an
+#: account number is not a telephone number.
 _KINDS: tuple[tuple[str, Callable[[str], Iterator[Span]], int], ...] = (
     ("iban", ibans, 10),
     ("card", cards, 12),
@@ -49,7 +49,7 @@ _KINDS: tuple[tuple[str, Callable[[str], Iterator[Span]], int], ...] = (
 
 
 def private_data(text: str) -> list[tuple[str, int, int]]:
-    """Kind, start and end of each piece, in order and apart."""
+    """Kind, start and end of each piece, in order, without overlaps."""
     if text.isascii():
         return _pieces(text)
     plain = text.translate(DIGITS | _WIDE) if OTHERS.search(text) or _MARKS.search(text) else text
@@ -61,7 +61,7 @@ def private_data(text: str) -> list[tuple[str, int, int]]:
 
 
 def _pieces(plain: str) -> list[tuple[str, int, int]]:
-    """The same of a text whose digits and signs are ASCII ones, and all of which is seen."""
+    """The same for a text with ASCII digits and signs and no invisible characters."""
     digits = sum(map(len, RUNS.findall(plain)))
     if not digits and not _MARK.search(plain):
         return []

@@ -1,4 +1,5 @@
-"""Whose words stand in quotation marks: somebody else's, or the writer's own in a quotation's dress."""
+"""Whose words are in quotation marks: somebody else's, or the writer's own posing as a
+quotation."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ _QUOTED = re.compile(
 )
 _NEAR = 80
 _BREAK = re.compile(r"[.!?\n\"\u201c\u201d\u201e\u00ab\u00bb]")
-# The writer says so, to whoever reads.
+# The writer speaks to the reader.
 _I = r"(?:I|we|ich|wir|yo|je|io|eu)"
 _OWN_BEFORE = re.compile(
     rf"\b(?:(?:{_I} (?:\w+ ){{0,2}}?|digo|dico)(?:say|said|repeat|repeated|mean|meant|wrote|write"
@@ -56,7 +57,7 @@ _OWN_AFTER = re.compile(
     r"|[^.!?\n]{0,60}?\bdidn[\u2019']t I\b)",
     re.IGNORECASE,
 )
-# What is no word and yet agrees with what stands before it.
+# Signs that agree with what precedes them.
 _NODS = re.compile(
     r"^[\s\"\u201d\u00bb'.,!?\u2013-]*(?:\+ ?1\b|100 ?%|[\U0001f44d\U0001f4af\U0001f44f\U0001f64c\u270a"
     r"\U0001f4aa\U0001f525\u2764\U0001fae1\U0001f91d\u2705\u2714\U0001f64f\U0001f44c]|(?:^|\b)\^+(?:\s|$))"
@@ -64,12 +65,13 @@ _NODS = re.compile(
 
 
 def in_marks(source: str) -> list[Span]:
-    """Stretches in quotation marks, these included."""
+    """Spans in quotation marks, marks included."""
     return [each.span() for each in _QUOTED.finditer(source)]
 
 
 def quotations_in(source: str) -> list[Span]:
-    """Stretches that repeat somebody else's words; a text that is nothing else says it itself."""
+    """Spans that repeat somebody else's words; none in a text that is hardly more than a
+    quotation."""
     found = in_marks(source)
     inside = sum(end - start for start, end in found)
     if inside + 8 >= len(source):
@@ -78,7 +80,7 @@ def quotations_in(source: str) -> list[Span]:
 
 
 def is_own(source: str, place: Span) -> bool:
-    """Whether the writer speaks for themselves in quotation marks."""
+    """Whether the words in these quotation marks are the writer's own."""
     if source[place[0]] == ">":
         return False
     after = source[place[1] : place[1] + _NEAR]
@@ -91,5 +93,5 @@ def is_own(source: str, place: Span) -> bool:
 
 
 def nodded_at(source: str, place: Span) -> bool:
-    """Whether a sign of agreement follows."""
+    """Whether a sign of agreement follows the quotation."""
     return _NODS.match(source[place[1] : place[1] + _NEAR]) is not None

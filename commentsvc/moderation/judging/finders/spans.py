@@ -1,4 +1,4 @@
-"""A stretch of a text, as finders give it."""
+"""A span of a text, (start, end), as finders yield it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All finders over one text."""
+"""All finders, run over one text."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _PHRASES = (
 
 
 def spotted(text: str, normalised: Normalised | None = None) -> tuple[Spot, ...]:
-    """What the finders come upon, in order for each rule, at most twenty each. `normalised` is
-    `normalise(text)` where the caller has it already."""
+    """What the finders find, in order for each rule, at most 20 per phrase rule and of private
+    data. `normalised` is `normalise(text)` if the caller already has it."""
     plainly = stream_of(text)
     hidden = out_of_disguise(plainly, normalised or normalise(text))
     found = [Spot("private_data", *each) for each in private_data(text)]
@@ -52,8 +52,8 @@ def spotted(text: str, normalised: Normalised | None = None) -> tuple[Spot, ...]
 
 
 def _in_marks(stream: Stream, rule: str, finder: Finder) -> Iterator[Spot]:
-    """What stands in quotation marks, each quotation read by itself. What others say of themselves asks for
-    no help."""
+    """Finds within quotation marks, each quotation read by itself. Self-harm of somebody else who
+    is quoted does not count."""
     for begin, end in in_marks(stream.source)[:_MOST]:
         theirs = (begin, end) in stream.quotations and not stream.agrees
         if theirs and rule == "self_harm":
@@ -65,7 +65,7 @@ def _in_marks(stream: Stream, rule: str, finder: Finder) -> Iterator[Spot]:
 
 
 def without(own: Contacts, found: tuple[Spot, ...], text: str) -> tuple[Spot, ...]:
-    """What is left where the site's own contacts may be published."""
+    """The finds without the contacts that may be published here."""
     return tuple(
         each
         for each in found

@@ -1,5 +1,5 @@
-"""A text as a stream of plain words: one space between two, a dot where a sentence ends, so that phrases
-are looked for as phrases, whatever case, accents and punctuation they are written with."""
+"""A text as a stream of plain words, single-spaced, with a dot at the end of a sentence, so that
+phrases are found whatever their case, accents and punctuation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 _BEFORE = " . "
 _TALL = re.compile(r"(?<=[a-z])I+(?=[a-zI]|\b)")  # “kiII”
 _LONG = re.compile(r"[^\W\d_]{8,200}")
-#: Words for groups of people, as the stream spells them.
+#: Words for groups of people, in the spelling of the stream.
 GROUPS = frozenset(word for name in PEOPLE for word in name.split() if word.endswith("s")) | {
     *("auslander", "juden", "muslime", "turken", "fluchtlinge", "araber", "schwule", "zigeuner"),
     *("moros", "judios", "negros", "gitanos", "inmigrantes", "maricones", "musulmanes"),
@@ -44,25 +44,25 @@ GROUPS = frozenset(word for name in PEOPLE for word in name.split() if word.ends
     ),
     *("ebrei", "zingari", "musulmani", "ciganos", "judeus", "joden", "moslims", "zydow", "polen"),
 }
-_OF_GROUPS = "dehumanizing"  # the family all of whose phrases name a group
+_OF_GROUPS = "dehumanizing"  # the family whose phrases all name a group
 AGREES = "agrees"
 _AGREES_NOT = re.compile(
     r"\b(?:not|isnt|arent|wasnt|nobody|never|dont|no|nicht|kein)\b(?: \w+){0,2} $"
 )
-_AROUND = 120  # characters before a phrase that may take its meaning away
-_GOES_ON = (", ", "and ", ", and ")  # between words that a song or a shout says twice
+_AROUND = 120  # characters of context around a phrase
+_GOES_ON = (", ", "and ", ", and ")  # between words repeated in a song or a shout
 _APOSTROPHES = dict.fromkeys(map(ord, "'\u2019`\u00b4"))
 _LEET = str.maketrans("01345", "oieas")
 
 
 def _bases() -> dict[int, str]:
-    """Latin letters with marks -> without, one for one, so that places stay."""
+    """Accented Latin letters -> plain ones, one for one, so that offsets stay."""
     found = {ord(letter): base for letter, base in zip("ıłŁøđİ", "illodi", strict=True)}
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(code))[0]
         if base.isascii() and code not in found:
             found[code] = base
-    # Arabic: forms of alef, yeh and teh marbuta that writers do not tell apart
+    # Arabic: forms of alef, yeh and teh marbuta that writers do not distinguish
     return (
         found | {ord(each): "ا" for each in "أإآ"} | {ord("ى"): "ي", ord("ة"): "ه", ord("ё"): "е"}
     )
@@ -73,24 +73,24 @@ _BASES = _bases()
 
 @dataclass(frozen=True)
 class Stream:
-    """`text` begins and ends like a sentence; `plain` is the source in small letters, place for place, or
-    with `offsets` a reading of it, each of whose characters stands somewhere in the source."""
+    """`text` begins and ends like a sentence. `plain` is the source in lower case, offset for
+    offset, or, with `offsets`, a reading of it with the source span of each character."""
 
     source: str
     plain: str
     text: str
     words: frozenset[str]
     offsets: Sequence[Span] | None = None
-    new: frozenset[str] | None = None  # beginnings of words that only the reading has
+    new: frozenset[str] | None = None  # stems that only the reading has
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """How its words begin."""
+        """The first letters of its words."""
         return frozenset(each[:STEM] for each in self.words)
 
     @cached_property
     def _places(self) -> tuple[list[int], list[Span]]:
-        """Where each word begins in the stream, and its place in the source."""
+        """Where each word begins in the stream, and its span in `plain`."""
         begins, origins, at = [], [], len(_BEFORE)
         for found in _TOKEN.finditer(self.plain):
             begins.append(at)
@@ -100,7 +100,7 @@ class Stream:
 
     @cached_property
     def quotations(self) -> list[Span]:
-        """Where it repeats somebody else's words."""
+        """Spans of the source that repeat somebody else's words."""
         return quotations_in(self.source)
 
     @cached_property
@@ -108,7 +108,7 @@ class Stream:
         return [each for each in in_marks(self.source) if is_own(self.source, each)]
 
     def origin(self, start: int, end: int) -> Span:
-        """Where the words of this stretch stand in the source."""
+        """The source span of the words in a span of the stream."""
         begins, origins = self._places
         first = min(bisect_left(begins, start), len(begins) - 1)
         last = bisect_right(begins, end - 1) - 1
@@ -118,16 +118,16 @@ class Stream:
         return self.offsets[begin][0], self.offsets[stop - 1][1]
 
     def is_quoted(self, start: int, end: int) -> bool:
-        """Whether a stretch of the source is somebody else's words."""
+        """Whether a span of the source is somebody else's words."""
         return any(begin <= start and end <= stop for begin, stop in self.quotations)
 
     def is_own(self, start: int, end: int) -> bool:
-        """Whether it stands in quotation marks in which the writer speaks for themselves."""
+        """Whether a span of the source is in quotation marks but in the writer's own words."""
         return any(begin <= start and end <= stop for begin, stop in self._own)
 
     @cached_property
     def agrees(self) -> bool:
-        """Whether the writer agrees with what they repeat."""
+        """Whether the writer agrees with what they quote."""
         return any(nodded_at(self.source, each) for each in self.quotations) or any(
             each.kind == AGREES and not _AGREES_NOT.search(each.before)
             for each in everything(self, "unmeant")
@@ -135,14 +135,14 @@ class Stream:
 
 
 def stream_of(source: str) -> Stream:
-    """The words of a text."""
+    """The stream of a text."""
     seen = _TALL.sub(lambda found: "l" * len(found[0]), source) if "I" in source else source
     plain = (seen if seen.isascii() else seen.translate(_BASES)).lower()
     return _stream(source, plain, None)
 
 
 def out_of_disguise(stream: Stream, normalised: Normalised) -> Stream | None:
-    """A text read as its disguises are meant, and words without spaces apart; None where it says the same."""
+    """The stream with disguises undone and run-together words split; None if nothing is new."""
     parts: list[str] = []
     spans: list[Span] = []
     at = 0
@@ -168,7 +168,7 @@ def _stream(source: str, plain: str, offsets: Sequence[Span] | None) -> Stream:
 
 
 def _word(token: str) -> str:
-    """A token as the stream spells it."""
+    """A token in the spelling of the stream."""
     if token.isalpha():
         return token.replace("ß", "ss")
     if not token[0].isalnum():
@@ -179,7 +179,7 @@ def _word(token: str) -> str:
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase that the writer says or repeats: its kind, its place, its words and what stands around it."""
+    """A phrase that the writer says or quotes: kind, source span, words, and the text around it."""
 
     kind: str
     place: Span
@@ -190,7 +190,7 @@ class Hit:
 
     @property
     def near(self) -> frozenset[str]:
-        """The words of it and around it."""
+        """Its words and those around it."""
         return frozenset(self.around.split())
 
     @property
@@ -201,10 +201,10 @@ class Hit:
 
 
 def find(stream: Stream, family: str) -> Iterator[Hit]:
-    """The phrases of a family that the writer says, or repeats."""
+    """The phrases of a family that the writer says or quotes."""
     phrases = table(family)
     for phrase in phrases.for_stems(stream.stems, stream.new):
-        unmeant = ""  # the words of the last that nobody means, and where they end
+        unmeant = ""  # the last phrase that was not meant, and its end
         unmeant_to = 0
         for found in phrase.pattern.finditer(stream.text):
             start, end = found.span()
@@ -225,8 +225,8 @@ def find(stream: Stream, family: str) -> Iterator[Hit]:
 
 
 class Spoken(NamedTuple):
-    """A phrase, whoever says it: its kind, its place, its words, what stands before them, and whether what
-    follows takes a denial back."""
+    """A phrase, whoever says it: kind, source span, words, the text before it, and whether the text
+    after it cancels a denial."""
 
     kind: str
     place: Span
@@ -236,7 +236,7 @@ class Spoken(NamedTuple):
 
 
 def everything(stream: Stream, family: str) -> Iterator[Spoken]:
-    """The phrases of a family wherever they stand, also where nobody means them."""
+    """All phrases of a family, even those that are not meant."""
     phrases = table(family)
     for phrase in phrases.for_stems(stream.stems):
         for found in phrase.pattern.finditer(stream.text):

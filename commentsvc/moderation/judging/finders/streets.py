@@ -1,4 +1,4 @@
-"""Street addresses with their house numbers, in the usual forms of many countries."""
+"""Street addresses with house numbers, in the usual formats of many countries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINK = (
 )
 _NUMBERED = r"(?:n[ºo°.]{1,2} ?|n[úu]m(?:ero|\.)? ?|nr\.? ?)?"
 
-# The words for a street, by where they stand.
+# Words for a street, by their position.
 _AFTER_NUMBER = (
     "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Place|Pl|Way|Crescent|Cres|Terrace|"
     "Gardens|Grove|Square|Mews|Boulevard|Blvd|Parkway|Pkwy|Highway|Hwy"
@@ -52,7 +52,7 @@ _TIME = (
     r"anos|yıl|dakika)\b)"
 )
 
-# What stands behind a house's number that is last, as in other languages, and who lives there.
+# What may follow a trailing house number, and phrases for who lives there.
 _FLOOR = (
     r",? ?(?i:(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|ground|top|upper|lower|"
     r"basement|left|right)[ \-](?:floor|flat|bell|door)|basement|flat|apt|apartment|unit|room|ring|bell|"
@@ -72,7 +72,7 @@ _THERE = (
     r"(?i:address(?! to\b)|wohnt|wohnst|adresse(?! an\b)|anschrift|habite|habites|vive|vives|direcci[oó]n|"
     r"abita|abiti|indirizzo|lives?|woont|woonadres|adres|adresi|mieszka|adresem|mora|endere[çc]o)\b"
 )
-# What has numbers and is no street: "Chapter 12 is his address to the nation".
+# Numbered things that are not streets: "Chapter 12 is his address to the nation".
 _NO_PART = (
     r"\b(?!(?i:chapter|psalm|article|room|area|formula|figure|summer|part|season|episode|level|world|war|windows|section|"
     r"act|scene|page|verse|phase|tier|zone|gate|platform|channel|studio|catch|route|highway|interstate|track|song|"
@@ -85,7 +85,7 @@ _HIS = (
     r"zijn|haar|hij|ze|jego|jej|seu|dele|dela|onun|that['\u2019]?s where)\b)"
 )
 
-#: Without one of the words for a street no pattern is tried.
+#: Without one of these words, no pattern is tried.
 _WORDS = re.compile(
     rf"(?:\b(?:{_AFTER_NUMBER}|{_FRENCH}|{_SPANISH}|{_ITALIAN}|{_POLISH}|{_TURKISH}|{_PORTUGUESE}|"
     rf"{_RUSSIAN}|{_LIVES}|{_FLAT}|chauss[ée]e|psc|corso|str\.|strada|calea|utca|u\.|[úu]t|شارع)|"
@@ -97,7 +97,7 @@ _ENGLISH = (
     rf"(?P<kind>{_AFTER_NUMBER})\b\.?"
 )
 _OTHERS = (
-    # With the number of a flat; of soldiers abroad
+    # With the number of a flat; military addresses abroad
     rf"{_NO}\d{{1,5}},? (?:[\w'\u2019.\-]{{1,30}}[\s,]{{1,2}}){{1,5}}(?i:{_FLAT})\.?\s?#?\d+",
     r"\b(?:PSC|Unit) \d{1,5},? Box \d+",
     # DE, AT, CH, NL, SE, DK, NO, FI: the street and its kind are one word, or two
@@ -106,7 +106,7 @@ _OTHERS = (
     # FR, BE
     rf"{_NO}\d{{1,4}}(?: ?(?:bis|ter|quater))?,? (?i:{_FRENCH}) {_LINK}{_NAME}",
     rf"\b(?i:rue|avenue|chauss[ée]e) {_LINK}(?:{_NAME},? ){{1,3}}{_HOUSE}{_END}",
-    # ES, IT ("via" is a word in English: there a comma says that it is a street), BR and PT
+    # ES, IT ("via" is also English: it needs a comma before the number), BR and PT
     rf"\b(?i:{_SPANISH}) ?{_LINK}(?:{_NAME},? ){{1,3}}{_NUMBERED}{_HOUSE}{_END}",
     rf"\b(?:{_ITALIAN}) {_LINK}(?:{_NAME},? ){{1,3}}(?:n\.? ?)?{_HOUSE}{_END}",
     rf"\b(?:via|corso) {_LINK}(?:{_NAME} ){{0,2}}{_NAME}, (?:n\.? ?)?{_HOUSE}{_END}",
@@ -118,13 +118,13 @@ _OTHERS = (
     rf"\b(?i:{_RUSSIAN}) ?(?:{_NAME},? ){{1,3}}(?:д(?:ом|\.)? ?)?{_HOUSE}{_END}",
     rf"\b(?:{_NAME} ){{1,2}}(?:utca|u\.|[úu]t) {_HOUSE}\.?",
     r"شارع (?:\w{2,20} ){1,4}?(?:رقم ?)?\d{1,4}\b",
-    # The number last, or first, unlike where the street is
+    # The number last or first, unlike the country's usual format
     rf"{_ROAD}{_END}(?={_FLOOR})",
     rf"{_SOMEBODY}(?:at|in) {_ROAD}{_END}",
     rf"{_NO}\d{{1,3}}[a-zA-Z]?,? (?:(?i:calle|avenida|avda\.?) {_LINK}|(?:Via|Viale|Piazza) {_LINK}|"
     rf"(?i:ul\.|ulica) ){_NAME}",
     rf"{_NO}\d{{1,3}}[a-zA-Z]?,? [A-ZÄÖÜ][\w\-]{{2,30}}(?:stra(?:ß|ss)e|gasse|allee|straat|gracht)\b",
-    # Where somebody lives, by the word for it, behind it or before it
+    # Where somebody lives, by a word after or before the address
     rf"(?:{_NO}\d{{1,5}}[a-zA-Z]? (?:{_NAME} ){{0,3}}{_NAME}|"
     rf"{_NO_PART}(?:{_NAME},? ){{1,4}}{_HOUSE}{_END})(?={_HIS}{_THERE})",
     r"\b(?i:lives? at|living at|address(?: is|:)|house (?:is at|number is))\s{1,5}"
@@ -138,7 +138,8 @@ _NUMBER = re.compile(r"(?<![\d.,])\d{1,5}(?![\d%])")
 _NEAR = 100
 _BEFORE = 60
 
-# Not a house: "In 2019 Wall Street …", "5 High Court judges", "3 Old St Andrews players", "first place".
+# Not a house: "In 2019 Wall Street …", "5 High Court judges", "3 Old St Andrews players", "first
+# place".
 _YEAR = re.compile(
     r"\b(?:in|since|by|of|from|until|during|after|before|the|for|class of|summer|winter) $", re.I
 )
@@ -154,7 +155,8 @@ _NO_STREET = re.compile(
     r"aus|rück|heim|schul|fahrrad|rad)(?:platz|weg|damm)\b",
     re.I,
 )
-# "In der Hauptstraße 12 Bäume gefällt", "in calle Mayor, 42 grados": the number counts what follows.
+# "In der Hauptstraße 12 Bäume gefällt", "in calle Mayor, 42 grados": the number counts what
+# follows.
 _IN = re.compile(r"\b(?:in|im|auf|an|en|dans|na|w) (?:der |dem |la |el |le |les )?$", re.I)
 _COUNTED = re.compile(
     r" (?!und\b|y\b|et\b|da\b|de\b|mit\b|con\b|in\b|im\b|and\b|or\b|with\b|from\b|where\b|wo\b|dove\b|"
@@ -168,7 +170,7 @@ _UNIT = re.compile(
     re.I,
 )
 _HOME = re.compile(rf"\b(?:{_LIVES}|home|house|visit|knock|ring|zuhause|daheim|chez)\b", re.I)
-# Houses of everybody: "the library at 12 Market Square", "Rathaus, Marktplatz 1".
+# Public buildings: "the library at 12 Market Square", "Rathaus, Marktplatz 1".
 _OPEN_HOUSE = re.compile(
     r"\b(?:library|museum|town hall|city hall|station|school|hospital|church|cathedral|restaurant|caf[eé]|"
     r"pub|"
@@ -181,7 +183,7 @@ _OPEN_HOUSE = re.compile(
     r"(?: is| are|,| (?:at|in|on|an|am|auf|en|au|à|alla|al|na)| stops at){0,2}(?: der| dem| la| el)?,? ?$",
     re.I,
 )
-#: Houses that everybody knows are no private data.
+#: Well-known addresses, which are not private data.
 _PUBLIC = re.compile(
     r"(?:1[0-2] downing st|downing st(?:reet)? 1[0-2]|pennsylvania ave(?:nue)? 1600|"
     r"baker st(?:reet)? 221b|1600 pennsylvania av|221b baker st|1 infinite loop|123 main st|350 fifth av|"
@@ -192,7 +194,7 @@ _PUBLIC = re.compile(
 
 
 def streets(text: str) -> Iterator[Span]:
-    """Where addresses with a house number stand."""
+    """Spans of addresses with a house number."""
     for begin, end in _windows(text):
         if not _WORDS.search(text, begin, end):
             continue
@@ -203,7 +205,7 @@ def streets(text: str) -> Iterator[Span]:
 
 
 def _windows(text: str) -> Iterator[Span]:
-    """The neighborhoods of numbers that may be a house's, those that touch joined."""
+    """Spans around possible house numbers; adjacent ones are merged."""
     begin = end = -1
     for number in _NUMBER.finditer(text):
         if number.start() - _NEAR > end:

@@ -1,5 +1,5 @@
-"""Threats in words: violence against people that is announced, wished or called for, or hinted at; and
-groups of people called animals, vermin or a disease."""
+"""Verbal threats: violence against people announced, wished, called for or hinted at; and groups of
+people called animals, vermin or a disease."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .spans import Span
     from .stream import Stream
 
-# Their targets are no persons: pests, illnesses, programs, games.
+# Targets that are not people: pests, illnesses, programs, games.
 _GAMES = frozenset(
     """
     slugs slug weeds weed wasps wasp mosquitoes mosquito moles mole ants bugs bug aphids snails
@@ -25,7 +25,7 @@ _GAMES = frozenset(
     seeds roots tumour tumor cells
     """.split()  # noqa: SIM905
 )
-# What nobody says who hints at violence: sports, the weather on the road, small talk among friends, politics.
+# Words that nobody uses when hinting at violence: sports, road weather, small talk, politics.
 _CALM = frozenset(
     """
     final finals cup trophy league wembley champions stadium match semifinals playoff finale coppa
@@ -40,7 +40,7 @@ _CALM = frozenset(
     sonne soleil sol sole
     """.split()  # noqa: SIM905
 )
-# Three brackets around a word mean that it is Jews; what follows is to happen to them.
+# Triple parentheses mark somebody as Jewish; what follows is wished on them.
 _ECHO = re.compile(
     r"\({3}[^()\n]{2,40}\){3}[^.!?\n]{0,20}\b(?:will|must|should|shall|have to|need to|going to"
     r"|gonna) (?:\w+ )?"
@@ -48,7 +48,7 @@ _ECHO = re.compile(
     r"|burn|disappear)\b",
     re.IGNORECASE,
 )
-# First a figure of speech, then a person: “murder that burger and then Anna”.
+# A figure of speech, then a person: “murder that burger and then Anna”.
 _WHOM = r"(?:[A-Z][a-z\u00e0-\u00ff]+|you|him|her|them)\b"
 _THEN_SOMEBODY = re.compile(
     rf"\b(?:[Kk]ill|[Mm]urder|[Bb]utcher|[Ss]laughter|[Ss]trangle|[Ss]hoot|[Ss]tab)(?:ing)? (?:\w+ ){{1,3}}"
@@ -59,7 +59,7 @@ _TO_SOMEBODY = re.compile(r"\b(?:your?|u)\b")
 
 
 def threats(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
-    """Where people are threatened; the kind says whether openly, the last whether somebody else says so."""
+    """Where people are threatened: kind (`open` or `hinted`), span, and whether it is quoted."""
     for hit in find(stream, "threats"):
         if hit.kind == "hinted":
             harmless = not _CALM.isdisjoint(hit.near)
@@ -74,6 +74,7 @@ def threats(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
 
 
 def dehumanizing(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
-    """Where groups of people are called animals, vermin or a disease, or are to be got rid of like them."""
+    """Where groups of people are called animals, vermin or a disease, or should be exterminated
+    so."""
     for hit in find(stream, "dehumanizing"):
         yield hit.kind, hit.place, hit.quoted

@@ -1,1 +1,1 @@
-"""Lists of words: a site's own and the common insults, found in one pass, also in disguise."""
+"""Word lists: a site's own and the common insults, found in one pass, disguised or not."""

@@ -1,4 +1,5 @@
-"""A text seen in other ways (folded, with spaces for punctuation, out of disguise) with its origin."""
+"""Views of a text (case-folded, spaces for punctuation, undisguised) that map back to the
+original."""
 
 from __future__ import annotations
 
@@ -13,40 +14,40 @@ Span = tuple[int, int]
 
 _SHARP_S = re.compile("[ßẞ]")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
-# Between the words of a phrase: anything that is neither letter, digit, mark nor a single space.
+# Between the words of a phrase: anything but a letter, digit, mark or single space.
 _BETWEEN = re.compile(r"(?:[^\w\s]|_)[\W_]*|\s[\W_]+")
 _LEET = dict(zip("0134578@$€£!|+", "oieastbaseliit", strict=True))
 _LEET_HINT = re.compile(r"[0134578@$€£!|+]")
-# Signs that end sentences are letters only before a letter.
+# Signs that can end a sentence count as letters only before a letter.
 _LEET_SIGN = re.compile(r"[0134578@$€£]|[!|+](?=[^\W_])")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A text and, for each character, the span of the original it stands for (None: itself)."""
+    """A text and, for each character, its span in the original (None: the same place)."""
 
     text: str
     spans: Sequence[Span] | None
 
     def origin(self, start: int, end: int) -> Span:
-        """The stretch of the original that a stretch of this view stands for."""
+        """The span of the original for a span of this view."""
         if self.spans is None:
             return start, end
         return self.spans[start][0], self.spans[end - 1][1]
 
     def origins(self, start: int, end: int) -> Iterable[Span]:
-        """The same for each character of the stretch."""
+        """The same for each character of the span."""
         if self.spans is None:
             return zip(range(start, end), range(start + 1, end + 1), strict=True)
         return self.spans[start:end]
 
 
 def folded(view: View) -> View:
-    """Without case, and with one space for any white space. ß stays one letter."""
+    """Case-folded, with one space for any whitespace. ß stays one letter."""
     text = _caseless(view.text)
     if len(text) == len(view.text):
-        # Folding only ever adds characters, so equal lengths mean that none was added.
+        # Folding only ever adds characters, so equal lengths mean a one-to-one mapping.
         view = View(text, view.spans)
     else:
         view = _lengthened(view)
@@ -54,7 +55,8 @@ def folded(view: View) -> View:
 
 
 def _lengthened(view: View) -> View:
-    """Folded where some characters, such as ligatures, become several; each of these stands for the one."""
+    """Folded if some characters, such as ligatures, become several; each of those maps to the
+    original."""
     become = {each: low for each in set(view.text) if len(low := _caseless(each)) > 1}
     parts: list[str] = []
     spans: list[Span] = []
@@ -74,24 +76,24 @@ def _caseless(text: str) -> str:
 
 
 def spaced(view: View) -> View:
-    """With one space for whatever punctuation stands between words."""
+    """With one space for punctuation between words."""
     return _replaced(view, _BETWEEN, lambda _: " ")
 
 
 def unleeted(view: View) -> View:
-    """With letters for the digits and signs that look like them."""
+    """With letters for look-alike digits and signs."""
     if not _LEET_HINT.search(view.text):
         return view
     return View(_LEET_SIGN.sub(lambda found: _LEET[found[0]], view.text), view.spans)
 
 
 def squeezed(view: View) -> View:
-    """With one letter for three or more of the same."""
+    """With one letter for three or more in a row."""
     return _replaced(view, _RUN, lambda found: found[1])
 
 
 def _replaced(view: View, what: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> View:
-    """Each find replaced by one character that stands for all of it."""
+    """Each match replaced by one character that maps to all of it."""
     parts: list[str] = []
     spans: list[Span] = []
     at = 0

@@ -1,4 +1,4 @@
-"""What a writer hid: where a text out of disguise says something else than what plainly stands there."""
+"""What a writer hid: where an undisguised reading differs from the text as written."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from .places import Numbers, Places, Truths
 
 _LATIN_WORD = re.compile("[a-z]{3,40}")
-_APART = " \n "  # between stretches that do not belong together: no word, phrase or gap goes across
+_APART = " \n "  # between unrelated pieces: no word, phrase or gap spans it
 
 
 class Hiding:
-    """A text out of disguise, cut down to where it hides something."""
+    """An undisguised reading, cut down to where it hides something."""
 
     def __init__(self, view: View, differs: Truths, original: str) -> None:
         self.view = view
@@ -32,7 +32,8 @@ class Hiding:
         self._known: dict[tuple[int, int, bool], bool] = {}
 
     def words(self, places: Places, reach: int) -> Truths:
-        """By the place behind it: whether a word, or one of the `reach` before it, hides something."""
+        """For the place after each word: whether it, or one of the `reach` words before it, hides
+        something."""
         behind = np.flatnonzero(places.cuts)
         hides = np.add.reduceat(np.append(self._differs, False), behind)[:-1] > 0
         near = hides.copy()
@@ -43,8 +44,8 @@ class Hiding:
         return by_place
 
     def hides(self, start: int, end: int, *, bare: bool) -> bool:
-        """Whether a stretch of words was hidden. What stands there plainly is judged as it stands:
-        neither numbers that could be letters nor another language's accents make a word into an entry."""
+        """Whether a span of words was disguised. Plain text is judged as it is: neither numbers
+        that could be letters nor another language's accents turn a word into an entry."""
         key = start, end, bare
         if key not in self._known:
             first, last = self.view.origin(start, end)
@@ -57,12 +58,12 @@ def _was_disguised(plain: str, read: str, *, bare: bool) -> bool:
     if plain == read or not any(map(str.isalpha, plain)):
         return False
     if plain.replace("ß", "ss") == read:
-        return len(read) > 4  # Scheiße may be written with ss, but who aß is no ass
+        return len(read) > 4  # Scheiße may be written with ss, but “aß” is not “ass”
     return without_accents(plain) != read or (not bare and read in KNOWN)
 
 
 class Original:
-    """A text as it was written, to lay its readings beside."""
+    """A text as written, to compare readings with."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -70,7 +71,7 @@ class Original:
         self._bare = _codes(text.translate(table))
 
     def hidden(self, view: View, reach: int) -> Hiding | None:
-        """Where a reading says something else; with as many words around as an entry may have spaces."""
+        """Where a reading differs, with up to `reach` words of context; None if nowhere."""
         size = len(view.text)
         spans = np.fromiter(chain.from_iterable(view.origins(0, size)), np.int64, 2 * size)
         differs = self._differs(view, spans[::2], spans[1::2])
@@ -96,7 +97,7 @@ class Original:
 
 
 def _stretches(text: str, differs: Truths, reach: int) -> list[tuple[int, int]]:
-    """What stands between two spaces and differs, with as many such pieces on both sides."""
+    """Space-separated pieces that differ, with `reach` more on both sides."""
     spaces = np.flatnonzero(_codes(text) == ord(" "))
     starts = np.concatenate(([0], spaces + 1))
     ends = np.append(spaces, len(text))
@@ -131,13 +132,13 @@ def _codes(text: str) -> NDArray[np.uint32]:
 
 @lru_cache(maxsize=4096)
 def _plainly(character: str) -> str:
-    """A character without case and accents, if that is one character."""
+    """A character without case and accents, or U+FFFF if that is not one character."""
     plain = without_accents(folded(View(character, None)).text)
     return plain if len(plain) == 1 else "\uffff"
 
 
 def without_accents(text: str) -> str:
-    """The letters alone."""
+    """The text without combining marks."""
     if text.isascii():
         return text
     return "".join(c for c in unicodedata.normalize("NFD", text) if not is_mark(c))

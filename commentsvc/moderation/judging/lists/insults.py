@@ -1,4 +1,4 @@
-"""Common insults in many languages, with how grave they are: for languages that no scorer reads."""
+"""Common insults in many languages, with severity: for languages that no scorer reads."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _FILE = Path(__file__).with_name("insults.txt")
 _SECTION = re.compile(r"\[(\w\w) ([123])\]")
-_FEW = 6  # words; of a text with fewer, nobody can be sure which language it is in
+_FEW = 6  # words; with fewer, the language of a text is uncertain
 _SWEARING = 1
-# Languages that are often taken for one another.
+# Languages that are often confused.
 _ALIKE = {"ru": "uk", "uk": "ru", "no": "da", "da": "no"}
-_GUESSED = "en"  # what a text in doubt is taken for
+_GUESSED = "en"  # what doubtful texts are detected as
 _MOST = 50
-_LONG = 6  # letters: shorter words without their accents may well be others
+_LONG = 6  # letters; shorter words without accents may be different words
 _OTHER_SCRIPTS = "\u0370"
 
 
@@ -41,7 +41,7 @@ def languages() -> frozenset[str]:
 
 
 def any_insults(text: str, undisguised: Normalised) -> tuple[Match, ...]:
-    """The insults of all languages that a text has."""
+    """The insults in a text, of all languages."""
     return tuple(_insults().words.find(text, undisguised)[:_MOST])
 
 
@@ -54,12 +54,13 @@ def insults_of(
     scored: bool = True,
     foreign: Sequence[tuple[int, int, str]] = (),
 ) -> tuple[Listed, ...]:
-    """Those of the languages that a text may be in: what it was taken for, and the site's own. Of
+    """The insults of the languages that a text may be in: the detected one and the site's own. Of
     several entries for one word, the gravest.
 
-    A short text that was taken for English, for the site's language, or for nothing, or that is not
-    `scored`, may be in any; what is found then is `sure` only in the site's own. In a `foreign` stretch
-    those of all languages count, and are `sure` in the one it was taken for.
+    A short text may be in any language if it was detected as English, the site's language or
+    nothing, or is not `scored`; its matches are then `sure` only in the detected or the site's
+    language, and never if it was detected as English. In a `foreign` passage all languages count,
+    and its own is `sure`.
     """
     known = _insults().known
     spoken = {each[:2] for each in (language, likely) if each}
@@ -87,8 +88,9 @@ def insults_of(
 
 
 def foreign(text: str, *, taken_for: str) -> str | None:
-    """The language of the gravest insult in a short text that was taken for another one; none where a word
-    is listed in that or in English, or the text is long enough to tell its language itself."""
+    """The language of the gravest insult in a short text that was `taken_for` another language.
+    None if an insult is listed in that or in English, or the text is long enough to detect its
+    language."""
     if len(text.split()) >= _FEW:
         return None
     found = [_insults().known[each.entry] for each in any_insults(text, normalise(text))]
@@ -99,7 +101,7 @@ def foreign(text: str, *, taken_for: str) -> str | None:
 
 
 def _belongs(one: Listed, other: Listed) -> bool:
-    """Whether it is a word of a longer insult that is at least as grave."""
+    """Whether one insult is part of a longer one that is at least as grave."""
     longer = other.end - other.start > one.end - one.start
     inside = other.start <= one.start and one.end <= other.end
     return longer and inside and other.severity >= one.severity
@@ -131,7 +133,7 @@ def _read(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _without_marks(entry: str) -> str:
-    """As it is typed without accents."""
+    """An entry as typed without accents."""
     if max(entry) >= _OTHER_SCRIPTS:
         return entry
     return "".join(each for each in normalize("NFD", entry) if not combining(each))

@@ -1,5 +1,5 @@
-"""Thousands of strings found in one pass: Aho and Corasick's automaton, its states numbered so that
-all places of a string are one stretch of the sorted states."""
+"""Thousands of strings found in one pass: an Aho–Corasick automaton whose states are numbered so
+that all matches of a string are one range of the sorted states."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NOTHING: dict[str, int] = {}
-_MOST_REMEMBERED = 20_000  # ways from one state to another: some MB at most
-_MOST_WORDS = 8192  # that are remembered, a MB or two
+_MOST_REMEMBERED = 20_000  # cached transitions between states: a few MB at most
+_MOST_WORDS = 8192  # cached walks, a MB or two
 _LONGEST_REMEMBERED = 24  # letters
 
-#: The state behind a word, and the places in it where strings end, with their states.
+#: The state after a word, and the places in it where strings end, with their states.
 _Walk = tuple[int, tuple[tuple[int, int], ...]]
 
 
 class Literals:
-    """Strings to be looked for all at once.
+    """Strings to search for all at once.
 
-    A state is the longest beginning of any string that ends where we stand, so a string ends wherever
-    its state, or one that ends with it, is reached. Such states are numbered in a row: from the
-    string's own number up to `last`.
+    A state is the longest prefix of any string that ends at the current position, so a string ends
+    wherever its state, or one that ends with it, is reached. Those states are numbered
+    consecutively, from the string's own number up to `last`.
     """
 
     def __init__(self, literals: Iterable[str]) -> None:
-        #: Each string with its number here.
+        #: String -> its number here.
         self.numbers: dict[str, int] = {}
         edges: list[dict[str, int]] = [{}]
         own: list[int] = []
@@ -66,8 +66,8 @@ class Literals:
     def ends(
         self, words: Iterable[str], between: str
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The states in which strings end in a text of these words, `between` around each of them; and for
-        each how much of the words has been read by then."""
+        """The states in which strings end in a text of these words, with `between` around each
+        word; and for each state, how many characters of the words have been read by then."""
         known, states, places, read = self._walked, [], [], 0
         state, _ = known.get((0, "")) or self._walk(0, "", between)
         for word in words:
@@ -79,8 +79,8 @@ class Literals:
         return np.array(states, np.int64), np.array(places, np.int64)
 
     def _walk(self, state: int, word: str, between: str) -> _Walk:
-        """The state behind a word that is read in some state, and where in it strings end; remembered, while
-        there is room, because texts are made of the same words."""
+        """The state after reading a word from `state`, and where in it strings end; cached, because
+        texts share words."""
         begun, edges, ending = state, self._edges, []
         for place, character in enumerate(word + between, 1):
             to = edges[state].get(character)
@@ -95,8 +95,8 @@ class Literals:
         return walk
 
     def _fallen(self, state: int, character: str) -> int:
-        """The state behind a character that goes on with nothing begun here; remembered, while there is room,
-        because a text does so again and again."""
+        """The state after a character that continues no prefix here; cached while there is room,
+        because this happens again and again."""
         edges, backs = self._edges, self._backs
         begun, to = state, None
         while to is None and state:
@@ -111,14 +111,14 @@ class Literals:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many characters two strings have in common at their beginning."""
+    """The length of the common prefix of two strings."""
     if other.startswith(one):
         return len(one)
     return next(at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1])
 
 
 def _backs(edges: Sequence[Mapping[str, int]]) -> tuple[list[int], list[int]]:
-    """The states by depth; for each the longest other state that it ends with."""
+    """The states by depth, and for each the longest other state that it ends with."""
     order, backs = [0], [0] * len(edges)
     for state in order:
         for character, child in edges[state].items():
@@ -133,7 +133,8 @@ def _backs(edges: Sequence[Mapping[str, int]]) -> tuple[list[int], list[int]]:
 
 
 def _numbered(order: Sequence[int], backs: Sequence[int]) -> tuple[list[int], list[int]]:
-    """New numbers, so that the states which end with one follow it; and how many they are with it."""
+    """New numbers, so that the states that end with one directly follow it; and how many there are,
+    itself included."""
     sizes = [1] * len(order)
     for state in reversed(order[1:]):
         sizes[backs[state]] += sizes[state]

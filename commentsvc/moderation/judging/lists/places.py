@@ -1,6 +1,6 @@
-"""A text's words, and where thousands of strings stand in it.
+"""A text's words, and where thousands of strings occur in it.
 
-A place is the one before a character; the last place is behind the text.
+A place is the position before a character; the last place is after the text.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     Truths = NDArray[np.bool_]
 
 GAP = 4  # how many characters a `*` between letters may stand for
-CUT = "\U0010ffff"  # stands between words; in no text
+CUT = "\U0010ffff"  # between words; occurs in no text
 _NO_CUT = "\U0010fffe"
 
-# Scripts that set no spaces between words, and Korean, whose words carry their endings.
+# Scripts without spaces between words, and Korean, whose words carry suffixes.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
@@ -38,15 +38,16 @@ _ASCII_WORD = re.compile("[A-Za-z]+|[0-9]+|.", re.DOTALL)
 
 
 class Places:
-    """A text: its words, where they begin and end, and where spaces are. What is not asked is not computed:
-    in most texts nothing is found."""
+    """A text: its words, where they begin and end, and where spaces are. Computed lazily: most
+    texts have no matches."""
 
     def __init__(self, text: str) -> None:
         self.text = text.replace(CUT, _NO_CUT)
 
     @cached_property
     def words(self) -> list[str]:
-        """The text in words; what is neither letter nor digit is one by itself."""
+        """The words of the text; a character that is neither letter nor digit is a word by
+        itself."""
         if self.text.isascii():
             return _ASCII_WORD.findall(self.text)
         return [self.text[slice(*word.span())] for word in _WORD.finditer(self._kinds)]
@@ -57,32 +58,33 @@ class Places:
 
     @cached_property
     def cuts(self) -> Truths:
-        """Between two words, and at both ends of the text."""
+        """For each place: whether it is between two words or at an end of the text."""
         cuts = np.zeros(len(self.text) + 1, np.bool_)
         cuts[[0, *accumulate(map(len, self.words))]] = True
         return cuts
 
     @cached_property
     def before(self) -> Numbers:
-        """Where the word begins that the character at a place belongs to."""
+        """For each place: where the word of the character at it begins."""
         at = np.arange(len(self.cuts))
         return np.maximum.accumulate(np.where(self.cuts, at, 0))
 
     @cached_property
     def after(self) -> Numbers:
-        """Where the word ends that the character before a place belongs to."""
+        """For each place: where the word of the character before it ends."""
         at = np.arange(len(self.cuts))
         return np.minimum.accumulate(np.where(self.cuts, at, len(self.text))[::-1])[::-1]
 
     @cached_property
     def solid(self) -> tuple[int, int]:
-        """The places before one character that is no space, and before two, as bits of numbers."""
+        """The places before one character that is not a space, and before two, as bit sets."""
         kinds = np.frombuffer(self._kinds.encode(), np.uint8)
         one = as_bits(np.append(kinds != ord(_SPACE), False))
         return one, one & one >> 1
 
     def gap_after(self, places: int) -> int:
-        """These places, and those up to `GAP` (4) characters on without a space between."""
+        """These places (a bit set), and those up to `GAP` (4) characters on without a space
+        between."""
         one, two = self.solid
         places |= (places & one) << 1
         places |= (places & two) << 2
@@ -90,14 +92,14 @@ class Places:
 
 
 def marked(literal: str, *, begins: bool, ends: bool) -> str:
-    """A string as it stands in a marked text: `begins` and `ends` where a word does."""
+    """A string as it occurs in a marked text. `begins`, `ends`: at a word boundary."""
     one_word = literal.isascii() and (literal.isalpha() or literal.isdigit())
     inner = literal if one_word else CUT.join(Places(literal).words)
     return f"{CUT if begins else ''}{inner}{CUT if ends else ''}"
 
 
 class Found:
-    """The strings that stand in a text; how often is never more than the text has places."""
+    """The strings that occur in a text, each at most once per place."""
 
     def __init__(self, literals: Literals, places: Places) -> None:
         self._literals = literals
@@ -110,7 +112,7 @@ class Found:
         return len(self._ends) > 0
 
     def once_a_word(self, kept: Truths | None = None) -> Standing:
-        """Each string once for each word that it ends in, if that is one of those to be kept."""
+        """Each string once for each word that it ends in, if that word is `kept`."""
         states, ends = self._states, self._ends
         after = self._places.after[ends]
         if kept is not None:
@@ -121,12 +123,12 @@ class Found:
 
     @cached_property
     def everywhere(self) -> Standing:
-        """Each string as often as it stands there."""
+        """Every occurrence of each string."""
         order = np.argsort(self._states, kind="stable")
         return Standing(self._literals, self._states[order], self._ends[order])
 
     def bits(self, number: int) -> int:
-        """The places behind a string, as the bits of a number."""
+        """The places after a string, as a bit set."""
         if number not in self._bits:
             places = np.zeros(self._size, np.bool_)
             places[self.everywhere.ends(number)] = True
@@ -135,35 +137,35 @@ class Found:
 
 
 class Standing:
-    """The places behind each string, all of one string in a row."""
+    """The places after each string, grouped by string."""
 
     def __init__(self, literals: Literals, states: Numbers, ends: Numbers) -> None:
         self._ends = ends
         self._low = np.searchsorted(states, literals.first)
         self._high = np.searchsorted(states, literals.last)
-        #: How many there are of each string.
+        #: How many places each string has.
         self.counts: Numbers = self._high - self._low
 
     def ends(self, number: int) -> Numbers:
-        """The places behind one of them, in no order."""
+        """The places after one string, in no order."""
         return self._ends[self._low[number] : self._high[number]]
 
 
 class _Step:
-    """A run of literals up to one of them: the places behind it."""
+    """A run of literals up to one of them: the places after it."""
 
     __slots__ = ("ends", "next", "reached")
 
     def __init__(self, ends: int) -> None:
         self.ends = ends
         self.next: dict[int, _Step] = {}
-        self.reached = -1  # and those a gap behind them, when somebody first asks
+        self.reached = -1  # `ends` and places up to a gap later; computed lazily
 
 
 class Sequences:
-    """Runs of strings with gaps between them, in one text; what begins alike is found once.
+    """Runs of strings with gaps between them in one text; common prefixes are searched once.
 
-    All places are asked at once: a search costs a few operations on long numbers for each string.
+    All places are handled at once: a search costs a few operations on bit sets for each string.
     """
 
     def __init__(self, places: Places, found: Found) -> None:
@@ -171,7 +173,7 @@ class Sequences:
         self._first: dict[int, _Step] = {}
 
     def ends(self, numbers: Sequence[int], lengths: Sequence[int]) -> int:
-        """The places behind the whole run."""
+        """The places after the whole run, as a bit set."""
         steps, behind, step = self._first, -1, None
         for number, length in zip(numbers, lengths, strict=True):
             if step is not None:
@@ -186,7 +188,7 @@ class Sequences:
         return step.ends if step else 0
 
     def start(self, numbers: Sequence[int], lengths: Sequence[int], end: int) -> int:
-        """Where the run begins that ends at `end`; the first place of several."""
+        """Where the run that ends at `end` begins; the first of several places."""
         low = max(0, end - sum(lengths) - GAP * (len(lengths) - 1))
         solid = self._places.solid[0] >> low & ((2 << end - low) - 1)
         here = 1 << end - low
@@ -200,18 +202,18 @@ class Sequences:
 
 
 def lowest(places: int) -> int:
-    """The first of some places."""
+    """The first place of a bit set."""
     return (places & -places).bit_length() - 1
 
 
 def as_bits(truths: Truths) -> int:
-    """The places where something is true, as the bits of a number."""
+    """The true places as a bit set."""
     return int.from_bytes(np.packbits(truths, bitorder="little").tobytes(), "little")
 
 
 @lru_cache(maxsize=4096)
 def _kind(character: str) -> str:
-    """Neighbouring letters are of one word, neighbouring digits of one number, and nothing else is."""
+    """The class of a character: adjacent letters form a word, adjacent digits a number."""
     if character.isdigit():
         return _DIGIT
     if (character.isalpha() or is_mark(character)) and not _UNSPACED.match(character):
@@ -220,5 +222,5 @@ def _kind(character: str) -> str:
 
 
 def is_mark(character: str) -> bool:
-    """Whether it is drawn upon the letter before it."""
+    """Whether a character is a combining mark."""
     return character >= "\u0300" and unicodedata.category(character)[0] == "M"

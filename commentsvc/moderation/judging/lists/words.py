@@ -1,4 +1,4 @@
-"""Word lists: owners' words, phrases and wildcards, found in any script and under disguises."""
+"""Word lists: owners' words, phrases and wildcards, found in any script, even disguised."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 _MOST_PARTS = 8  # an entry with more wildcards between letters matches nearly anything
-_MOST_PLACES = 50  # of one entry in one text; more say nothing new
+_MOST_PLACES = 50  # of one entry in one text; more add nothing
 _MOST_FOUND = 1000  # of all entries
 
 
 @dataclass(frozen=True)
 class Match:
-    """One entry found: as the owner wrote it, and where it stands in the original text."""
+    """One entry found: as the owner wrote it, and its place in the original text."""
 
     entry: str
     start: int
@@ -41,16 +41,16 @@ class Match:
 @dataclass(frozen=True)
 class _Pattern:
     entry: str
-    parts: tuple[str, ...]  # what stands between the wildcards
+    parts: tuple[str, ...]  # the strings between the wildcards
     open_start: bool
     open_end: bool
-    phrase: bool  # words with spaces between, which other punctuation may replace
-    bare: bool  # its accents were taken off: to be looked for in undisguised text only
+    phrase: bool  # words with spaces between, which punctuation may replace
+    bare: bool  # without its accents: searched for in undisguised text only
     numbers: tuple[int, ...] = ()  # of the parts among the list's literals
     lengths: tuple[int, ...] = ()
 
     def literals(self) -> Iterator[str]:
-        """The parts as they stand in a marked text."""
+        """The parts as they occur in a marked text."""
         last = len(self.parts) - 1
         for at, part in enumerate(self.parts):
             begins, ends = at == 0 and not self.open_start, at == last and not self.open_end
@@ -59,22 +59,22 @@ class _Pattern:
 
 @dataclass(frozen=True)
 class WordList:
-    """A compiled list; equal lines make equal lists. Make it with `WordList.compile`.
+    """A compiled list; equal lines make equal lists. Create it with `WordList.compile`.
 
-    One entry a line. Case never matters. An entry is found as whole words only, unless `*` says
-    otherwise: `idiot*` is any word that begins so, `*wit` ends so, `*ass*` is anywhere, and between
-    letters (`f*k`) a `*` stands for up to four characters of the same word. Scripts that write no
-    spaces between words (Chinese, Japanese, Thai …) are searched without regard to words. A line
-    that begins with `#`, and the rest of a line after ` #`, is a note.
+    One entry per line. Case never matters. An entry matches whole words only, unless it has a `*`:
+    `idiot*` matches the start of a word, `*wit` the end, `*ass*` anything, and between letters
+    (`f*k`) a `*` stands for up to four characters of the same word. Scripts without spaces between
+    words (Chinese, Japanese, Thai …) are searched regardless of words. A line that begins with `#`,
+    and the rest of a line after ` #`, is a comment.
     """
 
     entries: tuple[str, ...]
     ignored: tuple[str, ...]  # lines that would match nearly everything, such as `*` or `a*`
     _patterns: tuple[_Pattern, ...] = field(repr=False, compare=False)
     _has_phrases: bool = field(repr=False, compare=False)
-    _reach: int = field(repr=False, compare=False)  # over how many words an entry may go
+    _reach: int = field(repr=False, compare=False)  # how many words an entry may span
     _literals: Literals = field(repr=False, compare=False)
-    _numbers: Numbers = field(repr=False, compare=False)  # of all patterns' literals in a row,
+    _numbers: Numbers = field(repr=False, compare=False)  # all patterns' literals, concatenated,
     _starts: Numbers = field(repr=False, compare=False)  # where each pattern's begin,
     _single: Truths = field(repr=False, compare=False)  # and which belong to patterns without gaps
 
@@ -84,11 +84,11 @@ class WordList:
         return _compiled(tuple(lines))
 
     def find(self, text: str, normalised: Normalised | None = None) -> list[Match]:
-        """The entries in the (NFC) text, in the order of the text, also where they are disguised.
+        """The entries in the (NFC) text, in text order, including disguised ones.
 
-        Each entry once for a word, and no more of them than a person could look at.
+        Each entry at most once per word, and at most 50 times in each reading; 1000 matches in all.
 
-        `normalised` is `normalise(text)` where the caller has it already: it is most of the cost.
+        `normalised` is `normalise(text)` if the caller already has it: it is most of the cost.
         """
         if not self._patterns or not text:
             return []
@@ -100,7 +100,7 @@ class WordList:
     def _views(
         self, text: str, normalised: Normalised | None
     ) -> Iterator[tuple[View, Hiding | None]]:
-        """The text as it stands and out of disguise, each reading once and where it hides something."""
+        """The text as it is, and each distinct undisguised reading where it differs."""
         raw = folded(View(text, None))
         yield raw, None
         if self._has_phrases and (words := spaced(raw)) is not raw:
@@ -116,7 +116,7 @@ class WordList:
                 yield hiding.view, hiding
 
     def _found(self, view: View, hiding: Hiding | None) -> Iterator[Match]:
-        """Linear in the text: all entries are looked for at once, and a word answers one once."""
+        """The matches in one view. Linear in the text: all entries are searched for at once."""
         places = Places(view.text)
         found = Found(self._literals, places)
         if not found:
@@ -132,7 +132,7 @@ class WordList:
                     yield Match(pattern.entry, *view.origin(*span))
 
     def _likely(self, found: Found, once: Standing) -> Iterator[_Pattern]:
-        """The patterns whose parts all stand in the text."""
+        """The patterns whose parts all occur in the text."""
         counts = once.counts[self._numbers]
         if not self._single.all():
             counts = np.where(self._single, counts, found.everywhere.counts[self._numbers])
@@ -214,8 +214,8 @@ def _counts(character: str) -> bool:
 def _spans(
     pattern: _Pattern, places: Places, once: Standing, _runs: Sequences
 ) -> Iterator[tuple[int, int]]:
-    """Where a pattern without gaps stands, once for each word that it ends in; an open end reaches
-    the word's."""
+    """Spans of a pattern without gaps, once for each word that it ends in; an open end extends to
+    the end of the word."""
     ends = once.ends(pattern.numbers[0])
     for end in sorted(ends.tolist()) if len(ends) < 200 else np.sort(ends)[:_MOST_PLACES].tolist():
         yield _whole(pattern, places, end - pattern.lengths[0], end)
@@ -224,7 +224,7 @@ def _spans(
 def _run_spans(
     pattern: _Pattern, places: Places, _once: Standing, runs: Sequences
 ) -> Iterator[tuple[int, int]]:
-    """The same of a pattern with gaps."""
+    """The same for a pattern with gaps."""
     ends = runs.ends(pattern.numbers, pattern.lengths)
     while ends:
         end = lowest(ends)

@@ -1,1 +1,1 @@
-"""Spam: what makes a text read like an advertisement, learned from examples."""
+"""Spam: how likely a text is an advertisement, learned from examples."""

@@ -1,4 +1,4 @@
-"""How good the filter is: on videos and sentences that it has not seen, on sites that teach it, and on
+"""Evaluation of the spam filter: on unseen videos and sentences, on sites that train it, and on
 clean comments."""
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FOLDS = 4
 _DECISIONS = (0, 20, 50, 200)
 _ORDERS = 5
-#: Clean comments of other sources: the file, its texts, and what is below one half where they are clean.
+#: Clean comments from other sources: file, text column, and a column below 0.5 for clean comments.
 _CLEAN = (
     ("civil_dev.csv", "comment_text", "target"),
     ("jigsaw_dev.csv.xz", "comment_text", "toxic"),
@@ -31,12 +31,12 @@ _CLEAN = (
 
 
 def score_of(model: Model, text: str) -> float:
-    """How much a text alone reads like an advertisement."""
+    """The probability that a text alone is an advertisement."""
     return model.said(*_read(text))[0]
 
 
 def evaluated(data: Path, limit: float) -> Iterator[str]:
-    """Line by line, with 95% intervals, what is caught and what is wrongly held."""
+    """Report lines: spam caught and comments wrongly held, with 95% intervals."""
     given = examples(data)
     videos = sorted({each.kind for each in given} - {"own", "calm"})
     caught: list[tuple[Example, bool]] = []
@@ -64,7 +64,7 @@ def _unseen(
 
 
 def _taught(given: Sequence[Example], limit: float) -> Iterator[str]:
-    """Sites that are two videos each, after so many decisions of theirs, in several orders."""
+    """Report lines for sites made of two videos each, after some decisions, in several orders."""
     sets = sorted({each.kind for each in given} - {"own", "calm"})
     sites = [sets[at : at + 2] for at in range(0, len(sets), 2)]
     models = [fit([each for each in given if each.kind not in site]) for site in sites]
@@ -113,7 +113,7 @@ def _own(given: Sequence[Example], limit: float) -> Iterator[tuple[Example, bool
 
 
 def _line(name: str, found: Sequence[tuple[Example, bool]], *, times: int = 1) -> str:
-    """With intervals as wide as they are where each text is counted once, not so many `times`."""
+    """A report line. Intervals count each text once, although `found` has it `times` times."""
     parts = []
     for spam, what in ((True, "caught"), (False, "wrongly held")):
         held = [hit for each, hit in found if each.spam is spam]

@@ -1,4 +1,4 @@
-"""What is known of the hosts that a text links, and of how much it reads like an advertisement."""
+"""The facts about the hosts that a text links, and the probability that it is an advertisement."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from .learning import Learned
 
 _ORIGIN = re.compile(r"https?://(?:\*\.)?([^\s:/]+)")
-_MOST = 50  # hosts of one text that are looked up
+_MOST = 50  # hosts of one text to look up
 
 
 def hosts_in(text: str) -> tuple[str, ...]:
-    """The host of every link, as often as it is linked, and those that the text hides or only names."""
+    """The host of every link, repeats included, and then hosts that the text disguises or only
+    names."""
     urls = (*texts.links(text), *texts.unlinked(text))
     linked = [host for url in urls if (host := _host(url))]
     disguised = [host.removeprefix("www.") for host in texts.disguised(text)]
@@ -49,7 +50,7 @@ def _host(url: str) -> str | None:
 def promotion_facts(
     site: Site, policy: Policy, author: User | None, read: Read, learned: Learned | None
 ) -> dict[str, Any]:
-    """What a submission says of links and advertising. No query, and 2 with links."""
+    """The fields of a submission about links and advertising. No query, or at most 2 with links."""
     linked = link_facts(site, policy, read.links)
     pretending = {each.removeprefix("www.") for each in read.disguised}
     hosts = linked["links"]
@@ -68,7 +69,7 @@ def promotion_facts(
 
 
 def link_facts(site: Site, policy: Policy, hosts: Sequence[str]) -> dict[str, Any]:
-    """The hosts that count, and those of them that the site does not want."""
+    """The hosts that the site does not allow, and those of them that it denies."""
     allowed = hosts_of((*policy.allowed_hosts, *_ORIGIN.findall(site.listed or "")))
     denied = hosts_of(policy.denied_hosts)
     counted = tuple(host for host in hosts if not among(host, allowed))
@@ -78,8 +79,8 @@ def link_facts(site: Site, policy: Policy, hosts: Sequence[str]) -> dict[str, An
 def new_hosts(
     site: Site, policy: Policy, author: User | None, hosts: Sequence[str]
 ) -> tuple[str, ...]:
-    """The hosts that no approved comment of the site links; none where a moderator has approved a link
-    of this author before. Asks the database only where there are links."""
+    """The hosts that no approved comment on the site links; none if a link of this author's has
+    been approved before. Queries only if there are links."""
     asked = tuple(dict.fromkeys(hosts))[:_MOST]
     if not asked or policy.first_link == "off":
         return ()
@@ -111,8 +112,8 @@ def spam_facts(
     name: str | None,
     learned: Learned | None,
 ) -> dict[str, Any]:
-    """How much a text with these links, by somebody of this name, reads like an advertisement, and like
-    what the site rejected before."""
+    """How likely a text with these links, by an author of this name, is an advertisement, and how
+    likely this site's moderators would reject it as spam."""
     if policy.spam == "off":
         return {}
     linked_name = bool(name and scan_links(name))

@@ -1,4 +1,4 @@
-"""Lists of hosts as an owner types them; a host stands for its subdomains too."""
+"""Lists of hosts as an owner types them; a host covers its subdomains."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _BEFORE = re.compile(
 
 @lru_cache(maxsize=256)
 def hosts_of(lines: tuple[str, ...]) -> frozenset[str]:
-    """The hosts of these lines: bare (also `*.example.com`), or in an address; what is neither is none."""
+    """The hosts of these lines: bare (also `*.example.com`) or in an address; other lines are
+    ignored."""
     return frozenset(filter(None, map(_host, lines)))
 
 
@@ -31,6 +32,6 @@ def _host(line: str) -> str:
 
 
 def among(host: str, listed: Iterable[str]) -> bool:
-    """Whether a host, or one that it is a subdomain of, is listed."""
+    """Whether a host or one of its parent domains is listed."""
     parts = host.split(".")
     return not {".".join(parts[at:]) for at in range(len(parts))}.isdisjoint(listed)

@@ -1,8 +1,8 @@
-"""What a site's own decisions add to the shipped model: few weights, fitted to what its moderators rejected
-as spam and approved.
+"""What a site's own decisions add to the shipped model: a few weights, fitted to what its
+moderators rejected as spam or approved.
 
-The shipped log-odds are the starting point, and every weight is pulled back to nothing, so that a decision
-moves only what the model did not know yet. The same lessons always give the same weights.
+The shipped log-odds are the starting point and every weight decays toward zero, so that a decision
+changes only what the model did not know. The same lessons always give the same weights.
 """
 
 from __future__ import annotations
@@ -25,26 +25,27 @@ if TYPE_CHECKING:
 
     from .model import Model, Reading, Stretch
 
-#: Decisions before the filter speaks; one text counts as often as `_MOST_ALIKE`.
+#: Decisions needed before the filter is used; one text counts at most `_MOST_ALIKE` times.
 MINIMUM = 15
 _MOST_ALIKE = 3
 _ROUNDS = 60
 _POWERS = 8
 _DECAY = 0.01
-_TRAIT = 1.5  # what a trait counts for beside a word
+_TRAIT = 1.5  # the weight of a trait relative to a word
 _HEAVIEST = 8.0
-#: What all decisions together can move the log-odds by, and how many it takes for half of that.
+#: The most that all decisions can shift the log-odds, and how many decisions it takes for half of
+#: that.
 _FARTHEST = 12.0
 _HALF = 10
 _TINY = 0.01
-_FEWEST_WORDS = 5  # fewer, without a link, say the same by chance
-_WORTH_SAYING = 1.0  # what has to speak against a text before its words are shown
+_FEWEST_WORDS = 5  # shorter texts without a link match by chance
+_WORTH_SAYING = 1.0  # the shift from which the words of a text are shown
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A text that somebody decided about: numbers of what is in its worst stretch, and of the hosts that
-    it links. `text` is the same for the same words in any order."""
+    """A text that somebody decided about: feature numbers of its worst window, and of the hosts
+    that it links. `text` is the same for the same words in any order."""
 
     spam: bool
     text: int | None
@@ -52,11 +53,11 @@ class Lesson:
     traits: Sequence[int]
     links: Sequence[int]
     hosts: Sequence[int]
-    share: float  # that the links count for
+    share: float  # the weight of the links
 
 
 def lesson_of(model: Model, reading: Reading, hosts: Sequence[str], *, spam: bool) -> Lesson:
-    """What is to be learned from a text."""
+    """The lesson of a text."""
     worst, _ = model.worst(reading, hosts)
     return Lesson(
         spam=spam,
@@ -70,8 +71,8 @@ def lesson_of(model: Model, reading: Reading, hosts: Sequence[str], *, spam: boo
 
 
 def alike(reading: Reading, hosts: Sequence[str]) -> int | None:
-    """A number that texts share which differ only in figures, punctuation, disguises and the order of
-    their words; None for one that is too short to be anybody's."""
+    """A number shared by texts that differ only in digits, punctuation, disguises and word order;
+    None for a text too short to identify."""
     words = sorted(set(reading.words.numbers[0].tolist()))
     if len(words) < _FEWEST_WORDS and not hosts:
         return None
@@ -85,8 +86,8 @@ def _numbers(hosts: Sequence[str]) -> list[int]:
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """What a site has learned from so many decisions: weights beside the shipped ones, and the texts that
-    were rejected as spam."""
+    """What a site has learned from its decisions: weights on top of the shipped ones, and the texts
+    rejected as spam."""
 
     weights: NDArray[np.float32]
     decisions: int
@@ -94,7 +95,7 @@ class Learned:
 
     @property
     def speaks(self) -> bool:
-        """Whether there were decisions enough."""
+        """Whether there are enough decisions to use the weights."""
         return self.decisions >= MINIMUM
 
     def said(
@@ -105,8 +106,8 @@ class Learned:
         linked_name: bool = False,
         model: Model | None = None,
     ) -> tuple[float, tuple[Found, ...]]:
-        """How likely this site's moderators would reject a text as spam, and what they rejected before
-        that speaks for it."""
+        """How likely this site's moderators would reject a text as spam, and the words that suggest
+        it."""
         farthest = _FARTHEST * self.decisions / (self.decisions + _HALF)
         found = self.weights[reading.words.numbers].sum(axis=0, dtype=np.float64)
         shared = _numbers(hosts)
@@ -116,7 +117,7 @@ class Learned:
             shift = max(-farthest / 2, min(farthest, shift))
             if best is None or logit + shift > best[0]:
                 best = logit + shift, shift, each
-        assert best is not None  # a text without words has a stretch, too
+        assert best is not None  # even a text without words has a stretch
         total, shift, worst = best
         words = self._signs(reading, hosts, worst, found) if shift >= _WORTH_SAYING else ()
         return share_of(total), words
@@ -139,12 +140,12 @@ class Learned:
         return (*linked[:2], *said)
 
     def was_rejected(self, reading: Reading, hosts: Sequence[str]) -> bool:
-        """Whether the same text was rejected as spam, and not approved since."""
+        """Whether the same text was rejected as spam and not approved since."""
         return bool(self.rejected) and alike(reading, hosts) in self.rejected
 
 
 def learn(lessons: Iterable[Lesson], *, model: Model | None = None) -> Learned:
-    """What these lessons teach, the oldest first: of one text, the last counts."""
+    """What these lessons teach. They come oldest first: the last one for a text counts."""
     model, given = model or shipped(), list(lessons)
     times = Counter(each.text for each in given)
     last = {each.text or id(each): each for each in given}
@@ -158,7 +159,8 @@ def learn(lessons: Iterable[Lesson], *, model: Model | None = None) -> Learned:
 
 
 def _fitted(lessons: Sequence[Lesson], model: Model) -> NDArray[np.float32]:
-    """Logistic regression beside what the model says, by Nesterov's accelerated gradient descent."""
+    """Logistic regression on top of the model's log-odds, by Nesterov's accelerated gradient
+    descent."""
     rows, columns, values, known = _matrix(lessons, model)
     wanted = np.array([each.spam for each in lessons], np.float64)
     used, at = np.unique(columns, return_inverse=True)
@@ -179,7 +181,7 @@ def _fitted(lessons: Sequence[Lesson], model: Model) -> NDArray[np.float32]:
 def _steepness(
     rows: NDArray[np.int64], columns: NDArray[np.int64], values: NDArray[np.float64]
 ) -> float:
-    """The largest eigenvalue of the features' products, a little too large."""
+    """The largest eigenvalue of the features' Gram matrix, slightly overestimated."""
     found, size = np.ones(columns.max() + 1), 1.0
     for _ in range(_POWERS):
         seen = np.bincount(rows, found[columns] * values)
@@ -190,7 +192,8 @@ def _steepness(
 
 
 def _matrix(lessons: Sequence[Lesson], model: Model) -> tuple[NDArray[Any], ...]:
-    """Row, column and value of what is in each lesson, and what the model says of it by itself."""
+    """Row, column and value of each lesson's features, and each lesson's log-odds by the model
+    alone."""
     rows, columns, values = [], [], []
     known = np.full(len(lessons), float(model.weights[BIAS]))
     for at, each in enumerate(lessons):

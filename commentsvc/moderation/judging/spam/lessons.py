@@ -1,5 +1,4 @@
-"""What a site has learned, as it is stored: lessons to JSON and back, and what they amount to, kept in memory
-until it changes."""
+"""Stored lessons and learned weights of a site, to JSON and back, with a cache in memory."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _learned = table_of(SpamLearned)
-#: What the site has learned until now, by its mark.
+#: The version of what the site has learned.
 VERSION = select(_learned.c.version).where(_learned.c.site_id == bindparam("site"))
 _CONTENT = select(_learned.c.version, _learned.c.content).where(
     _learned.c.site_id == bindparam("site")
@@ -30,12 +29,12 @@ _KEPT: dict[int, tuple[str, Learned | None]] = {}
 
 
 def learned_of(site_id: int) -> Learned | None:
-    """What a site has learned. One query, and a second one after it has learned something new."""
+    """What a site has learned. One query, and a second if its version has changed."""
     return learned_at(site_id, execute(VERSION, {"site": site_id}).scalar())
 
 
 def learned_at(site_id: int, version: str | None) -> Learned | None:
-    """The same where its mark (`VERSION`) is known. No query, unless it has learned something new."""
+    """The same if its `VERSION` is known. No query unless the version has changed."""
     if version is None:
         return None
     kept = _KEPT.get(site_id)
@@ -49,7 +48,7 @@ def learned_at(site_id: int, version: str | None) -> Learned | None:
 
 
 def lesson_as_dict(lesson: Lesson) -> dict[str, Any]:
-    """For storing; whether it is spam has a column of its own."""
+    """A lesson for storing; `spam` has its own column."""
     return {name: value for name, value in asdict(lesson).items() if name != "spam"}
 
 
@@ -59,7 +58,7 @@ def lesson_from(stored: Mapping[str, Any], *, spam: bool) -> Lesson:
 
 
 def learned_as_dict(learned: Learned) -> dict[str, Any]:
-    """For storing: the weights that are not nothing, packed, since there may be thousands."""
+    """For storing: the nonzero weights, packed, since there may be thousands."""
     numbers = np.flatnonzero(learned.weights)
     packed = numbers.astype("<u2").tobytes() + learned.weights[numbers].astype("<f2").tobytes()
     return {

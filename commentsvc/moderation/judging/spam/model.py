@@ -1,4 +1,4 @@
-"""The model of spam: a weight for each hashed word, pair of words and trait, and what they say of a text."""
+"""The spam model: a weight for each hashed word, word pair and trait, and the score of a text."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).parent / "weights.npz"
 BIAS = number_of("~bias")
-TRAIT = 2.0  # what a trait counts for beside a word
-#: What a link in the author's name adds. Nobody's data has names, so this is not learned.
+TRAIT = 2.0  # the weight of a trait relative to a word
+#: What a link in the author's name adds. Not learned, because no training data has names.
 _LINKED_NAME = 2.0
-_SIGNS = 6  # that are shown
+_SIGNS = 6  # shown at most
 _WORTH_SHOWING = 0.15
-_HARMLESS = 0.3  # texts that read less like an advertisement have no signs
+_HARMLESS = 0.3  # texts with a lower probability have no signs
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What a text says by itself: its words, and its traits with their places."""
+    """The words of a text, and its traits with their places."""
 
     text: str
     words: Words
@@ -43,7 +43,7 @@ class Reading:
 
 
 def reading_of(text: str, undisguised: Normalised) -> Reading:
-    """Read a text once, whatever is asked of it then."""
+    """The reading of a text, usable with any model."""
     words = words_of(undisguised)
     traits = tuple(of_text(text))
     trade = trade_in(words.texts)
@@ -54,8 +54,8 @@ def reading_of(text: str, undisguised: Normalised) -> Reading:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Words of a text that are looked at together, and where the weights of their traits are. What the
-    links of the whole text say counts for less (`share`) the longer it is."""
+    """A window of words, and the feature numbers of its traits and of the text's links. Links weigh
+    less (`share`) the longer the text is."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ class Stretch:
 
 
 def stretches(reading: Reading, hosts: Sequence[str]) -> Iterator[Stretch]:
-    """The stretches of a text, each with the traits that stand in it or have no place."""
+    """The stretches of a text, each with the traits that are in it or have no place."""
     count = len(reading.words.spans)
     links = [number_of(f"~{name}") for name in of_links(hosts)]
     share = min(1.0, math.sqrt(2 * WINDOW / max(1, count)))
@@ -85,8 +85,8 @@ def stretches(reading: Reading, hosts: Sequence[str]) -> Iterator[Stretch]:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The weights, and how rare each feature is in harmless texts, from 0 to 1: what a site learns of the
-    words that everybody uses counts for little."""
+    """The weights, and how rare each feature is in harmless texts, from 0 to 1: what a site learns
+    about common words counts for little."""
 
     weights: NDArray[np.float32]
     rarity: NDArray[np.float32]
@@ -94,7 +94,8 @@ class Model:
     def said(
         self, reading: Reading, hosts: Sequence[str], *, linked_name: bool = False
     ) -> tuple[float, tuple[Found, ...]]:
-        """How likely a text with links to these hosts is an advertisement, and what speaks for it most."""
+        """How likely a text with links to these hosts is an advertisement, and the strongest
+        signs."""
         worst, logit = self.worst(reading, hosts, linked_name=linked_name)
         share = share_of(logit)
         if share < _HARMLESS:
@@ -105,7 +106,7 @@ class Model:
     def worst(
         self, reading: Reading, hosts: Sequence[str], *, linked_name: bool = False
     ) -> tuple[Stretch, float]:
-        """The stretch that reads like an advertisement most, and its log-odds."""
+        """The stretch with the highest log-odds of being an advertisement, and those log-odds."""
         found = self.logits(reading, hosts, linked_name=linked_name)
         return max(found, key=lambda each: each[1])
 
@@ -134,8 +135,8 @@ def signs(
     words: NDArray[np.float64],
     traits: NDArray[np.float32],
 ) -> tuple[Found, ...]:
-    """The words and traits that weigh most in a stretch, the heaviest first, none upon another: by the
-    weight of each word of the text, and of each trait."""
+    """The words and traits that weigh most in a stretch, the heaviest first, without overlaps.
+    `words` has the weight of each word of the text, `traits` of each feature."""
     size = scale(worst.end - worst.start)
     heavy = [
         (float(words[at]) * size, reading.words.place(at)) for at in range(worst.start, worst.end)
@@ -156,19 +157,19 @@ def signs(
 
 @cache
 def shipped() -> Model:
-    """The weights that came with the program."""
+    """The model that comes with the program."""
     return load(SHIPPED)
 
 
 def load(path: Path) -> Model:
-    """Weights from a file: whole numbers and what one of them is worth."""
+    """A model from a file: weights as integers, and their unit."""
     with np.load(path, allow_pickle=False) as stored:
         weights = stored["weights"].astype(np.float32) * stored["unit"].astype(np.float32)
         return Model(weights, stored["rarity"].astype(np.float32) / 255)
 
 
 def save(model: Model, path: Path) -> None:
-    """Keep the weights as whole numbers, in a small file that is the same for the same weights."""
+    """Save the weights as integers, in a small file that is the same for the same weights."""
     unit = np.float32(np.abs(model.weights).max() / 32_000)
     whole = np.rint(model.weights / unit).astype(np.int16)
     rarity = np.rint(model.rarity * 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Rules about what is promoted: advertisements, and the hosts that a text links."""
+"""Rules about promotion: advertisements, and the hosts that a text links."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = 20
 
 
 def spam(submission: Submission) -> Finding | None:
-    """It reads like an advertisement. That alone never rejects."""
+    """The text reads like an advertisement. This alone never rejects."""
     action, limit = _ACTIONS.get(submission.limits["spam"]), submission.limits["spam_at"]
     here = _learned(submission)
     if action is None or submission.spam < limit or (here is not None and here < limit):
@@ -26,7 +26,7 @@ def spam(submission: Submission) -> Finding | None:
 
 
 def spam_here(submission: Submission) -> Finding | None:
-    """It reads like what the site's moderators rejected as spam. That alone never rejects."""
+    """The text reads like what the site's moderators rejected as spam. This alone never rejects."""
     action, limit = _ACTIONS.get(submission.limits["spam"]), submission.limits["spam_at"]
     here = _learned(submission)
     if action is None or here is None or here < limit or not submission.spam_here_signs:
@@ -36,7 +36,7 @@ def spam_here(submission: Submission) -> Finding | None:
 
 
 def spam_again(submission: Submission) -> Finding | None:
-    """The site's moderators rejected the same text as spam. That alone never rejects."""
+    """The site's moderators rejected the same text as spam. This alone never rejects."""
     action = _ACTIONS.get(submission.limits["spam"])
     if action is None or not submission.spam_again or not submission.limits["spam_learning"]:
         return None
@@ -55,7 +55,7 @@ def _said(signs: Sequence[Found]) -> dict[str, Any]:
 
 
 def links(submission: Submission) -> Finding | None:
-    """More links than the site publishes unread."""
+    """More links than the site publishes without review."""
     limit = submission.limits["max_links"]
     if submission.limits["links"] != "hold" or len(submission.links) <= limit:
         return None
@@ -68,7 +68,7 @@ def links(submission: Submission) -> Finding | None:
 
 
 def denied_host(submission: Submission) -> Finding | None:
-    """Links to hosts that the site does not want."""
+    """Links to hosts that the site denies."""
     if not submission.denied:
         return None
     action = _ACTIONS[submission.limits["denied_hosts_action"]]
@@ -76,7 +76,7 @@ def denied_host(submission: Submission) -> Finding | None:
 
 
 def disguised_link(submission: Submission) -> Finding | None:
-    """A link whose words name another host, or whose host is drawn like another."""
+    """A link whose text names another host, or whose host looks like another."""
     if submission.limits["links"] != "hold" or not submission.disguised:
         return None
     evidence = {"hosts": _shown(submission.disguised)}
@@ -84,15 +84,15 @@ def disguised_link(submission: Submission) -> Finding | None:
 
 
 def first_link(submission: Submission) -> Finding | None:
-    """A link to where no approved comment of the site leads, from somebody of whom none with a link was
-    approved."""
+    """A link to a host that no approved comment on the site links, by an author without any
+    approved link."""
     action = _ACTIONS.get(submission.limits["first_link"])
     if action is None or not submission.new_hosts:
         return None
     return Finding("first_link", action, "first_link", {"hosts": _shown(submission.new_hosts)})
 
 
-#: What findings of links and advertisements are called.
+#: Names of the rules about links and advertisements.
 SPAM_RULES = frozenset(
     each.__name__
     for each in (spam, spam_here, spam_again, links, denied_host, disguised_link, first_link)

@@ -1,4 +1,4 @@
-"""Training the model of spam: logistic regression over hashed words and traits, from examples with a seed."""
+"""Training of the spam model: seeded logistic regression over hashed words and traits."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _OWN = Path(__file__).parent / "own"
 _ROUNDS = 300
 _PACE = 0.05
 _DECAY = 2e-4
-_CALM = 6000  # comments of other corpora, of each of two kinds
+_CALM = 6000  # comments from each of the other corpora
 _LONGEST = 1500
-_RARE = 2000  # a feature of fewer than one harmless text in so many is as rare as can be
+_RARE = 2000  # a feature in fewer than one of this many harmless texts has rarity 1
 _COMMON = 0.05
 
 
@@ -44,12 +44,12 @@ class Example:
 
 
 def examples(data: Path, *, seed: int = SEED) -> list[Example]:
-    """All that there is to learn from: YouTube's comments, our own sentences, and calm comments."""
+    """All training data: YouTube comments, our own sentences, and calm comments."""
     return [*youtube(data), *own(), *_calm(data / "toxicity", random.Random(seed))]
 
 
 def youtube(data: Path) -> list[Example]:
-    """Comments under four videos, by video."""
+    """Comments under four YouTube videos, by video."""
     return [
         Example(row["text"], row["label"] == "spam", row["set"])
         for row in rows_of(data / "spam" / "comments.csv")
@@ -57,7 +57,7 @@ def youtube(data: Path) -> list[Example]:
 
 
 def own() -> list[Example]:
-    """Sentences that were written for this."""
+    """Sentences written for this model."""
     return [
         Example(line, name == "spam", "own")
         for name in ("spam", "harmless")
@@ -66,14 +66,14 @@ def own() -> list[Example]:
 
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
-    """The rows of a table, packed or not."""
+    """The rows of a CSV file, compressed or not."""
     opened = lzma.open if path.suffix == ".xz" else open
     with opened(path, "rt", encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
 def _calm(data: Path, chance: random.Random) -> list[Example]:
-    """What people write under articles, on talk pages and in other languages: no spam, however rude."""
+    """Comments on articles, on talk pages and in other languages: rude perhaps, but not spam."""
     english = [row["comment_text"] for row in rows_of(data / "civil_train.csv.xz")]
     talk = [
         row["comment_text"]
@@ -89,7 +89,7 @@ def _calm(data: Path, chance: random.Random) -> list[Example]:
 
 
 def fit(given: Sequence[Example]) -> Model:
-    """The weights that tell these examples apart. The same examples give the same weights."""
+    """A model fitted to these examples. The same examples give the same weights."""
     rows, columns, values, wanted, weights = _matrix(given)
     rarity = _rarity(rows, columns, wanted)
     spam = wanted > 0.5
@@ -110,8 +110,8 @@ def fit(given: Sequence[Example]) -> Model:
 def _rarity(
     rows: NDArray[np.int64], columns: NDArray[np.int64], wanted: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """From how many stretches of harmless text a feature is in; steeper than a logarithm, so that an
-    unusual trait still outweighs usual words."""
+    """The rarity of each feature in harmless stretches; steeper than a logarithm, so that an
+    unusual trait still outweighs common words."""
     harmless = wanted[rows] < 0.5
     pairs = np.unique(rows[harmless] * SIZE + columns[harmless])
     share = (np.bincount(pairs % SIZE, minlength=SIZE) + 0.5) / ((wanted < 0.5).sum() + 1)

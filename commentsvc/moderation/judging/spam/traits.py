@@ -1,4 +1,4 @@
-"""What marks an advertisement beside its words: links, ways to reach somebody, money, loudness."""
+"""Traits of an advertisement besides its words: links, contact details, money, loudness."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _PATTERNS = tuple(
     if not line.startswith("#")
     for name, hints, pattern in [line.split("\t")]
 )
-#: Nothing but one address.
-#: Traits of addresses, which mean nothing where all hosts may be linked.
+#: Traits of addresses, which mean nothing if all hosts in the text are allowed.
 OF_ADDRESSES = frozenset(("bare_link", "referral"))
 _LONGEST_BARE = 700
+# Nothing but one address.
 _BARE = re.compile(
     r"\W*(?:<a [^<>]{0,300}>[^<>\s]{0,300}</a>|https?://\S{1,500}|(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}(?:/\S{0,500})?)\W*",
     re.IGNORECASE,
@@ -57,12 +57,12 @@ _TRADES = frozenset(
 
 
 def trade_in(words: Sequence[str]) -> int | None:
-    """Which of some words, the first, names what is advertised again and again."""
+    """The index of the first word that names a trade often advertised."""
     return next((at for at, word in enumerate(words) if word in _TRADES), None)
 
 
 def of_text(text: str) -> Iterator[tuple[str, Span | None]]:
-    """The traits of a text, each once, with a place where there is one."""
+    """The traits of a text, each once, with its place if it has one."""
     small = text.lower()
     for name, hints, pattern in _PATTERNS:
         for hint in hints:
@@ -91,7 +91,7 @@ _CONTACTS = frozenset(
 
 
 def together(names: Sequence[str], hosts: Sequence[str]) -> Iterator[str]:
-    """What only counts as an offer: something that is often advertised, and a way to get it."""
+    """Combined traits: an offer is something often advertised together with a way to get it."""
     if "trade" in names:
         ways = len(_CONTACTS.intersection(names)) + bool(hosts)
         if ways:

@@ -1,4 +1,5 @@
-"""The words of a text as the model of spam knows them: hashed, alone and in pairs, with their places."""
+"""The words of a text as the spam model sees them: hashed, alone and in pairs, with their
+places."""
 
 from __future__ import annotations
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from ....toxicity.normalise import Normalised
 
 SIZE = 1 << 15
-#: How many words are looked at together: an advertisement does not get better by calm words around it.
+#: Words per window, so that calm words around an advertisement do not dilute it.
 WINDOW = 40
 STEP = 20
-_LEAST = 8  # words; fewer weigh as if there were so many
+_LEAST = 8  # words; shorter windows weigh as if they had this many
 _STEM = 5
 _CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[$€£₽₺]?[^\W_]+")
@@ -32,8 +33,8 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """The words, three rows of numbers (the word, the pair with the word before, its beginning), and
-    where each word stands in the text out of disguise."""
+    """The words, three rows of feature numbers (the word, the pair with the previous word, its
+    stem), and the span of each word in the undisguised text."""
 
     texts: Sequence[str]
     numbers: NDArray[np.int64]
@@ -41,14 +42,14 @@ class Words:
     undisguised: Normalised
 
     def place(self, at: int) -> tuple[int, int]:
-        """Where a word stands in the source."""
+        """The span of a word in the source."""
         first, end = self.spans[at]
         offsets = self.undisguised.offsets
         return offsets[first][0], offsets[end - 1][1]
 
 
 def number_of(feature: str) -> int:
-    """The place of a feature's weight."""
+    """The index of a feature's weight."""
     return crc32(feature.encode("utf-8", "surrogatepass")) & (SIZE - 1)
 
 
@@ -59,7 +60,7 @@ def _numbers_of(word: str) -> tuple[int, int]:
 
 
 def words_of(undisguised: Normalised) -> Words:
-    """The words of a text out of disguise; addresses are none, whatever they contain."""
+    """The words of an undisguised text, without those in addresses."""
     text = undisguised.text
     if _MAYBE_ADDRESS.search(text):
         found = [
@@ -82,11 +83,11 @@ _BEGINNING = number_of("^")
 
 
 def windows(count: int) -> NDArray[np.int64]:
-    """Where the stretches begin and end that are looked at, of so many words."""
+    """The begins and ends of the windows over `count` words."""
     starts = np.arange(0, max(1, count - WINDOW + STEP), STEP, dtype=np.int64)
     return np.stack((starts, np.minimum(starts + WINDOW, count)))
 
 
 def scale(count: int) -> float:
-    """What a weight counts for in a stretch of so many words."""
+    """The factor of a word's weight in a window of `count` words."""
     return float(max(count, _LEAST) ** -0.5)
