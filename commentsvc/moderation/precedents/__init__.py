@@ -1,1 +1,1 @@
-"""What a site's moderators decided before about comments like one that waits."""
+"""Earlier decisions of a site's moderators about comments like a pending one."""

@@ -1,4 +1,5 @@
-"""Keeps what people decided as precedents, and forgets what was undone, changed, withdrawn or is too old."""
+"""Stores people's decisions as precedents, and deletes those undone, changed, withdrawn or too
+old."""
 
 from __future__ import annotations
 
@@ -21,15 +22,15 @@ from .reading import Asked, nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_AT_ONCE = 50  # comments that one unit of work is about
-OF_A_KEY = 24  # comments that are kept for one word, the newest
+_AT_ONCE = 50  # comments per unit of work
+OF_A_KEY = 24  # comments kept for one word, the newest
 _KEPT = 20_000  # decisions of a site, the newest
-_MOST = 5000  # that one statement is about
+_MOST = 5000  # rows per statement
 
 
 @handler("keep_precedents", wanted=has_decisions)
 def keep_precedents(comment_ids: list[int]) -> None:
-    """Keep what stands of people's decisions about these comments, and nothing else of them."""
+    """Replace the precedents of these comments by people's decisions that stand."""
     for at in range(0, len(comment_ids), _AT_ONCE):
         part = comment_ids[at : at + _AT_ONCE]
         rows = [each for each in said(part) if each.revision_id == each.current]
@@ -47,8 +48,8 @@ def _facts(row: Any) -> Facts | None:
 
 
 def _like(rows: Sequence[Any], facts: Mapping[int, Facts | None]) -> dict[int, bool | None]:
-    """By decision, whether most of what was decided before on what is like it was decided the same way; None
-    where there is too little, or as much of either."""
+    """By decision, whether most earlier decisions on similar comments were the same; None if there
+    are none, or as many of either."""
     asked = [
         Asked(row.site_id, row.comment_id, known, before=row.id)
         for row in rows
@@ -66,7 +67,7 @@ def _like(rows: Sequence[Any], facts: Mapping[int, Facts | None]) -> dict[int, b
 def _keep(
     comment_ids: Sequence[int], facts: Mapping[int, Facts | None], like: Mapping[int, bool | None]
 ) -> None:
-    """Make these the only precedents of the comments, as far as the decisions still stand."""
+    """Make these the comments' only precedents, if the decisions still stand."""
     standing = [each for each in said(comment_ids) if each.revision_id == each.current]
     _forget(comment_ids)
     kept = [(row, known) for row in standing if (known := facts.get(row.id)) is not None]
@@ -92,7 +93,7 @@ def _keep(
 
 
 def _add_keys(site_id: int, comment_id: int, keys: Sequence[int]) -> None:
-    """Of a word that is full, the oldest gives way."""
+    """Add the keys of a comment; where a key is full, drop its oldest comment."""
     if not keys:
         return
     found = execute(_WITH, {"site": site_id, "keys": list(keys)}).all()
@@ -131,7 +132,8 @@ _NO_PRECEDENT = delete(_precedents).where(Among(_precedents.c.comment_id, "comme
 
 @periodic("gather_precedents", minutes=30)
 def gather_precedents() -> None:
-    """Look at what no job was asked for: the newest decisions before an upgrade; and forget the oldest."""
+    """Store the newest decisions from before an upgrade, which had no job; and delete the
+    oldest."""
     for site_id in db.session.scalars(select(Site.id).where(Site.closed_at.is_(None))).all():
         _gather(site_id)
         newest = (
@@ -147,7 +149,7 @@ def gather_precedents() -> None:
 
 
 def _gather(site_id: int) -> None:
-    """Only where there are none yet: whoever decides from then on asks for the job."""
+    """Only for a site without precedents: later decisions enqueue the job."""
     if db.session.scalar(select(Precedent.comment_id).where(Precedent.site_id == site_id).limit(1)):
         return
     decided = (

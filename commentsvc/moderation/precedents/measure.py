@@ -1,8 +1,9 @@
-"""How near two judged texts are: by what the rules found, what the model said, and rare words they share.
+"""The distance of two judged texts: by rule findings, model scores, and shared rare words.
 
-No one of the three does alone. Scores say how hostile a text is, and not what it is about; words say what it
-is about, and not how hostile it is; and the rules know what no score does (links, private data). The weights
-were chosen on labeled comments, on which docs/moderating.md reports how often the nearest agree.
+None of the three is enough alone. Scores tell how hostile a text is, but not its topic; words tell
+the topic, but not the hostility; and rules know what no score does (links, private data). The
+weights were chosen on labeled comments; docs/moderating.md reports how often the nearest agree on
+them.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ from ..waves.likeness import telling
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-KEYS = 16  # words of a text that are looked up
+KEYS = 16  # words of a text to look up
 NEAREST = 3
-#: How far a precedent may be. Beyond it "like this" would say too much.
+#: The farthest that a precedent may be. Beyond it, "like this" would be untrue.
 FAR = 1.0
-_REASONS = 0.3  # how far apart are texts that rules found nothing common in
-_WORD, _WORDS = 0.1, 3  # how much nearer each shared word brings them, and how many count
-_LONGEST = 5000  # characters that are read of a text
+_REASONS = 0.3  # the distance of texts without common findings
+_WORD, _WORDS = 0.1, 3  # how much closer each shared word brings them, and how many count
+_LONGEST = 5000  # characters of a text that are read
 _ASKING = ("REVIEW", "HOLD", "REJECT")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is compared of a judged text. `scores` are those of LABELS, in their order, 0 where there is none;
-    `rule` weighed most ("": no rule asked for anything); `keys` are its telling words, as numbers."""
+    """What is compared of a judged text. `scores` are in the order of LABELS, 0 if missing; `rule`
+    is the most severe one ("" if no rule objected); `keys` are its telling words, as numbers."""
 
     rule: str = ""
     reasons: frozenset[str] = frozenset()
@@ -52,7 +53,7 @@ class Facts:
 
 
 def facts_from(stored: Mapping[str, Any], rule: str) -> Facts:
-    """The facts again, from what `Facts.as_dict` stored."""
+    """The inverse of `Facts.as_dict`."""
     scores = tuple(each / 1000 for each in stored["scores"])
     return Facts(rule, frozenset(stored["reasons"]), scores)
 
@@ -60,7 +61,7 @@ def facts_from(stored: Mapping[str, Any], rule: str) -> Facts:
 def facts_of(
     text: str, scores: Mapping[str, float] | None, findings: Sequence[Mapping[str, Any]]
 ) -> Facts:
-    """Of a text with its scores and the findings on it, the most severe first, as they are stored."""
+    """The facts of a text with its scores and stored findings, the most severe first."""
     asking = [each for each in findings if each.get("action") in _ASKING]
     return Facts(
         rule=str(asking[0].get("rule", "")) if asking else "",
@@ -72,12 +73,12 @@ def facts_of(
 
 @lru_cache(maxsize=512)
 def _keys(text: str) -> tuple[int, ...]:
-    """A card that waits is shown many times, and to take a text out of its disguise takes a while."""
+    """Cached, because a pending card is shown many times and undisguising a text is slow."""
     return telling(normalise(text).text, KEYS)
 
 
 def distance(one: Facts, other: Facts, shared: int = 0) -> float:
-    """How far apart two texts are that share so many telling words: 0 for the same."""
+    """The distance of two texts that share this many telling words; 0 or less for the same."""
     apart = sum(abs(a - b) for a, b in zip(one.scores, other.scores, strict=True))
     return (
         apart + _REASONS * (1 - _common(one.reasons, other.reasons)) - _WORD * min(shared, _WORDS)

@@ -1,4 +1,4 @@
-"""What people decided, kept so that the next comment like it finds it: facts and keys, never a text."""
+"""Earlier decisions, stored so that similar comments find them: facts and keys, never a text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ...core.db import Base, Json
 
 
 class Precedent(Base):
-    """The decision of a person that stands on a comment's current text. `rule` weighed most in the rules'
-    verdict ("" for none), and `level` is the highest score, from 0 to 1."""
+    """A person's decision that stands on a comment's current text. `rule` is the most severe in the
+    rules' verdict ("" for none), and `level` the highest score, from 0 to 1."""
 
     __tablename__ = "precedent"
 
@@ -28,7 +28,7 @@ class Precedent(Base):
     rule: Mapped[str] = mapped_column(String(40))
     level: Mapped[float] = mapped_column()
     facts: Mapped[dict[str, Any]] = mapped_column(Json)  # measure.py
-    #: Whether most of what was like it had been decided the same way; None where nothing says so.
+    #: Whether most similar comments had been decided the same way; None if undecided.
     same: Mapped[bool | None] = mapped_column()
 
     __table_args__ = (
@@ -38,8 +38,8 @@ class Precedent(Base):
 
 
 class PrecedentKey(Base):
-    """A rare word of a decided comment, as a number. Of those with the same key only the newest are kept: a
-    word that many have says little."""
+    """A rare word of a decided comment, as a number. Only the newest rows of a key are kept: a
+    common word means little."""
 
     __tablename__ = "precedent_key"
 

@@ -1,5 +1,5 @@
-"""The nearest earlier decisions of people on what is like a text: found over two indexes, by rare words and
-by the rule with about the same score; then measured one by one."""
+"""The nearest earlier decisions on similar texts: found through two indexes, by rare words and by
+the same rule at a similar score; then measured one by one."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
     from ..desk.card import Card
 
-_BESIDE = 16  # of a rule, on each side of the score, that are measured
-_BY_WORDS = 24  # that share most words
+_BESIDE = 16  # candidates of a rule, on each side of the score
+_BY_WORDS = 24  # candidates that share most words
 _EXCERPT = 160
 _LATEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A text that precedents are wanted for; `before` is the decision that they have to be older than."""
+    """A text to find precedents for; they must be older than the decision `before`."""
 
     site_id: int
     comment_id: int
@@ -43,7 +43,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Near:
-    """A decision that stands on a comment like the one that was asked about, by row ids."""
+    """A decision that stands on a comment similar to the given one, by row ids."""
 
     comment_id: int
     decision_id: int
@@ -53,7 +53,7 @@ class Near:
 
 @dataclass(frozen=True)
 class Shown:
-    """The same as staff may read it."""
+    """The same as shown to staff."""
 
     id: str
     approved: bool
@@ -74,8 +74,8 @@ class Tally:
 
 
 def nearest(asked: Sequence[Asked]) -> dict[int, list[Near]]:
-    """By comment, up to three decisions each, the nearest first: one statement for each rule and score, one
-    for each site's words, one for what was found."""
+    """Up to three decisions for each comment, the nearest first. One query for each rule and score,
+    one for each site's words, and one for the candidates."""
     shared = _by_words(asked)
     beside = _beside(asked)
     wanted = {row for found in (*shared.values(), *beside.values()) for row in found}
@@ -102,7 +102,7 @@ def _nearest(
 
 
 def _by_words(asked: Sequence[Asked]) -> dict[int, dict[int, int]]:
-    """By comment, those that share most of its words, with how many."""
+    """By comment, the comments that share most of its words, and how many."""
     keys: dict[int, set[int]] = {}
     for each in asked:
         keys.setdefault(each.site_id, set()).update(each.facts.keys)
@@ -122,7 +122,7 @@ def _by_words(asked: Sequence[Asked]) -> dict[int, dict[int, int]]:
 
 
 def _beside(asked: Sequence[Asked]) -> dict[int, list[int]]:
-    """By comment, those that the same rule was about with about the same score."""
+    """By comment, the comments with the same rule and a similar score."""
     known: dict[tuple[int, str, float], list[int]] = {}
     found = {}
     for each in asked:
@@ -135,7 +135,7 @@ def _beside(asked: Sequence[Asked]) -> dict[int, list[int]]:
 
 
 def _facts(comment_ids: Sequence[int]) -> dict[int, tuple[Near, Facts]]:
-    """What is final of these: not withdrawn since, nor changed, nor still to be taken back."""
+    """The final precedents among these: not withdrawn or edited since, and no longer undoable."""
     if not comment_ids:
         return {}
     rows = execute(_KNOWN, {"comments": comment_ids, "now": clock.now()})
@@ -184,8 +184,8 @@ _KNOWN = (
 
 
 def of_cards(cards: Sequence[Card]) -> dict[str, list[Shown]]:
-    """By the comment's id, what staff decided before on what is like each of these that waits or was
-    appealed. Who may hurt themselves is answered alone: nothing is like them."""
+    """By comment id, what staff decided before on comments like each of these pending or appealed
+    ones. A comment whose author may hurt themselves has none: it is decided on its own."""
     asked = [
         Asked(
             each.site_id,
@@ -206,7 +206,7 @@ def of_cards(cards: Sequence[Card]) -> dict[str, list[Shown]]:
 
 
 def _facts_of_card(card: Card) -> Facts:
-    """As they were when its text was judged: by the model's own scores, without what came later."""
+    """The facts when the text was judged: the model's own scores, without later findings."""
     scores = {each.label: each.value if each.said is None else each.said for each in card.scores}
     findings = [each for each in card.findings if each.get("rule") not in ("reported", "revised")]
     return facts_of(card.text, scores, findings)
@@ -241,8 +241,8 @@ def _read(comment_ids: Sequence[int]) -> dict[int, Shown]:
 
 
 def tally_of(decision: Decision) -> Tally | None:
-    """What people had decided on what is like the text of this decision, before it: counts alone, for its
-    author. None where too little is like it to say anything."""
+    """How earlier decisions on texts like this decision's went: counts only, for the comment's
+    author. None if there are too few."""
     revision = db.session.get(Revision, decision.revision_id)
     findings = ((revision.verdict if revision else None) or {}).get("findings", ())
     if revision is None or kept_private(findings) is not None:

@@ -1,1 +1,2 @@
-"""Waves: comments that wait and are alike, or link to the same page, and what else waits beside one."""
+"""Waves: pending comments that are alike or link to the same page, and other related pending
+comments."""

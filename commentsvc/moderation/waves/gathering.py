@@ -1,4 +1,4 @@
-"""Which wave a comment that waits belongs to: found by a job, so that nobody who posts waits for it."""
+"""Finds the wave of a pending comment, in a job, so that posting does not wait for it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from .models import Likeness, LikenessKey
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_LONGEST = 5000  # characters that are read of a text
-_ADVERTISING = 0.5  # what reads like advertising so much is suspect
-_MATES = 24  # texts that one is compared with: those that share most keys
-_OF_A_KEY = 16  # comments that are kept for one key
-_MOST = 5000  # comments of a site that an upgrade or an import has left to compare, the newest
-_KEPT = 20_000  # of a site
-_UNIT = 20  # comments; others write in between
+_LONGEST = 5000  # characters of a text that are read
+_ADVERTISING = 0.5  # a text with this probability of being an advertisement is suspect
+_MATES = 24  # texts to compare one with: those that share most keys
+_OF_A_KEY = 16  # comments kept for one key
+_MOST = 5000  # comments of a site to compare after an upgrade or import, the newest
+_KEPT = 20_000  # per site
+_UNIT = 20  # comments per unit of work, so that other writers get a turn
 
 
 @handler("find_wave", at_once=True)
 def find_wave(comment_ids: list[int]) -> None:
-    """Find the waves of those of these comments that wait and have not been looked at."""
+    """Find the waves of those of these comments that are pending and not yet compared."""
     with unit_of_work():
         for row in execute(_NEW, {"comments": comment_ids}).all():
             _one_at_a_time(row.site_id)
@@ -40,8 +40,8 @@ def find_wave(comment_ids: list[int]) -> None:
 
 
 def _one_at_a_time(site_id: int) -> None:
-    """Two that are alike, looked at by two workers at once, would not see each other. On SQLite units
-    wait for each other anyway."""
+    """Lock the site: two similar comments handled by two workers at once would miss each other. On
+    SQLite units of work wait for each other anyway."""
     if not is_sqlite():
         db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_NUMBER, site_id)))
 
@@ -76,7 +76,7 @@ def _find(row: Any) -> None:
 
 
 def _mates(found: Sequence[Any], links: frozenset[int]) -> list[_Mate]:
-    """The texts that share most keys, the newest first."""
+    """The texts that share most keys or a link, the newest first."""
     shared = Counter(each.comment_id for each in found)
     linked_too = {each.comment_id for each in found if each.key in links}
     nearest = sorted(shared, key=lambda each: (shared[each], each), reverse=True)[:_MATES]
@@ -88,7 +88,7 @@ def _mates(found: Sequence[Any], links: frozenset[int]) -> list[_Mate]:
 
 
 def _join(comment_id: int, text: Text, mates: Sequence[_Mate]) -> None:
-    """Put it, and what is alike, into one wave: one that is there, if any."""
+    """Put the comment and similar ones into one wave: an existing one, if any."""
     alike = [each for each in mates if each.linked or are_alike(text, each.text)]
     waves = {each.wave for each in alike if each.wave is not None}
     alone = {each.id for each in alike if each.wave is None}
@@ -96,7 +96,7 @@ def _join(comment_id: int, text: Text, mates: Sequence[_Mate]) -> None:
     for each in mates:
         if each.wave is not None:
             members[each.wave].append(each.text)
-    made: dict[int, set[int]] = {}  # wave -> what stood alone and was made like it
+    made: dict[int, set[int]] = {}  # wave -> comments without a wave that match its vocabulary
     others = any(each.wave is None and each.id not in alone for each in mates)
     for wave, some in members.items():
         if len(some) >= MANY and (others or wave not in waves):
@@ -116,7 +116,7 @@ def _join(comment_id: int, text: Text, mates: Sequence[_Mate]) -> None:
 
 
 def _put(comment_ids: Iterable[int], wave: int) -> None:
-    for each in sorted(comment_ids):  # whoever holds several takes them in this order
+    for each in sorted(comment_ids):  # lock rows in this order everywhere
         execute(_JOIN, {"row": each, "to": wave})
 
 
@@ -127,7 +127,7 @@ def _merge(waves: Iterable[int], into: int) -> None:
 
 
 def _forget(comment_ids: Sequence[int]) -> None:
-    """Nothing is known of these any more, whose texts have changed."""
+    """Delete what is stored about these comments, whose texts have changed."""
     execute(_NO_KEYS, {"comments": comment_ids})
     if execute(_NO_LIKENESS, {"comments": comment_ids}).rowcount:
         execute(_ALONE, {"comments": comment_ids})
@@ -175,7 +175,7 @@ _MEMBERS = (
 
 @periodic("gather_waves", minutes=10)
 def gather_waves() -> None:
-    """Look at what no job was asked for: what waited before an upgrade, or was imported."""
+    """Compare pending comments without a job: those from before an upgrade, or imported."""
     for site_id in db.session.scalars(select(Site.id).where(Site.closed_at.is_(None))).all():
         waiting = (
             select(Comment.id)
@@ -194,7 +194,8 @@ def gather_waves() -> None:
 
 @periodic("forget_waves", minutes=60)
 def forget_waves() -> None:
-    """Forget what nothing that comes can be compared with: decided, with the whole wave, or too old."""
+    """Delete what is no longer compared: comments decided along with their whole wave, or too
+    old."""
     other = aliased(Comment)
     waits = exists().where(other.wave == Comment.wave, other.status == "pending")
     decided = select(Comment.id).where(

@@ -1,9 +1,10 @@
-"""How alike two texts are: how many of their words they share, whatever the order, figures and disguises.
+"""The similarity of two texts: the share of common words, whatever their order, digits and
+disguises.
 
-MinHash finds texts that may be alike without comparing all with all: of each of its random orders of all
-words it keeps the word that comes first in a text, and two texts keep the same one as often as they are
-alike. Some such words together are a key, and texts with a key in common are compared word by word.
-(Broder, 1997: https://doi.org/10.1109/SEQUEN.1997.666900)
+MinHash finds candidates without comparing all pairs: for each of several random orders of all words
+it keeps the first word of a text, and two texts agree on it as often as they are similar. A few
+such words form a key, and texts with a common key are compared word by word. (Broder, 1997:
+https://doi.org/10.1109/SEQUEN.1997.666900)
 """
 
 from __future__ import annotations
@@ -26,17 +27,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BANDS = 12  # keys of a text
-_ROWS = 3  # words that are one key
-_MOST = 400  # different words of a text that count, the first
-#: From which share of common words on two texts are alike. Short ones share more by chance, and two
-#: advertisements are more likely one campaign.
+_ROWS = 3  # words per key
+_MOST = 400  # distinct words of a text that count, the first
+#: The share of common words from which two texts are alike. Short ones share more by chance, and
+#: two advertisements are more likely to be one campaign.
 _ALIKE, _ALIKE_SHORT = 0.55, 0.7
 _ADS_ALIKE, _ADS_ALIKE_SHORT = 0.3, 0.5
-_SHORT = 10  # different words
-_TINY = 6  # fewer are alike only if they are the same, and advertisements
+_SHORT = 10  # distinct words
+_TINY = 6  # shorter texts are alike only if identical and advertisements
 _LEAST = 3
-_TELLING = 4  # characters of a word that says what a text is about
-#: From how many texts on a wave has words of its own, and how much of a text they have to be.
+_TELLING = 4  # characters of a word that indicates the topic
+#: How many texts give a wave its own vocabulary, and the share of a text's words that must be in
+#: it.
 MANY = 6
 _OWN = 0.75
 _AS_LONG = 0.6
@@ -46,8 +48,8 @@ _DIGITS = re.compile(r"\d+")
 _ADDRESS = re.compile(r"://|www\.|[^\W_]\.[a-z]{2,6}(?:[/?#:]|\b)|@")
 #: Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
-#: What makes each order: what numbers of words are multiplied by, and what is added. Keys that are stored
-#: depend on them. They are random (numpy's generator from the seed 1997), but to load that takes 2.6 MB.
+#: The factors and offsets that define each order of word numbers. Stored keys depend on them. They
+#: are random (numpy's generator with seed 1997), but loading that generator takes 2.6 MB.
 _ORDERS = np.frombuffer(
     bytes.fromhex(
         "c9712e85b00b5fe56c3fcf5164410403403fb753422905414f73ccc906105c094abb00a139929385535b0efbe7e230c3"
@@ -65,14 +67,15 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 @dataclass(frozen=True)
 class Text:
-    """The different words of a text, as numbers, and whether it reads like an advertisement."""
+    """The distinct words of a text, as numbers, and whether it reads like an advertisement."""
 
     words: frozenset[int]
     suspect: bool = False
 
 
 def words_of(undisguised: str) -> tuple[int, ...]:
-    """Numbers of the different words of a text out of disguise, in order; addresses are none."""
+    """The numbers of the distinct words of an undisguised text, sorted, without addresses. Empty if
+    there are too few."""
     kept = (each for each in undisguised.split() if not _ADDRESS.search(each))
     text = _DIGITS.sub("0", " ".join(kept))
     text = text if text.isascii() else text.translate(_UNMARKED)
@@ -85,8 +88,8 @@ def words_of(undisguised: str) -> tuple[int, ...]:
 
 
 def telling(undisguised: str, most: int) -> tuple[int, ...]:
-    """Numbers of the longest different words of a text out of disguise, which are rarer as a rule; addresses
-    and figures are none."""
+    """The numbers of the longest distinct words of an undisguised text, which are usually rarer,
+    without addresses and numerals."""
     kept = " ".join(each for each in undisguised.split() if not _ADDRESS.search(each))
     text = kept if kept.isascii() else kept.translate(_UNMARKED)
     words = dict.fromkeys(each for each in _WORD.findall(text) if not each.isdecimal())
@@ -100,7 +103,7 @@ def telling(undisguised: str, most: int) -> tuple[int, ...]:
 
 
 class _Unmarked(dict[int, int | None]):
-    """Without vowel signs and other marks, which would part words: `str.translate` fills the table."""
+    """A table for `str.translate` that drops marks, which would split words; filled on use."""
 
     def __missing__(self, code: int) -> int | None:
         self[code] = None if unicodedata.category(chr(code))[0] == "M" else code
@@ -112,7 +115,7 @@ _UNMARKED = _Unmarked()
 
 @lru_cache(maxsize=20_000)
 def _numbers(word: str) -> tuple[int, ...]:
-    """One for a word; in scripts without spaces, one for each pair of characters."""
+    """One number for a word; in scripts without spaces, one for each pair of characters."""
     if _UNSPACED.fullmatch(word):
         return tuple(_number(word[at : at + 2]) for at in range(len(word) - 1))
     return (_number(word),)
@@ -123,7 +126,7 @@ def _number(word: str) -> int:
 
 
 def keys_of(words: Collection[int]) -> list[int]:
-    """The keys of a text. Texts that are alike have one in common, as a rule."""
+    """The keys of a text. Similar texts usually have one in common."""
     if not words:
         return []
     numbers = np.fromiter(words, np.uint64, len(words))
@@ -144,7 +147,7 @@ def _key(said: bytes) -> int:
 
 
 def share(one: Collection[int], other: Collection[int]) -> float:
-    """How many of their words both texts have, as a share (Jaccard's)."""
+    """The Jaccard similarity of two sets of words."""
     both = len(set(one).intersection(other))
     return both / (len(one) + len(other) - both) if both else 0.0
 
@@ -164,21 +167,21 @@ def are_alike(one: Text, other: Text) -> bool:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words that several texts of a wave use. Each of them may share few with any other, when all
-    were made from one template with a choice for every word; but they share them with all together."""
+    """The words that several texts of a wave use. Texts made from one template with alternatives
+    for every word may share few words in pairs, but share most with the wave as a whole."""
 
     words: frozenset[int]
-    usual: float  # words of one text
+    usual: float  # median number of words of a text
 
     @classmethod
     def of(cls, texts: Sequence[Text]) -> Vocabulary:
-        """Of these texts of one wave."""
+        """The vocabulary of these texts of one wave."""
         counted = Counter(word for each in texts for word in each.words)
         used = frozenset(word for word, times in counted.items() if times > 1)
         return cls(used, median(len(each.words) for each in texts))
 
     def made(self, text: Text) -> bool:
-        """Whether the text was probably made the same way."""
+        """Whether the text was probably made from the same template."""
         count = len(text.words)
         if count < max(_SHORT, _AS_LONG * self.usual):
             return False

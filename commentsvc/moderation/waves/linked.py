@@ -1,4 +1,4 @@
-"""The pages that a text links to, as far as they speak for a campaign."""
+"""The pages that a text links to, where they may indicate a campaign."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _MOST = 10
 
 
 def linked(site_id: int, text: str) -> list[str]:
-    """The pages a text links to, without what says only where from; not those of hosts that the site
-    allows, or that an approved comment links to: anybody may link there."""
+    """The pages that a text links to, without tracking parameters. Excludes hosts that the site
+    allows or an approved comment links to: anybody may link there."""
     found = dict(filter(None, map(_page, (*texts.links(text), *texts.unlinked(text)))))
     if not found:
         return []
@@ -41,7 +41,7 @@ _KNOWN = select(_known.c.host).where(
 
 
 def _page(url: str) -> tuple[str, str] | None:
-    """A page's address in one spelling, and its host."""
+    """A page's normalized address, and its host."""
     try:
         parts = parse_web(url)
     except Invalid:  # an email address

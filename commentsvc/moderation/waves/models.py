@@ -1,4 +1,4 @@
-"""What a comment that waits is compared by: its words as numbers, and keys that comments alike share."""
+"""What pending comments are compared by: words as numbers, and keys that similar comments share."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ...core.db import Base, Json
 
 
 class Likeness(Base):
-    """The words of a comment's text, as numbers (likeness.py). The wave that it belongs to, if any, is the
-    comment's own column, so that its status need be kept in one place only."""
+    """The words of a comment's text, as numbers (likeness.py). Its wave, if any, is a column of the
+    comment, so that the status is kept in one place only."""
 
     __tablename__ = "likeness"
 
@@ -26,7 +26,7 @@ class Likeness(Base):
 
 
 class LikenessKey(Base):
-    """One key of a text. Of those with the same key only so many are kept: one is enough to find the wave."""
+    """One key of a text. Only some rows per key are kept: one is enough to find the wave."""
 
     __tablename__ = "likeness_key"
 

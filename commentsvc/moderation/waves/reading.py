@@ -1,5 +1,5 @@
-"""What waits beside a comment: its wave, what else its author wrote, and what else its network sent. Who may
-hurt themselves is answered alone: their comments are beside no other, and none is beside them."""
+"""Pending comments related to one: its wave, its author's others, and others from its network. A
+comment whose author may hurt themselves is decided alone: it is related to no other."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
     from ..desk.card import Card
 
-_FROM_A_NETWORK = 3  # others that wait; fewer say nothing, as a household may share one
-#: Written into the statement: SQLite uses the index of what waits for no other.
+_FROM_A_NETWORK = 3  # other pending comments; fewer may come from one household
+#: Rendered as a literal: SQLite uses the partial index of pending comments only then.
 _WAITING = literal("pending", literal_execute=True)
 _Other = aliased(Comment)  # made once: to make it takes longer than to ask
 
 
 @dataclass(frozen=True)
 class Company:
-    """How many other comments wait beside one: alike or with the same link (`like`, from so many
-    networks, under so many names), by its author, and from its network under so many names."""
+    """How many other pending comments relate to one: alike or with the same link (`like`, from
+    `networks` and under `names`), by its author, and from its network (under `network_names`)."""
 
     like: int = 0
     networks: int = 0
@@ -39,18 +39,19 @@ class Company:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What the card offers to decide together, the nearest first."""
+        """The groups that the card offers to decide together, the closest first."""
         counts = {"like": self.like, "author": self.by_author, "network": self.by_network}
         return tuple(name for name, count in counts.items() if count)
 
     @property
     def said(self) -> tuple[str, ...]:
-        """Of these, what the card says before it is asked: a wave says enough."""
+        """The groups that the card mentions up front: a wave alone is enough."""
         return ("like",) if self.like else self.kinds
 
 
 def first_of_wave() -> ColumnElement[bool]:
-    """That a comment stands alone in its queue, or is the first of its wave that waits."""
+    """Whether a comment has no wave, is the first pending one of its wave, or must be decided
+    alone."""
     first = (
         select(func.min(_Other.id))
         .where(_Other.wave == Comment.wave, _Other.status == "pending", ~in_despair(_Other))
@@ -60,14 +61,14 @@ def first_of_wave() -> ColumnElement[bool]:
 
 
 def in_despair(comment: type[Comment]) -> ColumnElement[bool]:
-    """That its author may hurt themselves, as far as a rule can tell."""
+    """Whether a rule found that the comment's author may hurt themselves."""
     return exists().where(
         RuleFinding.revision_id == comment.revision_id, RuleFinding.rule == "self_harm"
     )
 
 
 def company(cards: Sequence[Card]) -> dict[str, Company]:
-    """By the comment's id, what waits beside each of these: four queries, whatever their number."""
+    """The related pending comments of each card, by comment id: at most four queries."""
     waiting = {each.row_id: each for each in cards if each.status == "pending"}
     if not waiting:
         return {}
@@ -99,7 +100,7 @@ def company(cards: Sequence[Card]) -> dict[str, Company]:
 
 
 def _waves(waves: Collection[int]) -> dict[int, tuple[int, int, int]]:
-    """Of each wave, how much of it waits, from how many networks, under how many names."""
+    """For each wave: pending comments, distinct networks, distinct names."""
     rows: Sequence[Any] = ()
     if waves:
         rows = db.session.execute(
@@ -119,7 +120,7 @@ def _waves(waves: Collection[int]) -> dict[int, tuple[int, int, int]]:
 def _networks(
     site_ids: Collection[int], networks: Collection[str]
 ) -> dict[tuple[int, str], tuple[int, int]]:
-    """Of each network, how much of what it sent waits on a site, and under how many names."""
+    """For each site and network: pending comments, distinct names."""
     rows: Sequence[Any] = ()
     if networks:
         rows = db.session.execute(
@@ -134,7 +135,7 @@ def _networks(
 
 
 def _alone(author_ids: Collection[int]) -> dict[tuple[int, int], int]:
-    """On each site, how much of what waits by an author is answered alone."""
+    """For each site and author: pending comments that must be decided alone."""
     rows: Sequence[Any] = ()
     if author_ids:
         rows = db.session.execute(
