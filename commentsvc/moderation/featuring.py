@@ -1,4 +1,4 @@
-"""What a moderator may mark a published comment as: featured, pinned."""
+"""Marks that a moderator may put on a published comment: featured, pinned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..threads.status import rank
 if TYPE_CHECKING:
     from ..threads.models import Comment
 
-#: action -> the column it sets, and to what.
+#: action -> the column it sets, and the value.
 FEATURING = {
     "feature": ("featured", True),
     "unfeature": ("featured", False),
@@ -22,20 +22,20 @@ FEATURING = {
 
 
 def is_marked(comment: Comment, action: str) -> bool:
-    """Whether the comment is already what this action would make it."""
+    """Whether the comment already is as this action would make it."""
     name, value = FEATURING[action]
     return bool(getattr(comment, name) == value)
 
 
 def mark(comment: Comment, action: str) -> None:
-    """Do it. Raises `Conflict` unless the comment is published."""
+    """Apply the action. Raises `Conflict` unless the comment is published."""
     if comment.status != "published":
         raise Conflict("not_published.feature")
     _set(comment, *FEATURING[action])
 
 
 def unmark(comment: Comment, action: str) -> None:
-    """Take it back."""
+    """Undo the action."""
     name, value = FEATURING[action]
     _set(comment, name, not value)
 
@@ -48,7 +48,7 @@ def _set(comment: Comment, name: str, value: bool) -> None:
 
 
 def raise_version(*comments: Comment) -> None:
-    """Whoever looks at the comment as it was before is told that it has changed."""
+    """Raise the versions, so that anybody acting on an older state is told of the change."""
     for comment in comments:
         comment.version += 1
     db.session.flush()

@@ -1,4 +1,4 @@
-"""Readers' flags: once a person and comment, weighed, and able to take a comment down for a look."""
+"""Readers' flags: one per person and comment, weighted, and able to hold a comment for review."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _MOST_WORDS = 2000
 _BY_ROLE = {"trusted": 2.0, "moderator": 3.0, "owner": 3.0, "admin": 3.0}
 _NEWCOMER, _NEW_FOR = 0.5, timedelta(days=1)
-_HISTORY = 50  # earlier flags of a person that tell how well they judge
+_HISTORY = 50  # a person's earlier flags, to estimate how well they judge
 
 
 def flag(
@@ -47,24 +47,24 @@ def flag(
     note: str | None = None,
     network: str | None = None,
 ) -> Flag:
-    """A reader's report. Saying it again answers with the first; a guest is known by the network.
+    """Add a reader's report, or return the earlier one; a guest is identified by the network.
 
-    Enough weighted flags (`policy.flags_to_hold`) take down what no moderator has read yet. Raises
-    `NotFound` for what is not shown, `Invalid` for a wrong reason, `NotAllowed` for one's own or from a
-    blocked network.
+    Enough weighted flags (`policy.flags_to_hold`) hold a comment that no moderator has reviewed.
+    Raises `NotFound` for a comment that is not shown, `Invalid` for a wrong reason, and
+    `NotAllowed` for one's own comment, a blocked network, or an unknown reporter.
     """
     given = given_by_readers(reason)
     note = short(note, "note", most=_MOST_WORDS)
     with unit_of_work():
         case = open_case(comment_public_id)
         before = _earlier(case.comment, user, network)
-        if before is not None:  # also when that very flag has taken the comment down
+        if before is not None:  # even if that flag has held the comment
             return before
         _check_may_flag(case, user, network)
         try:
             with db.session.begin_nested():
                 made = _add(case, user, given, note, network)
-        except IntegrityError:  # the same person, in this moment, where rows are not held fast
+        except IntegrityError:  # the same person at the same moment, where rows are not locked
             found = _earlier(case.comment, user, network)
             if found is None:
                 raise
@@ -86,7 +86,7 @@ def _check_may_flag(case: Case, user: User | None, network: str | None) -> None:
 
 
 def _earlier(comment: Comment, user: User | None, network: str | None) -> Flag | None:
-    """The flag that this person, or somebody without an account on this network, has raised."""
+    """The flag that this person, or a guest on this network, has already raised."""
     query = select(Flag).where(Flag.comment_id == comment.id)
     if user is not None:
         found = db.session.scalar(query.where(Flag.user_id == user.id))
@@ -113,7 +113,7 @@ def _add(
         network=network,
         created_at=clock.now(),
     )
-    if reason.weight == 0:  # kept, and nobody has to answer it
+    if reason.weight == 0:  # kept, but needs no answer
         made.closed_at = made.created_at
     db.session.add(made)
     db.session.flush()
@@ -121,7 +121,7 @@ def _add(
 
 
 def _weight_of(case: Case, user: User | None) -> float:
-    """How much a person's flag counts: by role, and by how often moderators agreed before."""
+    """The weight of a person's flag: by role, or by how often moderators agreed before."""
     if user is None or user.is_guest:
         return _NEWCOMER
     by_role = _BY_ROLE.get(role_of(user, case.site))
@@ -139,11 +139,11 @@ def _weight_of(case: Case, user: User | None) -> float:
     total, agreed = db.session.execute(
         select(func.count(), func.sum(choose((recent.c.outcome == "agreed", 1), else_=0)))
     ).one()
-    return float(2 * ((agreed or 0) + 1) / (total + 2))  # 1 for somebody unknown, 0 to 2
+    return float(2 * ((agreed or 0) + 1) / (total + 2))  # 0 to 2; 1 without history
 
 
 def _hold_if_enough(case: Case) -> None:
-    """Take the comment down for a look, unless a moderator has read this text already."""
+    """Hold the comment for review, unless a moderator has already reviewed this text."""
     comment, limit = case.comment, case.policy.flags_to_hold
     if not limit or comment.reviewed or comment.status != "published":
         return

@@ -1,4 +1,4 @@
-"""What follows from decisions: the jobs that tell people, and those that learn."""
+"""What follows from decisions: jobs that notify people, and jobs that learn."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def follow_up(made: Sequence[tuple[Case, Decision]]) -> None:
-    """Ask for what follows from these rows of the log. Inside the unit that added them."""
+    """Enqueue what follows from these log rows. Inside the unit of work that added them."""
     enqueue_each(
         "on_decision",
         [
@@ -36,7 +36,7 @@ def follow_up(made: Sequence[tuple[Case, Decision]]) -> None:
 
 
 def _weigh_trust(made: Sequence[tuple[Case, Decision]]) -> None:
-    """What the decisions mean for their authors, once the time to undo them is over."""
+    """Enqueue a review of the authors' trust for when the decisions can no longer be undone."""
     authors: dict[int, set[int]] = {}
     for case, decision in made:
         if decision.action in ("approve", "reject", "undo"):

@@ -1,4 +1,4 @@
-"""Which hosts a site's approved comments link: kept as decisions are made and undone."""
+"""The hosts that a site's approved comments link, updated as decisions are made and undone."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .models import KnownHost, RuleFinding
 
 _LONGEST = 253
 _RULE = "first_link"
-_MOST = 500  # comments that one statement names
+_MOST = 500  # comments per statement
 
 
 def has_new_hosts(comment_ids: list[int]) -> bool:
-    """Whether any of these comments links to where none did before."""
+    """Whether any of these comments links to a new host."""
     return execute(_NEW, {"comments": comment_ids}).first() is not None
 
 
@@ -28,7 +28,7 @@ _NEW = (
 
 @handler("know_hosts", at_once=True, wanted=has_new_hosts)
 def know_hosts(comment_ids: list[int]) -> None:
-    """Vouch for the hosts of what a person approved, and no longer for those of the rest."""
+    """Store the hosts of comments that a person approved, and delete those of the others."""
     for part in parts(comment_ids):
         db.session.execute(delete(KnownHost).where(KnownHost.comment_id.in_(part)))
         rows = db.session.execute(
@@ -48,5 +48,5 @@ def know_hosts(comment_ids: list[int]) -> None:
 
 
 def parts(comment_ids: list[int]) -> list[list[int]]:
-    """So many as one statement names."""
+    """The ids in chunks small enough for one statement."""
     return [comment_ids[at : at + _MOST] for at in range(0, len(comment_ids), _MOST)]

@@ -1,4 +1,4 @@
-"""Work of the judgement room that nobody waits for: which words weighed, and what nobody looks at."""
+"""Background work of moderation: explaining scores, weighing the queue, and sampling for audit."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from .models import Flag
 from .record import settle_all_flags, stored_findings
 
 WEEK = timedelta(days=7)
-_CANDIDATES = 2000  # of the week's comments, the newest; enough to draw from
+_CANDIDATES = 2000  # the week's newest comments; enough to draw from
 
 
 @handler("explain_revision")
 def explain_revision(revision_id: int) -> None:
-    """Keep which words weighed beside the facts, so that a page of cards need not ask the scorer."""
+    """Store which words mattered with the facts, so that a page of cards need not ask the
+    scorer."""
     revision = db.session.get(Revision, revision_id)
     if revision is None:
         return
@@ -39,7 +40,8 @@ def explain_revision(revision_id: int) -> None:
 
 @handler("weigh_queue")
 def weigh_queue() -> None:
-    """Set the urgency of all that waits anew: an upgrade asks for it where other things make it up now."""
+    """Recompute the urgency of everything waiting: an upgrade enqueues it if the formula has
+    changed."""
     last = 0
     while rows := db.session.scalars(_WAITING.where(Comment.id > last)).all():
         last = rows[-1].id
@@ -58,10 +60,10 @@ _WAITING = (
 
 @periodic("sample_for_audit", minutes=60)
 def sample_for_audit() -> None:
-    """Draw published comments by chance, so many a week as each site's policy says.
+    """Draw published comments at random, as many a week as each site's policy says.
 
-    What rules let through would otherwise never be read, and nobody would know what they miss. A
-    sampled comment has an open flag of the rule `audit`, of weight 0.
+    What rules let through would otherwise never be reviewed, and nobody would know what they miss.
+    A sampled comment has an open flag of the rule `audit`, with weight 0.
     """
     for site in db.session.scalars(select(Site).where(Site.closed_at.is_(None))).all():
         wanted = policy_of(site).audit_weekly
@@ -76,7 +78,7 @@ def _draw(site: Site, wanted: int, *, since: datetime) -> None:
             Flag.site_id == site.id, Flag.rule == "audit", Flag.created_at > since
         )
     )
-    # An hour's share of the week, so that the sample is not all of one afternoon.
+    # An hour's share of the week, so that the sample is spread over it.
     missing = min(wanted - int(drawn or 0), -(-wanted // (7 * 24)))
     if missing <= 0:
         return

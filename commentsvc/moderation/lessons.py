@@ -1,4 +1,4 @@
-"""What a site's spam filter learns from people's decisions, and forgets when they are undone."""
+"""What a site's spam filter learns from people's decisions, and unlearns when they are undone."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from ..accounts.models import User
 
-#: Reasons that teach what spam is.
+#: Rejection reasons that count as spam.
 SPAM = ("spam", "advertising")
 _MOST = 500  # lessons of each kind that a site keeps, the newest
 _AT_ONCE = 100  # comments that one unit of work is about
@@ -46,8 +46,8 @@ _Counter = aliased(Decision)  # made once: to make it takes longer than to ask
 
 @dataclass(frozen=True)
 class Overview:
-    """How many rejections and approvals a site has learned from, and how many decisions are missing until
-    that counts."""
+    """How many rejections and approvals a site has learned from, and how many more decisions it
+    needs before they are used."""
 
     rejected: int
     approved: int
@@ -68,7 +68,7 @@ _DECIDED = (
 
 @handler("learn_spam", wanted=has_decisions)
 def learn_spam(comment_ids: list[int]) -> None:
-    """Keep what stands of people's decisions about these comments, and nothing else of them."""
+    """Replace the lessons of these comments by people's decisions that stand."""
     sites: set[int] = set()
     for at in range(0, len(comment_ids), _AT_ONCE):
         part = comment_ids[at : at + _AT_ONCE]
@@ -83,8 +83,7 @@ def learn_spam(comment_ids: list[int]) -> None:
 
 
 def _keep(comment_ids: list[int], lessons: Mapping[int, dict[str, Any]]) -> None:
-    """Make these lessons, by decision, the only ones of the comments, as far as the decisions still
-    stand."""
+    """Make these lessons, by decision, the comments' only ones, if the decisions still stand."""
     standing = {row.id for row in said(comment_ids)}
     wanted = {key: lesson for key, lesson in lessons.items() if key in standing}
     kept = {
@@ -105,8 +104,8 @@ def _keep(comment_ids: list[int], lessons: Mapping[int, dict[str, Any]]) -> None
 
 
 def said(comment_ids: Iterable[int]) -> list[Any]:
-    """People's decisions that stand on these comments, the last of each text, with the text, its scores and
-    verdict; `current` is the revision that counts now."""
+    """People's decisions that stand on these comments, the last of each revision, with its text,
+    scores and verdict; `current` is the comment's current revision."""
     rows = db.session.execute(
         select(
             *(Decision.id, Decision.site_id, Decision.comment_id, Decision.revision_id),
@@ -155,7 +154,7 @@ def _forget_the_oldest(site_id: int) -> None:
 
 
 def _count_change(site_id: int) -> None:
-    # whoever is first makes the row, and the others wait for it
+    # the first to arrive creates the row, and the others wait for it
     db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update(key_share=True))
     again = update(SpamLearned).where(SpamLearned.site_id == site_id)
     if not changed(again.values(asked=SpamLearned.asked + 1)):
@@ -163,7 +162,7 @@ def _count_change(site_id: int) -> None:
 
 
 def _sum_up(site_id: int) -> None:
-    """Add up what the lessons of a site amount to, unless another job has done so."""
+    """Recompute what the lessons of a site add up to, unless another job has done so."""
     row = db.session.get(SpamLearned, site_id, populate_existing=True)
     if row is None or row.done >= row.asked:
         return
@@ -184,7 +183,7 @@ def _sum_up(site_id: int) -> None:
 
 
 def overview(site: Site) -> Overview:
-    """What a site has learned from."""
+    """The overview of a site's lessons."""
     counted = dict(
         db.session.execute(
             select(SpamLesson.spam, func.count())
@@ -198,7 +197,7 @@ def overview(site: Site) -> Overview:
 
 
 def forget_lessons(site: Site, *, by: User | None) -> None:
-    """Begin anew with the filter as it was shipped."""
+    """Reset a site's filter to the shipped one."""
     with unit_of_work():
         found = overview(site)
         db.session.execute(delete(SpamLesson).where(SpamLesson.site_id == site.id))

@@ -1,4 +1,4 @@
-"""Findings as rows, flags, decisions, appeals."""
+"""Rule findings, flags, decisions, lessons, appeals, the public log, second looks."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..core.ids import new_id
 
 
 class RuleFinding(Base):
-    """One finding of a judged revision as a row, so that queues and figures can ask for a rule.
+    """One finding of a judged revision as a row, so that queues and statistics can filter by rule.
 
-    The revision keeps the whole verdict; this holds what is searched for. `value` is the number that
-    was measured, where there is one.
+    The revision has the whole verdict; this has the searchable part. `value` is the measured
+    number, if there is one.
     """
 
     __tablename__ = "rule_finding"
@@ -40,9 +40,9 @@ class RuleFinding(Base):
 
 
 class Flag(Base):
-    """One person's, or one rule's, call for a moderator. Open until `closed_at`.
+    """A call for a moderator by one person or one rule. Open until `closed_at`.
 
-    A flag of weight 0 is kept and calls nobody: "I do not agree", or the audit's sample.
+    A flag of weight 0 is kept but calls nobody: "I do not agree", or an audit sample.
     """
 
     __tablename__ = "flag"
@@ -73,8 +73,8 @@ class Flag(Base):
 class Decision(Base):
     """Append-only: who (or which rules) did what to a comment, why, on which revision.
 
-    `action`: approve, reject, hold (rules only), feature, unfeature, pin, unpin. An undo is another row
-    whose `undoes_id` names this one. Nobody is told before `tell_after`.
+    `action`: approve, reject, hold (rules only), feature, unfeature, pin, unpin, undo. An undo is
+    another row whose `undoes_id` names this one. Nobody is notified before `tell_after`.
     """
 
     __tablename__ = "decision"
@@ -87,7 +87,7 @@ class Decision(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: the rules alone
     action: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(String(40))  # reasons.py
-    rule: Mapped[str | None] = mapped_column(String(40))  # the rule that weighed most
+    rule: Mapped[str | None] = mapped_column(String(40))  # the most severe rule
     note: Mapped[str | None] = mapped_column(String(2000))  # for moderators
     message: Mapped[str | None] = mapped_column(String(2000))  # for the author
     status_before: Mapped[str] = mapped_column(String(10))
@@ -95,7 +95,9 @@ class Decision(Base):
     automated: Mapped[bool] = mapped_column(default=False)
     evidence: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # the verdict's findings
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
-    batch: Mapped[str | None] = mapped_column(String(16), index=True)  # one bulk, one undo
+    batch: Mapped[str | None] = mapped_column(
+        String(16), index=True
+    )  # one bulk action, undone together
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     tell_after: Mapped[datetime | None] = mapped_column(UtcTime)
     told_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -109,7 +111,7 @@ class Decision(Base):
 
 
 class KnownHost(Base):
-    """A host that an approved comment of the site links, as long as the approval stands."""
+    """A host that an approved comment on the site links, while the approval stands."""
 
     __tablename__ = "known_host"
 
@@ -125,8 +127,8 @@ class KnownHost(Base):
 
 
 class SpamLesson(Base):
-    """What a site's spam filter learns from one decision, as long as it stands. It holds no words, only
-    their numbers."""
+    """What a site's spam filter learns from one decision, while it stands. Has no words, only their
+    numbers."""
 
     __tablename__ = "spam_lesson"
 
@@ -149,8 +151,8 @@ class SpamLesson(Base):
 
 
 class SpamLearned(Base):
-    """What all lessons of a site amount to. `asked` grows with each change of the lessons, `done` is how
-    far `content` goes, and `version` is another one for each content."""
+    """What all lessons of a site add up to. `asked` grows with each change of the lessons, `done`
+    is the value of `asked` that `content` covers, and `version` changes with `content`."""
 
     __tablename__ = "spam_learned"
 
@@ -164,7 +166,7 @@ class SpamLearned(Base):
 
 
 class Appeal(Base):
-    """An author's answer to a decision; decided once, by somebody else."""
+    """An author's appeal against a decision; decided once, by somebody else."""
 
     __tablename__ = "appeal"
 
@@ -206,7 +208,7 @@ class AuditEntry(Base):
 
 
 class SecondLook(Base):
-    """One decision that was drawn, and what somebody else said of the same text without knowing it."""
+    """One sampled decision, and what another moderator said of the same text without knowing it."""
 
     __tablename__ = "second_look"
 
@@ -220,7 +222,7 @@ class SecondLook(Base):
         ForeignKey("comment.id", ondelete="CASCADE"), index=True
     )
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
-    rule: Mapped[str | None] = mapped_column(String(40))  # what weighed most in the rules' verdict
+    rule: Mapped[str | None] = mapped_column(String(40))  # the most severe in the rules' verdict
     first_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     first_action: Mapped[str] = mapped_column(String(12))
     second_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

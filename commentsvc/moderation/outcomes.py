@@ -1,4 +1,4 @@
-"""What became of a comment, as its author may know it: the status to show, and why, in words."""
+"""What became of a comment, as shown to its author: the status, and why, in words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ASKING = (Action.HOLD.name, Action.REJECT.name)
 
 @dataclass(frozen=True)
 class Outcome:
-    """`status` is what the author is shown: a rejection that may still be undone reads as pending.
+    """`status` is what the author is shown: a rejection that may still be undone shows as pending.
 
     `automated`: the rules decided alone. `decision` is the public id, for the statement of reasons.
     """
@@ -44,8 +44,8 @@ class Outcome:
 
 
 def outcomes(comments: Sequence[Comment], *, locale: str | None = None) -> dict[int, Outcome]:
-    """By row id, what each author is told of the own comment: two queries for all that wait or were
-    refused."""
+    """By row id, the outcome of each comment as shown to its author: two queries for all that are
+    pending or rejected."""
     held = [each.id for each in comments if each.status not in ("published", "withdrawn")]
     decided, found = standing(held), _findings(held)
     return {
@@ -55,7 +55,7 @@ def outcomes(comments: Sequence[Comment], *, locale: str | None = None) -> dict[
 
 
 def _findings(comment_ids: Sequence[int]) -> Mapping[int, _Findings]:
-    """What the rules found in the newest text of each comment."""
+    """The rules' findings on the current text of each comment."""
     if not comment_ids:
         return {}
     rows = db.session.execute(
@@ -67,7 +67,7 @@ def _findings(comment_ids: Sequence[int]) -> Mapping[int, _Findings]:
 
 
 def standing(comment_ids: Sequence[int]) -> Mapping[int, list[Decision]]:
-    """By comment the decisions about status that were not taken back, the newest first."""
+    """By comment, the decisions about status that were not undone, the newest first."""
     if not comment_ids:
         return {}
     rows = db.session.scalars(
@@ -118,7 +118,8 @@ def _by_rules(
 
 
 def _why(findings: _Findings, locale: str | None, *, rejected: bool) -> list[str]:
-    """What held a rejected text as well is left out: it speaks of a moderator who will read it."""
+    """The reasons in words. For a rejected text, findings that only hold are left out: their
+    sentences say that a moderator will read it."""
     if rejected and (kept := kept_private(findings, locale)):
         return [kept]
     if rejected:
@@ -127,8 +128,8 @@ def _why(findings: _Findings, locale: str | None, *, rejected: bool) -> list[str
 
 
 def held_for(findings: _Findings, locale: str | None = None) -> list[str]:
-    """Why the rules hold a text, in words for its author, each once; `findings` as they are stored. Who is
-    in despair reads of help alone, whatever else holds the text."""
+    """Why the rules hold a text, in words for its author, each once; `findings` as stored. An
+    author in despair is shown only where to get help, whatever else holds the text."""
     asking = [each for each in findings if each.get("action") in _ASKING]
     return author_sentences([*asking, *_despair(findings)], locale)
 
@@ -138,7 +139,7 @@ def _despair(findings: _Findings) -> list[Mapping[str, Any]]:
 
 
 def may_be_undone(decision: Decision) -> bool:
-    """Whether the time to take it back still runs, so that nobody may hear of it yet."""
+    """Whether a decision can still be undone, so that nobody may learn of it yet."""
     return (
         decision.told_at is None
         and decision.tell_after is not None
@@ -148,8 +149,8 @@ def may_be_undone(decision: Decision) -> bool:
 
 @dataclass(frozen=True)
 class OwnComment:
-    """One own comment. `status` is what the author may know: a decision that can still be taken back
-    has not been made for them. `decision` is the newest one they may know of."""
+    """A person's own comment. `status` is the one they may know: a decision that can still be
+    undone does not show. `decision` is the newest one they may know of."""
 
     comment: Comment
     revision: Revision
@@ -161,7 +162,7 @@ class OwnComment:
 
     @property
     def in_despair(self) -> bool:
-        """Whether its author may want to die, and so is not to read of a rejection."""
+        """Whether its author may want to die, and so must not be shown a rejection."""
         return bool(_despair((self.revision.verdict or {}).get("findings", ())))
 
 

@@ -1,4 +1,5 @@
-"""What the doors of judgement share: a comment held fast, rows of the log, flags closed and opened."""
+"""What all moderation commands share: locked comments, rows of the log, flags closed and
+reopened."""
 
 from __future__ import annotations
 
@@ -32,24 +33,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Case:
-    """A comment that nobody else can change while the unit lasts, and where it stands."""
+    """A comment that nobody else can change during the unit of work, and its site."""
 
     comment: Comment
     site: Site
 
     @cached_property
     def policy(self) -> Policy:
-        """What holds where the comment stands."""
+        """The policy in force where the comment is."""
         return policy_around(self.comment, self.site)
 
 
 def case_of(comment: Comment) -> Case:
-    """The comment's case, of a row that this unit already holds."""
+    """The case of a comment whose row this unit has already locked."""
     return Case(comment, by_id(comment.site_id))
 
 
 def open_case(comment_public_id: str) -> Case:
-    """Hold the comment's row until the unit ends, read afresh. Raises `NotFound`. In a unit only."""
+    """Lock the comment's row until the unit ends, freshly read. Raises `NotFound`. In a unit
+    only."""
     cases = open_cases([comment_public_id])
     if not cases:
         raise NotFound("not_found.comment")
@@ -57,7 +59,7 @@ def open_case(comment_public_id: str) -> Case:
 
 
 def open_cases(public_ids: Sequence[str]) -> list[Case]:
-    """Hold the rows of those that exist, in the order given. In a unit only."""
+    """Lock the rows of the comments that exist; cases in the order given. In a unit only."""
     lock_threads_of(public_ids)
     found = [taken(Comment, row) for row in execute(_HELD, {"public_ids": public_ids})]
     cases = {comment.public_id: case_of(comment) for comment in found if comment is not None}
@@ -67,13 +69,13 @@ def open_cases(public_ids: Sequence[str]) -> list[Case]:
 _HELD = (
     whole(Comment)
     .where(Among(Comment.public_id, "public_ids"))
-    .order_by(Comment.id)  # whoever holds several takes them in this order
-    .with_for_update(key_share=True)  # others may answer it, or tell of it, meanwhile
+    .order_by(Comment.id)  # lock rows in this order everywhere
+    .with_for_update(key_share=True)  # replies and notifications may still refer to it
 )
 
 
 def short(words: str | None, name: str, *, most: int) -> str | None:
-    """What staff typed into the field of this name; None for nothing. Raises `Invalid`."""
+    """Tidied text that staff typed into the field `name`; None if empty. Raises `Invalid`."""
     words = tidy(words or "").strip()
     if len(words) > most:
         raise Invalid("invalid.too_long", field=name, n=most)
@@ -81,7 +83,8 @@ def short(words: str | None, name: str, *, most: int) -> str | None:
 
 
 def require_moderator(case: Case, by: User) -> None:
-    """Raises `NotAllowed`; or `NotFound` where even the comment's existence is not for this person."""
+    """Raises `NotAllowed`, or `NotFound` if this person may not even know that the comment
+    exists."""
     if can(by, "moderate", case.site):
         return
     if case.comment.status == "published":
@@ -90,12 +93,12 @@ def require_moderator(case: Case, by: User) -> None:
 
 
 def revision_of(comment: Comment) -> Revision | None:
-    """The text that counts now."""
+    """The comment's current revision."""
     return db.session.get(Revision, comment.revision_id) if comment.revision_id else None
 
 
 def decision_by_public_id(public_id: str) -> Decision:
-    """The decision of an address. Raises `NotFound`."""
+    """The decision with this public id. Raises `NotFound`."""
     found = db.session.scalar(select(Decision).where(Decision.public_id == public_id))
     if found is None:
         raise NotFound("not_found.decision")
@@ -103,7 +106,7 @@ def decision_by_public_id(public_id: str) -> Decision:
 
 
 def latest_decision(comment: Comment, *, on_status: bool = False) -> Decision | None:
-    """The newest row of the comment's log; with `on_status`, the newest that moved or confirmed it."""
+    """The newest row of the comment's log; with `on_status`, the newest about its status."""
     query = select(Decision).where(Decision.comment_id == comment.id)
     if on_status:
         query = query.where(Decision.action.in_(("approve", "reject", "hold", "undo")))
@@ -111,7 +114,7 @@ def latest_decision(comment: Comment, *, on_status: bool = False) -> Decision | 
 
 
 def write(case: Case, action: str, *, status_before: str, **said: Any) -> Decision:
-    """Add a row to the log, as `draft` makes it."""
+    """Add a row to the log, with the arguments of `draft`."""
     made = draft(case, action, status_before=status_before, **said)
     write_all([(case, made)])
     return made
@@ -126,8 +129,8 @@ def draft(
     delay: float | None = None,
     **columns: Any,
 ) -> Decision:
-    """A row for `write_all`; what it says of the comment is how the comment is now. With `delay`, the
-    people concerned are told after so many seconds."""
+    """A row for `write_all`, with the comment's current state. With `delay`, the people concerned
+    are notified after that many seconds."""
     moment = clock.now()
     return Decision(
         site_id=case.site.id,
@@ -146,7 +149,7 @@ def draft(
 
 
 def write_all(made: Sequence[tuple[Case, Decision]]) -> None:
-    """Add rows to the log, in this order, and ask for the people concerned to be told."""
+    """Add rows to the log, in this order, and enqueue the jobs that follow from them."""
     insert_all([decision for _, decision in made])
     append_decisions((decision, case.comment.public_id) for case, decision in made)
     follow_up(made)
@@ -159,7 +162,7 @@ def write_findings(
     *,
     anew: bool = False,
 ) -> None:
-    """Keep findings as rows that queues and figures can ask for; `anew` replaces the earlier ones."""
+    """Store findings as rows for queues and statistics; `anew` replaces the earlier ones."""
     if anew:
         db.session.execute(delete(RuleFinding).where(RuleFinding.revision_id == revision.id))
     for finding in findings:
@@ -188,7 +191,7 @@ _MEASURED = ("score", "share", "weight", "count")
 
 
 def open_flags(comment: Comment) -> ScalarResult[Flag]:
-    """The calls for a moderator that nobody has answered."""
+    """The comment's open flags."""
     return db.session.scalars(
         select(Flag).where(Flag.comment_id == comment.id, Flag.closed_at.is_(None))
     )
@@ -197,8 +200,8 @@ def open_flags(comment: Comment) -> ScalarResult[Flag]:
 def close_flags(
     asked: Sequence[tuple[Comment, datetime]], *, outcome: str | None, rules_only: bool = False
 ) -> None:
-    """Answer the open flags of comments, each at its moment: `agreed` with, `disagreed`, or (None)
-    made void by another text."""
+    """Close the open flags of comments, each at its moment. Outcome: `agreed`, `disagreed`, or None
+    if a new text made them void."""
     db.session.flush()
     rows = [{"comment": each.id, "at": at, "result": outcome} for each, at in asked]
     execute(_CLOSE_RULES if rules_only else _CLOSE, rows)
@@ -214,7 +217,7 @@ _CLOSE_RULES = _CLOSE.where(_flags.c.user_id.is_(None), _flags.c.rule.is_not(Non
 
 
 def reopen_flags(answered: Sequence[tuple[Comment, datetime]]) -> None:
-    """Take back what decisions of these moments have answered."""
+    """Reopen the flags that decisions at these moments closed."""
     execute(_REOPEN, [{"comment": comment.id, "at": at} for comment, at in answered])
 
 
@@ -226,7 +229,7 @@ _REOPEN = (
 
 
 def settle_flags(comment: Comment, findings: Iterable[Mapping[str, Any]] | None = None) -> None:
-    """Set the count of open flags and the urgency, both from what is stored."""
+    """Recompute the count of open flags and the urgency."""
     settle_all_flags([comment], None if findings is None else {comment.id: list(findings)})
 
 
@@ -234,7 +237,7 @@ def settle_all_flags(
     comments: Sequence[Comment],
     findings: Mapping[int, Sequence[Mapping[str, Any]]] | None = None,
 ) -> None:
-    """The same for several; `findings` by the comment's row."""
+    """The same for several comments; `findings` by the comment's row id."""
     db.session.flush()
     rows: dict[int, list[Any]] = {comment.id: [] for comment in comments}
     for row in execute(_OPEN, {"comments": list(rows)}):
@@ -282,8 +285,7 @@ _OPEN = (
 
 
 def findings_of(comments: Sequence[Comment]) -> dict[int, list[Mapping[str, Any]]]:
-    """The verdicts alone, by the comments' rows: a revision is read whole only where its text is
-    wanted."""
+    """The findings on the comments' current revisions, by row id, without loading their texts."""
     found = execute(_VERDICTS, {"revisions": [comment.revision_id for comment in comments]})
     return {row.comment_id: _findings(row.verdict) for row in found}
 
@@ -295,7 +297,7 @@ _VERDICTS = select(_revisions.c.comment_id, _revisions.c.verdict).where(
 
 
 def stored_findings(revision: Revision | None) -> list[Mapping[str, Any]]:
-    """The findings of a revision's verdict, as they were stored."""
+    """The findings of a revision's verdict, as stored."""
     return _findings(revision.verdict if revision is not None else None)
 
 

@@ -1,5 +1,5 @@
-"""Second looks: a share of people's decisions is put blind before another moderator, to see how far
-people agree. What the second says is kept here and changes nothing by itself.
+"""Second looks: a share of people's decisions is shown blind to another moderator, to measure how
+far people agree. The second answer is stored here and changes nothing by itself.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from ..sites.models import Site
 
 ACTIONS = ("approve", "reject")
-KEPT = timedelta(days=30)  # who has not been asked by then is not asked any more
+KEPT = timedelta(days=30)  # unanswered ones expire after this
 SPAN = timedelta(days=180)
 AT_ONCE = 10
-FEWEST = 20  # pairs below which nothing is said of an agreement
+FEWEST = 20  # pairs; with fewer, no agreement is reported
 MOST = 20_000
 
 # Made once: to make an alias takes longer than to ask with it, and every page of the desk asks.
@@ -43,7 +43,7 @@ _Parent, _Said = aliased(Comment), aliased(Revision)
 
 
 def draw(made: Iterable[tuple[Case, Decision]]) -> None:
-    """Draw of people's decisions, each with its policy's probability. In the unit that made them."""
+    """Sample people's decisions, each with its policy's probability. In the unit that made them."""
     drawn = [
         (case, decision)
         for case, decision in made
@@ -72,7 +72,7 @@ def draw(made: Iterable[tuple[Case, Decision]]) -> None:
 
 @dataclass(frozen=True)
 class Blind:
-    """A comment as the second moderator sees it: nothing in it depends on what was decided."""
+    """A comment as the second moderator sees it: nothing reveals the first decision."""
 
     id: str
     site_id: int
@@ -90,12 +90,12 @@ class Blind:
 
 
 def count_open(by: User, site_ids: Sequence[int]) -> Any:
-    """How many looks wait for this moderator, as a part of another query."""
+    """How many second looks wait for this moderator, as a subquery."""
     return select(func.count()).select_from(_open(by, site_ids).subquery()).scalar_subquery()
 
 
 def waiting(by: User, sites: Sequence[Site], *, limit: int = AT_ONCE) -> list[Blind]:
-    """Some of what waits for this moderator, in an order that means nothing: one query."""
+    """Some second looks that wait for this moderator, in arbitrary order: one query."""
     rows = db.session.execute(
         _open(by, [site.id for site in sites])
         .join(Revision, Revision.id == SecondLook.revision_id)
@@ -143,8 +143,8 @@ def _blind(row: Any) -> Blind:
 
 
 def _open(by: User, site_ids: Sequence[int]) -> Any:
-    """Neither the first, nor the author, nor anybody who has decided on this comment before; and only
-    while the text and the decision stand."""
+    """Looks open to this moderator: not the author, nor anybody who has decided on the comment
+    before; and only while the text and the decision stand."""
     return (
         select(SecondLook.id)
         .join(Comment, Comment.id == SecondLook.comment_id)
@@ -158,8 +158,8 @@ def _open(by: User, site_ids: Sequence[int]) -> Any:
 
 
 def answer(public_id: str, action: str, *, by: User) -> None:
-    """Say what one would have decided. Raises `NotFound` for what is not this person's to look at,
-    `Conflict` when somebody else has answered, `Invalid`."""
+    """Store what `by` would have decided. Raises `NotFound` for a look that is not open to them,
+    `Conflict` if somebody else has answered, and `Invalid` for an unknown action."""
     if action not in ACTIONS:
         raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
     with unit_of_work():
@@ -185,7 +185,7 @@ def answer(public_id: str, action: str, *, by: User) -> None:
 
 @dataclass(frozen=True)
 class Pair:
-    """One text that two people have judged."""
+    """One text judged by two people."""
 
     rule: str | None
     first: int | None
@@ -195,9 +195,9 @@ class Pair:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How often two said the same of so many texts; `kappa` is what of that chance does not explain
-    (Cohen 1960, https://doi.org/10.1177/001316446002000104), 1 where nobody ever differs. Both are None
-    where the pairs are too few."""
+    """How often two people agreed; `kappa` is the agreement beyond chance (Cohen 1960,
+    https://doi.org/10.1177/001316446002000104), 1 if nobody ever differs. `share` and `kappa` are
+    None if there are too few pairs."""
 
     name: str | None  # a rule's or a person's; None: all, or no rule
     pairs: int
@@ -208,7 +208,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A text of which two moderators said different things."""
+    """A text on which two moderators disagreed."""
 
     comment_id: str
     site_id: int
@@ -223,7 +223,7 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class Agreements:
-    """All pairs of some sites together, by rule, and by person (as the first or the second)."""
+    """Agreement on some sites: overall, by rule, and by person (as first or second)."""
 
     all: Agreement
     rules: list[Agreement]
@@ -231,7 +231,7 @@ class Agreements:
 
 
 def agreements(sites: Sequence[Site]) -> Agreements:
-    """How far people agree on these sites, over half a year: two queries."""
+    """How far people agree on these sites, over the last half year: two queries."""
     rows = db.session.execute(
         select(
             SecondLook.rule,
@@ -280,7 +280,7 @@ def agreement(name: str | None, pairs: Sequence[Pair]) -> Agreement:
 
 
 def disagreements(sites: Sequence[Site], *, of: User, limit: int = 50) -> list[Disagreement]:
-    """The newest texts of which this person and another said different things: one query."""
+    """The newest texts on which this person and another disagreed: one query."""
     first, second = aliased(User), aliased(User)
     rows = db.session.execute(
         select(SecondLook, Comment.public_id, Revision.text, first.name, second.name)

@@ -1,4 +1,4 @@
-"""Taking a decision back: a counter row in the log, and everything as it was."""
+"""Undoing a decision: a counter row in the log, and the earlier state restored."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ _Counter = aliased(Decision)  # made once: to make it takes longer than to ask
 
 
 def undo(decision_public_id: str, *, by: User) -> Decision:
-    """Take a person's decision back: a counter row, the status and the flags as they were.
+    """Undo a person's decision: add a counter row and restore the status and flags.
 
-    Until the undo time has passed nobody hears of either; later the author is told that it was
-    changed. Raises `Conflict` when it was undone before, or something newer rests on it.
+    Within the undo time nobody learns of either; later the author is notified of the change. Raises
+    `NotFound`, `NotAllowed`, or `Conflict` if it was already undone, is not undoable, or has been
+    followed by a newer decision or an edit.
     """
     with unit_of_work():
         found = db.session.execute(
@@ -58,8 +59,8 @@ def undo(decision_public_id: str, *, by: User) -> Decision:
 
 
 def undo_each(decision_public_ids: Sequence[str], *, by: User) -> list[Decision]:
-    """Take back many decisions, in this order and in few queries; what `undo` would refuse is left
-    out."""
+    """Undo many decisions, in this order and in few queries, skipping those that `undo` would
+    refuse."""
     with unit_of_work():
         found = db.session.execute(
             select(Decision.public_id, Decision.id, Comment.public_id)
@@ -72,7 +73,7 @@ def undo_each(decision_public_ids: Sequence[str], *, by: User) -> list[Decision]
         decisions = {each.public_id: each for each in _held_fast([row[1] for row in found])}
         later = _later(decisions.values())
         allowed = cache(lambda site: can(by, "moderate", site))
-        chosen: dict[int, tuple[Case, Decision]] = {}  # one of a comment: the next rests on it
+        chosen: dict[int, tuple[Case, Decision]] = {}  # one per comment: the next rests on it
         for decision in filter(None, map(decisions.get, decision_public_ids)):
             case = cases[decision.comment_id]
             with suppress(Conflict):
@@ -83,7 +84,7 @@ def undo_each(decision_public_ids: Sequence[str], *, by: User) -> list[Decision]
 
 
 def _held_fast(decision_ids: Sequence[int]) -> Sequence[Decision]:
-    """The rows as they are now; the jobs that tell people have to wait, or are done."""
+    """The rows, locked and freshly read; jobs that notify people have to wait, or are done."""
     return db.session.scalars(
         select(Decision)
         .where(Decision.id.in_(decision_ids))
@@ -95,7 +96,8 @@ def _held_fast(decision_ids: Sequence[int]) -> Sequence[Decision]:
 
 @dataclass(frozen=True)
 class _Later:
-    """What happened after decisions: which were undone, and of each comment the last that stands."""
+    """What followed the decisions: which were undone, and the last one that stands for each
+    comment."""
 
     undone: frozenset[int | None]
     standing: Mapping[int, int]
@@ -167,6 +169,6 @@ def _restore(held: Sequence[tuple[Comment, Decision]]) -> None:
 
 
 def _keep_quiet(decisions: Sequence[Decision]) -> None:
-    """The telling jobs find nothing to tell; `told_at` stays empty, since nobody was told."""
+    """Leave the jobs nothing to notify about; `told_at` stays empty, since nobody was notified."""
     ids = [decision.id for decision in decisions]
     db.session.execute(update(Decision).where(Decision.id.in_(ids)).values(tell_after=None))
