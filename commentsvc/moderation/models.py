@@ -95,9 +95,7 @@ class Decision(Base):
     automated: Mapped[bool] = mapped_column(default=False)
     evidence: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # the verdict's findings
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
-    batch: Mapped[str | None] = mapped_column(
-        String(16), index=True
-    )  # one bulk action, undone together
+    batch: Mapped[str | None] = mapped_column(String(16), index=True)  # of a bulk action
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     tell_after: Mapped[datetime | None] = mapped_column(UtcTime)
     told_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -1,1 +1,1 @@
-"""What is bigger than one comment: appeals, notices, sanctions, bulk decisions, heated threads."""
+"""Cases beyond one decision: appeals, notices, sanctions, bulk decisions, heated conversations."""

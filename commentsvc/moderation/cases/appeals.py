@@ -1,7 +1,7 @@
-"""An author's answer to a decision, heard by somebody else, once.
+"""An author's appeal against a decision, decided once, by somebody else.
 
-Every restriction of a comment can be appealed: a person's rejection, the rules' own, and a published
-comment that was taken down. What is overturned is put back where it was.
+Every restriction of a comment can be appealed: a rejection by a person or by the rules, and the
+hold of a published comment. A comment whose restriction is overturned is published.
 """
 
 from __future__ import annotations
@@ -41,25 +41,25 @@ MOST_WORDS = 2000
 
 
 def appealable(comment: Comment) -> Decision | None:
-    """The decision under which the comment is restricted now, if its author may know of it and nobody
-    has appealed it yet."""
+    """The decision that restricts the comment now, if its author may know of it and has not
+    appealed it yet. None otherwise."""
     if comment.status not in ("rejected", "pending"):
         return None
     decision = latest_decision(comment, on_status=True)
     if decision is None or decision.status_after != comment.status or decision.action == "undo":
         return None
     if may_be_undone(decision):
-        return None  # to say so now would tell what may still be taken back
+        return None  # this would reveal a decision that can still be undone
     if comment.status == "pending" and decision.status_before != "published":
-        return None  # it waits for its first look; that is coming anyway
+        return None  # it is waiting for its first review anyway
     if db.session.scalar(select(Appeal.id).where(Appeal.decision_id == decision.id)):
         return None
     return decision
 
 
 def appeal(comment_public_id: str, text: str, *, by: User | None) -> Appeal:
-    """Object to the decision about one's comment, once. Raises `NotFound`, `NotAllowed`, `Conflict`
-    when there is nothing to appeal, `Invalid` for an empty or too long text."""
+    """Appeal the decision about one's own comment, once. Raises `NotFound`, `NotAllowed`,
+    `Conflict` if there is nothing to appeal, and `Invalid` for an empty or too long text."""
     text = words_of(text)
     with appealing():
         comment = open_case(comment_public_id).comment
@@ -83,13 +83,13 @@ def appeal(comment_public_id: str, text: str, *, by: User | None) -> Appeal:
 
 
 def words_of(text: str) -> str:
-    """An appeal's words as they are kept. Raises `Invalid` for an empty or too long text."""
+    """An appeal's text as stored. Raises `Invalid` for an empty or too long text."""
     return clean(text, max_length=MOST_WORDS, of="appeal", field="text")
 
 
 @contextmanager
 def appealing() -> Iterator[None]:
-    """The unit of work in which somebody appeals. Raises `Conflict` where they do so twice in this moment."""
+    """The unit of work in which somebody appeals. Raises `Conflict` if two appeals race."""
     try:
         with unit_of_work():
             yield
@@ -98,10 +98,10 @@ def appealing() -> Iterator[None]:
 
 
 def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> Appeal:
-    """Decide an appeal: `upheld` leaves the decision, `overturned` puts the comment back.
+    """Decide an appeal: `upheld` keeps the decision, `overturned` publishes the comment.
 
-    Never by who decided first, nor by who appealed. Raises `NotFound`, `NotAllowed`, `Conflict` when it is
-    decided or the comment has changed meanwhile.
+    Not by the person who made the decision or the appeal. Raises `NotFound`, `NotAllowed`, and
+    `Conflict` if it is already decided or the comment has changed.
     """
     answer = answer_to(outcome, answer)
     with unit_of_work():
@@ -122,7 +122,7 @@ def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> 
 
 
 def answer_to(outcome: str, answer: str) -> str:
-    """The answer as it is kept. Raises `Invalid` for an unknown outcome or a text that is too long."""
+    """The answer as stored. Raises `Invalid` for an unknown outcome or a text that is too long."""
     if outcome not in OUTCOMES:
         raise Invalid("invalid.choose", names=named("appeal_outcome", OUTCOMES), field="outcome")
     if not answer.strip():
@@ -136,7 +136,7 @@ _OF = {Appeal: "comment", SanctionAppeal: "sanction", NoticeAppeal: "notice"}
 def settle(
     made: Appeal | SanctionAppeal | NoticeAppeal, *, outcome: str, answer: str, by: User
 ) -> None:
-    """Write what became of an appeal. Raises `Conflict` when somebody else was faster."""
+    """Store the outcome of an appeal. Raises `Conflict` if somebody else was faster."""
     model = type(made)
     taken = changed(
         update(model)
@@ -146,7 +146,7 @@ def settle(
     if not taken:
         raise Conflict("already_decided.appeal")
     db.session.refresh(made)
-    # who sends a notice has no account
+    # the sender of a notice has no account
     author = None if isinstance(made, NoticeAppeal) else db.session.get(User, made.user_id)
     record(
         "appeal_decided", site_id=made.site_id, by=by, about=author, outcome=outcome, of=_OF[model]
@@ -155,7 +155,7 @@ def settle(
 
 @dataclass(frozen=True)
 class About:
-    """What an appeal objects to."""
+    """What an appeal is about."""
 
     comment_id: str
     reason: str | None
@@ -163,7 +163,7 @@ class About:
 
 
 def about(appeal: Appeal) -> About:
-    """The comment of an appeal and the decision under which it is restricted now."""
+    """The comment of an appeal, and the decision that restricts it now."""
     comment = db.session.get_one(Comment, appeal.comment_id)
     decision = latest_decision(comment, on_status=True)
     by = db.session.get(User, decision.by_id) if decision and decision.by_id else None
@@ -172,7 +172,7 @@ def about(appeal: Appeal) -> About:
 
 
 def by_public_id(public_id: str) -> Appeal:
-    """The appeal of an address. Raises `NotFound`."""
+    """The appeal with this public id. Raises `NotFound`."""
     found = db.session.scalar(select(Appeal).where(Appeal.public_id == public_id))
     if found is None:
         raise NotFound("not_found.appeal")
@@ -180,7 +180,8 @@ def by_public_id(public_id: str) -> Appeal:
 
 
 def waiting(by: User, sites: list[Site] | None = None, *, limit: int = 100) -> list[Appeal]:
-    """The appeals this moderator may hear, the oldest first: open, not against them, not theirs."""
+    """The open appeals that this moderator may decide, the oldest first: not theirs, nor against
+    them."""
     query = select(Appeal).order_by(Appeal.created_at, Appeal.id).limit(limit)
     return list(
         db.session.scalars(open_to(query, by, sites if sites is not None else sites_of(by)))
@@ -188,7 +189,7 @@ def waiting(by: User, sites: list[Site] | None = None, *, limit: int = 100) -> l
 
 
 def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: ignore[type-arg]
-    """Of a query about appeals, those this moderator may hear."""
+    """Narrow a query about appeals to those that this moderator may decide."""
     return (
         still_restricted(query)
         .join(Decision, Decision.id == Appeal.decision_id)
@@ -198,15 +199,15 @@ def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: igno
 
 
 def still_restricted(query: Select) -> Select:  # type: ignore[type-arg]
-    """Of a query about appeals, those that are open, of comments that are restricted now: not of one that
-    somebody has approved since, or that its author has withdrawn."""
+    """Narrow a query about appeals to open ones of comments that are still restricted: not approved
+    since, nor withdrawn by their author."""
     return query.join(Comment, Comment.id == Appeal.comment_id).where(
         Appeal.decided_at.is_(None), Comment.status.in_(("rejected", "pending"))
     )
 
 
 def of_comments(comment_ids: Sequence[int]) -> dict[int, Appeal]:
-    """The newest appeal about each of these comments that has one."""
+    """The newest appeal about each of these comments, if any, by row id."""
     rows = db.session.scalars(
         select(Appeal).where(Appeal.comment_id.in_(comment_ids)).order_by(Appeal.id)
     )

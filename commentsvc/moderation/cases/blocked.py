@@ -1,4 +1,4 @@
-"""Whether a network is blocked on a site, and what that refuses: posting, liking and reporting."""
+"""Whether a network is blocked on a site: it may not post, like or report there."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ BLOCKED = select(_blocks.c.until).where(
 
 
 def block_of(site_id: int, network: str | None) -> datetime | None:
-    """Until when the network is blocked on the site; None where it is not."""
+    """When the block of the network on the site ends; None if it is not blocked."""
     asked = {"site": site_id, "network": network, "moment": clock.now()}
     found = execute(BLOCKED, asked).first()
     return found.until if found else None
 
 
 def refuse_blocked(site_id: int, network: str | None, act: str) -> None:
-    """Raises `NotAllowed` where the network is blocked on the site now, of the act: "like", "report"."""
+    """Raises `NotAllowed` if the network is blocked on the site now. `act`: "like" or "report"."""
     if block_of(site_id, network) is not None:
         raise NotAllowed(f"network_blocked.{act}")

@@ -1,5 +1,5 @@
-"""Slow mode and pre-moderation for one conversation: by a moderator until it is switched off; slow mode
-also by rules while it is heated, which passes by itself. Every change is in the log.
+"""Slow mode and pre-moderation of one conversation. A moderator's lasts until switched off; rules
+also turn on slow mode while a conversation is heated, and off again. Every change is logged.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from .models import ThreadMeasure
 from .temperature import Reading, readings
 
 MOST_SECONDS = 3600
-#: What the public log calls a kind of row; what rules merely see is not in it.
+#: Kind of row -> its name in the public log. Mere observations by rules are not in it.
 PUBLIC = {
     "slow": "slow",
     "normal": "normal",
     "hold": "premoderate",
     "unhold": "unpremoderate",
 }
-_CALM = 0.8  # of the limit: what is just below it is not over yet
+_CALM = 0.8  # of the limit: just below it, a conversation is still heated
 _LONGEST = timedelta(minutes=KNOBS["heat_minutes"].high)
 
 
@@ -40,7 +40,7 @@ _LONGEST = timedelta(minutes=KNOBS["heat_minutes"].high)
 
 
 def slow_down(thread: Thread, seconds: int, *, by: User) -> None:
-    """One comment a person in so many seconds, until somebody switches it off. Raises `Invalid`."""
+    """Limit each person to one comment per `seconds`, until switched off. Raises `Invalid`."""
     if not 1 <= seconds <= MOST_SECONDS:
         raise Invalid("invalid.number_between", field="seconds", least=1, most=MOST_SECONDS)
     with unit_of_work():
@@ -52,7 +52,7 @@ def slow_down(thread: Thread, seconds: int, *, by: User) -> None:
 
 
 def let_go(thread: Thread, *, by: User) -> None:
-    """Switch slow mode off. While the conversation stays heated, rules do not switch it on again."""
+    """Turn slow mode off. While the conversation stays heated, rules do not turn it on again."""
     with unit_of_work():
         require(by, "close_thread", by_id(thread.site_id))
         if not thread.slow_seconds:
@@ -62,8 +62,8 @@ def let_go(thread: Thread, *, by: User) -> None:
 
 
 def premoderate(thread: Thread, on: bool, *, by: User) -> None:
-    """Hold every comment of the conversation for a moderator, until somebody switches it off. What
-    is published or waiting stays as it is."""
+    """Turn pre-moderation of the conversation on or off. Published and pending comments stay as
+    they are."""
     with unit_of_work():
         require(by, "close_thread", by_id(thread.site_id))
         if thread.premoderate == on:
@@ -75,7 +75,7 @@ def premoderate(thread: Thread, on: bool, *, by: User) -> None:
 def history(
     sites: list[Site], *, limit: int = 20
 ) -> list[tuple[ThreadMeasure, Thread, str | None]]:
-    """The newest rows with their conversations and the names of who did it: one query."""
+    """The newest changes, each with its conversation and the person's name: one query."""
     rows = db.session.execute(
         select(ThreadMeasure, Thread, User.name)
         .join(Thread, Thread.id == ThreadMeasure.thread_id)
@@ -96,10 +96,10 @@ def _take_temperatures() -> None:
 
 
 def take_temperatures() -> None:
-    """Call moderators to conversations that have become heated, slow them down where the site wants
-    that, and end both by themselves. Four queries where nothing has to change.
+    """Mark conversations that have become heated, slow them down if the site wants that, and end
+    both once they cool. Four queries if nothing has to change.
 
-    Every change is one conditional UPDATE, so that two workers in the same minute do it once.
+    Every change is one conditional UPDATE, so that two workers in the same minute apply it once.
     """
     sites = _lively()
     now = readings(sites) if sites else {}
@@ -116,7 +116,7 @@ def take_temperatures() -> None:
 
 
 def _lively() -> list[Site]:
-    """Sites on which somebody has written lately, or a conversation is under a measure."""
+    """Sites with recent comments, a heated conversation, or one in automatic slow mode."""
     written = exists().where(
         Comment.site_id == Site.id, Comment.created_at > clock.now() - _LONGEST
     )
@@ -160,8 +160,8 @@ def _note(
     until: datetime | None = None,
     reading: Reading | None = None,
 ) -> None:
-    """A row of our own; and, where readers are restricted or let go, one of the public log. Slow mode
-    is also shown to readers."""
+    """Log a change, and also in the public log if it restricts or frees readers. Slow mode is shown
+    to readers too."""
     facts: dict[str, Any] = {}
     if reading is not None:
         facts = {

@@ -1,8 +1,9 @@
-"""Trust that the service gives by itself, and takes back: never more than trusted, never less than a reader.
+"""Trust that the service grants and revokes by itself: only the role `trusted`, nothing above or
+below.
 
-A site turns it on (`trust_after`). Only what people approved counts, only decisions whose time to undo is
-over, and whatever a person decides about somebody's role goes before it: trust that a person took away comes
-back only through a person.
+A site turns it on (`trust_after`). Only approvals by people count, and only decisions that can no
+longer be undone. What a person decides about somebody's role takes precedence: trust that a person
+revoked comes back only through a person.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ if TYPE_CHECKING:
     from ...sites.models import Site
     from ...sites.policy import Policy
 
-_HARMLESS = "care"  # a rejection for this reason says that no rule was broken
-_ROLES = ("suspend", "ban", "premoderate", "trust", "lift", "role")  # acts that decide about one
+_HARMLESS = "care"  # a rejection for this reason does not mean that a rule was broken
+_ROLES = ("suspend", "ban", "premoderate", "trust", "lift", "role")  # acts that decide about a role
 
 _MOST_ACTS = 100
 
 
 @dataclass(frozen=True)
 class _Standing:
-    """How the newest decisions on a person's comments stand: how many comments are approved, since their
-    role was last decided about, and how many are rejected."""
+    """How many of a person's comments are approved, since their role was last decided, and how many
+    are rejected, by the newest decision on each."""
 
     approved: int
     rejected: int
@@ -50,7 +51,8 @@ def _is_on(*, site_id: int, user_ids: list[int]) -> bool:
 
 @handler("weigh_trust", at_once=True, wanted=_is_on)
 def weigh_trust(site_id: int, user_ids: list[int]) -> None:
-    """Trust those of these people who have earned it by now, and no longer those who have lost it."""
+    """Grant trust to those of these people who have earned it, and revoke it from those who lost
+    it."""
     site = by_id(site_id)
     policy = policy_of(site)
     if not policy.trust_after:
@@ -66,7 +68,7 @@ def weigh_trust(site_id: int, user_ids: list[int]) -> None:
 def _weigh(site: Site, user: User, policy: Policy) -> None:
     row = hold_membership(site, user)
     if row is not None and row.earned is None and in_force(row) is not None:
-        return  # somebody has decided about this person
+        return  # a person has decided about this role
     since = clock.now() - timedelta(days=policy.trust_days)
     if row is not None and row.earned is not None:
         rejected = _standing(site, user, policy, since, since).rejected
@@ -89,8 +91,8 @@ def _log(kind: str, site: Site, user: User, **facts: Any) -> None:
 
 
 def _begin(site: Site, user: User) -> tuple[bool, datetime | None]:
-    """Whether trust can be earned: not where a person, or the site's own sign-in, took it away. And from when
-    on approvals count: since one of them last decided about the role."""
+    """Whether trust can be earned (not if a person or the site's own sign-in revoked it), and the
+    time from which approvals count: when either last decided about the role."""
     acts = db.session.scalars(
         select(StaffAct)
         .where(StaffAct.about_id == user.id, StaffAct.site_id == site.id)
@@ -98,7 +100,7 @@ def _begin(site: Site, user: User) -> tuple[bool, datetime | None]:
         .order_by(StaffAct.id.desc())
         .limit(_MOST_ACTS)
     )
-    # to lift what was not there decides nothing
+    # lifting a sanction that was not there decides nothing
     last = next((each for each in acts if each.kind != "lift" or each.data.get("was")), None)
     if last is None:
         return True, None
@@ -108,7 +110,7 @@ def _begin(site: Site, user: User) -> tuple[bool, datetime | None]:
 def _standing(
     site: Site, user: User, policy: Policy, since: datetime, approved_since: datetime
 ) -> _Standing:
-    """What stands of the decisions since then on the person's comments: one query."""
+    """The person's standing by final decisions since then: one query."""
     settled = clock.now() - timedelta(seconds=policy.undo_seconds)
     rows = db.session.execute(
         select(

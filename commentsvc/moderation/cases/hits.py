@@ -1,4 +1,4 @@
-"""What and whom a bulk decision would hit, as things are now."""
+"""The comments and people that a bulk decision would affect, as things are now."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ _EXCERPT = 300  # characters of a comment
 
 @dataclass(frozen=True)
 class Sample:
-    """One comment that a bulk would hit."""
+    """One comment that a bulk would affect."""
 
     id: str
     author: str
     article: str
     status: str
     text: str
-    severe: bool = False  # so high a score that the queue hides the text until it is asked for
+    severe: bool = False  # a score so high that the queue blurs the text
 
 
 @dataclass(frozen=True)
 class Hits:
-    """What and whom a bulk hits: numbers, whom most, and the first comments."""
+    """What a bulk affects: counts, top authors and articles, and the first comments."""
 
     comments: int
-    unchanged: int  # that still are as they were seen
+    unchanged: int  # still in the version seen
     statuses: Mapping[str, int]
     authors: int
     articles: int
-    networks: int  # that are still known
+    networks: int  # that are still stored
     top_authors: Sequence[tuple[str, int]]
     top_articles: Sequence[tuple[str, int]]
     first: Sequence[Sample]
 
 
 def hits(bulk: Bulk) -> Hits:
-    """What and whom it hits, as things are now."""
+    """What a bulk affects, as things are now."""
     rows: list[Any] = []
     for part in in_parts([each[0] for each in bulk.targets], 500):
         rows += db.session.execute(
@@ -107,5 +107,5 @@ def _first(ids: Sequence[str]) -> list[Sample]:
 
 
 def in_parts(items: Sequence[str], size: int) -> list[Sequence[str]]:
-    """The same in pieces that a statement can hold."""
+    """The items in chunks small enough for one statement."""
     return [items[at : at + size] for at in range(0, len(items), size)]

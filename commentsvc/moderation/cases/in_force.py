@@ -1,4 +1,4 @@
-"""A suspension or ban as the person is shown it: once it is final, with its reason and any appeal."""
+"""A suspension or ban as shown to the person: once final, with its reason and any appeal."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _Later, _Lift = aliased(Sanction), aliased(Sanction)
 
 @dataclass(frozen=True)
 class InForce:
-    """`reason` as a word or two; `appeal_url` an address that the site names for appeals, if it names one.
-    `can_appeal`: here, since nobody has yet."""
+    """`reason` is a word or two; `appeal_url` is a link that the site names for appeals, if any.
+    `can_appeal`: here, because there is no appeal yet."""
 
     kind: Literal["ban", "suspend"]
     reason: str | None
@@ -45,14 +45,14 @@ class InForce:
 
 
 def in_force(user: User, site: Site, locale: str | None = None) -> InForce | None:
-    """What keeps the person from writing on the site now, as far as they may know."""
+    """The suspension or ban of the person on the site now, if they may know of it."""
     row = membership(user, site)
     return shown(row, locale) if row is not None and row.role == "banned" else None
 
 
 def note_shown(user: User, site: Site) -> None:
-    """The person is shown what is in force now: staff can see that, which matters for guests, whom no email
-    reaches. Written once; nothing where the database takes no writing now."""
+    """Record that the person was shown what is in force, so that staff know: guests get no email.
+    Written once; skipped while the database is read-only."""
     row = membership(user, site)
     led = led_to(row) if row is not None and row.role == "banned" else None
     if led is None or led.acknowledged_at is not None:
@@ -66,7 +66,7 @@ def note_shown(user: User, site: Site) -> None:
 
 
 def shown(row: Membership, locale: str | None = None) -> InForce | None:
-    """A ban as the person is shown it; None while it can still be undone."""
+    """A ban as shown to the person; None while it can still be undone."""
     if seconds_left(row):
         return None
     led = led_to(row)
@@ -83,8 +83,8 @@ def shown(row: Membership, locale: str | None = None) -> InForce | None:
 
 
 def seconds_left(row: Membership) -> int:
-    """How long what led to this ban can still be undone, so that the person may not know of it; 0: it is
-    final."""
+    """Seconds left to undo the sanction behind this ban, of which the person may not know until
+    then; 0 if it is final."""
     led = led_to(row)
     if led is None or led.batch is None:
         return 0
@@ -93,7 +93,8 @@ def seconds_left(row: Membership) -> int:
 
 
 def led_to(row: Membership) -> Sanction | None:
-    """The sanction that led to a ban, past those that were undone. A ban given as a role has none."""
+    """The sanction behind a ban, skipping those that were undone. None for a ban given as a
+    role."""
     undone: set[str] = set()
     rows = db.session.scalars(
         select(Sanction)
@@ -110,28 +111,29 @@ def led_to(row: Membership) -> Sanction | None:
 
 
 def is_undone(row: Any) -> Any:
-    """In a query: whether this suspension or ban was undone, or is the lift that undid one."""
+    """SQL condition: this suspension or ban was undone, or is the lift that undid one."""
     beside = (_Lift.user_id == row.user_id) & (_Lift.site_id == row.site_id)
     undoing = select(_Lift.id).where(beside, _Lift.batch == row.batch, _Lift.kind == "lift")
     return undoing.exists()
 
 
 def is_replaced() -> Any:
-    """In a query about sanctions: whether another came after it that was not undone."""
+    """SQL condition on sanctions: a later one exists that was not undone."""
     beside = (_Later.user_id == Sanction.user_id) & (_Later.site_id == Sanction.site_id)
     newer = select(_Later.id).where(beside, _Later.id > Sanction.id, _Later.kind != "warn")
     return newer.where(~is_undone(_Later)).exists()
 
 
 def appeal_of(sanction: Sanction) -> SanctionAppeal | None:
-    """The appeal against it, if there was one."""
+    """The appeal against a sanction, if any."""
     return db.session.scalar(
         select(SanctionAppeal).where(SanctionAppeal.sanction_id == sanction.id)
     )
 
 
 def answers(user: User) -> list[SanctionAppeal]:
-    """What became of their appeals on the sites where they may write again, the newest first: for a week."""
+    """A person's appeals decided in the last week on sites where they may write again: the newest
+    per site, newest first."""
     barred = [site.id for site in sites_banned_from(user)]
     query = (
         select(SanctionAppeal)
@@ -151,7 +153,7 @@ _EMAIL = re.compile(r"(?<![^\s<>@:,;()])[^\s<>@:,;()]+@[^\s<>@:,;()]+[^\s<>@:,;(
 
 
 def _address_in(redress: str) -> str | None:
-    """The first web or email address that a text names, as a link."""
+    """The first web or email address in a text, as a link; None without one."""
     if found := _WEB.search(redress[:2000]):
         return found[0]
     found = _EMAIL.search(redress[:2000])

@@ -1,4 +1,5 @@
-"""Appeals aside, the tables of what is bigger than one comment: notices, sanctions, bulks, heated threads."""
+"""Tables of cases beyond one decision: notices, sanctions, their appeals, bulks, blocks, heated
+threads."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from ...core.ids import new_id
 
 
 class Notice(Base):
-    """One notice about one comment. `receipt` is what its sender asks by; state: received,
+    """One notice about one comment. Its sender looks it up by `receipt`. State: received,
     under_review, decided."""
 
     __tablename__ = "notice"
@@ -28,7 +29,9 @@ class Notice(Base):
     law: Mapped[str] = mapped_column(String(300))
     category: Mapped[str | None] = mapped_column(String(80))  # moderation/taxonomy.py
     keyword: Mapped[str | None] = mapped_column(String(80))
-    trusted: Mapped[bool] = mapped_column(default=False, server_default=false())  # by its address
+    trusted: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # sent from a trusted flagger's address
     explanation: Mapped[str] = mapped_column(Text)
     name: Mapped[str | None] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254))
@@ -37,7 +40,7 @@ class Notice(Base):
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     note: Mapped[str | None] = mapped_column(Text)  # for moderators
     outcome: Mapped[str | None] = mapped_column(String(12))
-    ground: Mapped[str | None] = mapped_column(Text)  # told to both sides
+    ground: Mapped[str | None] = mapped_column(Text)  # shown to both sides
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
@@ -45,7 +48,7 @@ class Notice(Base):
 
 
 class NoticeAppeal(Base):
-    """A notifier's answer to a decision to leave a comment up; decided once, by somebody else."""
+    """A notifier's appeal against leaving a comment up; decided once, by somebody else."""
 
     __tablename__ = "notice_appeal"
 
@@ -65,10 +68,11 @@ class NoticeAppeal(Base):
 
 
 class Bulk(Base):
-    """One bulk. State: preview, waiting, running, done, undoing, undone.
+    """One bulk action. State: preview, waiting, running, done, undoing, undone.
 
-    `targets` is a list of [comment's public id, version seen]; `seen` says how many of them (of its
-    decisions, when undoing) were worked on, `skipped` how many of those had changed meanwhile.
+    `targets` is a list of [comment's public id, version seen]; `seen` is how many of them (when
+    undoing, of its decisions) were processed, and `skipped` how many of those had changed
+    meanwhile.
     """
 
     __tablename__ = "bulk"
@@ -82,7 +86,9 @@ class Bulk(Base):
     ban: Mapped[bool] = mapped_column(default=False, server_default=false())  # the authors too
     state: Mapped[str] = mapped_column(String(10), default="preview")
     targets: Mapped[list[Any]] = mapped_column(Json)
-    more: Mapped[bool] = mapped_column(default=False)  # more matched than one bulk may hold
+    more: Mapped[bool] = mapped_column(
+        default=False
+    )  # more comments matched than one bulk may have
     seen: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -97,7 +103,8 @@ class Bulk(Base):
 
 
 class Sanction(Base):
-    """One measure against (or for) one person on one site. Append-only but for `acknowledged_at`."""
+    """One sanction against one person on one site, or its lift. Append-only except
+    `acknowledged_at`."""
 
     __tablename__ = "sanction"
 
@@ -108,13 +115,13 @@ class Sanction(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     kind: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(String(40))
-    message: Mapped[str | None] = mapped_column(String(1000))  # what the person is told
-    note: Mapped[str | None] = mapped_column(String(1000))  # what moderators see
+    message: Mapped[str | None] = mapped_column(String(1000))  # for the person
+    note: Mapped[str | None] = mapped_column(String(1000))  # for moderators
     until: Mapped[datetime | None] = mapped_column(UtcTime)
-    batch: Mapped[str | None] = mapped_column(String(16))  # of what was rejected with it
-    before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the standing that a ban ended
+    batch: Mapped[str | None] = mapped_column(String(16))  # of the comments rejected with it
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the role that a ban replaced
     created_at: Mapped[datetime] = mapped_column(UtcTime)
-    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcTime)  # or was first shown
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcTime)  # or first shown
 
     __table_args__ = (
         Index("ix_sanction_user_id", "user_id", "site_id", "id"),
@@ -123,7 +130,7 @@ class Sanction(Base):
 
 
 class SanctionAppeal(Base):
-    """A person's answer to a suspension or ban; decided once, by somebody else."""
+    """A person's appeal against a suspension or ban; decided once, by somebody else."""
 
     __tablename__ = "sanction_appeal"
 
@@ -145,7 +152,8 @@ class SanctionAppeal(Base):
 
 
 class NetworkBlock(Base):
-    """A network that may not write on a site for a while. Only its keyed hash is kept, and never shown."""
+    """A network that may not write on a site for a while. Only its keyed hash is stored, and never
+    shown."""
 
     __tablename__ = "network_block"
 
@@ -161,9 +169,10 @@ class NetworkBlock(Base):
 
 
 class ThreadMeasure(Base):
-    """Append-only: what was done about a conversation, or seen of it, with the reading behind it.
+    """Append-only: what was done about a conversation, or observed, with the reading behind it.
 
-    `kind`: hot, cool (seen by rules), slow, normal, hold, unhold. `by_id` is None for the rules.
+    `kind`: hot, cool (observed by rules), slow, normal, hold, unhold. `by_id` is None for the
+    rules.
     """
 
     __tablename__ = "thread_measure"

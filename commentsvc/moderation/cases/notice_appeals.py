@@ -1,5 +1,5 @@
-"""A notifier's answer to a decision to leave a comment up, heard by somebody else, once (Digital Services
-Act, Article 20(1)). Whoever has the receipt number may appeal."""
+"""A notifier's appeal against leaving a comment up, decided once, by somebody else (Digital
+Services Act, Article 20(1)). Anybody with the receipt number may appeal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LEFT_UP = ("not_illegal", "void")
 
 
 def appeal_of(notice: Notice) -> NoticeAppeal | None:
-    """The appeal against what was decided, if there was one."""
+    """The appeal against the decision on a notice, if any."""
     return db.session.scalar(select(NoticeAppeal).where(NoticeAppeal.notice_id == notice.id))
 
 
@@ -40,8 +40,8 @@ def can_appeal(notice: Notice) -> bool:
 
 
 def appeal(receipt: str, text: str) -> NoticeAppeal:
-    """Appeal against leaving the comment up, once. Raises `NotFound`, `Conflict` when there is nothing to
-    appeal, `Invalid` for an empty or too long text."""
+    """Appeal against leaving the comment up, once. Raises `NotFound`, `Conflict` if there is
+    nothing to appeal, and `Invalid` for an empty or too long text."""
     text = words_of(text)
     with appealing():
         notice = by_receipt(receipt)
@@ -60,9 +60,9 @@ def appeal(receipt: str, text: str) -> NoticeAppeal:
 
 
 def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> NoticeAppeal:
-    """Decide an appeal: `upheld` leaves the comment up, `overturned` rejects it as illegal. Never by who
-    decided first, nor by the comment's author. Raises `NotFound`, `NotAllowed`, `Conflict` when it is
-    decided."""
+    """Decide an appeal: `upheld` leaves the comment up, `overturned` rejects it as illegal. Not by
+    the person who decided the notice or wrote the comment. Raises `NotFound`, `NotAllowed`, and
+    `Conflict` if it is already decided."""
     answer = answer_to(outcome, answer)
     with unit_of_work():
         made, notice = _mine(public_id, by)
@@ -93,14 +93,14 @@ def _mine(public_id: str, by: User) -> tuple[NoticeAppeal, Notice]:
 
 
 def waiting(by: User, sites: list[Site], *, limit: int = 20) -> list[tuple[NoticeAppeal, Notice]]:
-    """The appeals this moderator may hear, the oldest first, each with its notice."""
+    """The appeals that this moderator may decide, the oldest first, each with its notice."""
     query = select(NoticeAppeal, Notice).order_by(NoticeAppeal.created_at, NoticeAppeal.id)
     rows = db.session.execute(open_to(query, by, sites).limit(limit))
     return [(row[0], row[1]) for row in rows]
 
 
 def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: ignore[type-arg]
-    """Of a query about appeals, those that are open and that this moderator may hear."""
+    """Narrow a query about appeals to open ones that this moderator may decide."""
     return (
         query.join(Notice, Notice.id == NoticeAppeal.notice_id)
         .join(Comment, Comment.id == Notice.comment_id)

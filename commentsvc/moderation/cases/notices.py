@@ -1,8 +1,9 @@
-"""Notices of illegal content: from anybody, without an account, answered to both sides.
+"""Notices of illegal content: from anybody, without an account; both sides learn the decision.
 
-What a notice has to hold and what its sender is owed is in the Digital Services Act, Article 16
-(Regulation (EU) 2022/2065): an explanation, the exact place, name and address unless it is about child
-abuse, a statement of good faith; a receipt without delay, and the decision with the ways to object.
+The Digital Services Act, Article 16 (Regulation (EU) 2022/2065) says what a notice must contain (an
+explanation, the exact location, name and address unless it is about child abuse, a statement of
+good faith) and what its sender gets: a receipt without delay, and the decision with the means of
+redress.
 """
 
 from __future__ import annotations
@@ -55,9 +56,9 @@ def give_notice(
     network: str | None = None,
     kind: str = "",
 ) -> Notice:
-    """Take a notice about a published comment. `kind` is its category, or category and keyword
-    (taxonomy.py). One from the address of a trusted flagger comes first. Raises `NotFound`, or `Invalid`
-    for what is missing."""
+    """File a notice about a published comment. `kind` is its category, or category and keyword
+    (taxonomy.py). Notices from a trusted flagger's address come first. Raises `NotFound`, or
+    `Invalid` for a missing or wrong field."""
     said = _checked(law, explanation, name=name, email=email, kind=kind)
     if not good_faith:
         raise Invalid("invalid.good_faith", field="good_faith")
@@ -86,7 +87,7 @@ def give_notice(
 def _checked(
     law: str, explanation: str, *, name: str, email: str, kind: str
 ) -> dict[str, str | None]:
-    """What the sender said, as it is kept. Raises `Invalid`."""
+    """The sender's fields, as stored. Raises `Invalid`."""
     category, keyword = kind_of_notice(kind)
     return {
         "law": clean(law, max_length=300, of="law"),
@@ -104,13 +105,14 @@ def _is_trusted(site_id: int, email: str | None) -> bool:
 
 
 def forget_sender(receipt: str) -> None:
-    """No more emails about this notice: the address goes; its state can be looked up as before."""
+    """Delete the sender's email address, so that no more emails are sent; the receipt still
+    works."""
     with unit_of_work():
         db.session.execute(update(Notice).where(Notice.receipt == receipt).values(email=None))
 
 
 def by_receipt(receipt: str) -> Notice:
-    """The notice of a receipt number. Raises `NotFound`."""
+    """The notice with this receipt number. Raises `NotFound`."""
     found = db.session.scalar(select(Notice).where(Notice.receipt == receipt.strip().lower()))
     if found is None:
         raise NotFound("not_found.notice")
@@ -118,7 +120,7 @@ def by_receipt(receipt: str) -> Notice:
 
 
 def take_up(receipt: str, *, by: User, note: str | None = None) -> Notice:
-    """A moderator looks into it. Harmless to repeat; a note replaces the one before."""
+    """Put a notice under review by this moderator. Idempotent; a note replaces the previous one."""
     with unit_of_work():
         notice = _of_moderator(receipt, by)
         if notice.decided_at is not None:
@@ -132,9 +134,10 @@ def take_up(receipt: str, *, by: User, note: str | None = None) -> Notice:
 
 
 def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notice:
-    """Decide, once: `illegal` rejects the comment, `not_illegal` leaves it, `void` was no notice at all.
+    """Decide a notice, once: `illegal` rejects the comment, `not_illegal` leaves it, `void`
+    dismisses it.
 
-    Both sides are told the ground. Raises `Conflict` when somebody was faster.
+    Both sides are shown the ground. Raises `Conflict` if somebody else was faster.
     """
     if outcome not in OUTCOMES:
         raise Invalid("invalid.choose", names=named("notice_outcome", OUTCOMES), field="outcome")
@@ -176,8 +179,8 @@ def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notic
 def page(
     sites: list[Site], *, state: str | None = None, after: str | None = None, limit: int = 50
 ) -> Page[Notice]:
-    """The notices of these sites, the newest first; with `state`, only those. Those of trusted flaggers
-    that nobody has decided come before all others."""
+    """The notices of these sites, the newest first, optionally in one `state`. Undecided notices
+    from trusted flaggers come before all others."""
     first = case((and_(Notice.trusted, Notice.decided_at.is_(None)), 1), else_=0)
     query = select(Notice).where(Notice.site_id.in_([site.id for site in sites]))
     if state:
@@ -193,7 +196,7 @@ def page(
 
 @dataclass(frozen=True)
 class Read:
-    """A notice with the text it is about, as it was then, and where that comment is now."""
+    """A notice with its comment as it is now, and the text as it was when the notice was filed."""
 
     notice: Notice
     site_name: str

@@ -1,4 +1,4 @@
-"""Roles that are given to people, who may be suspended or banned: that is lifted then, like any other."""
+"""Giving roles to people. If they are suspended or banned, that is lifted first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...accounts.models import User
     from ...sites.models import Site
 
-#: The roles that are no sanctions: those need a reason, and can be appealed.
+#: Roles that are not sanctions, which need a reason and can be appealed.
 GIVEN = ("owner", "moderator", "trusted")
 
 
@@ -31,7 +31,8 @@ def give_role(
     note: str | None = None,
     message: str | None = None,
 ) -> None:
-    """Give a person a role on a site, or take theirs ("none"). Raises `Invalid` for a sanction."""
+    """Give a person a role on a site, or remove theirs ("none"). Raises `Invalid` for a
+    sanction."""
     if role not in (*GIVEN, "none"):
         raise Invalid("invalid.choose", names=named("role", GIVEN), field="role")
     with unit_of_work():

@@ -1,4 +1,4 @@
-"""A person's answer to a suspension or ban, heard by somebody else, once. What is overturned is lifted."""
+"""A person's appeal against a suspension or ban, decided once, by somebody else."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def appeal(site: Site, text: str, *, by: User) -> SanctionAppeal:
-    """Appeal the suspension or ban that is in force, once. Raises `Conflict` when there is nothing to
-    appeal, `Invalid` for an empty or too long text."""
+    """Appeal the suspension or ban in force, once. Raises `Conflict` if there is nothing to appeal,
+    and `Invalid` for an empty or too long text."""
     text = words_of(text)
     with appealing():
         led = _open_to_appeal(site, by)
@@ -55,7 +55,8 @@ def _open_to_appeal(site: Site, by: User) -> Sanction:
 
 
 def _given_as_role(row: Membership) -> Sanction:
-    """A ban without a sanction, such as one from the command line, becomes one: that too can be appealed."""
+    """Create the sanction for a ban without one, such as from the command line, so it can be
+    appealed."""
     led = Sanction(
         site_id=row.site_id,
         user_id=row.user_id,
@@ -72,8 +73,9 @@ def _given_as_role(row: Membership) -> Sanction:
 
 
 def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> SanctionAppeal:
-    """Decide an appeal: `upheld` leaves the sanction, `overturned` lifts it. Never by who decided first,
-    nor by who appealed. Raises `NotFound`, `NotAllowed`, `Conflict` when it is decided."""
+    """Decide an appeal: `upheld` leaves the sanction, `overturned` lifts it. Not by the person who
+    imposed it or who appealed. Raises `NotFound`, `NotAllowed`, and `Conflict` if it is already
+    decided."""
     answer = answer_to(outcome, answer)
     with unit_of_work():
         made = _mine(public_id, by)
@@ -88,8 +90,8 @@ def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> Sanctio
 
 
 def _lifted(made: SanctionAppeal, led: Sanction, by: User) -> bool:
-    """Whether what was appealed is lifted now, and the person notified by that; not if something else is in
-    force by now."""
+    """Lift the sanction, which also notifies the person. False if it is no longer the one in
+    force."""
     user, site = db.session.get_one(User, made.user_id), by_id(made.site_id)
     row = membership(user, site)
     if row is None or row.role != "banned":
@@ -97,7 +99,7 @@ def _lifted(made: SanctionAppeal, led: Sanction, by: User) -> bool:
     if (now := led_to(row)) is None or now.id != led.id:
         return False
     message = (made.answer or "")[:1000] or None
-    # An older ban that it had replaced does not come back with what was wrong.
+    # An older ban that this one replaced must not come back.
     undoes = led if led.before and led.before["role"] != "banned" else None
     sanction(site, user, "lift", by=by, message=message, undoes=undoes)
     return True
@@ -114,7 +116,7 @@ def _mine(public_id: str, by: User) -> SanctionAppeal:
 def waiting(
     by: User, sites: list[Site], *, limit: int = 20
 ) -> list[tuple[SanctionAppeal, Sanction]]:
-    """The appeals this moderator may hear, the oldest first, each with what it appeals."""
+    """The appeals that this moderator may decide, the oldest first, each with its sanction."""
     query = (
         select(SanctionAppeal, Sanction)
         .join(Sanction, Sanction.id == SanctionAppeal.sanction_id)
@@ -125,7 +127,8 @@ def waiting(
 
 
 def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: ignore[type-arg]
-    """Of a query about appeals joined with their sanctions, those this moderator may hear."""
+    """Narrow a query about appeals joined with their sanctions to those that this moderator may
+    decide."""
     return still_in_force(query).where(
         SanctionAppeal.site_id.in_([site.id for site in sites]),
         SanctionAppeal.decided_at.is_(None),
@@ -135,8 +138,8 @@ def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: igno
 
 
 def still_in_force(query: Select) -> Select:  # type: ignore[type-arg]
-    """Of a query about appeals joined with their sanctions, those of what keeps the person from writing
-    now: not of what was replaced, lifted or is over."""
+    """Narrow a query about appeals joined with their sanctions to sanctions in force: not replaced,
+    lifted or expired."""
     return query.join(
         Membership,
         (Membership.site_id == Sanction.site_id) & (Membership.user_id == Sanction.user_id),

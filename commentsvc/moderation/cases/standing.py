@@ -1,4 +1,4 @@
-"""The standing that a suspension or ban ends: kept with it, and put back when it is undone."""
+"""The role that a suspension or ban replaces: stored with it, and restored when it is undone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def kept(user: User, site: Site) -> dict[str, Any] | None:
-    """What the person is on the site now, to be put back; None for an ordinary reader."""
+    """The person's membership on the site now, to be restored; None for an ordinary reader."""
     row = membership(user, site)
     if row is None:
         return None
@@ -31,8 +31,8 @@ def kept(user: User, site: Site) -> dict[str, Any] | None:
 
 
 def put_back(site: Site, user: User, before: dict[str, Any] | None, *, by: User) -> None:
-    """Make the person what they were, as if the ban had never been. Staff only by who may give such a role;
-    whoever is not banned any more stays what they are."""
+    """Restore the person's role, as if the ban had never been; nothing if they are not banned
+    anymore. A staff role is restored only if `by` may give it."""
     row = membership(user, site)
     if row is None or row.role != "banned":
         return

@@ -1,4 +1,4 @@
-"""A ban or suspension, also together with what the person has posted: one act, undone at once."""
+"""A ban or suspension, optionally with rejecting the person's comments: one act, undone as one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 
-_UNITS = 3  # of undoing at once: the comments, the sanction, and to see that nothing is left
+_UNITS = 3  # rounds of undoing: the comments, the sanction, and a check that nothing is left
 Rejecting = Literal["nothing", "waiting", "everything"]
 
 
@@ -39,10 +39,10 @@ def send_away(
     rejecting: Rejecting = "nothing",
     also: tuple[str, int] | None = None,
 ) -> Bulk:
-    """Ban or suspend somebody and reject, for the same reason, what they have waiting on the site or all
-    they have posted there, and `also` this comment, in this version. All of it is a bulk that is undone
-    together with the sanction. A few comments are rejected in the same unit, many by a job. Nobody is
-    notified before the undo time is over. Raises `Invalid`, `NotAllowed`, `Conflict`."""
+    """Ban or suspend somebody and reject, for the same reason, their pending comments on the site
+    or all of them, and `also` this comment in this version. All of it is one bulk that is undone
+    together with the sanction. A few comments are rejected in the same unit of work, many by a job.
+    Nobody is notified before the undo time is over. Raises `Invalid`, `NotAllowed`, `Conflict`."""
     mine = Filters(author=user.public_id)
     waiting = found([site], "pending", mine, most=MOST) if rejecting == "waiting" else []
     with unit_of_work():
@@ -71,7 +71,7 @@ def send_away(
 def _with(
     waiting: list[tuple[str, int]], also: tuple[str, int] | None, *, by: User
 ) -> list[tuple[str, int]]:
-    """The comments, and this one as it was seen. Raises `Conflict`. In a unit only."""
+    """The comments plus `also`. Raises `Conflict` if that has changed. In a unit of work only."""
     if also is None:
         return waiting
     case = open_case(also[0])
@@ -82,7 +82,8 @@ def _with(
 
 
 def call_back(bulk: Bulk, *, by: User) -> None:
-    """Undo it: at once, or the rest by a job if there is much. Raises `Conflict` as `undo_all` does."""
+    """Undo a bulk: at once, or the rest by a job if it is large. Raises `Conflict` as `undo_all`
+    does."""
     with unit_of_work():
         undo_all(bulk, by=by)
         db.session.flush()

@@ -1,5 +1,5 @@
-"""How heated a conversation is: how much is written, how toxic it reads, how often it is reported, over
-the last minutes and against the limits of the site's policy. Reads, never writes.
+"""How heated a conversation is: number of comments, toxicity and reports over the last minutes,
+relative to the limits of the site's policy. Reads, never writes.
 
 A temperature of 1 means that the highest of the three has reached its limit.
 """
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from ...sites.models import Site
     from ...sites.policy import Policy
 
-MOST = 20_000  # comments that are read at once, the newest
-FEWEST = 10  # scored comments below which a mean says nothing
+MOST = 20_000  # comments to read at once, the newest
+FEWEST = 10  # scored comments; with fewer, there is no mean
 SHOWN = timedelta(hours=2)
 STEPS = 24  # points of a curve
-COLD = 0.1  # what is below is no news
+COLD = 0.1  # conversations below this are not shown
 MOST_SHOWN = 20  # conversations
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was measured over the policy's minutes before a moment; `toxicity` is a mean, None where
-    too little was scored."""
+    """Measurements over the policy's minutes before a moment; `toxicity` is a mean, None if too few
+    comments have a score."""
 
     comments: int
     toxicity: float | None
@@ -56,8 +56,10 @@ class Trace:
 
     site_id: int
     written: list[datetime] = field(default_factory=list)
-    scored: list[int] = field(default_factory=lambda: [0])  # so many of the first n have a score
-    toxic: list[float] = field(default_factory=lambda: [0.0])  # the sum of those
+    scored: list[int] = field(
+        default_factory=lambda: [0]
+    )  # how many of the first n comments have a score
+    toxic: list[float] = field(default_factory=lambda: [0.0])  # the sum of their scores
     reported: list[tuple[datetime, float]] = field(default_factory=list)
 
     def reading(self, policy: Policy, moment: datetime) -> Reading:
@@ -88,7 +90,7 @@ class Hot:
 
 
 def traces(site_ids: Iterable[int], since: datetime) -> dict[int, Trace]:
-    """Thread -> what happened there since then: two queries, both by an index."""
+    """Thread id -> its trace since then: two queries, both by an index."""
     ids = list(site_ids)
     found: dict[int, Trace] = {}
     rows = db.session.execute(
@@ -120,7 +122,7 @@ def traces(site_ids: Iterable[int], since: datetime) -> dict[int, Trace]:
 
 
 def readings(sites: Sequence[Site]) -> dict[int, Reading]:
-    """Thread -> its reading now, of every conversation of these sites in which something happened."""
+    """Thread id -> its reading now, for every conversation of these sites with recent activity."""
     moment = clock.now()
     found = traces([site.id for site in sites], moment - timedelta(minutes=_longest(sites)))
     policies = _policies(sites, found)
@@ -128,8 +130,8 @@ def readings(sites: Sequence[Site]) -> dict[int, Reading]:
 
 
 def hottest(sites: Sequence[Site]) -> list[Hot]:
-    """The conversations of the last hours that are not cold, or under a measure; the hottest first.
-    Three queries, whatever the number of sites; one more where one has sections."""
+    """Conversations of the last hours that are not cold, and those under a measure; the hottest
+    first. Three queries, whatever the number of sites; one more if any has sections."""
     moment, by_id = clock.now(), {site.id: site for site in sites}
     found = traces(by_id, moment - SHOWN - timedelta(minutes=_longest(sites)))
     policies = _policies(sites, found)
@@ -158,14 +160,14 @@ def hottest(sites: Sequence[Site]) -> list[Hot]:
 
 
 def _longest(sites: Sequence[Site]) -> int:
-    """The minutes that any policy of these sites looks back."""
+    """The most minutes that any policy of these sites looks back."""
     policies = [policy_of(site) for site in sites]
     policies += [within(policy_of(site), each) for site in sites for each in sections_of(site)]
     return max((each.heat_minutes for each in policies), default=0)
 
 
 def _policies(sites: Sequence[Site], found: Mapping[int, Trace]) -> dict[int, Policy]:
-    """Thread -> the policy that holds there; asks only where a site has sections."""
+    """Thread id -> the policy in force there; queries only if a site has sections."""
     by_id = {site.id: site for site in sites}
     parted = [key for key, trace in found.items() if by_id[trace.site_id].sections]
     places: dict[int, str] = {}
