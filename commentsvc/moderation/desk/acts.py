@@ -1,4 +1,4 @@
-"""What staff did besides deciding on comments, for the log, newest first. Reads, never writes."""
+"""What staff did besides deciding on comments, for the log. Reads, never writes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _By, _About = aliased(User), aliased(User)  # made once: to make it takes longer
 
 @dataclass(frozen=True)
 class Act:
-    """One row: who did what, to whom or what. `by_name` None is the command line."""
+    """One row: who did what, to whom or what. `by_name` is None for the command line."""
 
-    row_id: int  # its number in the chain of all that staff did: the order in which it was done
+    row_id: int  # its number among all acts of staff, in order
     at: datetime
     by_id: str | None
     by_name: str | None
@@ -49,8 +49,8 @@ def acts(
     limit: int,
     viewer: User | None = None,
 ) -> list[Act]:
-    """Acts of these kinds on these sites that fulfil `where`, and those of no single site that the viewer
-    may see: one query."""
+    """Acts of these kinds that meet `where`, newest first: on these sites, and those of no single
+    site that the viewer may see. One query."""
     rows = db.session.execute(
         select(StaffAct, _By, _About, Thread, Site)
         .outerjoin(Site, Site.id == StaffAct.site_id)
@@ -66,8 +66,8 @@ def acts(
 
 
 def _on(sites: Sequence[Site], viewer: User | None) -> ColumnElement[bool]:
-    """Acts on these sites. What belongs to no single site, such as a sign-in, is seen by whoever did it,
-    by owners where it was done by staff of theirs, and by administrators."""
+    """Acts on these sites. An act of no single site, such as a sign-in, is visible to the person
+    who did it, to owners if it was done by their staff, and to administrators."""
     here = StaffAct.site_id.in_([each.id for each in sites])
     if viewer is None:
         return here
@@ -81,7 +81,7 @@ def _on(sites: Sequence[Site], viewer: User | None) -> ColumnElement[bool]:
 
 
 def staff_of(site_ids: Collection[int]) -> Select[int]:
-    """The numbers of the people who moderate one of these sites."""
+    """The row ids of the people who moderate one of these sites."""
     roles = sorted(PERMISSIONS["moderate"])
     here = Membership.site_id.in_(list(site_ids)), Membership.role.in_(roles)
     return select(Membership.user_id).where(*here)

@@ -1,4 +1,5 @@
-"""Reading that gives up: a search holds the database for a second or two, never for longer."""
+"""Reads with a time limit, so that a search never occupies the database for more than two
+seconds."""
 
 from __future__ import annotations
 
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-SECONDS = 2.0  # for everything that one page asks while it searches
-_STEPS = 200  # of SQLite's machine between two looks at the clock: one may read a long text
+SECONDS = 2.0  # for all queries of one page while it searches
+_STEPS = 200  # SQLite VM steps between checks of the clock; one step may read a long text
 
 
 class TookTooLong(Invalid):
-    """What was sought is too much for the database: whoever asks has to say it more closely."""
+    """The search is too slow for the database and has to be narrowed."""
 
 
 @contextmanager
 def bounded() -> Iterator[None]:
-    """All statements inside share `SECONDS`; then the engine stops the one that runs. For reading only:
-    the session and its connection stay good. Raises `TookTooLong`."""
+    """All statements inside share `SECONDS`; then the engine cancels the running one. For reading
+    only: the session and its connection stay usable. Raises `TookTooLong`."""
     connection, end = db.session.connection(), monotonic() + SECONDS
     bound = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgres
     try:
@@ -56,7 +57,7 @@ def _on_postgres(connection: Connection, end: float) -> Iterator[None]:
     def bind(cursor: Any) -> None:
         cursor.execute(f"SET LOCAL statement_timeout = {max(1, round(_left(end) * 1000))}")
 
-    # a statement that was stopped ends what it stands in: a savepoint, not the whole transaction
+    # a canceled statement aborts its savepoint, not the whole transaction
     with connection.begin_nested(), _each(connection, bind):
         yield
     connection.exec_driver_sql("SET LOCAL statement_timeout TO DEFAULT")
@@ -64,7 +65,7 @@ def _on_postgres(connection: Connection, end: float) -> Iterator[None]:
 
 @contextmanager
 def _each(connection: Connection, call: Callable[[Any], object]) -> Iterator[None]:
-    """Call this before each statement, with the cursor that will run it."""
+    """Call `call` before each statement, with the cursor that will run it."""
 
     def before(_connection: Any, cursor: Any, *_more: Any) -> None:
         call(cursor)
@@ -84,6 +85,6 @@ def _left(end: float) -> float:
 
 
 def _was_stopped(error: Any) -> bool:
-    """Whether an engine says that it was told to stop."""
+    """Whether the engine reports that the statement was canceled."""
     stopped = getattr(error, "sqlite_errorname", None) == "SQLITE_INTERRUPT"
     return stopped or getattr(error, "sqlstate", None) == "57014"

@@ -1,4 +1,4 @@
-"""Cards for moderators, put together for a whole page with a fixed number of queries."""
+"""Cards for moderators, assembled for a whole page with a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ PARENT_EXCERPT = 240
 def cards(
     row_ids: Sequence[int], sites: Sequence[Site], *, locale: str | None = None
 ) -> list[Card]:
-    """Cards in the order of the ids, six queries whatever their number. Comments of sites that are
-    not among `sites` are left out."""
+    """Cards in the order of the ids, in six queries whatever their number. Comments on sites other
+    than `sites` are left out."""
     if not row_ids:
         return []
     known = {site.id: site for site in sites}
@@ -154,7 +154,7 @@ def _card(
 
 
 def _later(row: Any, decisions: Sequence[Decided]) -> list[Mapping[str, Any]]:
-    """What brought the comment back to the queue although the verdict on its text did not."""
+    """Findings that put the comment back into the queue after the verdict on its text."""
     last = next((each for each in decisions if each.action in ("approve", "reject", "hold")), None)
     if row.status != "pending" or last is None or last.action != "hold":
         return []
@@ -176,7 +176,7 @@ def measured(
     policy: Policy,
     locale: str | None,
 ) -> list[Measured]:
-    """The scores that the rules went by, with the model's own where they are others."""
+    """The scores that the rules used, each with the model's own score."""
     return [
         Measured(
             label=label,
@@ -201,5 +201,5 @@ def _unscored(why: str | None, locale: str | None) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _excerpt(text: str) -> str:
-    """A parent is quoted by all its answers, and reading Markdown takes a while."""
+    """Cached, because all replies quote their parent and parsing Markdown is slow."""
     return texts.excerpt(text, PARENT_EXCERPT)

@@ -1,4 +1,4 @@
-"""What stands around a comment: the conversation before and after, and what else its author wrote."""
+"""The context of a comment: the conversation around it, and its author's other comments."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Nearby:
 
 @dataclass(frozen=True)
 class Context:
-    """The article, with how many comments it has; what readers see around the comment; its author's
+    """The article and its number of comments; what readers see around the comment; its author's
     other comments on the site, the newest first."""
 
     title: str
@@ -51,7 +51,7 @@ class Context:
 
 
 def around(comment_public_id: str, sites: Sequence[Site]) -> Context:
-    """Around a comment on one of these sites: six queries. Raises `NotFound`."""
+    """The context of a comment on one of these sites: six queries. Raises `NotFound`."""
     found = db.session.execute(
         select(Comment, Thread)
         .join(Thread, Thread.id == Comment.thread_id)

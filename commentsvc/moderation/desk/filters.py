@@ -1,4 +1,4 @@
-"""What a queue is narrowed down to: as conditions on comments, with an index and without."""
+"""Filters of a queue, as conditions on comments: those an index answers, and the others."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _Other = aliased(Comment)  # made once: to make it takes longer than to ask
 
 @dataclass(frozen=True)
 class Filters:
-    """What to show of a queue; None shows all. `author` and `thread` are public ids; so are `like` and
-    `network`, of a comment in the same wave or from the same network. `together`: only what may be decided
-    with others, not what is answered alone.
+    """What to show of a queue; None shows all. `author` and `thread` are public ids; so are `like`
+    and `network`, of a comment in the same wave or from the same network. `together`: only comments
+    that may be decided in bulk.
 
-    `label` with `at_least` and `at_most` is a range of a score. Dates are of writing, `until` is
-    not included.
+    `label` with `at_least` and `at_most` is a range of scores. Dates are of writing, `until` is
+    exclusive.
     """
 
     reason: str | None = None  # a finding's, or an open flag's
@@ -50,7 +50,7 @@ class Filters:
     like: str | None = None
     network: str | None = None
     together: bool | None = None
-    address: str | None = None  # a piece of the article's address: a section
+    address: str | None = None  # part of the article's address: a section
 
     @property
     def is_empty(self) -> bool:
@@ -58,8 +58,8 @@ class Filters:
 
 
 def names_of(given: Mapping[str, str], sites: Sequence[Site]) -> dict[str, str]:
-    """What a filter's author and article are called, and who wrote the comment it starts from, if they are
-    on these sites."""
+    """The names of a filter's author and article, and of the author of the comment in `like` or
+    `network`, if they are on these sites."""
     here = Comment.site_id.in_([site.id for site in sites])
     by = select(User.name).join(Comment, Comment.author_id == User.id)
     asked = {
@@ -78,8 +78,8 @@ Conditions = list[ColumnElement[bool]]
 
 
 def conditions(filters: Filters | None, sites: Sequence[Site]) -> tuple[Conditions, Conditions]:
-    """What an index finds, and what has to be looked up in the text's own row, one comment after the
-    other. Asks an index for words. Raises `Invalid`."""
+    """Conditions that an index answers, and those that need each comment's revision row. Queries an
+    index for words. Raises `Invalid`."""
     if filters is None or filters.is_empty:
         return [], []
     found, costly = [*_found(filters), *_with(filters, sites)], _costly(filters)
@@ -110,7 +110,7 @@ def _found(filters: Filters) -> Conditions:
 
 
 def _with(filters: Filters, sites: Sequence[Site]) -> Conditions:
-    """What is in the same wave, or came from the same network, as a comment of these sites."""
+    """Conditions: in the same wave, or from the same network, as a comment on these sites."""
     asked = (
         (Comment.wave, _Other.wave, filters.like),
         (Comment.network, _Other.network, filters.network),
@@ -135,10 +135,10 @@ def _costly(filters: Filters) -> Conditions:
 
 
 def _by_finding(filters: Filters) -> ColumnElement[bool]:
-    """A rule's finding on the current text; a reason may be an open flag's as well, or that of a
+    """A rule's finding on the current text; a reason may also be that of an open flag or a
     rejection.
 
-    Findings are few beside comments, so they are asked for first, and not once a comment.
+    Findings are few compared to comments, so they are selected first, not once per comment.
     """
     found = select(RuleFinding.revision_id)
     if filters.rule:
@@ -168,6 +168,6 @@ def _score_within(filters: Filters) -> ColumnElement[bool]:
 
 
 def _of_revision(column: Any) -> Any:
-    """A value of the current text, looked up for each comment by itself: as a join, PostgreSQL would
-    read all texts there are."""
+    """A column of the current revision, as a scalar subquery: with a join, PostgreSQL would read
+    all texts."""
     return select(column).where(Revision.id == Comment.revision_id).scalar_subquery()

@@ -1,4 +1,4 @@
-"""What waits that should not: comments without a score, jobs that failed or are late, heated threads."""
+"""Problems to report: comments without a score, failed or late jobs, heated conversations."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
-MOST_NAMED = 3  # heated conversations; the page has all of them
-ENOUGH = 5  # unread comments that are worth a banner
-LATE = timedelta(seconds=90)  # a due job is normally taken within a second
+MOST_NAMED = 3  # heated conversations; their page lists all
+ENOUGH = 5  # unread comments worth a banner
+LATE = timedelta(seconds=90)  # a due job normally starts within a second
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many of each there are now."""
+    """How many problems of each kind there are now."""
 
     unscored: int
-    imported: int  # the same, of an import that is being scored
+    imported: int  # the same, from an import that is being scored
     parked: int
     late: int
     hot: int
-    unread: int  # in languages that the scorer does not read; no more than `ENOUGH` are counted
+    unread: int  # in languages that the scorer does not read; counted up to `ENOUGH`
 
 
 def count(sites: Sequence[Site]) -> Count:
-    """What is wrong on these sites and with the jobs of all: one query."""
+    """The problems on these sites, and with the jobs of the whole service: one query."""
     asked = select(
         _unscored(sites), _imported(sites), _parked(), _late(), _hot(sites), _unread(sites)
     )
@@ -45,7 +45,7 @@ def count(sites: Sequence[Site]) -> Count:
 
 
 def _unscored(sites: Sequence[Site]) -> ScalarSelect[int]:
-    """Comments that wait for the scorer; those in a language it does not know wait for people."""
+    """Comments waiting for the scorer, without those in a language that it does not read."""
     return (
         select(func.count())
         .where(
@@ -88,7 +88,7 @@ def _hot(sites: Sequence[Site]) -> ScalarSelect[int]:
 
 
 def heated(sites: Sequence[Site]) -> list[str]:
-    """What the conversations that are heated now are called, the longest heated first: one query."""
+    """The titles of the conversations that are heated now, the longest heated first: one query."""
     rows = db.session.scalars(
         select(func.coalesce(Thread.title, Thread.href))
         .where(Thread.hot_since.is_not(None), Thread.site_id.in_([each.id for each in sites]))

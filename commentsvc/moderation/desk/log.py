@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 EXCERPT = 200
-DID = "did."  # before the kind of an act: some decisions have the same names
+DID = "did."  # prefix of an act's kind: some decisions have the same names
 ACTIONS = ("approve", "reject", "hold", "feature", "unfeature", "pin", "unpin")
 _Author, _Later = aliased(User), aliased(Decision)  # made once: to make it takes longer than to ask
 
@@ -33,8 +33,8 @@ _Author, _Later = aliased(User), aliased(Decision)  # made once: to make it take
 @dataclass(frozen=True)
 class LogFilters:
     """What to show; an empty field shows all. `by` is `people`, `rules` or a person's public id;
-    `action` a decision's, `decisions` for all of them, a group of acts, or `did.` and the kind of one;
-    `until` is not included."""
+    `action` is a decision's action, `decisions` for all, a group of acts, or `did.` plus the kind
+    of an act; `until` is exclusive."""
 
     by: str = ""
     action: str = ""
@@ -45,7 +45,7 @@ class LogFilters:
 
 @dataclass(frozen=True)
 class Entry:
-    """A decision on a comment. `undone` and `undoes` tell of decisions that were taken back."""
+    """A decision on a comment. `undone`: it was undone; `undoes`: it undoes another."""
 
     row_id: int
     id: str
@@ -78,8 +78,8 @@ def entries(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[Entry | Act]:
-    """Decisions and acts on these sites, and what the viewer may see of those on no single site; the
-    newest first: two queries. Raises `Invalid` for a wrong cursor."""
+    """Decisions and acts on these sites, and acts of no single site that the viewer may see; the
+    newest first. Two queries. Raises `Invalid` for a wrong cursor."""
     filters = filters or LogFilters()
     found: list[Entry | Act] = []
     if filters.action not in GROUPS and not filters.action.startswith(DID):
@@ -98,7 +98,7 @@ def entries(
 
 
 def _place(row: Entry | Act) -> tuple[int, int, int]:
-    """Where a row stands among all: by its moment, then decisions above acts."""
+    """The sort key of a row: its time, then decisions above acts, then its id."""
     return micros(row.at), int(isinstance(row, Entry)), row.row_id
 
 
@@ -118,7 +118,7 @@ def _when(
 
 
 def _kinds(filters: LogFilters) -> tuple[str, ...]:
-    """The kinds of acts that are asked for; rules act on nothing but comments."""
+    """The kinds of acts to show; none for `rules`, which act on comments only."""
     if filters.by == "rules":
         return ()
     if filters.action.startswith(DID):
@@ -235,13 +235,13 @@ def _entry(row: Any) -> Entry:
 
 
 def version_of(decision: Decision) -> int:
-    """Which version the decision's comment has now: what the next decision must have seen."""
+    """The current version of the decision's comment, which the next decision must have seen."""
     found = db.session.scalar(select(Comment.version).where(Comment.id == decision.comment_id))
     return int(found or 0)
 
 
 def versions(public_ids: Sequence[str], sites: Iterable[Site]) -> dict[str, int]:
-    """Which version these comments have now."""
+    """The current versions of these comments, by public id."""
     rows = db.session.execute(
         select(Comment.public_id, Comment.version).where(
             Comment.public_id.in_(public_ids), Comment.on_sites([each.id for each in sites])
@@ -251,8 +251,8 @@ def versions(public_ids: Sequence[str], sites: Iterable[Site]) -> dict[str, int]
 
 
 def changed_since(seen: Mapping[str, int], sites: Iterable[Site]) -> dict[str, Entry | None]:
-    """Which of these comments (public id -> version seen) are not as they were, with the decision of
-    a person that changed them; None where their author did. Two queries."""
+    """Those of these comments (public id -> version seen) that have changed, with the latest
+    standing decision of a person; None if there is none. Two queries."""
     now = versions(list(seen), sites)
     changed = [comment_id for comment_id, version in now.items() if version != seen[comment_id]]
     decided = latest(changed)

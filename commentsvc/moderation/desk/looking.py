@@ -1,5 +1,6 @@
-"""Who has which card open now. No table: it is forgotten after seconds, and nothing rests on it. In Redis,
-where there is one, so that several nodes know; else, or while it does not answer, in this process."""
+"""Who has which card open now. Not in a table: entries expire after seconds, and nothing depends on
+them. In Redis if configured, so that all nodes know; otherwise, or while Redis fails, in this
+process."""
 
 from __future__ import annotations
 
@@ -24,21 +25,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SECONDS = 30
-_PATIENCE = 0.2  # seconds a page waits for Redis
-_PAUSE = 5.0  # seconds until Redis is asked again after it failed
+_PATIENCE = 0.2  # seconds that a page waits for Redis
+_PAUSE = 5.0  # seconds before Redis is tried again after a failure
 _KEY = "commentsvc:looking"
 
 
 @dataclass
 class Looking:
-    """Person -> [comment, its site, their name, until when], as JSON; a person looks at one at a time."""
+    """Person -> [comment, its site, their name, expiry], as JSON; one card per person."""
 
     redis: Any = None
     asked_again: float = 0.0
     known: dict[str, str] = field(default_factory=dict)
 
     def note(self, person: str, entry: str | None) -> dict[str, str]:
-        """Set (or None: forget) what a person looks at; answers with everybody's."""
+        """Set a person's entry (None deletes it) and return everybody's."""
         self._set(self.known, person, entry)
         if self.redis is None or time.monotonic() < self.asked_again:
             return dict(self.known)
@@ -52,7 +53,7 @@ class Looking:
                 pipe.hgetall(_KEY)
                 found: dict[str, str] = pipe.execute()[-1]
                 return found
-        except Exception as error:  # whatever its client raises: nothing rests on it
+        except Exception as error:  # whatever the client raises: nothing depends on it
             self.asked_again = time.monotonic() + _PAUSE
             log.info("cannot read from Redis who is looking: %s", type(error).__name__)
             return dict(self.known)
@@ -69,10 +70,10 @@ looking: Part[Looking] = Part("looking")
 
 
 def install(app: Any, redis_url: str) -> None:
-    """Offer it in `app`."""
+    """Install it in `app`."""
     client = None
     if redis_url:
-        import redis  # an extra: only who sets REDIS_URL has it
+        import redis  # an optional dependency, needed with REDIS_URL only
 
         client = redis.Redis.from_url(
             redis_url,
@@ -84,8 +85,8 @@ def install(app: Any, redis_url: str) -> None:
 
 
 def look(by: User, at: str | None, sites: Collection[Site]) -> dict[str, list[str]]:
-    """This moderator has that card open (None: no card); answers who else has which open, on these
-    sites: comment -> names."""
+    """Note that this moderator has the card `at` open (None: no card), and return who else has
+    which card open on these sites: comment -> names."""
     ids = {site.id for site in sites}
     site_id = None
     if at:

@@ -1,4 +1,4 @@
-"""Who writes on a site and with what record, for those who may see people. Reads, never writes."""
+"""People on a site and their records, for those who may see people. Reads, never writes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Record:
-    """What one person has written on the sites in question."""
+    """Counts of one person's comments on the given sites."""
 
     published: int = 0
     pending: int = 0
@@ -56,7 +56,7 @@ def page(
 ) -> Page[Person]:
     """People who wrote on these sites or have a role there, the newest first: four queries.
 
-    `with_email` lets the search look at addresses too: for those who may see them. Raises
+    With `with_email` the search includes email addresses: for viewers who may see them. Raises
     `TookTooLong` for a search.
     """
     ids = [each.id for each in sites]
@@ -74,7 +74,8 @@ def page(
 
 
 def staff(site: Site) -> list[Person]:
-    """Those who were given a role on the site, not a sanction: owners first, then by name."""
+    """People with a role on the site that is not a sanction: owners, moderators, trusted, each by
+    name."""
     order = ("owner", "moderator", "trusted")
     rows = db.session.execute(
         select(User, Membership.role)
@@ -100,7 +101,7 @@ def one(public_id: str, sites: Sequence[Site]) -> Person:
 
 
 def waiting(user: User, sites: Sequence[Site]) -> dict[int, int]:
-    """How many comments of one person wait on each of these sites."""
+    """How many pending comments one person has on each of these sites."""
     ids = [each.id for each in sites]
     rows = db.session.execute(
         select(Comment.site_id, func.count())
@@ -164,8 +165,8 @@ def _records(user_ids: list[int], site_ids: list[int]) -> dict[int, Record]:
 
 
 def owners_to_ask(user: User, *, most: int = 5) -> list[tuple[str, list[str]]]:
-    """Sites on which the person has written or had a role, each with the names of its owners: whom to ask
-    for a role. Two queries."""
+    """Sites where the person has written or had a role, each with the names of its owners, who can
+    give roles. Two queries."""
     wrote = select(Comment.site_id).where(Comment.author_id == user.id)
     had = select(Membership.site_id).where(Membership.user_id == user.id)
     sites = db.session.scalars(

@@ -1,4 +1,4 @@
-"""Queues are questions to the tables, never tables: which comments wait, in which order, how many."""
+"""Queues are queries, never tables: which comments wait, in which order, how many."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ __all__ = ["ORDERS", "QUEUES", "Filters", "card", "counts", "found", "matching",
 Order = Literal["urgent", "newest", "oldest"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 MOST = 100
-MOST_COUNTED = 10_000  # beyond this nobody counts; the page says "10,000+"
-MOST_MATCHES = 1000  # of a search or filter that are counted: "1,000+"
-SITES_AT_ONCE = 400  # in one statement: SQLite takes no more than 500 parts
-MOST_SEARCHED = 25_000  # comments of a site that one page looks through where no index helps
+MOST_COUNTED = 10_000  # beyond this the page says "10,000+"
+MOST_MATCHES = 1000  # counted for a search or filter; beyond, "1,000+"
+SITES_AT_ONCE = 400  # in one statement: SQLite allows at most 500 parts of a UNION
+MOST_SEARCHED = 25_000  # comments per site that one page scans if no index helps
 
 Where = Callable[[], ColumnElement[bool]]
 
@@ -54,7 +54,7 @@ QUEUES: dict[str, Where] = {
     "rejected": lambda: Comment.status == "rejected",
     "all": lambda: true(),
 }
-#: Where nothing waits: to look something up, not to work on, and so without a number.
+#: Queues to look things up in, where nothing waits, and so without a count.
 UNCOUNTED = frozenset(("approved", "all"))
 
 
@@ -69,13 +69,13 @@ def page(
     locale: str | None = None,
     fold: bool = False,
 ) -> Page[Card]:
-    """Some cards of a queue of these sites, in one order over all of them: seven queries. With `fold`, what
-    waits of a wave is one card, unless a filter looks for something.
+    """One page of a queue of these sites, in one order over all of them: seven queries. With
+    `fold`, the pending comments of a wave are one card, unless there is a filter.
 
-    Scores, languages and words that are short or in very many comments have no index that helps, so a
-    page looks through a bounded number of comments for them: it may hold fewer cards than `limit`, even
-    none, while `next` leads on. Raises `Invalid` for a queue, an order, a filter or a cursor that does
-    not exist, `TookTooLong` for a filter.
+    No index helps with scores, languages and words that are short or very common, so a page scans a
+    bounded number of comments for them: it may have fewer cards than `limit`, even none, although
+    there is a next page. Raises `Invalid` for an unknown queue or order, a wrong filter or cursor,
+    and `TookTooLong` for a filter.
     """
     _check(queue)
     if order not in ORDERS:
@@ -102,8 +102,8 @@ def page(
 def found(
     sites: Sequence[Site], queue: str, filters: Filters | None, *, most: int
 ) -> list[tuple[str, int]]:
-    """Public ids and versions of what is in a queue, newest first, up to `most`; looks through all of
-    it for what no index holds. Raises `Invalid`, `TookTooLong`."""
+    """Public ids and versions of the comments in a queue, newest first, up to `most`; scans the
+    whole queue if no index helps. Raises `Invalid`, `TookTooLong`."""
     _check(queue)
     with bounded():
         quick, slow = conditions(filters, sites)
@@ -118,8 +118,9 @@ def found(
 
 
 def matching(sites: Sequence[Site], queue: str, filters: Filters) -> tuple[int, bool]:
-    """How many comments of a queue a filter meets, up to `MOST_MATCHES`, and whether there may be more.
-    Where no index helps, the newest `MOST_SEARCHED` are looked through. Raises `Invalid`, `TookTooLong`."""
+    """How many comments of a queue match a filter, up to `MOST_MATCHES`, and whether there may be
+    more. If no index helps, the newest `MOST_SEARCHED` are scanned. Raises `Invalid`,
+    `TookTooLong`."""
     _check(queue)
     with bounded():
         quick, slow = conditions(filters, sites)
@@ -136,7 +137,7 @@ def matching(sites: Sequence[Site], queue: str, filters: Filters) -> tuple[int, 
 def cheaply_matching(
     sites: Sequence[Site], queue: str, filters: Filters
 ) -> tuple[int, bool] | None:
-    """The same, only where it costs little: None for what no index holds, or takes too long."""
+    """The same if it is cheap; None for words, if no index helps, or if it takes too long."""
     _check(queue)
     if filters.words:
         return None
@@ -151,8 +152,8 @@ def cheaply_matching(
 def among(
     comment_ids: Sequence[str], sites: Sequence[Site], queue: str, filters: Filters
 ) -> set[str]:
-    """Which of these comments, by public id, are in a queue of these sites and meet a filter. Raises
-    `Invalid`, `TookTooLong`."""
+    """Those of these comments (public ids) that are in a queue of these sites and match a filter.
+    Raises `Invalid`, `TookTooLong`."""
     _check(queue)
     with bounded():
         quick, slow = conditions(filters, sites)
@@ -164,7 +165,7 @@ def among(
 def counts(sites: Sequence[Site]) -> dict[str, int]:
     """How many comments are in each queue of these sites, up to MOST_COUNTED: one query.
 
-    Each is counted over an index; where nothing waits nobody counts.
+    Each is counted over an index; queues in UNCOUNTED are left out.
     """
     if not sites:
         return {name: 0 for name in QUEUES if name not in UNCOUNTED}
@@ -195,7 +196,8 @@ def _keys(
     *,
     skip: int = 0,
 ) -> Sequence[Any]:
-    """Row ids with their sort keys. Each site is asked by itself, so that its index gives the order."""
+    """Row ids with their sort keys. Each site is queried by itself, so that its index gives the
+    order."""
     further, up = [*where], order == "oldest"
     if after:
         key, row_id = decode_cursor(after, float if order == "urgent" else int, int)
@@ -238,7 +240,7 @@ def _keys_together(
 def _end_of_search(
     sites: Sequence[Site], where: Sequence[ColumnElement[bool]], order: str, after: str | None
 ) -> Any:
-    """The last row that this page looks at; None where it reaches the end of the queue."""
+    """The last row that this page scans; None if it reaches the end of the queue."""
     found = _keys(sites, where, order, after, 1, skip=MOST_SEARCHED - 1)
     return found[0] if found else None
 
@@ -252,7 +254,7 @@ def _directed(key: Any, row_id: Any, *, up: bool) -> tuple[Any, Any]:
 
 
 def _beyond(order: str, key: Any, row_id: int) -> ColumnElement[bool]:
-    """What comes after this row in the order."""
+    """The condition for rows after this one in the order."""
     column = _key_of(order)
     if order == "oldest":
         return or_(column > key, and_(column == key, Comment.id > row_id))

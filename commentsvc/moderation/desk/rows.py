@@ -1,4 +1,4 @@
-"""The queries behind cards: one each for comments, reports, decisions, texts and authors' records."""
+"""The queries behind cards: one each for comments, flags, decisions, texts and authors' records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Parent, _Answered, _Said = aliased(Comment), aliased(User), aliased(Revision)
 
 
 def comments(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]:
-    """The comments themselves, with their text, thread, author and what they answer."""
+    """The comments, with their text, thread, author and parent."""
     return db.session.execute(
         select(
             Comment.id.label("row_id"),
@@ -78,7 +78,7 @@ def comments(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]
 
 
 def flags(row_ids: Sequence[int], locale: str | None) -> Mapping[int, list[Report]]:
-    """The open reports on each comment."""
+    """The open flags with a weight on each comment."""
     found: dict[int, list[Report]] = defaultdict(list)
     for row in db.session.execute(
         select(Flag, User.public_id, User.name)
@@ -147,12 +147,12 @@ def revisions(row_ids: Sequence[int]) -> Mapping[int, list[Earlier]]:
 
 Record = Mapping[str, int]
 
-#: What readers have said and nobody has answered; a rule's own flag is no report.
+#: Open reports by readers; a rule's own flag is not a report.
 OPEN_REPORT = (Flag.closed_at.is_(None), Flag.weight > 0, Flag.rule.is_(None))
 
 
 def records(rows: Iterable[Any]) -> Mapping[tuple[int, int], Record]:
-    """What each author has on each site: comments by status, and readers' open reports on them."""
+    """For each author and site: comments by status, and readers' open reports on them (`flags`)."""
     pairs = {(row.author_row, row.site_id) for row in rows}
     mine = (
         Comment.author_id.in_({author for author, _ in pairs}),

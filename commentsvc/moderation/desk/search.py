@@ -1,11 +1,11 @@
-"""Searching comments by what they say, who wrote them and where: one question, whichever the engine.
+"""Searching comments by text, author and article, the same way on every engine.
 
-Every word has to occur, anywhere in a word and in any script, upper and lower case alike: all of them
-in one of the texts that the comment ever had, or in the author's name, or in the article's title or
-address. An index of all pieces of three characters finds them: FTS5 with its trigram tokenizer on
-SQLite, pg_trgm on PostgreSQL. Triggers (SQLite) and the engine (PostgreSQL) keep it, so nothing that
-writes a text has to think of it.
-https://sqlite.org/fts5.html#the_trigram_tokenizer https://www.postgresql.org/docs/current/pgtrgm.html
+Every word has to occur, as any part of a word, in any script and case: all of them in one of the
+texts that the comment ever had, or in the author's name, or in the article's title, or in its
+address. A trigram index finds them: FTS5 with its trigram tokenizer on SQLite, pg_trgm on
+PostgreSQL. Triggers (SQLite) and the engine (PostgreSQL) maintain it, so code that writes a text
+need not. https://sqlite.org/fts5.html#the_trigram_tokenizer
+https://www.postgresql.org/docs/current/pgtrgm.html
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 200
 MOST_WORDS = 10
-MOST_FOUND = 5000  # comments of all sites that an index is asked for
-INDEXED_FROM = 3  # characters of a word: shorter ones are in no index
+MOST_FOUND = 5000  # comments of all sites that an index may return
+INDEXED_FROM = 3  # characters of a word; shorter ones are not in the index
 
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
 _ESCAPE = "\\"
-_LONG = 16  # characters of a word that the index is asked for as a whole
-_RUN = re.compile(r"((.)\2{15})\2+")  # more of the same letter says nothing more
+_LONG = 16  # characters; the index is queried for longer words in pieces
+_RUN = re.compile(r"((.)\2{15})\2+")  # collapses long runs of one letter
 
-#: What SQLite needs; a migration holds the same.
+#: The index on SQLite; a migration has the same.
 SQLITE = (
     "CREATE VIRTUAL TABLE revision_search USING fts5("
     "text, content='revision', content_rowid='id', tokenize='trigram')",
@@ -62,7 +62,7 @@ SQLITE = (
     "VALUES ('delete', old.id, old.text); "
     "INSERT INTO revision_search(rowid, text) VALUES (new.id, new.text); END",
 )
-#: What PostgreSQL needs. The extension is trusted: the owner of the database may add it.
+#: The index on PostgreSQL. The extension is trusted: the database owner may add it.
 POSTGRES = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "CREATE INDEX revision_search ON revision USING gin (text gin_trgm_ops)",
@@ -70,7 +70,7 @@ POSTGRES = (
 
 
 def words_of(query: str) -> list[str]:
-    """The words of a search; what stands in quotation marks is one. Raises `Invalid` for too many."""
+    """The words of a search; a phrase in quotation marks is one. Raises `Invalid` for too many."""
     query = query.replace("\x00", "").strip()
     found = [quoted or word for quoted, word in _WORD.findall(query)]
     found = [_RUN.sub(r"\1", each.strip('"')) for each in found if each.strip('"')]
@@ -80,8 +80,8 @@ def words_of(query: str) -> list[str]:
 
 
 def matches(query: str, sites: Sequence[Site]) -> tuple[ColumnElement[bool], bool]:
-    """The condition on `Comment`, for comments of these sites, and whether an index has found them. Otherwise
-    whoever asks bounds how many comments are looked through. Raises `Invalid`."""
+    """A condition on `Comment` for comments on these sites, and whether an index answers it. If
+    not, the caller must bound how many comments are scanned. Raises `Invalid`."""
     words = words_of(query)
     saying = _saying(words)
     site_ids = [site.id for site in sites]
@@ -107,8 +107,8 @@ def matches(query: str, sites: Sequence[Site]) -> tuple[ColumnElement[bool], boo
 
 
 def _saying(words: Sequence[str]) -> Sequence[int] | None:
-    """The comments, of any site, that have ever said these words, as an index finds them. None where none
-    does, or where there are so many that it is quicker to look through the newest."""
+    """Row ids of comments, on any site, whose texts ever had these words, by the index. None if the
+    index has none of the words, or finds so many that scanning the newest is quicker."""
     if all(len(word) < INDEXED_FROM for word in words):
         return None
     rows = select(Revision.comment_id).where(*_text_holds(words)).limit(MOST_FOUND + 1)
@@ -126,14 +126,14 @@ def _text_holds(words: Sequence[str]) -> list[ColumnElement[bool]]:
     rows = select(index.c.rowid).where(literal_column("revision_search").op("MATCH")(asked))
     checked = [*short, *(word for word in indexed if len(word) > _LONG)]
     if not checked:
-        rows = rows.limit(MOST_FOUND + 1)  # the subquery is answered as a whole
+        rows = rows.limit(MOST_FOUND + 1)  # the subquery is evaluated as a whole
     return [Revision.id.in_(rows), *(_holds(Revision.text, word) for word in checked)]
 
 
 def _asked(words: Sequence[str]) -> list[str]:
-    """What the index is asked for. It walks through all places of each piece, and a long word has many, in
-    texts of few letters over and over: of those some different pieces are asked for, and the word itself
-    is looked for in what was found."""
+    """The strings to query the index for. It walks all positions of each trigram, which is slow for
+    long words: for those, query only some distinct trigrams; the word itself is checked in the
+    results."""
     found: dict[str, None] = {}
     for word in words:
         pieces = {word[at : at + INDEXED_FROM]: None for at in range(len(word) - INDEXED_FROM + 1)}
@@ -142,8 +142,8 @@ def _asked(words: Sequence[str]) -> list[str]:
 
 
 def _holds(where: Any, word: str) -> ColumnElement[bool]:
-    """Whether a text holds the word. SQLite knows upper and lower case of ASCII alone, so the usual
-    ways to write a word are asked for."""
+    """The condition that a text contains the word. SQLite folds the case of ASCII only, so the
+    usual spellings of other words are all tried."""
     for special in (_ESCAPE, "%", "_"):
         word = word.replace(special, _ESCAPE + special)
     ways = dict.fromkeys((word, word.lower(), word.upper(), word.title()))
@@ -156,8 +156,8 @@ def _holds(where: Any, word: str) -> ColumnElement[bool]:
 
 
 def add_index(connection: Connection) -> None:
-    """Make the index on an engine whose table `revision` is there. Without pg_trgm PostgreSQL does
-    without: it finds the same, and reads all texts for it."""
+    """Create the index on an engine that has the table `revision`. Without pg_trgm, PostgreSQL
+    finds the same by reading all texts."""
     if connection.dialect.name == "sqlite":
         for statement in SQLITE:
             connection.execute(text(statement))

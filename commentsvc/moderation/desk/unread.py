@@ -1,4 +1,4 @@
-"""Which of a site's comments nobody scores, because they are in languages that the scorer does not read."""
+"""Comments of a site without a score, because the scorer does not read their language."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 LOOKED_AT = 200  # the newest comments
-_LISTED_FROM = 500  # of the newest, as the choices of a filter
-_FROM = 0.05  # a smaller share is no news
+_LISTED_FROM = 500  # the newest comments, for the choices of a filter
+_FROM = 0.05  # smaller shares are not reported
 
 
 @dataclass(frozen=True)
 class Unread:
-    """So many of the newest comments are in these languages (None: unknown), the most frequent first, and
-    what the site does with them. `total` is 0 where only the site's own language is known."""
+    """How many of the newest comments are in unread languages (None: unknown), the most frequent
+    first, and what the site does with them. `total` is 0 if only the site's own language is
+    known."""
 
     count: int
     total: int
@@ -37,7 +38,8 @@ class Unread:
 
 
 def unread(site: Site) -> Unread | None:
-    """What is not read here, if it is much; for a site without comments, whether its language is."""
+    """The site's unread comments, if there are many; for a site without comments, its own language
+    if the scorer does not read it. None otherwise."""
     policy = policy_of(site)
     rows = db.session.execute(
         select(Comment.unscored, Revision.language)
@@ -60,7 +62,7 @@ def unread(site: Site) -> Unread | None:
 
 
 def written_in(sites: Sequence[Site]) -> list[str]:
-    """The languages of the newest comments of these sites, as codes."""
+    """The language codes of the newest comments on these sites."""
     newest = (
         select(Comment.revision_id)
         .where(Comment.site_id.in_([each.id for each in sites]))
