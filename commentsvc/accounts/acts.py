@@ -28,7 +28,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "settings": (
         "policy", "policy_restored", "site_added", "site", "section_added", "section",
         "section_removed", "calibration_on", "calibration_off",
-        "spam_forgotten", "rescoring_started", "rescoring_stopped", "comparison_started",
+        "spam_forgotten",
+        "reason_added", "reason_changed", "reason_retired", "reason_restored",
+        "rescoring_started", "rescoring_stopped", "comparison_started",
     ),
     "conversations": (
         "closed", "opened", "closing_set", "slow", "normal", "hold", "unhold", "merged", "moved",

@@ -10,6 +10,8 @@ from flask import Blueprint
 from ..core.errors import NotFound
 from ..moderation import commands as moderation
 from ..moderation.desk import queue
+from ..moderation.judging.own import of_sites
+from ..moderation.judging.reasons import PEOPLE
 from ..moderation.record import decision_by_public_id
 from ..sites.queries import by_id
 from ..threads.commands import comment_by_id, comment_by_public_id
@@ -69,6 +71,31 @@ def list_queue(query: dict[str, Any]) -> dict[str, Any]:
 def count_queues(query: dict[str, Any]) -> dict[str, Any]:
     """Count the comments in each queue. Counting stops at 10,000."""
     return {"counts": queue.counts(_sites(query.get("site")))}
+
+
+@operation(
+    decisions,
+    "GET",
+    "/queue/reasons",
+    limit="moderate",
+    needs="staff",
+    query=asked.ReasonsQuery,
+    answers={200: cards.ReasonList},
+    problems=(403, 404),
+)
+def list_reasons(query: dict[str, Any]) -> dict[str, Any]:
+    """List the reasons you can give on a site.
+
+    The built-in ones come first, then those that the site's owners have added.
+    """
+    site, locale = _sites(query["site"])[0], query.get("locale")
+    own = of_sites([site.id]).get(site.id, ())
+    return {
+        "items": [
+            *({"code": each.code, "title": each.title_in(locale), "own": False} for each in PEOPLE),
+            *({"code": each.code, "title": each.title_in(locale), "own": True} for each in own),
+        ]
+    }
 
 
 @operation(

@@ -33,6 +33,7 @@ VIEWS = (
     "cases.canned",
     "cases.networks",
     "cases.notices",
+    "cases.reasons",
     "cases.sanctions",
     "cases.temperature",
     "desk.bulk",

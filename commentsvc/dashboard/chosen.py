@@ -107,6 +107,7 @@ def listed(keys: Mapping[str, str], words_of: Callable[[str], str]) -> list[Row]
     """The table behind `?`: keys and what they do, those that nobody can change too."""
     fixed = {
         "reject": ((min(_DIGITS), "…", max(_DIGITS), *_OTHERS), "digit"),
+        "ban_reject": (("Shift-1", "…", "Shift-9"), "own_reason"),
         "tick": ((f"Shift-{keys['tick']}",), "tick_to"),
         "suspend": (("1", "…", "4"), "length"),
         "go": ((PALETTE,), "palette"),

@@ -130,6 +130,8 @@ def of_sites(
         for phrase, view in _OF_SITE.items():
             href = url_for(f"dashboard.{view}", key=each.key)
             yield Place(say(f"dashboard.{phrase}", locale), href, each.name)
+        href = url_for("dashboard.reasons_page", key=each.key)
+        yield Place(say("desk.reason.heading", locale), href, each.name)
         for tab, view in _MOVED.items():
             href = url_for(f"dashboard.{view}", key=each.key)
             yield Place(say(f"exchange.tab.{tab}", locale), href, each.name)

@@ -18,7 +18,6 @@ from flask import Response, request
 from ..core.errors import NotFound
 from ..core.files import folder
 from ..core.locale import ALIASES, available, plain, words
-from ..moderation.judging.reasons import PEOPLE
 from ..settings import settings
 from ..web import assets
 from ..web.assets import asset
@@ -129,8 +128,6 @@ def _script(locale: str, _state: str) -> tuple[str, str]:
 def part_of(part: str, locale: str) -> str:
     """A part with its phrases."""
     said = said_by(part, words("frame", locale))
-    if part == "staff":
-        said |= {f"reason.{each.code}": each.title_in(locale) for each in PEOPLE}
     return filled(f"parts/{part}", said, sheet=asset(f"embed/parts/{part}.css"))
 
 

@@ -210,6 +210,7 @@ _READERS: dict[type, _Readers] = {
         "origins": _texts,
         "policy": _object,
         "sections": _objects,
+        "reasons": _objects,
         "app_ids": _texts,
         "forums": _texts,
         "created_at": values.when,

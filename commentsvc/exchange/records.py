@@ -26,6 +26,7 @@ class SiteRecord:
     origins: tuple[str, ...] = ()
     policy: Mapping[str, Any] = field(default_factory=dict)
     sections: tuple[Mapping[str, Any], ...] = ()
+    reasons: tuple[Mapping[str, Any], ...] = ()  # its own
     app_ids: tuple[str, ...] = ()
     forums: tuple[str, ...] = ()
     created_at: datetime | None = None

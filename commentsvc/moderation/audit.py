@@ -25,6 +25,7 @@ from ..settings import settings
 from ..sites.models import Site
 from ..threads.models import Comment
 from .models import AuditEntry, Decision
+from .taxonomy import logged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -107,6 +108,7 @@ def _public(decision: Decision, comment_public_id: str) -> dict[str, Any]:
         "from": decision.status_before,
         "to": decision.status_after,
         "undoes": undone.public_id if undone else None,
+        **logged(decision.reason),
     }
 
 

@@ -23,7 +23,7 @@ from ..threads.models import Comment
 from ..threads.status import move, move_each, now_is
 from .featuring import FEATURING, is_marked, mark, raise_version
 from .flags import flag
-from .judging.reasons import given_by_people
+from .judging.reasons import given_by_people, site_of
 from .judging.verdict import Action, Finding, Verdict
 from .judging.weighing import to_explain
 from .models import Decision, Flag
@@ -194,13 +194,13 @@ def decide(
     """
     if action not in ACTIONS:
         raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
-    if action == "reject":
-        reason = given_by_people(reason or "").code
     note = short(note, "note", most=_MOST_WORDS)
     message = short(message, "message", most=_MOST_WORDS)
     with unit_of_work():
         case = open_case(comment_public_id)
         require_moderator(case, by)
+        if action == "reject":
+            reason = given_by_people(reason or "", case.site.id).code
         repeated = _check_unchanged(case, action, reason, by, seen_version)
         if repeated is not None:
             return repeated
@@ -217,14 +217,16 @@ def decide_each(
     seen: Mapping[str, int | None], *, action: str, by: User, reason: str | None, batch: str | None
 ) -> list[Decision]:
     """One decision, to approve or to reject, about many comments (id -> version seen), in few
-    queries. What `decide` would refuse, or answer with an earlier decision, is left out."""
-    if action == "reject":
-        reason = given_by_people(reason or "").code
+    queries. What `decide` would refuse, or answer with an earlier decision, is left out. `reason` has been
+    checked by who asks for it: it may have been retired since."""
+    only = site_of(reason)
     with unit_of_work():
         cases = []
         allowed = cache(lambda site: can(by, "moderate", site))
         for case in open_cases(list(seen)):
             version = seen[case.comment.public_id]
+            if only not in (None, case.site.id):
+                continue
             with suppress(DomainError):
                 if allowed(case.site) and not _check_unchanged(case, action, reason, by, version):
                     cases.append(case)

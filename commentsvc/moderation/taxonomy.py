@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..core.errors import Invalid
+from .judging.own import find as find_own
 from .judging.reasons import REASONS, title
 
 if TYPE_CHECKING:
@@ -238,7 +239,22 @@ _NAMED_ONLY = {
 }
 
 
+def logged(reason: str | None) -> dict[str, Any]:
+    """What the public log says of a site's own reason besides its code, since its words may change: nothing
+    of one of ours."""
+    own = find_own(reason or "")
+    return {"filed": [own.category, own.title_in("en")]} if own else {}
+
+
+def filed_in(data: Mapping[str, Any]) -> Filed:
+    """Where a row of the public log is filed."""
+    own = data.get("filed")
+    return Filed(own[0], OTHER, own[1]) if own else filed(data["reason"])
+
+
 def filed(reason: str | None) -> Filed:
     """Where a decision for this reason is filed. Any code is taken: those of imports are “other”."""
+    if own := find_own(reason or ""):
+        return Filed(own.category, OTHER, own.title_in("en"))
     code = reason if reason is not None and reason in REASONS else "other"
     return _FILED.get(code) or Filed(_NAMED_ONLY.get(code, OTHER_TERMS), OTHER, title(code, "en"))

@@ -15,7 +15,7 @@ from ..core.db import micros
 from ..core.errors import NotFound
 from ..core.locale import direction, moment, number, percent, pick_locale, say, speaking
 from ..moderation import audit
-from ..moderation.judging.reasons import REASONS, title
+from ..moderation.judging.reasons import is_known, title
 from ..sites.queries import by_key
 from ..tuning.figures import Figures, figures, year_of
 from ..web.limits import limit
@@ -46,7 +46,7 @@ def page(key: str) -> Response:
         locale=locale,
         dir=direction(locale),
         p=lambda key, **given: say(f"public.{key}", locale, **given),
-        reason=lambda code: title(code, locale) if code in REASONS else code,
+        reason=lambda code: title(code, locale) if is_known(code) else code,
         number=lambda value: number(value, locale=locale),
         percent=lambda share: percent(share, locale),
         moment=lambda at: moment(at, locale),

@@ -2,6 +2,7 @@
 // The drawer beside the queue: the author of the card that is meant, and what can be done about them.
 
 import * as cards from "./cards.js";
+import { choiceOf } from "./keys.js";
 import { attempt } from "./lib/kept.js";
 import { say } from "./lib/page.js";
 import { tell } from "./lib/toast.js";
@@ -143,10 +144,11 @@ function putTyped() {
 document.addEventListener(
   "keydown",
   (event) => {
-    if (!held || event.ctrlKey || event.metaKey || event.altKey || !/^([0-9+-]|Enter)$/.test(event.key)) return;
+    const key = event.key === "Enter" ? event.key : choiceOf(event);
+    if (!held || event.ctrlKey || event.metaKey || event.altKey || !key) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    held.push(event.key);
+    held.push(key);
   },
   true,
 );

@@ -70,6 +70,17 @@ function meaning(event) {
 }
 
 /**
+ * The key of a list's entry, if this is one: a digit, + or -, or ⇧ and a digit (what a keyboard writes with Shift
+ * and a digit is + on some).
+ * @param {KeyboardEvent} event
+ */
+export function choiceOf(event) {
+  if (/^[+-]$/.test(event.key)) return event.key;
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1] ?? (/^[0-9]$/.test(event.key) ? event.key : "");
+  return digit && event.shiftKey ? `⇧${digit}` : digit;
+}
+
+/**
  * Call `act(name, key)` for keys that mean something here; "choice" comes with the key of a list's entry.
  * `act` answers whether it used the key; only then is the browser's own meaning suppressed.
  * @param {(name: string, key?: string) => boolean} act
@@ -91,8 +102,7 @@ export function listen(act) {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
-    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1] ?? (/^[0-9]$/.test(event.key) ? event.key : "");
-    const choice = digit && !event.shiftKey ? digit : /^[+-]$/.test(event.key) ? event.key : "";
+    const choice = choiceOf(event);
     if (choice && going > Date.now()) {
       going = 0; // a saved filter, if there are so many
       if (act("place", choice)) event.preventDefault();

@@ -45,7 +45,7 @@ export function length(digit) {
  * @param {string} key
  */
 export function reason(list, key) {
-  const found = [...list.options].find((each) => each.text.trim().startsWith(`${key} `));
+  const found = [...list.options].find((each) => each.dataset.key === key);
   if (found) list.value = found.value;
 }
 

@@ -90,6 +90,19 @@ MORE: dict[str, tuple[str | None, str, dict[str, Any]]] = {
             "language": "de",
         },
     ),
+    "new reason": (
+        "olga",
+        f"{HERE}/reasons",
+        {
+            "title_en": "No source",
+            "hint_en": "Say where you have it from.",
+            "category": "STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
+            "rule": "no://rule",
+            "more_title": "Ohne Quelle",
+            "more_hint": "Woher?",
+            "language": "de",
+        },
+    ),
     "new section": ("olga", f"{HERE}/sections", {"name": "N" * 90, "patterns": "/sport\n/games"}),
     "passkey": ("ada", "/account/security/passkeys/{passkey}/name", {"name": "N" * 70}),
     "legal notice": (
@@ -121,6 +134,7 @@ WHY = {
     "account.name_by_email": "has a name, kept below",
     "account.prove": "has a password or a code",
     "dashboard.change_canned": "is the form of dashboard.add_canned, for one that is there",
+    "dashboard.change_reason": "is the form of dashboard.add_reason, for one that is there",
     "dashboard.change_section": "is the form of dashboard.add_section, for one that is there",
     "dashboard.check_page": "is answered with what was found, in tests/dashboard/test_start.py",
     "dashboard.claim": CHOICES,

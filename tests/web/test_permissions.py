@@ -172,6 +172,7 @@ api_comments.withdraw_comment | DELETE ~/comments/{pending} | 404 | author=200 n
 api_threads.change_thread | PATCH ~/threads/{thread} | 404 | nobody=401 staff=200
 api_decisions.list_queue | GET ~/queue?site=harbour | 403 | nobody=401 staff=200 mountain=404
 api_decisions.list_queue | GET ~/queue?queue=all | 403 | nobody=401 staff=200 mountain=200
+api_decisions.list_reasons | GET ~/queue/reasons?site=harbour | 403 | nobody=401 staff=200 mountain=404
 api_decisions.count_queues | GET ~/queue/counts?site=harbour | 403 | nobody=401 staff=200 mountain=404
 api_decisions.get_card | GET ~/comments/{pending}/card | 403 | nobody=401 staff=200 mountain=404
 api_decisions.decide_comment | POST ~/comments/{published}/decisions | 403 | nobody=401 staff=201 mountain=404
@@ -540,6 +541,9 @@ dashboard.canned_page | GET /dashboard/sites/harbour/canned | 403 | nobody=303 c
 dashboard.add_canned | POST /dashboard/sites/harbour/canned | 403 | nobody=401 crew=303 mountain=404
 dashboard.change_canned | POST /dashboard/canned/none | 403 | nobody=401 crew=404 mountain=404
 dashboard.canned_text | GET /dashboard/canned/none | 403 | nobody=303 crew=404 mountain=404
+dashboard.reasons_page | GET /dashboard/sites/harbour/reasons | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.add_reason | POST /dashboard/sites/harbour/reasons | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.change_reason | POST /dashboard/sites/harbour/reasons/none | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.bulk_make | POST /dashboard/bulk | 403 | nobody=401 crew=303 mountain=303
 dashboard.bulk_page | GET /dashboard/bulk/{bulk} | 403 | nobody=303 crew=200 mountain=404
 dashboard.bulk_start | POST /dashboard/bulk/{bulk}/start | 403 | nobody=401 crew=303 mountain=404
@@ -666,6 +670,7 @@ FORMS: dict[str, dict[str, str]] = {
     "look": {"site": "harbour"},
     "restore_policy": {"seen": "0"},
     "add_section": {"name": "Sport", "patterns": "/sport"},
+    "add_reason": {"title_en": "No source", "category": "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"},
     "change_section": {"name": "Sport", "patterns": "/sport"},
     "apply_advice": {"label": "toxicity", "at": "0.7"},
     "take_measure": {"site": "harbour", "kind": "lift"},

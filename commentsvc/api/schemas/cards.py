@@ -121,3 +121,15 @@ class CardPage(Strict):
 
 class QueueCounts(Strict):
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class GivenReason(Strict):
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    own = fields.Boolean(
+        required=True, metadata={"description": "whether the site's owners have added it"}
+    )
+
+
+class ReasonList(Strict):
+    items = fields.List(fields.Nested(GivenReason), required=True)

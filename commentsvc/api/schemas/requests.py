@@ -123,6 +123,11 @@ class QueueCountsQuery(Shape):
     site = a_key()
 
 
+class ReasonsQuery(Shape):
+    site = a_key(required=True)
+    locale = Line(most=35)
+
+
 class CardQuery(Shape):
     locale = Line(most=35)
 
@@ -210,10 +215,14 @@ class NewFlag(Strict):
 
 class NewDecision(Strict):
     action = a_choice(ACTIONS, required=True)
-    reason = a_choice(
-        [each.code for each in PEOPLE],
+    reason = Line(
+        most=40,
         allow_none=True,
-        metadata={"description": "required for rejections"},
+        metadata={
+            "description": "required for rejections: "
+            + ", ".join(each.code for each in PEOPLE)
+            + ", or the code of one of the site's own reasons"
+        },
     )
     note = Line(most=2000, allow_none=True, metadata={"description": "for moderators"})
     message = Line(most=2000, allow_none=True, metadata={"description": "for the author"})

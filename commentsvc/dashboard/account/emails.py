@@ -11,6 +11,7 @@ from ...core.errors import Conflict, DomainError, NotAllowed, NotFound
 from ...core.locale import say
 from ...moderation.commands import decide
 from ...moderation.desk import queue
+from ...moderation.judging.own import of_sites
 from ...moderation.judging.reasons import PEOPLE
 from ...notifications import choices, guests, signed, stopping
 from ...notifications.following import commands as following
@@ -140,7 +141,7 @@ def _decide_page(
             done=done if done in ("approve", "reject") else "",
             said=said or ("" if fresh or done else _what_happened(card)),
             error=error,
-            reasons=PEOPLE,
+            reasons=(*PEOPLE, *of_sites([card.site_id]).get(card.site_id, ())),
             queue=url_for("dashboard.queue_page", site=card.site_key),
         )
     )

@@ -9,7 +9,7 @@ from flask import Response, jsonify, request, url_for
 from ...core.errors import DomainError
 from ...core.locale import available, language_in, language_name
 from ...moderation.desk import people
-from ...moderation.judging.reasons import REASONS, title
+from ...moderation.judging.reasons import is_known, title
 from ...moderation.sharing import canned
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -40,7 +40,7 @@ def canned_page(key: str) -> Response:
         site=site,
         rows=canned.of_sites([site])[site.id],
         own=canned.default_language(site),
-        languages=_languages(),
+        languages=languages(),
         language_name=language_name,
         longest=canned.LONGEST_TEXT,
         most=canned.MOST,
@@ -103,7 +103,7 @@ def message_of(form: Mapping[str, str], **about: str) -> str | None:
     to = _to(row, about)
     text = typed if typed and typed.strip() else canned.words_for(row, to)
     code = text_of(form, "reason", 40)
-    rule = title(code, canned.language_for(row, to.locale)) if code in REASONS else ""
+    rule = title(code, canned.language_for(row, to.locale)) if is_known(code) else ""
     return canned.filled(text, rule=rule)
 
 
@@ -123,7 +123,7 @@ def _site_of(row: CannedMessage) -> Site:
     return next(each for each in mine("moderate") if each.id == row.site_id)
 
 
-def _languages() -> list[tuple[str, str]]:
+def languages() -> list[tuple[str, str]]:
     """Code -> the language in the viewer's words, with what it calls itself; sorted by the former."""
     found = []
     for code in available():

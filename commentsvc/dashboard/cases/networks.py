@@ -31,6 +31,7 @@ from ..page import (
 )
 from ..site.roles import end_of
 from .pages import case_words, cases_page
+from .reasons import own_here
 
 if TYPE_CHECKING:
     from ...moderation.desk.card import Card
@@ -122,7 +123,7 @@ def _form(card: Card, error: DomainError | None = None) -> Response:
         is_known=comment.network is not None,
         is_own=comment.network == network_of(request),
         blocked_until=blocks.blocked_until(comment),
-        reason_list=PEOPLE,
+        reason_list=(*PEOPLE, *own_here().get(card.site_id, ())),
         day_counts=DAYS,
         typed=typed,
         back=local_address(typed.get("back"), ""),

@@ -70,7 +70,7 @@ def _counted(data: dict[str, Any]) -> list[str]:
     return [words_of("log.comments", count=data["comments"])]
 
 
-_FAMILIES = ("filter_", "canned_", "webhook_", "judge_", "channel_", "calibration_")
+_FAMILIES = ("filter_", "canned_", "webhook_", "judge_", "channel_", "calibration_", "reason_")
 #: Kind, or what kinds begin with -> what is said of it.
 _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "role": _roles,
@@ -79,6 +79,7 @@ _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "key_revoked": _key,
     "filter_": lambda data: [_own(data["name"])],
     "canned_": lambda data: [_own(data["name"])],
+    "reason_": lambda data: [_own(data["name"])],
     "webhook_": lambda data: [_own(data["host"])],
     "judge_": lambda data: [_own(data["host"])],
     "channel_": lambda data: [NAMES.get(data["service"], data["service"])],

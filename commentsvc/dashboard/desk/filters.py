@@ -14,8 +14,9 @@ from ...core.locale import day, language_in, number
 from ...moderation.desk import queue
 from ...moderation.desk.bounded import TookTooLong
 from ...moderation.desk.unread import written_in
-from ...moderation.judging.reasons import REASONS, label_name, title
+from ...moderation.judging.reasons import REASONS, is_known, label_name, title
 from ...toxicity.labels import LABELS
+from ..cases.reasons import options_of
 from ..page import language, link, mine, words_of
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _so_many(count: int, more: bool) -> str:
 def _in_words(name: str, value: str) -> str:
     """A value as people read it; one that means nothing stays as it was typed."""
     locale = language()
-    if name == "reason" and value in REASONS:
+    if name == "reason" and is_known(value):
         return title(value, locale)
     if name == "language":
         return language_in(value, locale)
@@ -180,7 +181,7 @@ def fields(given: Mapping[str, str], sites: Sequence[Site]) -> list[dict[str, An
     """The form behind the button: what is not chosen by a link on a card."""
     locale = language()
     codes = [code for code in REASONS if code != "disagree"]
-    reasons = [(code, title(code, locale)) for code in codes]
+    reasons = [(code, title(code, locale)) for code in codes] + options_of(sites, locale)
     labels = [(label, label_name(label, locale)) for label in LABELS]
     score = {"min": "0", "max": "1", "step": "0.01", "inputmode": "decimal"}
     listed: list[tuple[str, str, list[tuple[str, str]] | None, dict[str, str]]] = [

@@ -17,6 +17,7 @@ from ...moderation.judging.reasons import PEOPLE, REASONS, title
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
+from ..cases.reasons import options_of
 from ..page import chosen_sites, language, mine, staff_page, words_of
 from ..site.roles import end_of
 from . import acts
@@ -53,7 +54,7 @@ def log() -> Response:
         wrong=wrong,
         by_options=_people(),
         groups=_options(),
-        reasons=[(code, title(code, locale)) for code in codes],
+        reasons=[(code, title(code, locale)) for code in codes] + options_of(sites, locale),
         reason_title=lambda code: title(code, locale),
         details=acts.details,
         by_itself=BY_ITSELF,

@@ -20,6 +20,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..cases.canned import canned_here, message_of
+from ..cases.reasons import own_here
 from ..page import (
     chosen_sites,
     go_back,
@@ -115,6 +116,7 @@ def tools() -> dict[str, Any]:
     locale = language()
     return {
         "reason_list": PEOPLE,
+        "own_reasons": own_here(),
         "canned": canned_here(),
         "label_name": lambda label: label_name(label, locale),
         "card_data": {"undo": url_for("dashboard.undo", decision_id="_ID_")},

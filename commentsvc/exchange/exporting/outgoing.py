@@ -11,6 +11,7 @@ from ...accounts.models import Identity, User
 from ...core.db import db, is_sqlite, release
 from ...core.errors import Invalid
 from ...moderation.models import Appeal, Decision, Flag
+from ...moderation.sharing.own_reasons import kept_of
 from ...sites.forums import forums_of
 from ...sites.models import Membership, Site
 from ...sites.queries import origins
@@ -51,6 +52,7 @@ def _site(site: Site) -> SiteRecord:
         origins=tuple(origins(site)),
         policy=site.policy,
         sections=tuple(site.sections or ()),
+        reasons=tuple(kept_of(site)),
         app_ids=tuple(site.facebook_app_ids),
         forums=tuple(forums_of(site)),
         created_at=site.created_at,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.db import unit_of_work
 from ...core.errors import Invalid
+from ...moderation.sharing.own_reasons import put_in
 from ...sites.commands import add_site, set_app_ids
 from ...sites.forums import by_forum, set_forums
 from ...sites.policy import from_dict
@@ -41,6 +42,7 @@ def make_site(record: SiteRecord, *, owner: User | None = None, key: str | None 
             policy=_known_rules(record.policy),
         )
         restore_sections(site, record.sections)
+        put_in(site, record.reasons)
         if record.app_ids:
             set_app_ids(site, record.app_ids)
         set_forums(site, [each for each in record.forums if by_forum(each) is None])

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from ...core.db import db
 from ...moderation.models import AuditEntry
-from ...moderation.taxonomy import NOT_SPECIFIED_NOTICE, OTHER, Filed, filed
+from ...moderation.taxonomy import NOT_SPECIFIED_NOTICE, OTHER, Filed, filed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -167,7 +167,7 @@ def _decision(read: _Reading, at: datetime, data: dict[str, Any], *, keep: bool)
         at,
         kind,
         law=data["reason"] == "illegal",
-        filed=filed(data["reason"]),
+        filed=filed_in(data),
         automated=bool(data["automated"]) and rule != "reported",
         detected=read.found_by.get(comment) is not None,
     )

@@ -23,7 +23,7 @@ from ...sites.queries import by_id, not_over, policy_of
 from ...threads.models import Comment
 from ..commands import decide_each
 from ..desk.queue import Filters, found
-from ..judging.reasons import given_by_people
+from ..judging.reasons import given_by_people, site_of
 from ..models import Decision
 from ..undoing import undo_each
 from .hits import in_parts
@@ -52,14 +52,14 @@ def preview(
     queue: str = "pending",
     filters: Filters | None = None,
 ) -> Bulk:
-    """Keep what a bulk would decide: the `ticked` comments (id -> version seen), or all that match;
-    with `ban`, authors of rejected comments are banned for the same reason. Nothing is decided yet.
-    Raises `Invalid` for a wrong action or reason, and when nothing is hit."""
+    """Keep what a bulk would decide: the `ticked` comments (id -> version seen), or all that match, on sites
+    where the reason can be given; with `ban`, authors are banned for it. Nothing is decided yet. Raises
+    `Invalid` for a wrong action or reason, and when nothing is hit."""
     if ban and action != "reject":
         raise Invalid("invalid.ban", field="ban")
     if action not in ACTIONS:
         raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
-    reason = given_by_people(reason or "").code if action == "reject" else None
+    sites, reason = _meant(sites, reason) if action == "reject" else (sites, None)
     chosen = dict(found(sites, queue, filters, most=MOST + 1)) if ticked is None else ticked
     targets = [list(each) for each in _to_change(chosen, sites, action)]
     if not targets:
@@ -81,6 +81,12 @@ def preview(
         db.session.add(bulk)
         db.session.flush()
     return bulk
+
+
+def _meant(sites: Sequence[Site], reason: str | None) -> tuple[Sequence[Site], str]:
+    """Those of the sites on which the reason can be given, and the reason. Raises `Invalid`."""
+    code = given_by_people(reason or "", *(site.id for site in sites)).code
+    return [site for site in sites if site_of(code) in (None, site.id)], code
 
 
 def find(public_id: str, sites: Sequence[Site]) -> Bulk:

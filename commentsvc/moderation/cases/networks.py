@@ -22,6 +22,7 @@ from ...sites.queries import by_id, can, require
 from ...threads.models import Comment
 from ..audit import append
 from ..judging.reasons import given_by_people
+from ..taxonomy import logged
 from .blocked import block_of
 from .models import NetworkBlock
 from .sanctions import not_staff
@@ -49,7 +50,7 @@ def block(comment: Comment, *, until: datetime | None, reason: str, by: User) ->
     `NotAllowed`, also for comments of staff, which are an owner's to act on."""
     if until is None or until <= clock.now():
         raise Invalid("invalid.until", field="until")
-    reason = given_by_people(reason).code
+    reason = given_by_people(reason, comment.site_id).code
     with unit_of_work():
         site = by_id(comment.site_id)
         require(by, "sanction", site)
@@ -57,6 +58,7 @@ def block(comment: Comment, *, until: datetime | None, reason: str, by: User) ->
         if comment.network is None:
             raise Conflict("conflict.network_forgotten")
         data = {"kind": "network", "reason": reason, "until": until.date().isoformat()}
+        data |= logged(reason)
         append(site.id, "sanction", data)  # first: it lets one in at a time
         ends = until.isoformat()
         record("network_blocked", site_id=site.id, by=by, reason=reason, until=ends)

@@ -25,6 +25,7 @@ from ..audit import append
 from ..commands import decide_each
 from ..judging.reasons import given_by_people
 from ..record import short
+from ..taxonomy import logged
 from .models import Bulk, Sanction, SanctionAppeal
 from .standing import kept, put_back
 
@@ -69,7 +70,7 @@ def sanction(
     what they have published or waiting, as part of the bulk of this `batch`. To lift what is `undoes`
     makes them what they were before it. Raises `Invalid`, or `NotAllowed` for staff, whom only an owner
     may touch."""
-    reason = _checked(kind, reason, until)
+    reason = _checked(site, kind, reason, until, begun=batch is not None)
     rejecting = reject_existing and kind in AWAY
     row = Sanction(
         site_id=site.id,
@@ -91,13 +92,15 @@ def sanction(
     return row
 
 
-def _checked(kind: str, reason: str | None, until: datetime | None) -> str | None:
+def _checked(
+    site: Site, kind: str, reason: str | None, until: datetime | None, **more: bool
+) -> str | None:
     """The reason to keep. Raises `Invalid`."""
     if kind not in KINDS:
         raise Invalid("invalid.choose", names=named("sanction", KINDS), field="kind")
     if kind == "suspend" and (until is None or until <= clock.now()):
         raise Invalid("invalid.until", field="until")
-    return given_by_people(reason or "").code if kind in RESTRICTIONS else reason
+    return given_by_people(reason or "", site.id, **more).code if kind in RESTRICTIONS else reason
 
 
 def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction | None) -> None:
@@ -113,7 +116,7 @@ def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction
         was = put_role(site, user, KINDS[row.kind], by=by, until=row.until, **why)
     db.session.add(row)
     db.session.flush()
-    said = {"kind": row.kind, "reason": row.reason, "until": _day(row.until)}
+    said = {"kind": row.kind, "reason": row.reason, "until": _day(row.until)} | logged(row.reason)
     undone = {"undoes": undoes.public_id} if undoes and row.batch else {}
     append(site.id, "sanction", {"sanction": row.public_id, **said, **undone})
     if row.kind not in ("warn", *AWAY) and role_of(user, site) != "banned":

@@ -11,6 +11,8 @@ from ...core.errors import Invalid
 from ...core.locale import number, say
 from ...toxicity.labels import LABELS
 from .evidence import FOUND, VALUES, as_found, label_name
+from .own import Own
+from .own import find as find_own
 from .rules import RULES, fits, standing, strength
 from .verdict import Action, Finding
 
@@ -77,12 +79,28 @@ PEOPLE: tuple[Reason, ...] = tuple(each for each in REASONS.values() if each.for
 READERS: tuple[Reason, ...] = tuple(each for each in REASONS.values() if each.for_readers)
 
 
-def given_by_people(code: str) -> Reason:
-    """The reason a moderator chose. Raises `Invalid` for one that is not theirs to give."""
+def given_by_people(code: str, *sites: int, begun: bool = False) -> Reason | Own:
+    """The reason a moderator chose: one of ours, or of one of these sites (row ids). Raises `Invalid` for one
+    that is not theirs to give, or no longer, unless what it is for has `begun` before."""
+    if own := find_own(code):
+        if (own.active or begun) and own.site_id in sites:
+            return own
+        raise Invalid("invalid.reason", field="reason")
     reason = REASONS.get(code)
     if reason is None or not reason.for_people:
         raise Invalid("invalid.reason", field="reason")
     return reason
+
+
+def site_of(code: str | None) -> int | None:
+    """The one site (row id) on which a reason can be given; None for one of ours."""
+    own = find_own(code) if code else None
+    return own.site_id if own else None
+
+
+def is_known(code: str) -> bool:
+    """Whether it is one of ours or a site's own, and not from an import."""
+    return code in REASONS or find_own(code) is not None
 
 
 def given_by_readers(code: str) -> Reason:
@@ -95,7 +113,8 @@ def given_by_readers(code: str) -> Reason:
 
 def title(code: str, locale: str | None = None) -> str:
     """A word or two for a code; the code itself for one that only an import knows."""
-    return REASONS[code].title_in(locale) if code in REASONS else code.replace("_", " ")
+    known = REASONS.get(code) or find_own(code)
+    return known.title_in(locale) if known else code.replace("_", " ")
 
 
 def rule_title(rule: str, locale: str | None = None) -> str:
@@ -105,7 +124,7 @@ def rule_title(rule: str, locale: str | None = None) -> str:
 
 def author_text(code: str, locale: str | None = None) -> str:
     """What an author is told about a code; an unknown one reads as “other”."""
-    return REASONS.get(code, REASONS["other"]).author_text_in(locale)
+    return (REASONS.get(code) or find_own(code) or REASONS["other"]).author_text_in(locale)
 
 
 _Told = Finding | Mapping[str, Any]  # or as `Verdict.as_dict` stored it

@@ -1,4 +1,4 @@
-"""Saved filters and canned messages of staff, and who has claimed which comment."""
+"""What staff of a site share: saved filters, canned messages, own reasons, and who claimed which comment."""
 
 from __future__ import annotations
 
@@ -62,3 +62,26 @@ class CannedMessage(Base):
     name: Mapped[str] = mapped_column(String(60))
     texts: Mapped[dict[str, str]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class OwnReason(Base):
+    """A reason that a site's owners have added. `code` stands in decisions for good, so no row goes while the
+    site is there: one that is not `active` can no longer be given.
+
+    `titles` and `hints` (what the author reads): language -> text; of titles at least one. `category` is one
+    of taxonomy.py; `rule` names the site's rule that it points to, or is its address.
+    """
+
+    __tablename__ = "own_reason"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    titles: Mapped[dict[str, str]] = mapped_column(Json)
+    hints: Mapped[dict[str, str]] = mapped_column(Json)
+    category: Mapped[str] = mapped_column(String(80))
+    rule: Mapped[str | None] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_own_reason_site_id", "site_id", "position"),)

@@ -5,7 +5,6 @@ import { $, $$, announce, idOf, page, place, put, tellTimes } from "../lib/dom.j
 import { html, served } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { given } from "../lib/parts.js";
-import { phrases } from "../lib/phrases.js";
 import { say } from "../lib/words.js";
 import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
@@ -119,9 +118,18 @@ function reports(flags) {
   });
 }
 
+/** @type {Promise<any> | null} the reasons that can be given here, asked for once */
+let asked = null;
+
+const reasons = () =>
+  (asked ??= call("GET", `/queue/reasons?site=${page.site}&locale=${page.locale}`).catch((error) => {
+    asked = null;
+    throw error;
+  }));
+
 /** What can be done about a comment, with why it may have to be.
- * @param {any} card @param {string} changed */
-function panel(card, changed) {
+ * @param {any} card @param {any[]} listed @param {string} changed */
+function panel(card, listed, changed) {
   const out = card.status !== "published";
   const can = [
     ...(out || !card.reviewed || card.flag_count ? ["approve"] : []),
@@ -130,9 +138,9 @@ function panel(card, changed) {
   ];
   const why = [changed, ...card.why.map((/** @type {any} */ each) => each.sentence)];
   const lines = [...why.filter(Boolean).map((each) => html`<p>${each}</p>`), ...reports(card.flags)];
-  const radios = Object.keys(phrases)
-    .filter((each) => each.startsWith("reason."))
-    .map((each) => html`<label><input type="radio" name="why" value="${each.slice(7)}" required>${say(each)}</label>`);
+  const radios = listed.map(
+    ({ code, title }) => html`<label><input type="radio" name="why" value="${code}" required>${title}</label>`,
+  );
   return html`
     <form class="panel deciding">${lines}
       <p class="acts">${can.map((each) => press(card, each))}
@@ -192,8 +200,12 @@ Object.assign(given.actions, {
   moderate: async (/** @type {any} */ button) => {
     const node = button.closest(".c");
     let card;
+    let given;
     try {
-      card = await call("GET", `/comments/${idOf(button)}/card?locale=${page.locale}`);
+      [card, given] = await Promise.all([
+        call("GET", `/comments/${idOf(button)}/card?locale=${page.locale}`),
+        reasons(),
+      ]);
     } catch (error) {
       return note(button, reason(error));
     }
@@ -203,7 +215,7 @@ Object.assign(given.actions, {
     const changed = text && stored(text) !== now.innerHTML;
     if (changed) text.replaceChildren(...now.childNodes);
     $("article > .ruling", node)?.remove();
-    const form = panel(card, changed ? say("changed") : "");
+    const form = panel(card, given.items, changed ? say("changed") : "");
     below(button, () => form);
     const seen_version = card.version;
     form.onclick = (/** @type {any} */ event) => {

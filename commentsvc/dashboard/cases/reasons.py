@@ -1,0 +1,116 @@
+"""A site's own reasons: the page where owners keep them, and where else they are chosen from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, request, url_for
+
+from ...core.errors import DomainError
+from ...core.locale import language_name
+from ...moderation.judging.own import of_sites
+from ...moderation.sharing import own_reasons as own
+from ...moderation.taxonomy import OTHER_TERMS
+from ...web.auth import requires, signed_in
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..desk.words import desk_words
+from ..page import go, mine, my_site, refused, staff_page, tell, text_of
+from .canned import languages
+from .pages import kind_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...moderation.judging.own import Own
+    from ...sites.models import Site
+
+_DO = {"retire": own.retire, "restore": own.restore, "up": own.raise_up}
+
+
+@dashboard.get("/sites/<key>/reasons")
+@limit("read")
+@requires("set_policy")
+def reasons_page(key: str) -> Response:
+    """The own reasons of a site, those that are given first, and a form to add one."""
+    site = my_site(key, "set_policy")
+    rows = of_sites([site.id], retired=True).get(site.id, ())
+    return staff_page(
+        "dashboard/reasons.html",
+        section="sites",
+        site=site,
+        tab="policy",
+        rows=rows,
+        full=sum(each.active for each in rows) >= own.MOST,
+        own=own.default_language(site),
+        languages=languages(),
+        language_name=language_name,
+        categories=[(code, _category(code)) for code in own.CATEGORIES],
+        longest=(own.LONGEST_TITLE, own.LONGEST_HINT, own.LONGEST_RULE),
+    )
+
+
+@dashboard.post("/sites/<key>/reasons")
+@limit("manage")
+@requires("set_policy")
+def add_reason(key: str) -> Response:
+    """Add a reason."""
+    site = my_site(key, "set_policy")
+    try:
+        own.add(site, _typed(), by=signed_in())
+    except DomainError as error:
+        return refused(error, url_for("dashboard.reasons_page", key=key))
+    tell("good", desk_words("reason.was.add"))
+    return go("dashboard.reasons_page", key=key)
+
+
+@dashboard.post("/sites/<key>/reasons/<code>")
+@limit("manage")
+@requires("set_policy")
+def change_reason(key: str, code: str) -> Response:
+    """Give a reason other words or another place, retire it or use it again."""
+    site, me = my_site(key, "set_policy"), signed_in()
+    do = text_of(request.form, "do", 10)
+    try:
+        if do in _DO:
+            _DO[do](site, code, by=me)
+        else:
+            own.change(site, code, _typed(), by=me)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.reasons_page", key=key))
+    tell("good", desk_words(f"reason.was.{do if do in ('retire', 'restore') else 'save'}"))
+    return go("dashboard.reasons_page", key=key)
+
+
+def own_here() -> dict[int, tuple[Own, ...]]:
+    """By site, the reasons that the viewer can give besides the built-in ones: one query."""
+    return of_sites([site.id for site in mine("moderate")])
+
+
+def options_of(sites: Sequence[Site], locale: str) -> list[tuple[str, str]]:
+    """Code and title of each of these sites' reasons, also those that are no longer given."""
+    found = of_sites([site.id for site in sites], retired=True)
+    return [(each.code, each.title_in(locale)) for rows in found.values() for each in rows]
+
+
+def _category(code: str) -> str:
+    return desk_words("reason.terms") if code == OTHER_TERMS else kind_words(code)
+
+
+def _typed() -> own.Wording:
+    """What the form says; one more language may be added at a time."""
+    form = request.form
+    said: dict[str, dict[str, str]] = {}
+    for name in ("title", "hint"):
+        start = f"{name}_"
+        said[name] = {
+            each.removeprefix(start): form[each] for each in form if each.startswith(start)
+        }
+        if form.get(f"more_{name}", "").strip():
+            said[name][text_of(form, "language", 16)] = form[f"more_{name}"]
+    return own.Wording(
+        said["title"],
+        said["hint"],
+        text_of(form, "category", 80),
+        text_of(form, "rule", own.LONGEST_RULE + 1),
+    )

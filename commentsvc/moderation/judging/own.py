@@ -1,0 +1,108 @@
+"""Reasons that a site's owners have added to ours, as decisions, lists and statements read them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ...core.db import db
+from ...core.locale import DEFAULT, plain, say
+from ...sites.queries import by_id, policy_of
+from ..sharing.models import OwnReason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+#: What the code of each begins with, and no code of ours.
+PREFIX = "own_"
+#: How many can be chosen by a key: Shift and a digit.
+KEYS = tuple(f"⇧{digit}" for digit in "123456789")
+_KEPT = "commentsvc.own_reasons"
+
+
+@dataclass(frozen=True)
+class Own:
+    """A site's own reason; `titles` and `hints`: language -> text. It reads like a `Reason`."""
+
+    code: str
+    site_id: int
+    titles: Mapping[str, str] = field(hash=False)
+    hints: Mapping[str, str] = field(hash=False)
+    category: str
+    rule: str | None
+    active: bool
+    key: str | None = None
+
+    def title_in(self, locale: str | None) -> str:
+        return self._in(self.titles, locale)
+
+    def author_text_in(self, locale: str | None) -> str:
+        """What the author reads: the hint, else the title; and the rule."""
+        hint = self._in(self.hints, locale) if self.hints else ""
+        text = hint or say("reasons.author.own", locale, title=self.title_in(locale))
+        if not self.rule:
+            return text
+        return f"{text} {say('reasons.author.own_rule', locale, rule=self.rule)}"
+
+    def _in(self, texts: Mapping[str, str], locale: str | None) -> str:
+        """The text in this language, without its manner or country if need be, else in the site's own."""
+        wanted = [locale, plain(locale), locale.partition("_")[0]] if locale else []
+        wanted.append(policy_of(by_id(self.site_id)).locale or DEFAULT)
+        return texts[next(each for each in (*wanted, *sorted(texts)) if each in texts)]
+
+
+def find(code: str) -> Own | None:
+    """The reason with this code, also one that is no longer given. The first of a site is one query, and
+    then all of the site's are known as long as the session lasts."""
+    if not code.startswith(PREFIX):
+        return None
+    kept = _kept()
+    if code not in kept:
+        kept[code] = None
+        site = select(OwnReason.site_id).where(OwnReason.code == code).scalar_subquery()
+        rows = db.session.scalars(select(OwnReason).where(OwnReason.site_id == site))
+        kept.update({row.code: _own(row) for row in rows})
+    return kept[code]
+
+
+def of_sites(site_ids: Collection[int], *, retired: bool = False) -> dict[int, tuple[Own, ...]]:
+    """By site, its reasons in their order, the first with keys; with `retired` also those that can no longer
+    be given, without keys. One query."""
+    query = (
+        select(OwnReason)
+        .where(OwnReason.site_id.in_(site_ids))
+        .order_by(OwnReason.site_id, OwnReason.active.desc(), OwnReason.position)
+    )
+    if not retired:
+        query = query.where(OwnReason.active)
+    found: dict[int, list[Own]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        mine = found[row.site_id]
+        mine.append(_own(row, KEYS[len(mine)] if row.active and len(mine) < len(KEYS) else None))
+    return {site_id: tuple(each) for site_id, each in found.items()}
+
+
+def forget() -> None:
+    """Ask anew: one was added or changed."""
+    _kept().clear()
+
+
+def _kept() -> dict[str, Own | None]:
+    kept: dict[str, Own | None] = db.session.info.setdefault(_KEPT, {})
+    return kept
+
+
+def _own(row: OwnReason, key: str | None = None) -> Own:
+    return Own(
+        row.code,
+        row.site_id,
+        row.titles,
+        row.hints,
+        row.category,
+        row.rule,
+        row.active,
+        key,
+    )

@@ -1,0 +1,75 @@
+"""A site's own reasons by key: at once, in an open list, for a sanction beside the queue, and in the box."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from commentsvc.core.db import db
+from commentsvc.moderation.cases.models import Sanction
+from commentsvc.moderation.models import Decision
+from commentsvc.moderation.sharing import own_reasons as own
+from commentsvc.moderation.sharing.own_reasons import Wording
+from commentsvc.sites.commands import set_policy
+from tests.browser.conftest import status
+from tests.browser.held import until
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Open
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def look(page: Page, name: str) -> None:
+    """A picture for whoever wants to see."""
+    if folder := os.environ.get("LOOK"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
+def test_it_works(people: Cast, open_as: Open) -> None:
+    set_policy(people.site, {"premoderate_all": True}, by=people.olga)
+    made = [
+        own.add(people.site, Wording({"en": each}), by=people.olga)
+        for each in ("No source", "Too long")
+    ]
+    waits = [
+        post(people.site, f"Text number {n} about bridges.", name=f"Guest {n}").comment.public_id
+        for n in range(3)
+    ]
+    page = open_as("mona", "/dashboard/?order=oldest")
+    first = page.locator(f"#c-{waits[0]}")
+    page.keyboard.press("j")
+    expect(first).to_be_focused()
+    page.keyboard.press("Shift+Digit1")  # at once
+    expect(first).to_have_count(0)
+    until(page, lambda: status(waits[0]) == "rejected", "not decided")
+    page.keyboard.press("d")
+    look(page, "picker")
+    expect(page.locator("details.reject[open] .reasons")).to_contain_text("⇧2")
+    page.keyboard.press("Shift+Digit2")
+    until(page, lambda: status(waits[1]) == "rejected", "not decided")
+    reasons = db.session.scalars(select(Decision.reason).order_by(Decision.id.desc()).limit(2))
+    assert list(reasons) == [each.code for each in reversed(made)]
+    page.keyboard.press("u")
+    until(page, lambda: status(waits[1]) == "pending", "not decided")
+    # of a sanction: by its first letters, since the list has the focus
+    page.keyboard.press("w")
+    form = page.locator("#drawer .sanction")
+    expect(form.locator("[name=reason]")).to_be_focused()
+    page.keyboard.type("no s")
+    look(page, "drawer")
+    page.keyboard.press("Enter")
+
+    def warned() -> str | None:
+        db.session.rollback()
+        return db.session.scalar(select(Sanction.reason))
+
+    until(page, lambda: warned() == made[0].code, "not warned")
