@@ -46,7 +46,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "work": (
         "claimed", "assigned", "released", "filter_saved", "filter_shared", "filter_unshared",
         "filter_taken", "filter_untaken", "filter_removed",
-        "canned_added", "canned_changed", "canned_removed",
+        "canned_added", "canned_changed", "canned_removed", "handover_left", "handover_closed",
     ),
     "transfers": ("exported", "imported", "import_undone"),
     "sign_ins": (

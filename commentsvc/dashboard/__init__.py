@@ -35,6 +35,7 @@ VIEWS = (
     "cases.notices",
     "cases.reasons",
     "cases.sanctions",
+    "cases.shift",
     "cases.temperature",
     "desk.bulk",
     "desk.channels",

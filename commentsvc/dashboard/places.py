@@ -30,6 +30,7 @@ LETTERS = {
     "temperature": "c",
     "sites": "w",
     "account": "y",
+    "shift": "h",
 }
 _FIGURES = ("temperature", "fairness", "agreement", "report")
 _OF_SITE = {
@@ -85,6 +86,7 @@ def sections(
             if name in waiting
             else say(f"dashboard.nav.{name}", locale),
             "count": waiting.get(name),
+            "notes": waiting["notes"] if name == "queue" else 0,
             "current": name == current,
         }
         for name, view in entries
@@ -110,6 +112,8 @@ def _common(nav: Sequence[Mapping[str, Any]], key: str | None, locale: str) -> I
         words = say(f"dashboard.figures_tab.{name}", locale)
         href = url_for(f"dashboard.{name}", site=key)
         yield Place(words, href, letter=LETTERS.get(name, ""))
+    words = say("desk.shift.heading", locale)
+    yield Place(words, url_for("dashboard.shift_page", site=key), letter=LETTERS["shift"])
     account = say("dashboard.layout.account", locale)
     yield Place(account, url_for("account.home"), letter=LETTERS["account"])
     yield Place(say("security.heading", locale), url_for("account.security"))

@@ -11,7 +11,7 @@ from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import enqueue, handler, periodic
-from ..moderation.cases.waiting import arrived, count_waiting
+from ..moderation.cases.waiting import CASES, arrived, count_waiting
 from ..moderation.desk import queue
 from ..sites.models import Membership, Site
 from ..sites.permissions import PERMISSIONS
@@ -72,7 +72,7 @@ def _waits(user: User, site: Site) -> Waiting:
     others = count_waiting(user, [site])
     base = f"{emails.public_url()}/dashboard"
     rows = [(name, counted[name], f"{base}/?site={site.key}&queue={name}") for name in _QUEUES]
-    rows += [(name, others[name], f"{base}/{name}?site={site.key}") for name in others]
+    rows += [(name, others[name], f"{base}/{name}?site={site.key}") for name in CASES]
     return Waiting(site, [row for row in rows if row[1]])
 
 

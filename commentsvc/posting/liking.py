@@ -44,7 +44,7 @@ def like(
         found = known_to_like(site, user, network)
         require_known(site, user, "like", found)
         if found["block"] is not None:
-            raise NotAllowed("network_blocked.like")
+            raise NotAllowed(f"network_blocked.{likes.said(kind)}")
         _check_may_like(user, policy_around(comment, site), kind)
         token = None
         if user is None:
@@ -61,4 +61,4 @@ def _check_may_like(user: User | None, policy: Policy, kind: str) -> None:
     if kind not in kinds:
         raise Invalid("invalid.choose", names=named("reaction", kinds), field="kind")
     if not policy.guests_may_like and (user is None or user.is_guest):
-        raise NotAllowed("sign_in_needed.like")
+        raise NotAllowed(f"sign_in_needed.{likes.said(kind)}")

@@ -74,9 +74,9 @@ def like(
         found = _KNOWN.ask({"comment": comment.id, "user": user.id, "network": network})
         now, mine = found["comment"], found["mine"]
         if now is None or now.status != "published":
-            raise Conflict("conflict.like_published")
+            raise Conflict(f"conflict.{said(kind)}_published")
         if now.author_id == user.id:
-            raise NotAllowed("own_comment.like")
+            raise NotAllowed(f"own_comment.{said(kind)}")
         if mine is not None and mine.kind == kind:
             return _as_it_is(now)
         if mine is not None:
@@ -94,6 +94,11 @@ def like(
             created_at=clock.now(),
         )
         return _count(comment, others=kind != "like")
+
+
+def said(kind: str) -> str:
+    """What a refusal calls it: a dislike is no like."""
+    return "like" if kind == "like" else "react"
 
 
 def unlike(comment: Comment, user: User, *, kind: str | None = "like") -> Counted:

@@ -52,7 +52,9 @@ const listOf = (field) =>
 
 /** Where a list's message goes. @param {HTMLSelectElement} list */
 const textOf = (list) =>
-  /** @type {HTMLTextAreaElement | null} */ (list.form?.querySelector("textarea[name=message], textarea[name=text]"));
+  /** @type {HTMLTextAreaElement | null} */ (
+    list.form?.querySelector("textarea[name=message], textarea[name=text], textarea[name=answer]")
+  );
 
 /** @param {HTMLSelectElement} list */
 async function fill(list) {

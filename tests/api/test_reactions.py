@@ -89,6 +89,8 @@ def test_the_same_is_refused_as_of_likes(app: Flask, cast: Cast) -> None:
     assert (own.status_code, own.get_json()["code"]) == (403, "own_comment")
     answers = [browser(app).put(at(made), json={"kind": "dislike"}) for _ in range(4)]
     assert [each.status_code for each in answers] == [200, 200, 200, 403]
+    for refused in (own, answers[-1]):  # a dislike is no like
+        assert "react" in refused.get_json()["detail"]
     token = guest(answers[0].get_json()["edit_token"])
     # changing one's mind adds nobody
     changed = browser(app).put(at(made), json={"kind": "like"}, headers=token).get_json()

@@ -25,7 +25,7 @@ QUEUE = "/dashboard/?order=oldest"
 @pytest.fixture
 def waiting(people: Cast) -> list[str]:
     """Four held comments, two of them by Rita, after one of hers that is published."""
-    calm = post(people.site, "A calm word.", user=people.rita).comment
+    calm = post(people.site, "A **calm** word.", user=people.rita).comment
     edit(calm.public_id, "A calmer word.", user=people.rita)
     return four_held(people)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from commentsvc.accounts.models import StaffAct
+from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentsvc.dashboard.places import of_sites
+from commentsvc.moderation.cases import appeals
 from commentsvc.moderation.cases.models import Sanction
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.models import Decision
@@ -108,6 +111,21 @@ def test_a_warning(cast: Cast, mona: Staff, kept: CannedMessage) -> None:
     mona.post(f"{path}/measures", **form)
     row = db.session.scalar(select(Sanction))
     assert row and row.message == "Dear Rita, on The Harbour Post: Spam."
+
+
+def test_an_appeal_is_answered(
+    cast: Cast, kept: CannedMessage, sign_in: Callable[[str | None], Staff]
+) -> None:
+    waits = post(cast.site, user=cast.rita).comment
+    with clock.frozen(clock.now() - timedelta(hours=1)):
+        decide(waits.public_id, action="reject", reason="spam", by=cast.mona)
+    made = appeals.appeal(waits.public_id, "Why?", by=cast.rita)
+    olga = sign_in("olga")
+    page = olga.page("/dashboard/appeals")
+    assert "1 · Links" in page and 'name="reason" value="spam"' in page
+    form = {"outcome": "upheld", "answer": " ", "canned": kept.public_id, "reason": "spam"}
+    olga.post(f"/dashboard/appeals/{made.public_id}", comment=waits.public_id, **form)
+    assert made.answer == "Dear Rita, on https://news.example.org/2026/bridge: Spam."
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ MORE: dict[str, tuple[str | None, str, dict[str, Any]]] = {
             "language": "de",
         },
     ),
+    "note": ("mona", "/dashboard/shift/notes", {"site": "harbour", "text": "N" * 2100}),
     "new reason": (
         "olga",
         f"{HERE}/reasons",

@@ -541,6 +541,9 @@ dashboard.canned_page | GET /dashboard/sites/harbour/canned | 403 | nobody=303 c
 dashboard.add_canned | POST /dashboard/sites/harbour/canned | 403 | nobody=401 crew=303 mountain=404
 dashboard.change_canned | POST /dashboard/canned/none | 403 | nobody=401 crew=404 mountain=404
 dashboard.canned_text | GET /dashboard/canned/none | 403 | nobody=303 crew=404 mountain=404
+dashboard.shift_page | GET /dashboard/shift | 403 | nobody=303 crew=200 mountain=200
+dashboard.leave_note | POST /dashboard/shift/notes | 403 | nobody=401 crew=303 mountain=404
+dashboard.close_note | POST /dashboard/shift/notes/none/close | 403 | nobody=401 crew=303 mountain=303
 dashboard.reasons_page | GET /dashboard/sites/harbour/reasons | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_reason | POST /dashboard/sites/harbour/reasons | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.change_reason | POST /dashboard/sites/harbour/reasons/none | 403 | nobody=401 chiefs=303 mountain=404
@@ -670,6 +673,7 @@ FORMS: dict[str, dict[str, str]] = {
     "look": {"site": "harbour"},
     "restore_policy": {"seen": "0"},
     "add_section": {"name": "Sport", "patterns": "/sport"},
+    "leave_note": {"site": "harbour", "text": "Watch the bridge."},
     "add_reason": {"title_en": "No source", "category": "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"},
     "change_section": {"name": "Sport", "patterns": "/sport"},
     "apply_advice": {"label": "toxicity", "at": "0.7"},

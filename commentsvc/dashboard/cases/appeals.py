@@ -23,6 +23,7 @@ from ..blueprints import dashboard
 from ..desk.cards import Shown, precedents_of, shown
 from ..desk.queue import tools
 from ..page import chosen_sites, go_back, language, refused, tell, text_of
+from .canned import message_of
 from .pages import case_words, cases_page, kind_words
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Case:
 
     appeal: Appeal
     one: Shown
+    code: str | None
     reason: str | None
     decided_by: str | None
 
@@ -108,9 +110,12 @@ def hear_sanction(appeal_id: str) -> Response:
 def _heard(hear: Callable[..., object], appeal_id: str, said: str) -> Response:
     """Decide one of them as the form says; `said` begins the key of what is told then."""
     here = url_for("dashboard.appeals")
-    outcome = text_of(request.form, "outcome", 12)
+    form = request.form
+    outcome = text_of(form, "outcome", 12)
+    about = {name: form[name] for name in ("comment", "person") if name in form}
     try:
-        hear(appeal_id, outcome=outcome, answer=text_of(request.form, "answer"), by=signed_in())
+        answer = (message_of(form, "answer", **about) or "").strip()
+        hear(appeal_id, outcome=outcome, answer=answer, by=signed_in())
     except DomainError as error:
         return refused(error, here)
     tell("good", case_words(f"{said}{outcome}"))
@@ -136,6 +141,7 @@ def _case(appeal: Appeal, sites: list[Site]) -> Case:
     return Case(
         appeal=appeal,
         one=shown(card, by_id(card.site_id), precedents=precedents_of([card])[card.id]),
+        code=about.reason,
         reason=title(about.reason, language()) if about.reason else None,
         decided_by=about.decided_by,
     )

@@ -93,10 +93,11 @@ def canned_text(canned_id: str) -> Response:
     return answer
 
 
-def message_of(form: Mapping[str, str], **about: str) -> str | None:
-    """What a form says to the `comment`'s author, or to a `person`: the words that were typed, else those of
-    the chosen message; in either the rule is the reason that the form gives. Raises `NotFound`."""
-    typed, chosen = form.get("message"), text_of(form, "canned", 16)
+def message_of(form: Mapping[str, str], field: str = "message", **about: str) -> str | None:
+    """What a form says in this field to the `comment`'s author, or to a `person`: the words that were typed,
+    else those of the chosen message; in either the rule is the reason that the form gives. Raises
+    `NotFound`."""
+    typed, chosen = form.get(field), text_of(form, "canned", 16)
     if not chosen:
         return typed
     row = canned.one(chosen, by=signed_in())

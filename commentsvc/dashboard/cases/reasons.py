@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ...moderation.judging.own import Own
     from ...sites.models import Site
 
+_KEPT = "commentsvc.own_reasons"
 _DO = {"retire": own.retire, "restore": own.restore, "up": own.raise_up}
 
 
@@ -83,14 +84,24 @@ def change_reason(key: str, code: str) -> Response:
 
 
 def own_here() -> dict[int, tuple[Own, ...]]:
-    """By site, the reasons that the viewer can give besides the built-in ones: one query."""
-    return of_sites([site.id for site in mine("moderate")])
+    """By site, the reasons that the viewer can give besides the built-in ones."""
+    every = _every().items()
+    return {site_id: tuple(each for each in rows if each.active) for site_id, rows in every}
 
 
 def options_of(sites: Sequence[Site], locale: str) -> list[tuple[str, str]]:
     """Code and title of each of these sites' reasons, also those that are no longer given."""
-    found = of_sites([site.id for site in sites], retired=True)
-    return [(each.code, each.title_in(locale)) for rows in found.values() for each in rows]
+    found = [_every().get(site.id, ()) for site in sites]
+    return [(each.code, each.title_in(locale)) for rows in found for each in rows]
+
+
+def _every() -> dict[int, tuple[Own, ...]]:
+    """Those of the viewer's sites, asked for once a request."""
+    kept: dict[int, tuple[Own, ...]] | None = request.environ.get(_KEPT)
+    if kept is None:
+        kept = of_sites([site.id for site in mine("moderate")], retired=True)
+        request.environ[_KEPT] = kept
+    return kept
 
 
 def _category(code: str) -> str:

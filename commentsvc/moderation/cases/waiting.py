@@ -10,6 +10,7 @@ from ...core.db import db
 from ...threads.models import Comment
 from ..models import Appeal, Flag
 from ..second import count_open
+from ..sharing.handover import left_by_others
 from . import appeals as of_comments
 from . import notice_appeals as of_notices
 from . import sanction_appeals as of_sanctions
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 
+#: What waits on pages of its own.
+CASES = ("appeals", "notices", "second")
+
+
 def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
-    """The appeals that this moderator may hear, the notices that nobody has decided, and the second
-    looks that are theirs, in one query."""
+    """The appeals that this moderator may hear, the notices that nobody has decided, the second looks that
+    are theirs, and the notes that others left for the next shift, in one query."""
     ids = [site.id for site in sites]
     appeals = of_comments.open_to(select(func.count(Appeal.id)), by, sites)
     notices = select(func.count(Notice.id)).where(
@@ -45,9 +50,10 @@ def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
             (every[0] + every[1] + every[2]).label("a"),
             notices.scalar_subquery().label("n"),
             count_open(by, ids).label("s"),
+            left_by_others(by, ids).label("h"),
         )
     ).one()
-    return {"appeals": row.a, "notices": row.n, "second": row.s}
+    return {"appeals": row.a, "notices": row.n, "second": row.s, "notes": row.h}
 
 
 def arrived(sites: Sequence[Site], since: datetime | None) -> bool:

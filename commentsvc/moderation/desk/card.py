@@ -87,6 +87,11 @@ class Earlier:
     text: str
     at: datetime
 
+    @property
+    def plain(self) -> str:
+        """The text without its markup, with the addresses of its links."""
+        return texts.plain(self.text, addresses=True)
+
 
 @dataclass(frozen=True)
 class Decided:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...core.db import Base, Json, UtcTime
@@ -85,3 +85,24 @@ class OwnReason(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_own_reason_site_id", "site_id", "position"),)
+
+
+class HandoverNote(Base):
+    """What somebody leaves to the next shift, as Markdown; shown until it is closed."""
+
+    __tablename__ = "handover_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        Index("ix_handover_note_site_id", "site_id", "closed_at", "id"),
+        Index("ix_handover_note_by_id", "by_id"),
+        Index("ix_handover_note_closed_by_id", "closed_by_id"),
+    )

@@ -1,0 +1,91 @@
+"""Hand-over notes: what those of a shift leave to the next ones, shown until somebody says it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from ...accounts.acts import record
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db, unit_of_work
+from ...core.errors import Conflict, NotFound
+from ...core.typed import clean
+from ...sites.queries import by_id, can, require
+from ...threads import text as texts
+from .models import HandoverNote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ScalarSelect
+
+    from ...sites.models import Site
+
+LONGEST = 2000
+MOST = 50  # of one site that are open
+
+
+@dataclass(frozen=True)
+class Note:
+    """An open note. `by` is None for an account that is gone; `html` is safe."""
+
+    row: HandoverNote
+    by: str | None
+    html: str
+
+
+def leave(site: Site, text: str, *, by: User) -> HandoverNote:
+    """Leave a note, as Markdown. Raises `Invalid`, `NotAllowed`, `Conflict` for too many."""
+    require(by, "moderate", site)
+    kept = clean(text, max_length=LONGEST, field="text")
+    with unit_of_work():
+        open_ = select(func.count()).where(
+            HandoverNote.site_id == site.id, HandoverNote.closed_at.is_(None)
+        )
+        if (db.session.scalar(open_) or 0) >= MOST:
+            raise Conflict("conflict.handover_most", n=MOST)
+        row = HandoverNote(site_id=site.id, by_id=by.id, text=kept, created_at=clock.now())
+        db.session.add(row)
+        db.session.flush()
+        record("handover_left", site_id=site.id, by=by)
+    return row
+
+
+def close(public_id: str, *, by: User) -> HandoverNote:
+    """Say that it is done: nobody is shown it any more. Doing it twice is harmless. Raises `NotFound`."""
+    with unit_of_work():
+        row = db.session.scalar(
+            select(HandoverNote).where(HandoverNote.public_id == public_id).with_for_update()
+        )
+        if row is None or not can(by, "moderate", by_id(row.site_id)):
+            raise NotFound("not_found.handover")
+        if row.closed_at is None:
+            row.closed_at, row.closed_by_id = clock.now(), by.id
+            record("handover_closed", site_id=row.site_id, by=by)
+    return row
+
+
+def open_on(sites: Sequence[Site]) -> list[Note]:
+    """The open notes of these sites, the newest first: one query."""
+    rows = db.session.execute(
+        select(HandoverNote, User.name)
+        .outerjoin(User, User.id == HandoverNote.by_id)
+        .where(HandoverNote.site_id.in_([site.id for site in sites]))
+        .where(HandoverNote.closed_at.is_(None))
+        .order_by(HandoverNote.id.desc())
+        .limit(2 * MOST)
+    )
+    return [Note(row, name, texts.html(row.text)) for row, name in rows]
+
+
+def left_by_others(me: User, site_ids: Sequence[int]) -> ScalarSelect[int]:
+    """How many open notes others have left on these sites: part of a query."""
+    return (
+        select(func.count(HandoverNote.id))
+        .where(HandoverNote.site_id.in_(site_ids), HandoverNote.closed_at.is_(None))
+        .where(HandoverNote.by_id.is_distinct_from(me.id))
+        .scalar_subquery()
+    )

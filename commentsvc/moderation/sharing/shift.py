@@ -1,0 +1,183 @@
+"""A shift in figures: what each of a site's staff has decided since a moment, and what waits now."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, union_all
+from sqlalchemy.orm import aliased
+
+from ...accounts.commands import names_of
+from ...core import clock
+from ...core.db import db
+from ...core.errors import Invalid
+from ...threads.models import Comment
+from ..cases.models import NoticeAppeal, SanctionAppeal
+from ..desk.queue import counts
+from ..models import Appeal, Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from ...accounts.models import User
+    from ...sites.models import Site
+
+MOST = 20_000  # decisions that are read
+LONGEST = timedelta(days=7)
+_BREAK = timedelta(minutes=5)  # whoever takes longer for one comment is not at it
+_BETWEEN = timedelta(hours=3)  # without a decision: the next one begins a shift
+_USUAL = timedelta(hours=8)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one person has done, or (`name` None) all of them.
+
+    `pace`: median seconds from one decision to the person's next, without breaks and with a bulk as one; None
+    where there is no next. `undone`: of their decisions, whenever made, those that were undone in this time.
+    """
+
+    name: str | None
+    decisions: int
+    pace: float | None
+    undone: int
+    appeals: int
+
+
+@dataclass(frozen=True)
+class Shift:
+    """`people`: those who did anything, who decided most first. `more`: there were more decisions than
+    are read, and the oldest are not in the figures. `waiting`: queue -> comments; `oldest`: of what is
+    pending."""
+
+    since: datetime
+    team: Work
+    people: list[Work]
+    more: bool
+    waiting: dict[str, int]
+    oldest: datetime | None
+
+
+def begun(user: User, sites: Sequence[Site]) -> datetime:
+    """When the person began to decide, without hours in between; hours ago if they have not. One query."""
+    now = clock.now()
+    times = db.session.scalars(
+        select(Decision.created_at)
+        .where(Decision.by_id == user.id, Decision.created_at >= now - 2 * _USUAL)
+        .where(Decision.site_id.in_([site.id for site in sites]))
+        .order_by(Decision.created_at.desc())
+        .limit(MOST)
+    )
+    first = now
+    for at in times:
+        if first - at > _BETWEEN:
+            break
+        first = at
+    return first if first < now else now - _USUAL
+
+
+def of_sites(sites: Sequence[Site], since: datetime) -> Shift:
+    """The figures of these sites since a moment within the last days: six queries. Raises `Invalid`."""
+    now = clock.now()
+    if not now - LONGEST <= since <= now:
+        raise Invalid("invalid.shift_since", field="since")
+    ids = [site.id for site in sites]
+    rows = _decisions(ids, since)
+    undone, appeals = _undone(ids, since), _appeals(ids, since)
+    mine: dict[int, list[Any]] = defaultdict(list)
+    for row in rows[:MOST]:
+        mine[row.by_id].append(row)
+    who = mine.keys() | undone.keys() | appeals.keys()
+    names, paces = names_of(who), {each: _steps(mine[each]) for each in who}
+    people = [
+        Work(
+            names.get(each, ""),
+            len(mine[each]),
+            _median(paces[each]),
+            undone[each],
+            appeals[each],
+        )
+        for each in who
+    ]
+    return Shift(
+        since=since,
+        team=Work(
+            None,
+            sum(each.decisions for each in people),
+            _median(step for steps in paces.values() for step in steps),
+            sum(each.undone for each in people),
+            sum(each.appeals for each in people),
+        ),
+        people=sorted(people, key=lambda each: (-each.decisions, each.name or "")),
+        more=len(rows) > MOST,
+        waiting=counts(sites),
+        oldest=_oldest(ids),
+    )
+
+
+def _decisions(ids: Sequence[int], since: datetime) -> Sequence[Any]:
+    """The newest first, without undos."""
+    return db.session.execute(
+        select(Decision.by_id, Decision.created_at, Decision.batch)
+        .where(Decision.site_id.in_(ids), Decision.created_at >= since)
+        .where(Decision.by_id.is_not(None), Decision.undoes_id.is_(None))
+        .order_by(Decision.created_at.desc())
+        .limit(MOST + 1)
+    ).all()
+
+
+def _undone(ids: Sequence[int], since: datetime) -> Counter[int]:
+    """By who had decided."""
+    counter = aliased(Decision)
+    rows = db.session.execute(
+        select(Decision.by_id, func.count())
+        .join(counter, counter.undoes_id == Decision.id)
+        .where(counter.site_id.in_(ids), counter.created_at >= since)
+        .where(Decision.by_id.is_not(None))
+        .group_by(Decision.by_id)
+    )
+    return Counter({row[0]: row[1] for row in rows if row[0] is not None})
+
+
+def _appeals(ids: Sequence[int], since: datetime) -> Counter[int]:
+    """Appeals and complaints, by who heard them."""
+    every = union_all(
+        *(
+            select(each.decided_by_id.label("by_id")).where(
+                each.site_id.in_(ids), each.decided_at >= since, each.decided_by_id.is_not(None)
+            )
+            for each in (Appeal, SanctionAppeal, NoticeAppeal)
+        )
+    ).subquery()
+    rows = db.session.execute(select(every.c.by_id, func.count()).group_by(every.c.by_id))
+    return Counter({row[0]: row[1] for row in rows if row[0] is not None})
+
+
+def _oldest(ids: Sequence[int]) -> datetime | None:
+    return db.session.scalar(
+        select(func.min(Comment.created_at)).where(
+            Comment.site_id.in_(ids), Comment.status == "pending"
+        )
+    )
+
+
+def _steps(rows: Sequence[Any]) -> list[float]:
+    """Seconds from one decision to the next of one person; `rows` are the newest first."""
+    found, after = [], None
+    for row in rows:
+        if after is not None and not (row.batch and row.batch == after.batch):
+            step = after.created_at - row.created_at
+            if step <= _BREAK:
+                found.append(step.total_seconds())
+        after = row
+    return found
+
+
+def _median(steps: Iterable[float]) -> float | None:
+    known = list(steps)
+    return median(known) if known else None
