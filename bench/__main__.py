@@ -1,6 +1,6 @@
 """`make bench`: everything, or the benchmarks named.
 
-python -m bench [reads|writes|queue|moderation|precedents|perspective|heavy|footprint|million|mixed …]
+python -m bench [reads|writes|queue|desk|moderation|precedents|perspective|heavy|footprint|million|mixed …]
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from . import (
+    desk,
     footprint,
     heavy,
     million,
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Figures], None]] = {
     "reads": reads.run,
     "writes": writes.run,
     "queue": queue.run,
+    "desk": desk.run,
     "moderation": moderation.run,
     "precedents": precedents.run,
     "perspective": perspective.run,
