@@ -16,6 +16,7 @@ from commentsvc.core.jobs import run_due
 from commentsvc.core.locale import day
 from commentsvc.moderation.cases import sanction_appeals
 from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
+from commentsvc.moderation.commands import decide
 from commentsvc.notifications.emails.sanctions import sanctioned
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import membership, role_of
@@ -276,3 +277,14 @@ def test_trust_is_ended_and_a_sanction_lifted(cast: Cast, mona: Staff) -> None:
     assert role_of(cast.rita, cast.site) == "reader"
     page = flat(mona.page(path))
     assert "is no longer trusted." in page and "<b>Lift sanction</b>" in page
+
+
+def test_a_next_step_is_suggested(cast: Cast, mona: Staff) -> None:
+    """On the person's page and beside the queue."""
+    for number in range(2):
+        waits = post(cast.site, f"You idiot, {number}.", user=cast.rita).comment
+        decide(waits.public_id, action="reject", reason="abusive", by=cast.mona)
+    path = f"/dashboard/people/{cast.rita.public_id}"
+    for page in (mona.page(path), mona.page(f"{path}/drawer")):
+        assert "Suggested next step: Warn" in page
+        assert "2 strikes from 2 rejected comments; earlier sanctions: 0." in page

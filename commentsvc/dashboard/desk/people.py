@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 
 from ...core.paging import Page
 from ...moderation.cases.networks import newest_known
+from ...moderation.cases.strikes import suggested
 from ...moderation.desk import people as records
 from ...moderation.desk.bounded import TookTooLong
 from ...moderation.desk.context import around
@@ -130,6 +131,7 @@ def _about(person_id: str, sites: list[Site], site: Site | None) -> dict[str, An
             filters=Filters(author=person_id),
         ),
         "measures": measures_of(found.user, sites),
+        "steps": suggested(found.user, sites),
         "earned": earned,
         "known_networks": newest_known(found.user, sites),
         "c": words_for(),

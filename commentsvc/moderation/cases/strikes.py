@@ -1,0 +1,97 @@
+"""Strikes: what a person's rejected comments and earlier sanctions still count, and the step they suggest.
+
+Both count less as time passes. It is a suggestion for people: nobody is sanctioned by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from ...core import clock
+from ...core.db import db
+from ...threads.models import Comment
+from ..models import Decision
+from .in_force import is_undone
+from .models import Sanction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from ...accounts.models import User
+    from ...sites.models import Site
+
+#: The steps, the mildest first: what is done, and for how long as the form says it.
+STEPS = (("warn", ""), ("suspend", "1"), ("suspend", "7"), ("suspend", "30"), ("ban", "forever"))
+ENOUGH = 2.0  # strikes below which nothing is suggested
+HALF_LIFE = timedelta(days=30)  # of a strike
+HALF_LIFE_OF_SANCTIONS = timedelta(days=90)
+_FORGOTTEN = 6  # half-lives: what is older counts nothing
+_HARMLESS = "care"  # a rejection for this reason says that no rule was broken
+_MOST = 500
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is suggested on a site. `strikes`: rejections, each by its age; `rejected`, `sanctions`: how many
+    of each count at all."""
+
+    kind: str
+    length: str
+    strikes: float
+    rejected: int
+    sanctions: int
+
+
+def suggested(user: User, sites: Sequence[Site]) -> dict[int, Step]:
+    """By site, the next step, where one is due: enough strikes, and one of them since the last sanction. Two
+    queries."""
+    now = clock.now()
+    rejected, sanctions = _rejected(user, sites, now), _sanctions(user, sites, now)
+    found: dict[int, Step] = {}
+    for site in sites:
+        mine = [at for site_id, at in rejected if site_id == site.id]
+        before = [at for site_id, at in sanctions if site_id == site.id]
+        strikes = round(_weight(mine, now, HALF_LIFE), 1)
+        if strikes < ENOUGH or (before and max(before) >= max(mine)):
+            continue
+        rung = min(len(STEPS) - 1, round(_weight(before, now, HALF_LIFE_OF_SANCTIONS)))
+        found[site.id] = Step(*STEPS[rung], strikes, len(mine), len(before))
+    return found
+
+
+def _weight(times: Iterable[datetime], now: datetime, half_life: timedelta) -> float:
+    return sum(float(0.5 ** ((now - at) / half_life)) for at in times)
+
+
+def _rejected(user: User, sites: Sequence[Site], now: datetime) -> Sequence[tuple[int, datetime]]:
+    """Site and time of people's rejections that stand, the newest first."""
+    counter = aliased(Decision)
+    rows = db.session.execute(
+        select(Decision.site_id, Decision.created_at)
+        .join(Comment, Comment.id == Decision.comment_id)
+        .where(Comment.author_id == user.id, Comment.site_id.in_([each.id for each in sites]))
+        .where(Comment.status == "rejected", Decision.action == "reject")
+        .where(Decision.by_id.is_not(None), Decision.created_at > now - _FORGOTTEN * HALF_LIFE)
+        .where(Decision.reason.is_distinct_from(_HARMLESS))
+        .where(~select(counter.id).where(counter.undoes_id == Decision.id).exists())
+        .order_by(Decision.id.desc())
+        .limit(_MOST)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _sanctions(user: User, sites: Sequence[Site], now: datetime) -> Sequence[tuple[int, datetime]]:
+    rows = db.session.execute(
+        select(Sanction.site_id, Sanction.created_at)
+        .where(Sanction.user_id == user.id, Sanction.site_id.in_([each.id for each in sites]))
+        .where(Sanction.kind.in_(("warn", "suspend", "ban")), ~is_undone(Sanction))
+        .where(Sanction.created_at > now - _FORGOTTEN * HALF_LIFE_OF_SANCTIONS)
+        .limit(_MOST)
+    )
+    return [(row[0], row[1]) for row in rows]
