@@ -12,7 +12,7 @@ from ...core.errors import DomainError, Invalid
 from ...core.locale import all_of, say
 from ...core.paging import Page
 from ...moderation import commands, undoing
-from ...moderation.cases.waiting import count_waiting
+from ...moderation.cases.waiting import CASES, count_waiting
 from ...moderation.desk import log, looking, people, queue
 from ...moderation.judging.reasons import PEOPLE, label_name
 from ...sites.queries import by_id, policy_of
@@ -187,7 +187,7 @@ def live() -> Response:
     me = signed_in()
     others = looking.look(me, request.args.get("at", "")[:32] or None, mine("moderate"))
     on_it = marks(list(seen)[:MOST_SHOWN], mine("moderate"))
-    counts = queue.counts(sites)
+    counts, waits = queue.counts(sites), count_waiting(me, sites)
     answer = jsonify(
         looking={
             id_: words_of("queue.looking", names=all_of(names, locale), count=len(names))
@@ -197,7 +197,7 @@ def live() -> Response:
         | {id_: mark.words for id_, mark in on_it.items()},
         taken={id_: mark.mine for id_, mark in on_it.items()},
         counts=counts,
-        waiting=count_waiting(me, sites),
+        waiting={name: waits[name] for name in CASES},
         matches=_matches_now(sites, counts),
         figures=_figures_of(request.args.get("person"), sites),
         settled={id_: _became(entry, locale) for id_, entry in changed.items()},
