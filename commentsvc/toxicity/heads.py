@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,12 +36,15 @@ class Head:
 
     def logit(self, names: Sequence[str]) -> float:
         """The calibrated logit of a text from its tokens."""
-        found, length = rows(names)
+        return self._logit(*rows(names))
+
+    def _logit(self, found: NDArray[np.int32], length: float) -> float:
         raw = float(self.table[found].sum(dtype=np.int64)) * self.step * length
         return raw * self.slope + self.offset
 
-    def probability(self, names: Sequence[str]) -> float:
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.logit(names)))))
+    def of_text(self, text: str) -> float:
+        """The probability that a text is toxic."""
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self._logit(*_rows_of(text))))))
 
 
 def words(names: Sequence[str]) -> list[str]:
@@ -48,23 +52,34 @@ def words(names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in SILENT]
 
 
-def _longer_pieces(names: Sequence[str]) -> NDArray[np.int32]:
-    """Rows of two to four neighbouring letters of words in other scripts than the Latin: the pieces that
+@lru_cache(maxsize=2048)
+def _rows_of_token(name: str) -> NDArray[np.int32]:
+    found = tokens.token_rows(name, tokens.WORD_ROWS, tokens.PIECE_ROWS)
+    return np.array(found + _longer_pieces(name), np.int32)
+
+
+def _longer_pieces(name: str) -> list[int]:
+    """Rows of two to four neighbouring letters of a word in another script than the Latin: the pieces that
     all words have are cut by bytes, and hold one or two of these letters."""
-    found = [
+    if name[0] < _NOT_LATIN:
+        return []
+    return [
         tokens.WORD_ROWS
         + (zlib.crc32(name[i : i + size].encode("utf-8", "replace")) & (tokens.PIECE_ROWS - 1))
-        for name in names
-        if name[0] >= _NOT_LATIN
         for size in ((2, 3) if name[0] >= _SYLLABLES else (3, 4))
         for i in range(len(name) - size + 1)
     ]
-    return np.array(found, np.int32)
 
 
 def rows(names: Sequence[str]) -> tuple[NDArray[np.int32], float]:
     """The rows of a text from its tokens, each once, and what their sum is multiplied by."""
     if not (read := words(names)):
         return np.empty(0, np.int32), 0.0
-    found = np.unique(np.append(tokens.rows(read)[0], _longer_pieces(read)))
+    found = np.unique(np.concatenate([*map(_rows_of_token, read)]))
     return found, 1 / math.sqrt(len(found) + _FEW)
+
+
+@lru_cache(maxsize=16)
+def _rows_of(text: str) -> tuple[NDArray[np.int32], float]:
+    """The rows of a text, which several heads may be asked about."""
+    return rows(tokens.tokenise(text))

@@ -79,7 +79,7 @@ def _foreign(char: str) -> str | None:
 def by_script(text: str) -> str | None:
     """The language of a text of which most letters, look-alikes read as what they look like, are of
     scripts that English never writes with; None for others."""
-    if max(text, default="") < "\u0370":
+    if text.isascii() or max(text) < "\u0370":
         return None
     found = Counter(_foreign(char) for word in tokenise(text) for char in word if char.isalpha())
     latin = found.pop(None, 0)
@@ -95,16 +95,16 @@ def english_words() -> frozenset[str]:
     return frozenset(SHIPPED.with_name("english.txt").read_text("utf-8").split())
 
 
-def is_english(word: str) -> bool:
-    """Whether a word is common in English, and in no other language that uses its letters."""
-    return word.lower().replace("\u2019", "'") in english_words()
-
-
 def known_share(text: str) -> float:
     """How many of the words are common in English, and in no other language that uses its letters. Names do
     not count, and a text of numbers says too little to be in any language."""
+    english = english_words()
     found = [each for each in _WORDS.findall(text) if each.lower() not in SILENT]
-    told = [is_english(each) for at, each in enumerate(found) if not (at and each.istitle())]
+    told = [
+        each.lower().replace("\u2019", "'") in english
+        for at, each in enumerate(found)
+        if not (at and each.istitle())
+    ]
     numbers = 2 * len(_DIGIT.findall(text)) >= sum(map(len, found))
     return sum(told) / len(told) if told and not numbers else 1.0
 

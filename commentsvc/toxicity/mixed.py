@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from operator import or_
 from typing import NamedTuple
 
 from . import sentences
-from .language import is_english
+from .language import english_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 #: Scripts written without spaces between words, none of whose signs looks like a Latin letter.
@@ -56,10 +57,15 @@ def parts(text: str) -> list[sentences.Span]:
 
 def not_english(text: str) -> list[sentences.Span]:
     """Stretches of two words or more, each within a sentence, of which none is surely English."""
+    english = english_words()
+    told = [each == "I" or each.lower() in english for each in _WORD.findall(text)]
+    if all(map(or_, told, told[1:])):
+        return []  # no two such words in a row
     found: list[sentences.Span] = []
     begin, end, count = 0, 0, 0
-    for word in _WORD.finditer(text):
-        known = word[0] == "I" or is_english(word[0])
+    for word, known in zip(_WORD.finditer(text), told, strict=True):
+        if known and not count:
+            continue
         apart = _APART if count < _FEWEST else _CLAUSE
         if count and (known or apart.search(text, end, word.start())):
             found += [(begin, end)] * (count >= _FEWEST)

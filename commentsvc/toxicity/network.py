@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import islice
+from itertools import accumulate, chain, islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from .language import mean_of_pieces
 from .normalise import plain_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -46,6 +46,7 @@ class Vectors:
         self._evidence_step = np.float32(max(most[1], language.STRONGEST) / limit)
         width = self._width + len(model.languages)
         self._rows = np.zeros((KEPT_TOKENS, width), np.int16)
+        self._nothing = np.zeros((1, width), np.int16)
         self._token_row: dict[str, int] = {}
         self._word_rows: dict[str, tuple[int, ...]] = {}
         self._latin_rows: dict[str, tuple[int, ...]] = {}
@@ -55,13 +56,23 @@ class Vectors:
         """Vectors of the tokens that the model reads of a text, and what all say about each language."""
         chunks, latin = tokens.chunks(text)
         with self._lock:
-            found = list(map(self._known(latin).get, chunks))
-            rows: Sequence[tuple[int, ...] | None]
-            rows = self._learn(chunks, latin) if None in found else found
-            which = tokens.ends([row for word in rows for row in word or ()])
-            kept = self._rows.take(which, 0)
+            kept = self._rows.take(self._which(chunks, latin), 0)
         said = np.add.reduce(kept[:, self._width :], 0, np.float32) * self._evidence_step
         return np.multiply(kept[:, : self._width], self._step), said
+
+    def of_parts(self, texts: Iterable[str]) -> tuple[Floats, list[int]]:
+        """Vectors of the tokens of several texts, a row of zeros between any two that have tokens, and how
+        many tokens each has."""
+        kept: list[NDArray[np.int16]] = []
+        counts: list[int] = []
+        for chunks, latin in map(tokens.chunks, texts):
+            with self._lock:
+                which = self._which(chunks, latin)
+                if which:  # at once: for the next text, room may have to be made
+                    kept += self._rows.take(which, 0), self._nothing
+            counts.append(len(which))
+        spaced = np.concatenate(kept[:-1]) if kept else self._nothing[:0]
+        return np.multiply(spaced[:, : self._width], self._step), counts
 
     def of_tokens(self, names: Sequence[str]) -> Floats:
         """Vectors of tokens that are cut already."""
@@ -70,6 +81,15 @@ class Vectors:
             self._add(names)
             kept = self._rows.take([self._token_row[name] for name in names], 0)
         return np.multiply(kept[:, : self._width], self._step)
+
+    def _which(self, chunks: Sequence[str], latin: bool) -> list[int]:
+        """The rows of what is read of a text."""
+        rows: Iterable[tuple[int, ...]]
+        try:
+            rows = map((self._latin_rows if latin else self._word_rows).__getitem__, chunks)
+            return tokens.ends([*chain.from_iterable(rows)])
+        except KeyError:
+            return tokens.ends([*chain.from_iterable(self._learn(chunks, latin))])
 
     def _learn(self, chunks: Sequence[str], latin: bool) -> list[tuple[int, ...]]:
         """Rows of all chunks, new ones computed together."""
@@ -99,7 +119,7 @@ class Vectors:
             {
                 word: rows
                 for word, rows in islice(known.items(), KEPT_WORDS // 4)
-                if all(row < first for row in rows)
+                if max(rows, default=0) < first
             }
             for known in (self._word_rows, self._latin_rows)
         )
@@ -152,20 +172,22 @@ def logits(model: Model, vectors: Floats, shape: tuple[float, float, float]) -> 
 
 
 def logits_of_parts(
-    model: Model, parts: Sequence[Floats], shapes: Sequence[tuple[float, float, float]]
+    model: Model,
+    spaced: Floats,
+    counts: Sequence[int],
+    shapes: Sequence[tuple[float, float, float]],
 ) -> Floats:
-    """`logits` of several texts in one go: [parts, labels]."""
-    counts = np.array([len(part) for part in parts])
-    starts = np.cumsum(counts) - counts
-    gap = np.zeros_like(parts[0][:1])
-    spaced = np.concatenate([row for part in parts for row in (part, gap)][:-1])
-    vectors = np.concatenate(parts)
-    seen = _convolved(model, spaced)[np.arange(len(vectors)) + np.repeat(range(len(parts)), counts)]
+    """`logits` of several texts in one go: [parts, labels]. `spaced` are the vectors of their tokens, of
+    which there are `counts`, with a row of zeros between any two."""
+    starts = [0, *accumulate(counts)][:-1]
+    inside = np.arange(sum(counts)) + np.repeat(range(len(counts)), counts)
+    vectors = spaced.take(inside, 0)
+    seen = _convolved(model, spaced).take(inside, 0)
     weights = seen @ model.look
-    weights -= np.repeat(np.maximum.reduceat(weights, starts), counts, 0)
+    weights -= np.maximum.reduceat(weights, starts).repeat(counts, 0)
     np.exp(weights, out=weights)
-    weights /= np.repeat(np.add.reduceat(weights, starts), counts, 0)
-    size = counts.astype(np.float32)[:, None]
+    weights /= np.add.reduceat(weights, starts).repeat(counts, 0)
+    size = np.array(counts, np.float32)[:, None]
     total, often = np.add.reduceat(vectors, starts), np.float32(0.5) / np.sqrt(size + 4)
     pooled = np.concatenate(
         (

@@ -23,7 +23,7 @@ def worst(model: Model, vectors: Vectors, text: str, language: str) -> tuple[Pas
     if not places:
         return ()
     if head := model.heads.get(language):
-        said = [head.probability(tokens.tokenise(text[begin:end])) for begin, end in places]
+        said = [head.of_text(text[begin:end]) for begin, end in places]
         at = max(range(len(said)), key=said.__getitem__)
         begin, end = places[at]
         return (Passage(begin, end, {heads.LABEL: said[at]}),)
@@ -34,15 +34,12 @@ def _by_network(
     model: Model, vectors: Vectors, text: str, places: list[sentences.Span]
 ) -> tuple[Passage, ...]:
     """The worst of them; what has no words has no score."""
-    read = [
-        (begin, end, found)
-        for begin, end in places
-        if len(found := vectors.of_text(text[begin:end])[0])
-    ]
+    spaced, counts = vectors.of_parts(text[begin:end] for begin, end in places)
+    read = [(*place, count) for place, count in zip(places, counts, strict=True) if count]
     if not read:
         return ()
-    shapes = [tokens.shape(text[begin:end], len(found)) for begin, end, found in read]
-    said = logits_of_parts(model, [found for _, _, found in read], shapes)
+    shapes = [tokens.shape(text[begin:end], count) for begin, end, count in read]
+    said = logits_of_parts(model, spaced, [count for *_, count in read], shapes)
     # a label's curve only rises or only falls
     worst = sorted({*(said * np.sign(model.curve[:, 0])).argmax(0).tolist()})
     return tuple(

@@ -29,6 +29,7 @@ WORD_SIGNS = tuple(EMOJI_WORDS)
 
 _PIECES = (3, 4, 5)
 _FEW = 4
+_CAPITALS = bytes(range(65, 91))
 _NO_SPACES_FROM = "\u0e00"
 T = TypeVar("T")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|([^\w\s])\1*|_+")
@@ -88,8 +89,8 @@ def tokenise(text: str) -> list[str]:
 
 def shape(text: str, count: int) -> tuple[float, float, float]:
     """What the tokens do not tell: share of capitals, exclamation marks, length."""
-    data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
-    capitals = int(np.count_nonzero(data - np.uint8(65) < 26))
+    data = text.encode("utf-8", "replace")
+    capitals = len(data) - len(data.translate(None, _CAPITALS))
     return (
         capitals / (len(text) + 1),
         min(text.count("!"), 10) / 10,
@@ -120,14 +121,17 @@ def token_rows(token: str, word_rows: int, piece_rows: int) -> list[int]:
         return [word_hash(t) & (word_rows - 1) for t in (token, *called[:3])]
     data = f"<{token}>".encode("utf-8", "replace")
     size, mask, crc = len(data), piece_rows - 1, zlib.crc32
-    return [
-        crc(data[1:-1]) & (word_rows - 1),
-        *(
-            word_rows + (crc(data[i:end]) & mask)
-            for i in range(size - 2)
-            for end in range(i + 3, min(i + 5, size) + 1)
-        ),
+    found = [
+        word_rows + (crc(data[i:end]) & mask)
+        for i in range(size - 4)
+        for end in (i + 3, i + 4, i + 5)
     ]
+    shorter = [
+        word_rows + (crc(data[i:end]) & mask)
+        for i in range(max(0, size - 4), size - 2)
+        for end in range(i + 3, size + 1)
+    ]
+    return [crc(data[1:-1]) & (word_rows - 1), *found, *shorter]
 
 
 def rows(

@@ -126,12 +126,15 @@ def test_an_insult_at_the_end_of_a_long_text_is_seen(shipped: EmbeddedScorer) ->
     assert toxicity(shipped, calm + insult) > toxicity(shipped, calm) + 0.3
 
 
-def test_forgetting_words_changes_no_score(model_file: Path, monkeypatch) -> None:
-    monkeypatch.setattr(network, "KEPT_WORDS", 3)
-    scorer, fresh = EmbeddedScorer(model_file), EmbeddedScorer(model_file)
-    texts = [f"alpha{i} beta{i} gamma delta, and some more {i}x words" for i in range(40)]
-    one_by_one = [scorer.score([t])[0] for t in texts]
-    assert one_by_one == fresh.score(texts)
+@pytest.mark.parametrize("limit, kept", [("KEPT_WORDS", 3), ("KEPT_TOKENS", 40)])
+def test_forgetting_words_changes_no_score(
+    model_file: Path, monkeypatch, limit: str, kept: int
+) -> None:
+    texts = [f"alpha{i} beta{i} gamma. And delta{i}, {i}x words! More words." for i in range(40)]
+    told = EmbeddedScorer(model_file).score(texts)
+    monkeypatch.setattr(network, limit, kept)
+    scorer = EmbeddedScorer(model_file)
+    assert [scorer.score([t])[0] for t in texts] == told
 
 
 def test_words_that_come_often_are_not_forgotten(model_file: Path, monkeypatch) -> None:

@@ -89,8 +89,7 @@ def test_marks_cut_any_text_at_whole_characters(shipped: EmbeddedScorer, text: s
 @given(text=st.text(max_size=300))
 def test_every_text_has_a_probability(shipped: EmbeddedScorer, text: str) -> None:
     assert shipped.model is not None
-    names = heads.words(tokens.tokenise(text))
-    assert 0 <= shipped.model.heads["pt"].probability(names) <= 1
+    assert 0 <= shipped.model.heads["pt"].of_text(text) <= 1
 
 
 def _with_head(path: Path, **spoilt: object) -> Path:

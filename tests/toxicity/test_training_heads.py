@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from commentsvc.toxicity import tokens
 from commentsvc.toxicity.training import data, heads
 
 if TYPE_CHECKING:
@@ -42,8 +41,8 @@ def test_what_ranks_too_badly_is_measured_and_not_claimed(folder: Path) -> None:
     assert learnt.figures["nl"]["auc"] > 0.95
     assert learnt.figures["da"]["auc"] < heads.CLAIMED_FROM
     assert learnt.figures["nl"]["toxic"] == 100
-    said = learnt.heads["nl"].probability(tokens.tokenise("wat een klootzak"))
-    assert said > 3 * learnt.heads["nl"].probability(tokens.tokenise("wat een brug"))
+    said = learnt.heads["nl"].of_text("wat een klootzak")
+    assert said > 3 * learnt.heads["nl"].of_text("wat een brug")
 
 
 def test_the_same_data_give_the_same_head(folder: Path) -> None:

@@ -104,27 +104,22 @@ class EmbeddedScorer:
     def _with_foreign(self, text: str, whole: Scores, likely: Collection[str]) -> Scores:
         """An English text with what stands in it in other languages, each stretch read in its own."""
         read = [
-            (each, self._one(text[slice(*each)], None, likely, foreign=True))
+            (each, said)
             for each in mixed.not_english(text)
-        ]
-        foreign = tuple(
-            Foreign(*each, said.language)
-            for each, said in read
+            for said in (self._one(text[slice(*each)], None, likely, foreign=True),)
             if said.language not in (None, languages.DEFAULT)
-        )
+        ]
+        if not read:
+            return whole
+        foreign = tuple(Foreign(*each, said.language or "") for each, said in read)
         bad = [
             Passage(*each, {heads.LABEL: toxicity})
             for each, said in read
-            if isinstance(said, Scores) and said.language != languages.DEFAULT
-            if (toxicity := _toxicity(said.values)) >= _BAD
+            if isinstance(said, Scores) and (toxicity := _toxicity(said.values)) >= _BAD
         ]
         worst = max((each.values[heads.LABEL] for each in bad), default=0.0)
         values = {**whole.values, heads.LABEL: max(worst, _toxicity(whole.values))}
-        return (
-            replace(whole, values=values, passages=(*whole.passages, *bad), foreign=foreign)
-            if foreign
-            else whole
-        )
+        return replace(whole, values=values, passages=(*whole.passages, *bad), foreign=foreign)
 
     def _by_sentences(self, text: str, likely: Collection[str]) -> Scores | None:
         """The worst sentence in a language that is scored, where it is bad."""
@@ -143,8 +138,8 @@ class EmbeddedScorer:
     def _one(
         self, text: str, hint: str | None, likely: Collection[str] = (), *, foreign: bool = False
     ) -> Scores | Unscored:
-        """What a text scores in its language. With `foreign` what can only be English is not scored, which
-        costs a tenth."""
+        """What a text scores in its language. With `foreign` what is bad in no other language is not scored
+        as English, and no sentence by itself."""
         model, vectors = self.model, self._vectors
         if model is None or vectors is None:
             return Unscored(self._reason, self._model_name, hint)
@@ -161,7 +156,7 @@ class EmbeddedScorer:
         maybe = (
             () if hint else languages.others(model, evidence, len(found), found=code, likely=likely)
         )
-        if foreign and code == languages.DEFAULT and not maybe:
+        if foreign and code == languages.DEFAULT and not _is_bad(model, text, maybe):
             return Unscored("language", self._model_name, None)
         values = _values(model, text, found, code)
         if values is None:
@@ -178,7 +173,8 @@ class EmbeddedScorer:
                 model, text, evidence, len(found), found=code, likely=likely
             ):
                 return Unscored("language", self._model_name, None)
-        return Scores(values, self._model_name, code, passages.worst(model, vectors, text, code))
+        parts = () if foreign else passages.worst(model, vectors, text, code)
+        return Scores(values, self._model_name, code, parts)
 
     def explain(self, text: str, label: str) -> list[Weight]:
         """The words that carried a label's score, heaviest first; empty where there is no score."""
@@ -229,8 +225,14 @@ def _values(model: Model, text: str, found: Floats, code: str) -> dict[str, floa
         row = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
         return dict(zip(LABELS, row, strict=True))
     if head := model.heads.get(code):
-        return {heads.LABEL: head.probability(tokens.tokenise(text))}
+        return {heads.LABEL: head.of_text(text)}
     return None
+
+
+def _is_bad(model: Model, text: str, codes: Sequence[str]) -> bool:
+    """Whether a text is bad in one of the languages that have a head."""
+    said = (head.of_text(text) for code in codes if (head := model.heads.get(code)))
+    return max(said, default=0.0) > _BAD
 
 
 def _goes_before(part: Scores, whole: Scores | Unscored, most: bool) -> bool:
