@@ -38,6 +38,8 @@ BY_SOUND = (
     "shut yer mowth u dum kunt",
     "yew ar a phat stoopid biyatch",
     "yu phukkin looser",
+    "u idyut",
+    "you complete eejit",
 )
 HARMLESS = (
     "Otto and Anna read the paper at noon, and Bob did too.",

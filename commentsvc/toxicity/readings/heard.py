@@ -32,6 +32,7 @@ _AS_HEARD = {
     "uh": "a", "iz": "is", "ur": "your", "yor": "your", "yer": "your", "peece": "piece", "peese": "piece",
     "ov": "of", "uv": "of", "dye": "die", "dai": "die", "gow": "go", "goe": "go", "sutch": "such",
     "azz": "ass",
+    "idyut": "idiot", "idiut": "idiot", "idjut": "idiot", "idjit": "idiot", "ijit": "idiot", "eejit": "idiot",
     "yoself": "yourself", "urself": "yourself", "yorself": "yourself", "kil": "kill", "h8": "hate",
     "mutha": "mother", "muther": "mother", "luzer": "loser", "luser": "loser", "da": "the", "teh": "the",
 }  # fmt: skip

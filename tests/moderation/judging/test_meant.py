@@ -67,6 +67,38 @@ def test_what_is_not_meant_passes_and_what_is_stays(half: str, least: float) -> 
 @pytest.mark.parametrize(
     "text",
     [
+        "luv u, stoopid phone died again",
+        "Love you, stupid phone died again",
+        "My stupid printer ate the form.",
+        "stoopid weather ruined our picnic",
+        "I luv my stoopid dog",
+        "dis stoopid game crashd again",
+    ],
+)
+def test_a_stupid_thing_insults_nobody_however_it_is_spelled(text: str) -> None:
+    assert not verdict(text).holds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "u r stoopid",
+        "You stupid tool",
+        "Go home, you stoopid dog",
+        "You stupid phone addict, get lost",
+        "Those stupid books people are morons",
+        "The stupid car broke and you are an idiot",
+        "my stoopid phone died, u idyut",
+        "That dumb hoe phone is you, bitch",
+    ],
+)
+def test_a_thing_beside_it_excuses_no_insult(text: str) -> None:
+    assert verdict(text).holds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         'He said "women are stupid cows" and he is right.',
         'She wrote "you are a worthless whore", and it is true.',
         "I told her she is a stupid whore.",
