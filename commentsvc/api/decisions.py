@@ -79,7 +79,7 @@ def count_queues(query: dict[str, Any]) -> dict[str, Any]:
     "/queue/reasons",
     limit="moderate",
     needs="staff",
-    query=asked.ReasonsQuery,
+    query=requests.ReasonsQuery,
     answers={200: cards.ReasonList},
     problems=(403, 404),
 )

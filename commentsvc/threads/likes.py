@@ -83,7 +83,7 @@ def like(
             execute(_CHANGE, {"comment": comment.id, "user": user.id, "to": kind})
             return _count(comment, others=True)
         if network and found["there"].likes >= MAX_GUEST_LIKES_OF_A_NETWORK:
-            raise NotAllowed("enough_likes")
+            raise NotAllowed("enough_likes" if kind == "like" else "enough_likes.react")
         # the same person may have been faster on another node
         insert_first(
             Reaction,

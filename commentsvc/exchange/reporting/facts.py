@@ -194,7 +194,7 @@ def _sanction(read: _Reading, at: datetime, data: dict[str, Any]) -> None:
         return
     law = data["reason"] == "illegal"
     key = data.get("sanction") or f"row {len(read.others)}"  # older rows have no ID
-    read.others[key] = Measure(at, kind, law=law, filed=filed(data["reason"]))
+    read.others[key] = Measure(at, kind, law=law, filed=filed_in(data))
 
 
 def _notice(read: _Reading, at: datetime, data: dict[str, Any]) -> None:
