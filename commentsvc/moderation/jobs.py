@@ -23,8 +23,7 @@ _CANDIDATES = 2000  # the week's newest comments; enough to draw from
 
 @handler("explain_revision")
 def explain_revision(revision_id: int) -> None:
-    """Store which words mattered with the facts, so that a page of cards need not ask the
-    scorer."""
+    """Store which words mattered, so that a page of cards need not ask the scorer."""
     revision = db.session.get(Revision, revision_id)
     if revision is None:
         return
@@ -40,8 +39,7 @@ def explain_revision(revision_id: int) -> None:
 
 @handler("weigh_queue")
 def weigh_queue() -> None:
-    """Recompute the urgency of everything waiting: an upgrade enqueues it if the formula has
-    changed."""
+    """Recompute the urgency of everything waiting, after an upgrade that changed the formula."""
     last = 0
     while rows := db.session.scalars(_WAITING.where(Comment.id > last)).all():
         last = rows[-1].id

@@ -125,8 +125,7 @@ class KnownHost(Base):
 
 
 class SpamLesson(Base):
-    """What a site's spam filter learns from one decision, while it stands. Has no words, only their
-    numbers."""
+    """What a site's spam filter learns from one decision, while it stands: numbers, no words."""
 
     __tablename__ = "spam_lesson"
 

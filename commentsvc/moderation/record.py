@@ -1,5 +1,4 @@
-"""What all moderation commands share: locked comments, rows of the log, flags closed and
-reopened."""
+"""What all moderation commands share: locked comments, rows of the log, settled flags."""
 
 from __future__ import annotations
 
@@ -50,8 +49,7 @@ def case_of(comment: Comment) -> Case:
 
 
 def open_case(comment_public_id: str) -> Case:
-    """Lock the comment's row until the unit ends, freshly read. Raises `NotFound`. In a unit
-    only."""
+    """Lock and reread the comment's row until the unit ends. Raises `NotFound`. In a unit only."""
     cases = open_cases([comment_public_id])
     if not cases:
         raise NotFound("not_found.comment")
@@ -83,8 +81,7 @@ def short(words: str | None, name: str, *, most: int) -> str | None:
 
 
 def require_moderator(case: Case, by: User) -> None:
-    """Raises `NotAllowed`, or `NotFound` if this person may not even know that the comment
-    exists."""
+    """Raises `NotAllowed`, or `NotFound` if this person may not know that the comment exists."""
     if can(by, "moderate", case.site):
         return
     if case.comment.status == "published":

@@ -59,8 +59,7 @@ def undo(decision_public_id: str, *, by: User) -> Decision:
 
 
 def undo_each(decision_public_ids: Sequence[str], *, by: User) -> list[Decision]:
-    """Undo many decisions, in this order and in few queries, skipping those that `undo` would
-    refuse."""
+    """Undo many decisions, in order and in few queries; skip those that `undo` would refuse."""
     with unit_of_work():
         found = db.session.execute(
             select(Decision.public_id, Decision.id, Comment.public_id)
@@ -96,8 +95,7 @@ def _held_fast(decision_ids: Sequence[int]) -> Sequence[Decision]:
 
 @dataclass(frozen=True)
 class _Later:
-    """What followed the decisions: which were undone, and the last one that stands for each
-    comment."""
+    """What followed the decisions: which were undone, and each comment's last standing one."""
 
     undone: frozenset[int | None]
     standing: Mapping[int, int]

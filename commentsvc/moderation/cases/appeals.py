@@ -180,8 +180,7 @@ def by_public_id(public_id: str) -> Appeal:
 
 
 def waiting(by: User, sites: list[Site] | None = None, *, limit: int = 100) -> list[Appeal]:
-    """The open appeals that this moderator may decide, the oldest first: not theirs, nor against
-    them."""
+    """The open appeals that this moderator may decide, the oldest first."""
     query = select(Appeal).order_by(Appeal.created_at, Appeal.id).limit(limit)
     return list(
         db.session.scalars(open_to(query, by, sites if sites is not None else sites_of(by)))

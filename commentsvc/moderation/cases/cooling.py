@@ -62,8 +62,7 @@ def let_go(thread: Thread, *, by: User) -> None:
 
 
 def premoderate(thread: Thread, on: bool, *, by: User) -> None:
-    """Turn pre-moderation of the conversation on or off. Published and pending comments stay as
-    they are."""
+    """Turn pre-moderation of the conversation on or off. Existing comments stay as they are."""
     with unit_of_work():
         require(by, "close_thread", by_id(thread.site_id))
         if thread.premoderate == on:
@@ -160,8 +159,7 @@ def _note(
     until: datetime | None = None,
     reading: Reading | None = None,
 ) -> None:
-    """Log a change, and also in the public log if it restricts or frees readers. Slow mode is shown
-    to readers too."""
+    """Log a change; publicly too if it restricts or frees readers, who are also shown slow mode."""
     facts: dict[str, Any] = {}
     if reading is not None:
         facts = {

@@ -1,5 +1,4 @@
-"""Trust that the service grants and revokes by itself: only the role `trusted`, nothing above or
-below.
+"""Trust that the service grants and revokes by itself: never above trusted, never below reader.
 
 A site turns it on (`trust_after`). Only approvals by people count, and only decisions that can no
 longer be undone. What a person decides about somebody's role takes precedence: trust that a person
@@ -51,8 +50,7 @@ def _is_on(*, site_id: int, user_ids: list[int]) -> bool:
 
 @handler("weigh_trust", at_once=True, wanted=_is_on)
 def weigh_trust(site_id: int, user_ids: list[int]) -> None:
-    """Grant trust to those of these people who have earned it, and revoke it from those who lost
-    it."""
+    """Grant trust to those of these people who have earned it, and revoke it where it is lost."""
     site = by_id(site_id)
     policy = policy_of(site)
     if not policy.trust_after:

@@ -93,8 +93,7 @@ def seconds_left(row: Membership) -> int:
 
 
 def led_to(row: Membership) -> Sanction | None:
-    """The sanction behind a ban, skipping those that were undone. None for a ban given as a
-    role."""
+    """The sanction behind a ban, skipping undone ones. None for a ban given as a role."""
     undone: set[str] = set()
     rows = db.session.scalars(
         select(Sanction)
@@ -132,8 +131,8 @@ def appeal_of(sanction: Sanction) -> SanctionAppeal | None:
 
 
 def answers(user: User) -> list[SanctionAppeal]:
-    """A person's appeals decided in the last week on sites where they may write again: the newest
-    per site, newest first."""
+    """Appeals of the last week, decided, on sites where they may write again: the newest per
+    site."""
     barred = [site.id for site in sites_banned_from(user)]
     query = (
         select(SanctionAppeal)

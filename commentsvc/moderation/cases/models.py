@@ -1,5 +1,5 @@
-"""Tables of cases beyond one decision: notices, sanctions, their appeals, bulks, blocks, heated
-threads."""
+"""Tables of cases beyond one decision: notices, sanctions, their appeals, bulks, blocks,
+measures."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ class Notice(Base):
     law: Mapped[str] = mapped_column(String(300))
     category: Mapped[str | None] = mapped_column(String(80))  # moderation/taxonomy.py
     keyword: Mapped[str | None] = mapped_column(String(80))
-    trusted: Mapped[bool] = mapped_column(
-        default=False, server_default=false()
-    )  # sent from a trusted flagger's address
+    trusted: Mapped[bool] = mapped_column(default=False, server_default=false())  # by its address
     explanation: Mapped[str] = mapped_column(Text)
     name: Mapped[str | None] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254))
@@ -71,8 +69,7 @@ class Bulk(Base):
     """One bulk action. State: preview, waiting, running, done, undoing, undone.
 
     `targets` is a list of [comment's public id, version seen]; `seen` is how many of them (when
-    undoing, of its decisions) were processed, and `skipped` how many of those had changed
-    meanwhile.
+    undoing, of its decisions) were processed, `skipped` how many of those had changed meanwhile.
     """
 
     __tablename__ = "bulk"
@@ -86,9 +83,7 @@ class Bulk(Base):
     ban: Mapped[bool] = mapped_column(default=False, server_default=false())  # the authors too
     state: Mapped[str] = mapped_column(String(10), default="preview")
     targets: Mapped[list[Any]] = mapped_column(Json)
-    more: Mapped[bool] = mapped_column(
-        default=False
-    )  # more comments matched than one bulk may have
+    more: Mapped[bool] = mapped_column(default=False)  # more matched than it may have
     seen: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -103,7 +98,7 @@ class Bulk(Base):
 
 
 class Sanction(Base):
-    """One sanction against one person on one site, or its lift. Append-only except
+    """One change of a person's standing on a site: a sanction, trust, or a lift. Append-only except
     `acknowledged_at`."""
 
     __tablename__ = "sanction"
@@ -152,7 +147,7 @@ class SanctionAppeal(Base):
 
 
 class NetworkBlock(Base):
-    """A network that may not write on a site for a while. Only its keyed hash is stored, and never
+    """A network that may not write on a site for a while. Stored as a keyed hash, and never
     shown."""
 
     __tablename__ = "network_block"
@@ -171,8 +166,7 @@ class NetworkBlock(Base):
 class ThreadMeasure(Base):
     """Append-only: what was done about a conversation, or observed, with the reading behind it.
 
-    `kind`: hot, cool (observed by rules), slow, normal, hold, unhold. `by_id` is None for the
-    rules.
+    `kind`: hot, cool (observed by rules), slow, normal, hold, unhold. `by_id` is None for rules.
     """
 
     __tablename__ = "thread_measure"

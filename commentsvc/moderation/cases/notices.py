@@ -2,7 +2,7 @@
 
 The Digital Services Act, Article 16 (Regulation (EU) 2022/2065) says what a notice must contain (an
 explanation, the exact location, name and address unless it is about child abuse, a statement of
-good faith) and what its sender gets: a receipt without delay, and the decision with the means of
+good faith) and what its sender gets: a receipt without delay, and the decision with means of
 redress.
 """
 
@@ -105,8 +105,7 @@ def _is_trusted(site_id: int, email: str | None) -> bool:
 
 
 def forget_sender(receipt: str) -> None:
-    """Delete the sender's email address, so that no more emails are sent; the receipt still
-    works."""
+    """Delete the sender's address, so that no more emails are sent; the receipt still works."""
     with unit_of_work():
         db.session.execute(update(Notice).where(Notice.receipt == receipt).values(email=None))
 
@@ -134,8 +133,7 @@ def take_up(receipt: str, *, by: User, note: str | None = None) -> Notice:
 
 
 def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notice:
-    """Decide a notice, once: `illegal` rejects the comment, `not_illegal` leaves it, `void`
-    dismisses it.
+    """Decide, once: `illegal` rejects the comment, `not_illegal` leaves it, `void` dismisses it.
 
     Both sides are shown the ground. Raises `Conflict` if somebody else was faster.
     """

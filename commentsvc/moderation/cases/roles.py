@@ -31,8 +31,7 @@ def give_role(
     note: str | None = None,
     message: str | None = None,
 ) -> None:
-    """Give a person a role on a site, or remove theirs ("none"). Raises `Invalid` for a
-    sanction."""
+    """Give a person a role on a site, or remove it ("none"). Raises `Invalid` for a sanction."""
     if role not in (*GIVEN, "none"):
         raise Invalid("invalid.choose", names=named("role", GIVEN), field="role")
     with unit_of_work():

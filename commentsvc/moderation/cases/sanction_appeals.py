@@ -55,8 +55,7 @@ def _open_to_appeal(site: Site, by: User) -> Sanction:
 
 
 def _given_as_role(row: Membership) -> Sanction:
-    """Create the sanction for a ban without one, such as from the command line, so it can be
-    appealed."""
+    """Create a sanction for a ban without one (from the command line), so it can be appealed."""
     led = Sanction(
         site_id=row.site_id,
         user_id=row.user_id,
@@ -74,8 +73,7 @@ def _given_as_role(row: Membership) -> Sanction:
 
 def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> SanctionAppeal:
     """Decide an appeal: `upheld` leaves the sanction, `overturned` lifts it. Not by the person who
-    imposed it or who appealed. Raises `NotFound`, `NotAllowed`, and `Conflict` if it is already
-    decided."""
+    imposed it or appealed. Raises `NotFound`, `NotAllowed`, `Conflict` if it is already decided."""
     answer = answer_to(outcome, answer)
     with unit_of_work():
         made = _mine(public_id, by)
@@ -90,8 +88,7 @@ def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> Sanctio
 
 
 def _lifted(made: SanctionAppeal, led: Sanction, by: User) -> bool:
-    """Lift the sanction, which also notifies the person. False if it is no longer the one in
-    force."""
+    """Lift the sanction, which also notifies the person. False if it is not in force any more."""
     user, site = db.session.get_one(User, made.user_id), by_id(made.site_id)
     row = membership(user, site)
     if row is None or row.role != "banned":
@@ -127,8 +124,7 @@ def waiting(
 
 
 def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: ignore[type-arg]
-    """Narrow a query about appeals joined with their sanctions to those that this moderator may
-    decide."""
+    """Narrow a query about appeals and their sanctions to those that this moderator may decide."""
     return still_in_force(query).where(
         SanctionAppeal.site_id.in_([site.id for site in sites]),
         SanctionAppeal.decided_at.is_(None),
@@ -138,8 +134,7 @@ def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: igno
 
 
 def still_in_force(query: Select) -> Select:  # type: ignore[type-arg]
-    """Narrow a query about appeals joined with their sanctions to sanctions in force: not replaced,
-    lifted or expired."""
+    """Narrow a query about appeals and their sanctions to sanctions that are still in force."""
     return query.join(
         Membership,
         (Membership.site_id == Sanction.site_id) & (Membership.user_id == Sanction.user_id),

@@ -82,8 +82,7 @@ def _with(
 
 
 def call_back(bulk: Bulk, *, by: User) -> None:
-    """Undo a bulk: at once, or the rest by a job if it is large. Raises `Conflict` as `undo_all`
-    does."""
+    """Undo a bulk at once, or the rest of a large one by a job. Raises `Conflict` as `undo_all`."""
     with unit_of_work():
         undo_all(bulk, by=by)
         db.session.flush()

@@ -37,8 +37,7 @@ MOST_SHOWN = 20  # conversations
 
 @dataclass(frozen=True)
 class Reading:
-    """Measurements over the policy's minutes before a moment; `toxicity` is a mean, None if too few
-    comments have a score."""
+    """Measurements over the policy's minutes; `toxicity` is a mean, None with too few scores."""
 
     comments: int
     toxicity: float | None
@@ -56,9 +55,7 @@ class Trace:
 
     site_id: int
     written: list[datetime] = field(default_factory=list)
-    scored: list[int] = field(
-        default_factory=lambda: [0]
-    )  # how many of the first n comments have a score
+    scored: list[int] = field(default_factory=lambda: [0])  # scored among the first n
     toxic: list[float] = field(default_factory=lambda: [0.0])  # the sum of their scores
     reported: list[tuple[datetime, float]] = field(default_factory=list)
 

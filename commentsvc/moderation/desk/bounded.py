@@ -1,5 +1,4 @@
-"""Reads with a time limit, so that a search never occupies the database for more than two
-seconds."""
+"""Reads with a time limit, so that a search occupies the database for two seconds at most."""
 
 from __future__ import annotations
 

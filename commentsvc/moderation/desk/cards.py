@@ -35,8 +35,7 @@ PARENT_EXCERPT = 240
 def cards(
     row_ids: Sequence[int], sites: Sequence[Site], *, locale: str | None = None
 ) -> list[Card]:
-    """Cards in the order of the ids, in six queries whatever their number. Comments on sites other
-    than `sites` are left out."""
+    """Cards in the order of the ids, in six queries. Comments on other sites are left out."""
     if not row_ids:
         return []
     known = {site.id: site for site in sites}

@@ -32,8 +32,8 @@ class Filters:
     and `network`, of a comment in the same wave or from the same network. `together`: only comments
     that may be decided in bulk.
 
-    `label` with `at_least` and `at_most` is a range of scores. Dates are of writing, `until` is
-    exclusive.
+    `label` with `at_least` and `at_most` is a score range. `since` and `until` (exclusive) are when
+    it was written.
     """
 
     reason: str | None = None  # a finding's, or an open flag's
@@ -168,6 +168,6 @@ def _score_within(filters: Filters) -> ColumnElement[bool]:
 
 
 def _of_revision(column: Any) -> Any:
-    """A column of the current revision, as a scalar subquery: with a join, PostgreSQL would read
-    all texts."""
+    """A column of the current revision, by subquery: for a join, PostgreSQL would read all
+    texts."""
     return select(column).where(Revision.id == Comment.revision_id).scalar_subquery()

@@ -1,6 +1,5 @@
 """Who has which card open now. Not in a table: entries expire after seconds, and nothing depends on
-them. In Redis if configured, so that all nodes know; otherwise, or while Redis fails, in this
-process."""
+them. In Redis if configured, for all nodes; otherwise, or while Redis fails, in this process."""
 
 from __future__ import annotations
 

@@ -74,8 +74,7 @@ def page(
 
 
 def staff(site: Site) -> list[Person]:
-    """People with a role on the site that is not a sanction: owners, moderators, trusted, each by
-    name."""
+    """People with a role that is not a sanction: owners, moderators, trusted, each by name."""
     order = ("owner", "moderator", "trusted")
     rows = db.session.execute(
         select(User, Membership.role)

@@ -119,8 +119,7 @@ def found(
 
 def matching(sites: Sequence[Site], queue: str, filters: Filters) -> tuple[int, bool]:
     """How many comments of a queue match a filter, up to `MOST_MATCHES`, and whether there may be
-    more. If no index helps, the newest `MOST_SEARCHED` are scanned. Raises `Invalid`,
-    `TookTooLong`."""
+    more. Without an index, scans the newest `MOST_SEARCHED`. Raises `Invalid`, `TookTooLong`."""
     _check(queue)
     with bounded():
         quick, slow = conditions(filters, sites)
@@ -196,8 +195,7 @@ def _keys(
     *,
     skip: int = 0,
 ) -> Sequence[Any]:
-    """Row ids with their sort keys. Each site is queried by itself, so that its index gives the
-    order."""
+    """Row ids and sort keys. Each site is queried by itself, so that its index gives the order."""
     further, up = [*where], order == "oldest"
     if after:
         key, row_id = decode_cursor(after, float if order == "urgent" else int, int)

@@ -132,8 +132,7 @@ def _text_holds(words: Sequence[str]) -> list[ColumnElement[bool]]:
 
 def _asked(words: Sequence[str]) -> list[str]:
     """The strings to query the index for. It walks all positions of each trigram, which is slow for
-    long words: for those, query only some distinct trigrams; the word itself is checked in the
-    results."""
+    long words: of those, query only some trigrams; the word itself is checked in the results."""
     found: dict[str, None] = {}
     for word in words:
         pieces = {word[at : at + INDEXED_FROM]: None for at in range(len(word) - INDEXED_FROM + 1)}

@@ -28,8 +28,7 @@ _FROM = 0.05  # smaller shares are not reported
 @dataclass(frozen=True)
 class Unread:
     """How many of the newest comments are in unread languages (None: unknown), the most frequent
-    first, and what the site does with them. `total` is 0 if only the site's own language is
-    known."""
+    first, and what the site does with them. `total` is 0 without comments."""
 
     count: int
     total: int

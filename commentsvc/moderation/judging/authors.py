@@ -155,8 +155,7 @@ _TEXTS = (
 
 
 def is_repeat(text: str, earlier: Sequence[tuple[str, datetime]], moment: datetime) -> bool:
-    """Whether a text repeats one of its author's `earlier` texts: (text, when), from the last
-    day."""
+    """Whether a text repeats an `earlier` one of its author's last day: (text, when)."""
     folded = _folded(text)
     for before, written_at in earlier:
         if _folded(before) == folded and moment - written_at <= _SAME_WITHIN:

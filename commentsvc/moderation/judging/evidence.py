@@ -1,5 +1,4 @@
-"""The values that a sentence about a finding needs, formatted for a language: numbers, words,
-hosts."""
+"""The values for a sentence about a finding, formatted for a language: numbers, words, hosts."""
 
 from __future__ import annotations
 

@@ -197,8 +197,7 @@ def _help_lines(policy: Policy, read: Read) -> tuple[str, ...]:
 
 
 def contacts(site: Site, policy: Policy) -> Contacts:
-    """Contacts that may be published here: the site's list, and email addresses at its own
-    hosts."""
+    """Contacts that may be published here: the site's list, and any email at its own hosts."""
     return contacts_of(policy.own_contacts, site.listed or "")
 
 

@@ -129,8 +129,7 @@ def common_insult(submission: Submission) -> Finding | None:
     """Insults that every speaker of a language knows. In a scored text a single insult is left to
     the score, unless the text is not in English and has only a toxicity score. A slur is held if it
     certainly belongs to its language and either the text has no scores or the passage is in another
-    language than the rest; other insults are shown to a moderator. Swearing alone does not
-    count."""
+    language than the rest; other insults are flagged. Swearing alone does not count."""
     wanted, found = submission.limits["common_insults"], submission.insults
     grave = {each.entry: each.severity for each in found}
     scores = numbers_of(submission) or {}

@@ -21,8 +21,7 @@ _NO_SITE = 0
 
 
 def reading(policy: Policy, text: str) -> Read:
-    """The facts of the text itself. The same reading serves several policies, as long as their word
-    lists are the same."""
+    """The facts of the text itself. One reading serves all policies with the same word lists."""
     return read_text(_NO_SITE, policy, text)
 
 
@@ -63,8 +62,7 @@ def _meant(rest: Rest) -> Meant:
 def with_rest_by(
     scorer: Scorer, texts: Sequence[str], answers: Sequence[Scores | Unscored]
 ) -> list[Scores | Unscored]:
-    """A scorer's answers, with scores for the rest of a text that its writer does not fully
-    mean."""
+    """A scorer's answers, with scores for what is left of a text not fully meant."""
     return with_rest(texts, answers, lambda some, code: scorer.score(some, language=code))
 
 

@@ -89,8 +89,7 @@ def _over(submission: Submission, label: str, score: float) -> tuple[Action, flo
 
 
 def _is_toxic(submission: Submission, scores: Mapping[str, float]) -> bool:
-    """Whether a text is toxic enough for an attack on a group to count; true without a toxicity
-    score."""
+    """Whether a text is toxic enough for an attack on a group to count; true without a score."""
     own: float = submission.limits["hold_at"].get("toxicity", _ATTACK_TOXIC_FROM)
     return scores.get("toxicity", 1.0) >= min(own, _ATTACK_TOXIC_FROM)
 
@@ -116,8 +115,7 @@ def swearing(submission: Submission) -> Finding | None:
 
 
 def sentence(submission: Submission) -> Finding | None:
-    """One sentence among others that a moderator should read first: a threat remains a threat,
-    however calm the rest is."""
+    """One sentence that a moderator should read: a threat is a threat, however calm the rest is."""
     found = _worst_sentence(submission)
     return found and _worst_sentence(as_meant(submission))
 

@@ -1,5 +1,4 @@
-"""Swearing that attacks nobody: obscene, but not an insult, a threat or an attack on a group.
-Pure."""
+"""Swearing that attacks nobody: obscene, but no insult, threat or attack on a group. Pure."""
 
 from __future__ import annotations
 

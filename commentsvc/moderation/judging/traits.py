@@ -1,5 +1,4 @@
-"""Traits of a text that rules use: the hosts it names, its share of capitals, its similarity to
-another."""
+"""Traits of a text that rules use: hosts, share of capitals, similarity to another text."""
 
 from __future__ import annotations
 

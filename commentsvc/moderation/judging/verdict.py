@@ -50,8 +50,7 @@ class Listed(Found):
 
 @dataclass(frozen=True)
 class Sentence:
-    """The scores of one sentence of the text. Offsets count characters of the source; None if
-    unknown."""
+    """The scores of one sentence. Offsets count characters of the source; None if unknown."""
 
     scores: Mapping[str, float]
     start: int | None = None

@@ -65,8 +65,7 @@ def marks_of(
     stored: Sequence[Sequence[Any]] | None = None,
     until: float,
 ) -> list[Mark]:
-    """The marks of one text, in order and without overlaps; a listed word takes precedence over a
-    score.
+    """The marks of one text, in order and without overlaps; listed words win over scores.
 
     `stored` is an earlier result of `explained`. Without it the scorer is asked, until `until` (of
     `time.monotonic`); its answers are cached by text.
@@ -127,8 +126,7 @@ def _rest_of_sentences(
 def to_explain(
     findings: Sequence[Mapping[str, Any]], scores: Mapping[str, float] | None
 ) -> list[Ask]:
-    """What to explain: the labels of the findings, the most severe first, then the highest
-    scores."""
+    """What to explain: the findings' labels, the most severe first, then the highest scores."""
     asks: list[Ask] = []
     for finding in findings:
         evidence = finding.get("evidence") or {}

@@ -1,5 +1,4 @@
-"""Stores people's decisions as precedents, and deletes those undone, changed, withdrawn or too
-old."""
+"""Stores people's decisions as precedents; deletes those undone, changed, withdrawn or old."""
 
 from __future__ import annotations
 
@@ -132,8 +131,7 @@ _NO_PRECEDENT = delete(_precedents).where(Among(_precedents.c.comment_id, "comme
 
 @periodic("gather_precedents", minutes=30)
 def gather_precedents() -> None:
-    """Store the newest decisions from before an upgrade, which had no job; and delete the
-    oldest."""
+    """Store the newest decisions from before an upgrade, which had no job; delete the oldest."""
     for site_id in db.session.scalars(select(Site.id).where(Site.closed_at.is_(None))).all():
         _gather(site_id)
         newest = (

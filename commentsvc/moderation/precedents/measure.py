@@ -2,8 +2,7 @@
 
 None of the three is enough alone. Scores tell how hostile a text is, but not its topic; words tell
 the topic, but not the hostility; and rules know what no score does (links, private data). The
-weights were chosen on labeled comments; docs/moderating.md reports how often the nearest agree on
-them.
+weights were chosen on labeled comments; docs/moderating.md reports how often the nearest agree.
 """
 
 from __future__ import annotations

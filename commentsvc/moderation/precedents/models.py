@@ -38,8 +38,8 @@ class Precedent(Base):
 
 
 class PrecedentKey(Base):
-    """A rare word of a decided comment, as a number. Only the newest rows of a key are kept: a
-    common word means little."""
+    """A rare word of a decided comment, as a number. Only the newest of a key are kept: common
+    words say little."""
 
     __tablename__ = "precedent_key"
 

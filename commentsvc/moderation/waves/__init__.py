@@ -1,2 +1,1 @@
-"""Waves: pending comments that are alike or link to the same page, and other related pending
-comments."""
+"""Waves: pending comments that are alike or link to the same page, and other related ones."""

@@ -194,8 +194,7 @@ def gather_waves() -> None:
 
 @periodic("forget_waves", minutes=60)
 def forget_waves() -> None:
-    """Delete what is no longer compared: comments decided along with their whole wave, or too
-    old."""
+    """Delete what is no longer compared: decided along with the whole wave, or too old."""
     other = aliased(Comment)
     waits = exists().where(other.wave == Comment.wave, other.status == "pending")
     decided = select(Comment.id).where(

@@ -1,5 +1,4 @@
-"""The similarity of two texts: the share of common words, whatever their order, digits and
-disguises.
+"""The similarity of two texts: the share of common words, ignoring order, digits and disguises.
 
 MinHash finds candidates without comparing all pairs: for each of several random orders of all words
 it keeps the first word of a text, and two texts agree on it as often as they are similar. A few
@@ -37,8 +36,7 @@ _SHORT = 10  # distinct words
 _TINY = 6  # shorter texts are alike only if identical and advertisements
 _LEAST = 3
 _TELLING = 4  # characters of a word that indicates the topic
-#: How many texts give a wave its own vocabulary, and the share of a text's words that must be in
-#: it.
+#: How many texts give a wave a vocabulary, and the share of a text's words that must be in it.
 MANY = 6
 _OWN = 0.75
 _AS_LONG = 0.6

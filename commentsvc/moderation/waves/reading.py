@@ -50,8 +50,7 @@ class Company:
 
 
 def first_of_wave() -> ColumnElement[bool]:
-    """Whether a comment has no wave, is the first pending one of its wave, or must be decided
-    alone."""
+    """Condition: has no wave, is the first pending one of its wave, or must be decided alone."""
     first = (
         select(func.min(_Other.id))
         .where(_Other.wave == Comment.wave, _Other.status == "pending", ~in_despair(_Other))

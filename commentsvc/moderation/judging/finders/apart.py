@@ -27,8 +27,7 @@ def _words() -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def apart(word: str) -> tuple[int, ...]:
-    """Where each word after the first begins, if `word` consists of phrase words alone; the
-    fewest."""
+    """Where each word after the first begins, if it splits into phrase words; the fewest."""
     known = _words()
     if word in known:
         return ()

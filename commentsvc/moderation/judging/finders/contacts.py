@@ -23,8 +23,7 @@ def contacts_of(lines: tuple[str, ...], origins: str) -> Contacts:
 
 @dataclass(frozen=True)
 class Contacts:
-    """Contacts that readers may publish: email addresses, domains with all their addresses,
-    numbers."""
+    """Contacts that readers may publish: email addresses, whole email domains, numbers."""
 
     emails: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()

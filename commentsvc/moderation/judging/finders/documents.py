@@ -1,6 +1,5 @@
 """Numbers that belong to one person: bank accounts, cards, identity numbers, number plates, IP
-addresses. Check digits are verified; a number without one counts only near a word that says what it
-is."""
+addresses. Check digits are verified; a number without one needs a word that names it."""
 
 from __future__ import annotations
 

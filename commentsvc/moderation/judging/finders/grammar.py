@@ -52,8 +52,7 @@ _COMMON = frozenset(
 
 
 class Part(NamedTuple):
-    """A piece of a phrase as an expression, and sets of stems: a matching text has one of each
-    set."""
+    """A piece of a phrase as an expression, and sets of stems: a match has one of each."""
 
     pattern: str
     needs: tuple[frozenset[str], ...] = ()
@@ -79,8 +78,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Table:
-    """The phrases of one folder, an index from stem to likely phrases, and contexts that void
-    them."""
+    """The phrases of one folder, an index from stem to phrases, and contexts that void them."""
 
     phrases: tuple[Phrase, ...]
     likely: Mapping[str, list[int]]
@@ -88,8 +86,7 @@ class Table:
     words: frozenset[str]
 
     def denied(self, before: str, text: str, end: int) -> bool:
-        """Whether the text around a phrase, `before` it or from `end`, says that it is not
-        meant."""
+        """Whether the text `before` a phrase or from its `end` says that it is not meant."""
         return bool(self.around[1].match(text, end) or self.around[0].search(before))
 
     def taken_back(self, text: str, end: int) -> bool:
@@ -101,7 +98,7 @@ class Table:
         return bool(self.around[3].match(text, end) or self.around[2].search(before))
 
     def meant_after_all(self, before: str, text: str, end: int) -> bool:
-        """Whether the phrase is denied and the denial then cancelled."""
+        """Whether the phrase is denied and the denial then canceled."""
         return self.taken_back(text, end) and self.around[0].search(before) is not None
 
     def for_stems(self, stems: frozenset[str], new: frozenset[str] | None = None) -> list[Phrase]:

@@ -81,8 +81,7 @@ def urged(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
 
 
 def _is_told_to_you(hit: Hit, stream: Stream) -> bool:
-    """Whether “nobody would notice” is addressed to somebody: people in despair say it of
-    themselves."""
+    """Whether “nobody would notice” is said to somebody: in despair people say it of themselves."""
     if _YOU.search(hit.said):
         return True
     # an undisguised reading finds only what is new in it
@@ -95,8 +94,7 @@ def _is_told_to_you(hit: Hit, stream: Stream) -> bool:
 
 
 def _is_past(hit: Hit) -> bool:
-    """Whether the writer looks back: it was years ago, or they were saved, and it has not gone
-    on."""
+    """Whether the writer looks back: it was years ago, or they were saved, and it is over."""
     was = _WAS.search(hit.said)
     if not (was or _DID.search(hit.said)) or _STILL.search(hit.around):
         return False

@@ -1,7 +1,6 @@
 """Helplines for people who want to die: the best-known ones, by country.
 
-Checked against their owners' pages, which docs/moderating.md lists. A site may list its own
-instead.
+Checked against their owners' pages (see docs/moderating.md). A site may list its own instead.
 """
 
 from __future__ import annotations

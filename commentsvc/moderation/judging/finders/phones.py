@@ -1,5 +1,4 @@
-"""Telephone numbers as people write them: with a country code, or in the usual format of one
-country."""
+"""Telephone numbers as people write them: with a country code, or in one country's format."""
 
 from __future__ import annotations
 

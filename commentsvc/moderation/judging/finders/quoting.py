@@ -1,5 +1,4 @@
-"""Whose words are in quotation marks: somebody else's, or the writer's own posing as a
-quotation."""
+"""Whose words are in quotation marks: somebody else's, or the writer's own."""
 
 from __future__ import annotations
 
@@ -70,8 +69,7 @@ def in_marks(source: str) -> list[Span]:
 
 
 def quotations_in(source: str) -> list[Span]:
-    """Spans that repeat somebody else's words; none in a text that is hardly more than a
-    quotation."""
+    """Spans that repeat somebody else's words; none if the text is hardly more than that."""
     found = in_marks(source)
     inside = sum(end - start for start, end in found)
     if inside + 8 >= len(source):

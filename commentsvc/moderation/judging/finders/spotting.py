@@ -52,8 +52,7 @@ def spotted(text: str, normalised: Normalised | None = None) -> tuple[Spot, ...]
 
 
 def _in_marks(stream: Stream, rule: str, finder: Finder) -> Iterator[Spot]:
-    """Finds within quotation marks, each quotation read by itself. Self-harm of somebody else who
-    is quoted does not count."""
+    """Finds within quotation marks, each read by itself, without somebody else's self-harm."""
     for begin, end in in_marks(stream.source)[:_MOST]:
         theirs = (begin, end) in stream.quotations and not stream.agrees
         if theirs and rule == "self_harm":

@@ -138,8 +138,7 @@ _NUMBER = re.compile(r"(?<![\d.,])\d{1,5}(?![\d%])")
 _NEAR = 100
 _BEFORE = 60
 
-# Not a house: "In 2019 Wall Street …", "5 High Court judges", "3 Old St Andrews players", "first
-# place".
+# Not a house: "In 2019 Wall Street …", "5 High Court judges", "3 Old St Andrews players".
 _YEAR = re.compile(
     r"\b(?:in|since|by|of|from|until|during|after|before|the|for|class of|summer|winter) $", re.I
 )
@@ -155,8 +154,7 @@ _NO_STREET = re.compile(
     r"aus|rück|heim|schul|fahrrad|rad)(?:platz|weg|damm)\b",
     re.I,
 )
-# "In der Hauptstraße 12 Bäume gefällt", "in calle Mayor, 42 grados": the number counts what
-# follows.
+# "In der Hauptstraße 12 Bäume gefällt", "in calle Mayor, 42 grados": a count.
 _IN = re.compile(r"\b(?:in|im|auf|an|en|dans|na|w) (?:der |dem |la |el |le |les )?$", re.I)
 _COUNTED = re.compile(
     r" (?!und\b|y\b|et\b|da\b|de\b|mit\b|con\b|in\b|im\b|and\b|or\b|with\b|from\b|where\b|wo\b|dove\b|"

@@ -74,7 +74,6 @@ def threats(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
 
 
 def dehumanizing(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
-    """Where groups of people are called animals, vermin or a disease, or should be exterminated
-    so."""
+    """Where groups of people are called, or to be treated as, animals, vermin or a disease."""
     for hit in find(stream, "dehumanizing"):
         yield hit.kind, hit.place, hit.quoted

@@ -1,5 +1,4 @@
-"""Views of a text (case-folded, spaces for punctuation, undisguised) that map back to the
-original."""
+"""Views of a text (case-folded, without punctuation, undisguised) that map back to it."""
 
 from __future__ import annotations
 
@@ -55,8 +54,7 @@ def folded(view: View) -> View:
 
 
 def _lengthened(view: View) -> View:
-    """Folded if some characters, such as ligatures, become several; each of those maps to the
-    original."""
+    """Folded if some characters, such as ligatures, become several; each maps to the original."""
     become = {each: low for each in set(view.text) if len(low := _caseless(each)) > 1}
     parts: list[str] = []
     spans: list[Span] = []

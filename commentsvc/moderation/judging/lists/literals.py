@@ -79,8 +79,8 @@ class Literals:
         return np.array(states, np.int64), np.array(places, np.int64)
 
     def _walk(self, state: int, word: str, between: str) -> _Walk:
-        """The state after reading a word from `state`, and where in it strings end; cached, because
-        texts share words."""
+        """The state after a word read from `state`, and where strings end in it. Cached: words
+        recur."""
         begun, edges, ending = state, self._edges, []
         for place, character in enumerate(word + between, 1):
             to = edges[state].get(character)
@@ -133,8 +133,7 @@ def _backs(edges: Sequence[Mapping[str, int]]) -> tuple[list[int], list[int]]:
 
 
 def _numbered(order: Sequence[int], backs: Sequence[int]) -> tuple[list[int], list[int]]:
-    """New numbers, so that the states that end with one directly follow it; and how many there are,
-    itself included."""
+    """New numbers, so that the states that end with one directly follow it, and their counts."""
     sizes = [1] * len(order)
     for state in reversed(order[1:]):
         sizes[backs[state]] += sizes[state]

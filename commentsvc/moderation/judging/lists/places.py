@@ -38,16 +38,15 @@ _ASCII_WORD = re.compile("[A-Za-z]+|[0-9]+|.", re.DOTALL)
 
 
 class Places:
-    """A text: its words, where they begin and end, and where spaces are. Computed lazily: most
-    texts have no matches."""
+    """A text's words, where they begin and end, and its spaces. Lazy: most texts have no
+    matches."""
 
     def __init__(self, text: str) -> None:
         self.text = text.replace(CUT, _NO_CUT)
 
     @cached_property
     def words(self) -> list[str]:
-        """The words of the text; a character that is neither letter nor digit is a word by
-        itself."""
+        """The words of the text; any character but a letter or digit is a word by itself."""
         if self.text.isascii():
             return _ASCII_WORD.findall(self.text)
         return [self.text[slice(*word.span())] for word in _WORD.finditer(self._kinds)]
@@ -83,7 +82,7 @@ class Places:
         return one, one & one >> 1
 
     def gap_after(self, places: int) -> int:
-        """These places (a bit set), and those up to `GAP` (4) characters on without a space
+        """These places (a bit set), and those up to `GAP` (4) characters on, without spaces
         between."""
         one, two = self.solid
         places |= (places & one) << 1

@@ -31,8 +31,7 @@ _MOST = 50  # hosts of one text to look up
 
 
 def hosts_in(text: str) -> tuple[str, ...]:
-    """The host of every link, repeats included, and then hosts that the text disguises or only
-    names."""
+    """The host of every link, with repeats, then hosts that the text disguises or only names."""
     urls = (*texts.links(text), *texts.unlinked(text))
     linked = [host for url in urls if (host := _host(url))]
     disguised = [host.removeprefix("www.") for host in texts.disguised(text)]

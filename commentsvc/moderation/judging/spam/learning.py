@@ -33,8 +33,7 @@ _POWERS = 8
 _DECAY = 0.01
 _TRAIT = 1.5  # the weight of a trait relative to a word
 _HEAVIEST = 8.0
-#: The most that all decisions can shift the log-odds, and how many decisions it takes for half of
-#: that.
+#: The most that all decisions can shift the log-odds, and how many it takes for half of that.
 _FARTHEST = 12.0
 _HALF = 10
 _TINY = 0.01
@@ -106,8 +105,7 @@ class Learned:
         linked_name: bool = False,
         model: Model | None = None,
     ) -> tuple[float, tuple[Found, ...]]:
-        """How likely this site's moderators would reject a text as spam, and the words that suggest
-        it."""
+        """How likely this site's moderators would reject a text as spam, and its telling words."""
         farthest = _FARTHEST * self.decisions / (self.decisions + _HALF)
         found = self.weights[reading.words.numbers].sum(axis=0, dtype=np.float64)
         shared = _numbers(hosts)
@@ -159,8 +157,7 @@ def learn(lessons: Iterable[Lesson], *, model: Model | None = None) -> Learned:
 
 
 def _fitted(lessons: Sequence[Lesson], model: Model) -> NDArray[np.float32]:
-    """Logistic regression on top of the model's log-odds, by Nesterov's accelerated gradient
-    descent."""
+    """Logistic regression on top of the model, by Nesterov's accelerated gradient descent."""
     rows, columns, values, known = _matrix(lessons, model)
     wanted = np.array([each.spam for each in lessons], np.float64)
     used, at = np.unique(columns, return_inverse=True)
@@ -192,8 +189,7 @@ def _steepness(
 
 
 def _matrix(lessons: Sequence[Lesson], model: Model) -> tuple[NDArray[Any], ...]:
-    """Row, column and value of each lesson's features, and each lesson's log-odds by the model
-    alone."""
+    """Row, column and value of each lesson's features, and its log-odds by the model alone."""
     rows, columns, values = [], [], []
     known = np.full(len(lessons), float(model.weights[BIAS]))
     for at, each in enumerate(lessons):

@@ -94,8 +94,7 @@ class Model:
     def said(
         self, reading: Reading, hosts: Sequence[str], *, linked_name: bool = False
     ) -> tuple[float, tuple[Found, ...]]:
-        """How likely a text with links to these hosts is an advertisement, and the strongest
-        signs."""
+        """How likely a text linking to these hosts is an advertisement, and the strongest signs."""
         worst, logit = self.worst(reading, hosts, linked_name=linked_name)
         share = share_of(logit)
         if share < _HARMLESS:

@@ -84,8 +84,7 @@ def disguised_link(submission: Submission) -> Finding | None:
 
 
 def first_link(submission: Submission) -> Finding | None:
-    """A link to a host that no approved comment on the site links, by an author without any
-    approved link."""
+    """A link to a host new to the site, by an author without any approved link."""
     action = _ACTIONS.get(submission.limits["first_link"])
     if action is None or not submission.new_hosts:
         return None

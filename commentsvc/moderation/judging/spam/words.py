@@ -1,5 +1,4 @@
-"""The words of a text as the spam model sees them: hashed, alone and in pairs, with their
-places."""
+"""The words of a text for the spam model: hashed, alone and in pairs, with their places."""
 
 from __future__ import annotations
 
