@@ -74,8 +74,7 @@ def looks(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def is_title(name: str) -> bool:
-    """Whether a name claims a staff role: “Admin”, “M0derator”, “The Admin-Team 2”, “Anna
-    (Mod)”."""
+    """Whether a name claims a title: “Admin”, “M0derator”, “The Admin-Team 2”, “Anna (Mod)”."""
     if not _always().isdisjoint(map(_drawn, _WORDS.findall(_plain(name)))):
         return True
     return any(

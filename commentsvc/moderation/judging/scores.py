@@ -165,7 +165,7 @@ def as_meant(submission: Submission) -> Submission:
 
 
 def quoted(submission: Submission) -> Finding | None:
-    """Text that would be held or flagged only for words that the writer quotes or denies."""
+    """Text held or flagged only for words that the writer quotes, denies or says of themselves."""
     return _unmeant(submission, "quoted", Action.REVIEW)
 
 

@@ -32,8 +32,7 @@ class Hiding:
         self._known: dict[tuple[int, int, bool], bool] = {}
 
     def words(self, places: Places, reach: int) -> Truths:
-        """For the place after each word: whether it or one of `reach` words before hides
-        anything."""
+        """By the place after each word: whether it or one of `reach` before hides something."""
         behind = np.flatnonzero(places.cuts)
         hides = np.add.reduceat(np.append(self._differs, False), behind)[:-1] > 0
         near = hides.copy()

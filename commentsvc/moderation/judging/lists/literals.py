@@ -79,8 +79,7 @@ class Literals:
         return np.array(states, np.int64), np.array(places, np.int64)
 
     def _walk(self, state: int, word: str, between: str) -> _Walk:
-        """The state after a word read from `state`, and where strings end in it. Cached: words
-        recur."""
+        """The state after a word read from `state`, and where strings end in it. Cached."""
         begun, edges, ending = state, self._edges, []
         for place, character in enumerate(word + between, 1):
             to = edges[state].get(character)

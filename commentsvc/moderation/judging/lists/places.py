@@ -38,8 +38,7 @@ _ASCII_WORD = re.compile("[A-Za-z]+|[0-9]+|.", re.DOTALL)
 
 
 class Places:
-    """A text's words, where they begin and end, and its spaces. Lazy: most texts have no
-    matches."""
+    """A text's words, where they begin and end, and its spaces; all of it computed lazily."""
 
     def __init__(self, text: str) -> None:
         self.text = text.replace(CUT, _NO_CUT)
@@ -82,7 +81,7 @@ class Places:
         return one, one & one >> 1
 
     def gap_after(self, places: int) -> int:
-        """These places (a bit set), and those up to `GAP` (4) characters on, without spaces
+        """These places (a bit set), and those up to `GAP` (4) characters on with no space
         between."""
         one, two = self.solid
         places |= (places & one) << 1

@@ -214,8 +214,7 @@ def _counts(character: str) -> bool:
 def _spans(
     pattern: _Pattern, places: Places, once: Standing, _runs: Sequences
 ) -> Iterator[tuple[int, int]]:
-    """Spans of a pattern without gaps, once per word that it ends in; open ends reach the
-    word's."""
+    """Spans of a pattern without gaps, once per word it ends in; open ends extend to the word's."""
     ends = once.ends(pattern.numbers[0])
     for end in sorted(ends.tolist()) if len(ends) < 200 else np.sort(ends)[:_MOST_PLACES].tolist():
         yield _whole(pattern, places, end - pattern.lengths[0], end)

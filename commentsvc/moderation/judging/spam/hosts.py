@@ -19,8 +19,8 @@ _BEFORE = re.compile(
 
 @lru_cache(maxsize=256)
 def hosts_of(lines: tuple[str, ...]) -> frozenset[str]:
-    """The hosts in these lines, bare (also `*.example.com`) or in an address; ignores other
-    lines."""
+    """The hosts in these lines, bare (also `*.example.com`) or in an address; others are
+    ignored."""
     return frozenset(filter(None, map(_host, lines)))
 
 
