@@ -50,6 +50,7 @@ MODULES = (
 #: require.
 LOADER = (
     "loader/address.js",
+    "loader/around.js",
     "loader/glance.js",
     "loader/room.js",
     "loader/load.js",
@@ -57,7 +58,7 @@ LOADER = (
 )
 #: Scripts for old pages: the loader, and the modules that wake other systems' markup.
 DIALECTS = {
-    "facebook": (*LOADER, "loader/whole.js", "loader/wake.js", "facebook.js"),
+    "facebook": (*LOADER, "loader/wake.js", "facebook.js"),
     "disqus": (*LOADER, "loader/wake.js", "disqus.js"),
 }
 #: Lists of comments on pages of their own.
@@ -66,19 +67,23 @@ LISTS = ("lists/draw.js", "lists.js")
 #: loader. Numbered entries are passed only by those copies.
 _GIVEN = (
     "server,tag,boxes,spots,listeners,_5,_6,_7,_8,_9,_10,_11,_12,"
-    "scheme,source,load,mount,unmount,become,grow"
+    "scheme,source,load,mount,unmount,become,grow,bare"
 )
 #: Scripts loaded later, or only on some pages: name -> modules, their parameters and their results.
 LATER = {
     "after": (
         (
-            *("loader/address.js", "loader/events.js", "loader/glance.js", "loader/load.js"),
-            *("loader/whole.js", "loader/later.js", "loader/look.js", "loader/line.js"),
-            *("loader/still.js", "loader/place.js", "loader/after.js"),
+            *("loader/address.js", "loader/events.js", "loader/around.js", "loader/load.js"),
+            *("loader/later.js", "loader/watch.js", "loader/still.js", "loader/place.js"),
+            "loader/after.js",
         ),
         f"({_GIVEN})",
         f"rest({re.sub('_[0-9]+,', '', _GIVEN)})",
     ),
+    "line": (("loader/line.js",), "({worded,again,leave})", "excuses(worded,again,leave)"),
+    "looking": (("loader/around.js", "loader/look.js"), "()", "look"),
+    "whole": (("loader/whole.js",), "()", "[whole,old]"),
+    "xfbml": (("loader/address.js", "loader/whole.js", "loader/xfbml.js"), "(page)", "xfbml(page)"),
     "counting": (("loader/whole.js", "loader/counts.js"), "({warn})", "counter"),
     "signing": (("loader/whole.js", "loader/signing.js"), "({warn,...page})", "signingOf(page)"),
 }

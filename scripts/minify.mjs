@@ -5,5 +5,5 @@ import { minify } from "../.testdeps/node_modules/terser/main.js";
 
 const made = {};
 for (const [name, [text, module]] of Object.entries(JSON.parse(readFileSync(0, "utf8"))))
-  made[name] = (await minify(text, { ecma: 2020, module, format: { comments: /webpackIgnore/ } })).code;
+  made[name] = (await minify(text, { ecma: 2020, module, compress: { passes: 3 }, format: { comments: /webpackIgnore/ } })).code;
 process.stdout.write(JSON.stringify(made));

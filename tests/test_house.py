@@ -87,7 +87,6 @@ MAY_BE_LONG = {
     "static/dashboard/forms.css": "one sheet that all forms load, in sections",
     "static/dashboard/queue.css": "one sheet for one page, in sections",
     "static/embed/read.css": "goes into every thread's page as one sheet",
-    "static/embed/facebook.js": "runs in old pages, which load one script and no modules",
     "tests/browser/test_box_moderating.py:test_it_works": "a walk",
     "tests/cli/test_wheel.py:test_it_runs_the_demo": "a walk",
     "tests/dashboard/test_moving.py:test_webhooks_are_added_watched_and_removed": "a walk",

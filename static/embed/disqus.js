@@ -4,7 +4,7 @@
 import { warn } from "./loader/address.js";
 import { below, ready } from "./loader/wake.js";
 
-(function (/** @type {any} */ win, doc) {
+((/** @type {any} */ win, doc) => {
   var boxes = win.commentsvc;
   var before = boxes.disqus;
   // Run again while it is there, this file does what a reset does; after `delete window.DISQUS` it begins anew.

@@ -44,7 +44,7 @@ import { grow } from "./loader/room.js";
   /** Light or dark for the frame: what was asked for, else what the page looks like at this place.
    * @param {Box} box */
   function scheme(box) {
-    const page = (rest?.look || glance)(box.node);
+    const page = rest?.look(box.node) || glance(box.node);
     let wanted = box.opt("colorscheme");
     if (wanted === "auto") wanted = matchMedia("(prefers-color-scheme:dark)").matches ? "dark" : "light";
     wanted = /dark|light/.exec(wanted)?.[0] || page.scheme;
@@ -69,7 +69,7 @@ import { grow } from "./loader/room.js";
     add("title", box.opt("title") || doc.title);
     add("lang", doc.documentElement.lang);
     add("comment", box.opt("comment") || asked());
-    for (const name of "site app_id disqus numposts order-by locale".split(" ")) add(name);
+    for (const name of "app_id disqus site order-by locale numposts".split(" ")) add(name);
     box.frame.src = query + "#" + origin + "|" + box.ground;
   }
 
@@ -137,7 +137,7 @@ import { grow } from "./loader/room.js";
           // by their places: copies of this script that sites keep are older than the rest
           rest = it.default(
             ...[server, tag, boxes, spots, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-            ...[scheme, source, load, mount, unmount, become, grow],
+            ...[scheme, source, load, mount, unmount, become, grow, bare],
           );
           rest.begin(early);
         }
@@ -146,17 +146,21 @@ import { grow } from "./loader/room.js";
       () => {
         if (!warned) warn(`allow script-src ${server}, or set data-server=URL.`);
         warned = 1;
-        // what stands there when nothing comes at all
         if (box?.state === "waiting") {
           become(box, "away");
-          box.line = box.node.appendChild(doc.createElement("a"));
-          box.line.href = box.frame.src;
-          box.line.textContent = "The comments can’t be reached right now.";
-          box.now = 0;
-          dress(box);
+          bare(box);
         }
       },
     );
+  }
+
+  /** What stands there when nothing else comes. @param {any} box */
+  function bare(box) {
+    box.line = box.node.appendChild(doc.createElement("a"));
+    box.line.href = box.frame.src;
+    box.line.textContent = "The comments can’t be reached right now.";
+    box.now = 0;
+    dress(box);
   }
 
   addEventListener("message", ({ source: whose, origin: from, data: said }) => {
@@ -210,8 +214,8 @@ import { grow } from "./loader/room.js";
     boxes.length = kept;
   }
 
-  /** @type {any} */ (window).commentsvc = { server: server, mount: mount, unmount: unmount, start: start };
-  for (const name of "signIn signOut scheme on ask counts".split(" ")) {
+  /** @type {any} */ (window).commentsvc = { unmount: unmount, server: server, start: start, mount: mount };
+  for (const name of "ask signIn on scheme signOut counts".split(" ")) {
     /** @type {any} */ (window).commentsvc[name] = call(name);
   }
   start(sdk ? doc.createElement("script") : tag);

@@ -131,5 +131,11 @@ def test_the_first_look_is_right_for_plain_grounds(bare: Page) -> None:
     assert {
         css for css, right in GROUNDS.items() if bare.evaluate(first, css) != right
     } == LATER_RIGHT
+    # where it counts as enough, it is right, and the other look is not fetched
+    enough = SAY.replace("const {scheme", "if (!plain(spot)) return ''; const {scheme").replace(
+        "look(", "glance("
+    )
+    seen = {css: found for css in GROUNDS if (found := bare.evaluate(enough, css))}
+    assert len(seen) >= 8 and seen.items() <= GROUNDS.items()
     dark = "body{background:linear-gradient(#111,#222);color:#eee}"
     assert bare.evaluate(first, dark) == bare.evaluate(SAY, dark) == "dark"

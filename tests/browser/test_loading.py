@@ -186,6 +186,7 @@ def test_the_line_speaks_what_an_earlier_visit_has_fetched(
     address = pages.write(pages.tag(), lang="pl")
     with page.expect_response("**/embed/wording.js"):
         page.goto(address)
+        box(page).locator("body").click()
     page.route(THREAD, FAULTS["refused connection"])
     page.clock.install()
     page.goto(address, wait_until="commit")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 LOADER = Path(__file__).parents[2] / "static" / "embed" / "loader"
-LOOK = "".join(joined((LOADER / name).read_text("utf-8")) for name in ("glance.js", "look.js"))
+PARTS = ("around.js", "glance.js", "look.js", "watch.js")
+LOOK = "".join(joined((LOADER / name).read_text("utf-8")) for name in PARTS)
 PICTURE = "url(data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7)"
 
 #: what a page says -> light or dark, with "own" where no ink of ours would be readable on it

@@ -57,9 +57,7 @@ def test_budgets(client: FlaskClient, cast: Cast) -> None:
     assert loader.status_code == 200
     assert small(loader.data) <= 2500, small(loader.data)
     rest = client.get("/embed/after.js").data
-    # what the loader leaves out, the rest has
-    assert small(rest) <= 5_110, small(rest)
-    assert small(loader.data) + small(rest) <= 7_610
+    assert small(rest) <= 3_600, small(rest)
     page = client.get("/embed/thread", query_string={"site": "harbour", "href": HREF}).text
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style is not None
@@ -69,6 +67,13 @@ def test_budgets(client: FlaskClient, cast: Cast) -> None:
     everything = script_of(client).encode(), sheet, style[1].encode()
     # what few need is a part, and so is all that writing needs
     assert sum(map(small, everything)) <= 11_100, sum(map(small, everything))
+
+
+@pytest.mark.parametrize("path", ["/harbour/embed.js", "/en_US/sdk.js"])
+def test_all_that_an_old_page_fetches(client: FlaskClient, cast: Cast, path: str) -> None:
+    """Its script and what comes after that; the rest only once something needs it."""
+    both = [client.get(each).data for each in (path, "/embed/after.js")]
+    assert sum(map(small, both)) <= 8 * 1024, [*map(small, both)]
 
 
 def test_the_first_response(app: Flask, client: FlaskClient) -> None:
@@ -151,7 +156,7 @@ def test_an_older_pages_script_and_a_language_that_is_not_there(
 def test_what_comes_first_carries_few_languages_and_fetches_the_others(
     client: FlaskClient, cast: Cast
 ) -> None:
-    own, others = client.get("/embed/after.js").text, client.get("/embed/wording.js").text
+    own, others = client.get("/embed/line.js").text, client.get("/embed/wording.js").text
     assert "Réessayer" in own and "Réessayer" not in others
     for name in ('"pt_br":', '"nb":', '"zh":', '"zh_hk":', '"ja":'):
         assert name in others and name not in own

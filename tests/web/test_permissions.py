@@ -232,6 +232,10 @@ facebook_sdk_xfbml_customerchat_js | GET /en_US/sdk/xfbml.customerchat.js | 200 
 embed_counts | POST /embed/counts | 200 |
 embed_after | GET /embed/after.js | 200 | ended=200
 embed_counting | GET /embed/counting.js | 200 | ended=200
+embed_line | GET /embed/line.js | 200 | ended=200
+embed_looking | GET /embed/looking.js | 200 | ended=200
+embed_whole | GET /embed/whole.js | 200 | ended=200
+embed_xfbml | GET /embed/xfbml.js | 200 | ended=200
 embed_wording | GET /embed/wording.js | 200 | ended=200
 embed_signing | GET /embed/signing.js | 200 | ended=200
 embed_counts_script | GET /embed/counts.js | 200 |

@@ -3,23 +3,24 @@
 import { asked, find, warn } from "./address.js";
 import { fire, listen } from "./events.js";
 import { later } from "./later.js";
-import { foreign, line } from "./line.js";
-import { css } from "./load.js";
-import { look, watch } from "./look.js";
-import { phrases } from "./phrases.js";
+import { css, round } from "./load.js";
+import { version } from "./phrases.js";
 import { resume } from "./place.js";
 import { dear } from "./still.js";
-import { whole } from "./whole.js";
+import { plain, watch } from "./watch.js";
 
 /** What the loader has. An older one keeps the page's listeners itself, and gives them; a newer one gives 0.
  * @param {string} server @param {any} tag @param {any[]} boxes @param {any} spots @param {any} kept */
-export function rest(server, tag, boxes, spots, kept, scheme, source, load, mount, unmount, become, grow) {
+export function rest(server, tag, boxes, spots, kept, scheme, source, load, mount, unmount, become, grow, bare) {
   var listeners = kept || Object.create(null);
   var doc = document;
   var dark = matchMedia("(prefers-color-scheme: dark)");
   var counted = later(server, "counting.js", (it) => it({ warn })(server));
   var signing = later(server, "signing.js", (it) => it({ warn, emit, tell, attribute, signs, now: () => token }));
-  var worded = later(server, "wording.js", (it) => Object.assign(phrases, it));
+  var worded = later(server, "wording.js", (it) => it);
+  var excused = later(server, "line.js?" + version, (it) => it({ worded, again, leave }));
+  var wholly = later(server, "whole.js", (it) => it());
+  var looking = later(server, "looking.js", (it) => it());
   /** What the page says of its reader by a call: a token, or what gives one. @type {any} */
   var token = "";
 
@@ -36,9 +37,22 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     });
   }
 
-  /** A ground of its own has round corners. @param {any} box */
-  function round(box) {
-    css(box.frame, `border-radius:${box.ground ? 8 : 0}px;`);
+  /** Sees what the loader's own look does not. @type {any} */
+  var sees;
+  var looks = false;
+
+  /** What the page looks like here, if the loader's own look is not enough and the other is there: it is fetched,
+   * and then the frames hear of it. An older loader cannot do without. @param {any} node @returns {any} */
+  function look(node) {
+    if (!node.isConnected) return { scheme: "light" }; // it has no styles
+    if (!looks && !(bare && plain(node))) {
+      looks = true;
+      looking((further) => {
+        sees = further;
+        hear();
+      });
+    }
+    return sees ? sees(node) : !bare && { scheme: dark.matches ? "dark" : "light" };
   }
 
   /** Show the boxes in `node` in this scheme: "light", "dark", "auto" (the reader's system), or "" (the page).
@@ -80,24 +94,12 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     var open = /^(shown|refused)$/.test(box.state);
     var seen = open || (box.state === "waiting" && !box.line);
     css(box.frame, seen ? "visibility:visible;" : "visibility:hidden;height:0;padding:0;background:none;");
-    if (box.state === "away") excuse(box);
-    else if (open) leave(box);
-    // now, so that a browser has them when the service does not answer
-    if (box.state !== "waiting" && foreign(box)) learn(box);
-  }
-
-  /** @param {any} box */
-  function excuse(box) {
-    if (box.line) return busy(box, false);
-    box.line = line(box, () => box.state === "away" && again(box));
-    box.line.ours = true;
-    box.node.appendChild(box.line);
-  }
-
-  /** Whether another try is under way. The button keeps the focus. @param {any} box @param {boolean} on */
-  function busy(box, on) {
-    box.line.style.opacity = on ? 0.5 : 1;
-    box.line.querySelector("button").setAttribute("aria-disabled", on);
+    if (open) leave(box);
+    else if (box.line || box.state === "away")
+      excused(
+        (it) => it.excuse(box),
+        () => box.state === "away" && !box.line && bare?.(box),
+      );
   }
 
   /** The line has had its time. @param {any} box */
@@ -109,18 +111,8 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     if (focused) box.frame.focus();
   }
 
-  /** Fetch the words of other languages, and write the line again if it stands there. @param {any} box */
-  function learn(box) {
-    worded(() => {
-      if (!box.line) return;
-      leave(box);
-      excuse(box);
-    });
-  }
-
   /** @param {any} box */
   function again(box) {
-    busy(box, true);
     box.frame.remove();
     load(box);
   }
@@ -285,6 +277,8 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   addEventListener("hashchange", () => {
     if (asked()) tell(() => ({ show: asked() }));
   });
+  // a browser should have it before the service does not answer
+  addEventListener("blur", () => excused((it) => boxes[0] && it.learn(boxes[0])), { once: true });
   addEventListener("online", () => {
     for (var box of boxes) if (box.line) again(box); // also where a try is under way: it began without a network
   });
@@ -296,7 +290,6 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     for (var key in spots) own(spots[key]);
     for (var box of boxes) {
       meet(box.frame);
-      if (box.line) leave(box);
       end(box);
     }
     for (var [name, given] of early || []) does[name](...given);
@@ -312,7 +305,14 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     signOut: () => signIn(0),
     grow: (/** @type {any} */ box, /** @type {any} */ apply, /** @type {number} */ to) =>
       dear(box, to) ? grow(box, apply) : apply(),
-    address: (/** @type {any} */ box) => source(box, whole(box.opt("href")) || box.opt("href")),
+    address: (/** @type {any} */ box) => {
+      var href = box.opt("href");
+      if (/^[/][\w/.-]*$/.test(href)) return source(box, new URL(href, doc.baseURI).href);
+      wholly(
+        ([whole, old]) => source(box, box.opt("xid") ? old(href, box.opt("xid").trim()) : whole(href) || href),
+        () => source(box, href),
+      );
+    },
     ask: (/** @type {any[]} */ ...asked) => counted((counts) => counts.ask(...asked)),
     counts: (/** @type {any} */ root) => counted((counts) => counts.fill(root || doc, tag.dataset.site)),
   };

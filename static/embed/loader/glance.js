@@ -1,12 +1,7 @@
 // The first look at the page where a box stands. Plain grounds are all that it understands; look.js, which comes
 // later, knows the others. A part of the loader.
 // @ts-check
-
-/** The element around a node, out of shadow trees too. @param {any} node @returns {any} */
-export function around(node) {
-  node = node.assignedSlot || node.parentNode;
-  return node?.host || node;
-}
+import { around } from "./around.js";
 
 /** What suits a box in `node`: light or dark ink, and whether it needs a ground of its own. Where there is no
  * plain ground, the page's ink says it. @param {any} node @returns {{scheme: string, own?: boolean}} */

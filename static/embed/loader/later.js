@@ -14,7 +14,7 @@ export function later(server, name, make) {
     made = made || import(/* webpackIgnore: true */ `${server}/embed/${name}`).then((it) => make(it.default));
     made.then(call, () => {
       made = undefined;
-      if (!warned) warn(`no ${name}. A Content-Security-Policy has to allow script-src ${server}`);
+      if (!warned) warn(`no ${name}, allow script-src ${server}`);
       warned = true;
       failed?.();
     });

@@ -1,4 +1,5 @@
-// The one quiet line that stands where comments could not be loaded.
+// The one quiet line that stands where comments could not be loaded. after.js fetches this when that happens, or once
+// the reader has left the page for the box or for something else, so that a browser has it when the service does not answer.
 // @ts-check
 import { phrases } from "./phrases.js";
 
@@ -10,9 +11,6 @@ function found(name) {
   return phrases[name] || phrases[name.split("_")[0]];
 }
 
-/** Whether the words of the box's language have to be fetched. @param {any} box */
-export const foreign = (box) => !found(box.opt("locale") || document.documentElement.lang || navigator.language);
-
 /** @param {string} name @param {string} text @param {string} style @returns {any} */
 function element(name, text, style) {
   const node = document.createElement(name);
@@ -22,7 +20,7 @@ function element(name, text, style) {
 }
 
 /** @param {any} box @param {() => void} retry @returns {HTMLElement} */
-export function line(box, retry) {
+function line(box, retry) {
   const say =
     found(box.opt("locale")) || found(document.documentElement.lang) || found(navigator.language) || phrases.en;
   const made = element("div", say.away, "padding-block:.5em;display:flex;flex-wrap:wrap;align-items:center;gap:.5em");
@@ -41,4 +39,45 @@ export function line(box, retry) {
   made.setAttribute("data-commentsvc", "line");
   made.append(again, link);
   return made;
+}
+
+/** @param {(call: (words: any) => void) => void} worded fetches the words of other languages
+ * @param {(box: any) => void} again another try @param {(box: any) => void} leave takes the line out */
+export function excuses(worded, again, leave) {
+  let learned = false; // what there is
+
+  /** Fetch the words of the box's language, unless they are here, and write the line again if it stands there.
+   * @param {any} box */
+  function learn(box) {
+    if (learned || found(box.opt("locale") || document.documentElement.lang || navigator.language)) return;
+    worded((words) => {
+      learned = true;
+      Object.assign(phrases, words);
+      if (!box.line) return;
+      leave(box);
+      excuse(box);
+    });
+  }
+
+  /** Whether another try is under way. The button keeps the focus. @param {any} box @param {boolean} on */
+  function busy(box, on) {
+    box.line.style.opacity = on ? 0.5 : 1;
+    box.line.querySelector("button").setAttribute("aria-disabled", on);
+  }
+
+  /** The line stands there, and a try is under way or not. @param {any} box */
+  function excuse(box) {
+    if (!box.frame.isConnected || !/away|waiting/.test(box.state)) return;
+    if (!box.line?.ours) {
+      if (box.state !== "away") return;
+      leave(box); // the loader's own
+      box.line = line(box, () => box.state === "away" && again(box));
+      box.line.ours = true;
+      box.node.appendChild(box.line);
+      learn(box);
+    }
+    busy(box, box.state !== "away");
+  }
+
+  return { learn, excuse };
 }

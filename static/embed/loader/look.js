@@ -1,7 +1,7 @@
-// What the page looks like where a box stands, and when that may have changed. Part of what comes
-// after the loader.
+// What the page looks like where a box stands, for pages about which the first look (glance.js) does not say enough:
+// after.js fetches this there.
 // @ts-check
-import { around } from "./glance.js";
+import { around } from "./around.js";
 /** @type {HTMLElement} */
 var probe;
 
@@ -94,35 +94,4 @@ export function look(node) {
     scheme: (own || found.unknown ? ink > 0.25 : found.bright < 0.18) ? "dark" : "light",
     own: own,
   };
-}
-
-/** @type {MutationObserver} */
-var observer;
-var pending = false;
-
-/** Call `changed` once in the next picture when the page around a box may look otherwise: other attributes
- * around it, another style sheet, the end of a transition, a box that was ticked. The frame inherits the
- * page's ink, so a transition of its own tells when that changed for a reason nobody else can see.
- * @param {HTMLIFrameElement} frame @param {() => void} changed */
-export function watch(frame, changed) {
-  function soon() {
-    if (!pending) requestAnimationFrame(done);
-    pending = true;
-  }
-  function done() {
-    pending = false;
-    changed();
-  }
-  if (!observer) {
-    observer = new MutationObserver(soon);
-    for (var name of ["transitionend", "transitioncancel", "animationend", "change"])
-      document.addEventListener(name, soon, true);
-    document.addEventListener("load", ({ target }) => target instanceof HTMLLinkElement && soon(), true);
-  }
-  // again with each box: routers put other heads and bodies into a page
-  if (document.head)
-    observer.observe(document.head, { attributes: true, childList: true, characterData: true, subtree: true });
-  for (var node = around(frame); node; node = around(node)) observer.observe(node, { attributes: true });
-  frame.style.setProperty("transition", "color 1ms", "important");
-  frame.addEventListener("transitionend", soon);
 }

@@ -1,7 +1,7 @@
 // The room that a box takes on its page at first. What stands below must not jump while somebody looks: what the box
 // pushes away is not seen on its way, and fades in where it comes to rest. A part of the loader.
 // @ts-check
-import { around } from "./glance.js";
+import { around } from "./around.js";
 
 /** Change the height of a box. @param {any} box @param {() => void} apply */
 export function grow(box, apply) {

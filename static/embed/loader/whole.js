@@ -14,3 +14,16 @@ export function whole(href) {
   link.href = bare ? "http://" + href : href;
   return /^https?:$/.test(link.protocol) ? link.href : "";
 }
+
+/** An address as Facebook's tags say it, in full; threads of the first years were named by an id of the page's own.
+ * @param {string} href @param {string} xid */
+export function old(href, xid) {
+  href = whole(href);
+  if (href || !xid) return href;
+  try {
+    xid = decodeURIComponent(xid);
+  } catch {
+    // not encoded
+  }
+  return /^https?:\/\//.test(xid) ? xid : location.origin + "/?xid=" + encodeURIComponent(xid);
+}

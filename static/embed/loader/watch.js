@@ -1,0 +1,49 @@
+// When the page around a box may look otherwise, and whether the first look is enough there. Part of what comes
+// after the loader.
+// @ts-check
+import { around } from "./around.js";
+
+/** @type {MutationObserver} */
+var observer;
+var pending = false;
+
+/** Call `changed` once in the next picture when the page around a box may look otherwise: other attributes
+ * around it, another style sheet, the end of a transition, a box that was ticked. The frame inherits the
+ * page's ink, so a transition of its own tells when that changed for a reason nobody else can see.
+ * @param {HTMLIFrameElement} frame @param {() => void} changed */
+export function watch(frame, changed) {
+  function soon() {
+    if (!pending) requestAnimationFrame(done);
+    pending = true;
+  }
+  function done() {
+    pending = false;
+    changed();
+  }
+  if (!observer) {
+    observer = new MutationObserver(soon);
+    for (var name of ["transitionend", "transitioncancel", "animationend", "change"])
+      document.addEventListener(name, soon, true);
+    document.addEventListener("load", ({ target }) => target instanceof HTMLLinkElement && soon(), true);
+  }
+  // again with each box: routers put other heads and bodies into a page
+  if (document.head)
+    observer.observe(document.head, { attributes: true, childList: true, characterData: true, subtree: true });
+  for (var node = around(frame); node; node = around(node)) observer.observe(node, { attributes: true });
+  frame.style.setProperty("transition", "color 1ms", "important");
+  frame.addEventListener("transitionend", soon);
+}
+
+/** Whether the first look (glance.js) says all there is: one full color around `node`, clearly dark or light, or dark
+ * ink on the browser's own white. Everything else is for look.js, which is fetched. @param {any} node */
+export function plain(node) {
+  var ink = getComputedStyle(node).color;
+  for (; node?.nodeType === 1; node = around(node)) {
+    var { opacity, display, backgroundImage, backgroundColor } = getComputedStyle(node);
+    if (opacity !== "1" || display === "contents" || backgroundImage !== "none") return false;
+    if (!/, 0\)$/.test(backgroundColor)) return /^rgb\((([1-5]?\d(, )?){3}|(2\d\d(, )?){3})\)$/.test(backgroundColor);
+  }
+  return (
+    !/dark/.test(getComputedStyle(document.documentElement).colorScheme) && /^rgb\(([1-9]?\d(, )?){3}\)$/.test(ink)
+  );
+}
