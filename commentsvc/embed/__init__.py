@@ -44,10 +44,11 @@ def _add_the_box(app: Flask) -> None:
 
 
 def _add_forms(app: Flask) -> None:
-    from . import look, notice, sign_in
+    from . import look, notice, passkey, sign_in
 
     app.add_url_rule("/embed/sign-in", "embed_sign_in", sign_in.ask, methods=["GET"])
     app.add_url_rule("/embed/sign-in", "embed_sign_in_post", sign_in.answer, methods=["POST"])
+    app.add_url_rule("/embed/passkey", "embed_passkey", passkey.add, methods=["POST"])
     app.add_url_rule("/embed/look", "embed_look", look.look, methods=["GET"])
     app.add_url_rule("/embed/look", "embed_look_post", look.look, methods=["POST"])
     app.add_url_rule("/embed/notice", "embed_notice", notice.ask, methods=["GET"])

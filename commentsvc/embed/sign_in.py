@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, make_response, render_template, request
 
 from ..accounts import entering, frames, joining
-from ..accounts.factors import Factors, factors_of, proving
-from ..accounts.factors.passkeys import host
+from ..accounts.factors import Factors, factors_of, passkeys, proving
 from ..accounts.ways import offered, ways
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
@@ -25,6 +24,7 @@ from ..web import asks, assets, headers, sessions
 from ..web.auth import viewer
 from ..web.limits import count, count_email, count_second_factor, count_sign_in, limit
 from ..web.proving import by_email_code, signed_in_by
+from . import passkey
 from .page import style_of
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ _OPENED = ("sign-in", "register", "forgot")
 
 @limit("read")
 def ask() -> Response:
-    """The form: sign in, or with `new=1` create an account; or continue as the person who is
-    already signed in."""
+    """The form: sign in, or with `new=1` make an account; or go on as who is signed in already."""
     site = _site(request.args.get("site", ""))
     nonce = request.args.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
@@ -61,7 +60,7 @@ def ask() -> Response:
 
 @limit("read", again=lambda error: _too_many(error))
 def answer() -> Response:
-    """Handle the form. After a mistake it is shown again, and only the password is lost."""
+    """What the form sent. Mistakes come back with the form; nothing typed but the password is lost."""
     site = _site(request.form.get("site", ""))
     nonce = request.form.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
@@ -81,13 +80,13 @@ def answer() -> Response:
         return _page(site, error=error, step=_step_of(act), status=422)
     if sessions.lacks_factor(user):
         return _page(site, error=NotAllowed("not_allowed.set_up_second_factor"), step="set-up")
-    return _page(
-        site, done="done" if asks.hand_over(user, site_id=site.id, nonce=nonce) else "lost"
-    )
+    if not asks.hand_over(user, site_id=site.id, nonce=nonce):
+        return _page(site, done="lost")
+    return _page(site, done="offer" if passkey.is_offered(user, act) else "done")
 
 
 def _too_many(error: TooMany) -> Response:
-    """The form again, with its other ways to continue."""
+    """The form again, with all its other ways to go on."""
     site = _site(request.form.get("site", ""))
     return _page(site, error=error, step=_step_of(_act()) if site else "")
 
@@ -138,7 +137,7 @@ def _email(site: Site) -> None:
     count("email_network")
     count_email(email)
     window = _window(site)
-    entering.ask(email, window, locale=_locale(site))
+    entering.ask(email, window, locale=locale_of(site))
     sessions.remember(window.asked)
 
 
@@ -236,14 +235,16 @@ def _counted() -> str:
     return asked
 
 
-def _site(key: str) -> Site | None:
+def site_of(key: str) -> Site | None:
+    """The site that the window is for, if there is one."""
     try:
         return by_key(key)
     except NotFound:
         return None
 
 
-def _locale(site: Site | None) -> str:
+def locale_of(site: Site | None) -> str:
+    """The language of the window: the one it was opened in, or the site's, or the browser's."""
     own = policy_of(site).locale if site else None
     return pick_locale([request.values.get("locale"), own, request.headers.get("Accept-Language")])
 
@@ -257,7 +258,7 @@ def _page(
     step: str = "",
     status: int = 200,
 ) -> Response:
-    locale = _locale(site)
+    locale = locale_of(site)
     told = error.say(locale) if error else ""
     waits = sessions.half() if step == "second" else None
     second = factors_of(waits[0]) if waits else Factors()
@@ -280,7 +281,7 @@ def _page(
             style_of(policy_of(site) if site else None) + assets.text_of("embed/pop.css")
         ),
         script=assets.asset("embed/pop.js"),
-        passkeys=assets.asset("dashboard/passkey.js") if host() else None,
+        passkeys=assets.asset("dashboard/passkey.js") if passkeys.host() else None,
     )
     answer = make_response(body, status)
     answer.headers["Cache-Control"] = "no-store"

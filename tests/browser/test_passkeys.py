@@ -13,7 +13,11 @@ from playwright.sync_api import expect
 from commentsvc.accounts.factors import factors_of, passkeys
 from commentsvc.core import clock
 from commentsvc.core.db import db
+from commentsvc.core.jobs import run_due
+from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.settings import settings
+from tests.browser.conftest import Pages, box
+from tests.browser.test_sign_in_without_password import ask_for_email
 from tests.people import PASSWORD, Cast
 
 if TYPE_CHECKING:
@@ -94,3 +98,65 @@ def _as_fresh_proof(page: Page, home: str, people: Cast) -> None:
         expect(page.get_by_text("The passkey has been removed.")).to_be_visible()
     db.session.expire_all()
     assert not factors_of(people.mona) and not passkeys.passkeys_of(people.mona)
+
+
+@pytest.fixture
+def away(live: Server, pages: Pages) -> Pages:
+    """Pages of another site than the service, which has a name."""
+    url = live.url.replace("127.0.0.1", "comments.localhost")
+    assert live.app is not None
+    settings.install(live.app, replace(settings.of(live.app), public_url=url))
+    pages.service = url
+    return pages
+
+
+@pytest.fixture
+def office(live: Server) -> MemoryMailer:
+    made = MemoryMailer(reaches_people=True)
+    mailer.install(live.app, made)
+    return made
+
+
+def signing_in(page: Page, office: MemoryMailer) -> Page:
+    """Rita signs in from the box by a code; the window, as it is after that."""
+    window = ask_for_email(page, "rita@example.org")
+    authenticator(window)
+    window.get_by_label("Code").fill(office.sent[-1].subject[:7])
+    window.get_by_role("button", name="Sign in").click()
+    return window
+
+
+def test_the_window_offers_one_after_a_sign_in(
+    new_context: Callable[..., BrowserContext], people: Cast, away: Pages, office: MemoryMailer
+) -> None:
+    """Whoever takes it sees their recovery codes; the box has noticed before that."""
+    page = new_context().new_page()
+    page.goto(away.write(away.tag()))
+    window = signing_in(page, office)
+    expect(window.get_by_role("heading", name="Sign in faster next time")).to_be_visible()
+    expect(box(page).locator("#me bdi")).to_have_text("Rita")
+    window.get_by_role("button", name="Add a passkey").click()
+    expect(window.locator(".codes li")).to_have_count(10)
+    assert passkeys.passkeys_of(people.rita)
+    with window.expect_event("close"):
+        window.get_by_role("button", name="I’ve saved them").click()
+    run_due()
+    assert "passkey" in office.sent[-1].body
+
+
+def test_the_window_offers_it_once(
+    new_context: Callable[..., BrowserContext], people: Cast, away: Pages, office: MemoryMailer
+) -> None:
+    page = new_context().new_page()
+    page.goto(away.write(away.tag()))
+    window = signing_in(page, office)
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Not now").click()
+    expect(box(page).locator("#me bdi")).to_have_text("Rita")
+    box(page).get_by_role("button", name="Sign out").click()
+    page.context.clear_cookies()  # of the window, which would only be asked whether to go on
+    again = signing_in(page, office)
+    if not again.is_closed():
+        again.wait_for_event("close")
+    expect(box(page).locator("#me bdi")).to_have_text("Rita")
+    assert not passkeys.passkeys_of(people.rita)

@@ -270,3 +270,14 @@ def test_who_has_only_an_address_proves_it_by_a_code(
         assert "proof_password" in again.text and "proof_mailed" not in again.text
     finally:
         mailer.install(app, before)
+
+
+def test_nor_is_a_passkey_made_in_the_sign_in_window(cast: Cast, olga: Staff) -> None:
+    """Which says so itself: it has no page to lead on to."""
+    form = {"passkey": "{}", "site": "harbour"}
+    again = "Confirm that it’s you"
+    made = olga.post("/embed/passkey", **form)
+    assert made.status_code == 422 and again not in made.text
+    clock.move(timedelta(minutes=16))
+    refused = olga.post("/embed/passkey", **form)
+    assert refused.status_code == 422 and again in refused.text

@@ -452,6 +452,7 @@ embed_replies | GET /embed/replies?comment={pending} | 404 |
 embed_new | GET /embed/new?thread={thread} | 200 |
 embed_sign_in | GET /embed/sign-in?site=harbour&nonce=0123456789abcdef0123456789abcdef | 200 |
 embed_sign_in_post | POST /embed/sign-in | 422 |
+embed_passkey | POST /embed/passkey | 422 | nobody=401 ended=401
 
 embed_notice | GET /embed/notice?comment={published} | 200 |
 embed_notice | GET /embed/notice?comment={pending} | 404 |

@@ -15,8 +15,8 @@ import { shut } from "../behaviours/own.js";
 import { bear, openWindow } from "../behaviours/sign_in.js";
 import { sha256 } from "./sha256.js";
 
-/** `near`: the window was heard, so that it is believed to be closed when it says so.
- * @typedef {{verifier: string, nonce: string, address: string, until: number, pop: Window | null, near: boolean, wake: () => void}} Ask */
+/** `stays`: the window is not ours to close. `near`: the window was heard, so that it is believed to be closed when it says so.
+ * @typedef {{verifier: string, nonce: string, address: string, until: number, pop: Window | null, near: boolean, stays: boolean, wake: () => void}} Ask */
 
 const PATIENCE = 600_000;
 /** @type {Ask | null} */
@@ -148,6 +148,7 @@ function open(button, opened) {
   const mine = Object.assign(opened || openWindow({ verifier, nonce: sha256(verifier) }), {
     until: Date.now() + PATIENCE,
     near: false,
+    stays: false,
     wake: () => {},
   });
   ask = mine;
@@ -212,7 +213,7 @@ async function wait(mine) {
     try {
       const found = await call("POST", "/sign-in/exchange", { verifier, site: page.site });
       if (found.access_token) {
-        setTimeout(() => mine.pop?.close(), 1000); // it may still say "Check your email": a link was used
+        setTimeout(() => mine.stays || mine.pop?.close(), 1000); // it may still say "Check your email": a link was used
         return done(found);
       }
     } catch (error) {
@@ -248,6 +249,7 @@ addEventListener("message", (event) => {
   const said = event.data || {};
   if (event.origin !== location.origin || !ask || said.nonce !== ask.nonce) return;
   ask.near = true;
-  if (said.state === "done") ask.wake();
+  if (said.state === "offer") ask.stays = true; // it has something to ask, and closes by itself
+  if (/done|offer/.test(said.state)) ask.wake();
 });
 for (const name of ["focus", "visibilitychange"]) addEventListener(name, () => ask?.wake());
