@@ -173,8 +173,7 @@ def _told(found: Any) -> Iterator[str]:
             yield from (_noted(each) for each in spot.notes)
         yield from (_noted(each) for each in page.notes)
     yield ""
-    for thread, many in list(found.shared.items())[:10]:
-        yield f"{many:,} pages point to {thread}: they will all show the same comments."
+    yield from _met(found)
     if found.changes:
         yield "Change this, wherever it appears:"
         for each in found.changes:
@@ -192,6 +191,17 @@ def _told(found: Any) -> Iterator[str]:
         yield (
             f"Facebook moderators on these pages (fb:admins): {', '.join(found.admins)}. They have no "
             "permissions here. Give them roles in the dashboard."
+        )
+
+
+def _met(found: Any) -> Iterator[str]:
+    """Where pages come together in one conversation, and where one page has several."""
+    for thread, many in list(found.shared.items())[:10]:
+        yield f"{many:,} pages point to {thread}: they will all show the same comments."
+    for address, names in list(found.apart.items())[:10]:
+        yield (
+            f"{address} has {len(names)} identifiers ({', '.join(names)}): a conversation for each, "
+            "which you can merge in the dashboard, under Import & export."
         )
 
 

@@ -120,3 +120,21 @@ def test_real_exports(cast: Cast) -> None:
             addresses=Addresses(foreign=True, base="https://news.example.org"),
         )
     assert counts_by_name(cast.site, ["some-id"])["some-id"] > 0
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_the_report_tells_where_identifiers_meet(cast: Cast, tmp_path: Path, dry: bool) -> None:
+    """Two pages of one identifier, and two identifiers of one page: in the dry run as in the import."""
+    other = "https://news.example.org/2026/harbour"
+    path = export(
+        tmp_path, ("a", PAGE), ("b", f"{PAGE}/"), ("a", other), ("c", other), ("d", other)
+    )
+    report = bring(cast, path, dry_run=dry)
+    assert report.decided["identifier_shared"] == 1  # `a` at `other`
+    assert report.decided["identifier_apart"] == 2  # `b` at PAGE, `d` at `other`
+    said = " ".join(report.sentences("en"))
+    assert "1 page joins the conversation of another" in said and "2 more conversations" in said
+    assert ("identifier_shared", "3", f"a: {other}") in report.examples
+    if not dry:  # what is there already is no news
+        again = bring(cast, path)
+        assert again.decided["identifier_apart"] == 0

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentsvc.exchange.scan.disqus import read_disqus
+from commentsvc.exchange.scan.report import scan
 from tests.exchange.test_scan import OURS, PAGE, codes, look, spots
 from tests.shared_data import shared
 
@@ -107,3 +108,21 @@ def test_what_is_said_of_a_page() -> None:
 @given(st.text("<>/'\"`+.{}$%?;=disquco embed.js\n", max_size=200))
 def test_it_never_raises(text: str) -> None:
     look(f"disqus {text}")
+
+
+def test_several_identifiers_of_one_page_are_told() -> None:
+    page = (
+        "<div id=disqus_thread></div><script>disqus_identifier='{}'</script>"
+        "<script src=//x.disqus.com/embed.js></script>"
+    )
+    pages = [
+        (name, f"https://blog.example.org/{path}", page.format(key))
+        for name, path, key in (
+            ("1", "a", "one"),
+            ("2", "a/?utm_source=x", "two"),
+            ("3", "b", "one"),
+        )
+    ]
+    found = scan(pages, server=OURS)
+    assert found.apart == {"https://blog.example.org/a": ["one", "two"]}
+    assert found.shared == {"one": 2} and json.dumps(found.as_dict())

@@ -14,11 +14,11 @@ from ...core.db import db
 from ...core.errors import DomainError, Invalid
 from ...threads.addresses.whose import is_of
 from ...threads.models import Thread
-from ...threads.naming import name_of, named, stands_apart, with_name
+from ...threads.naming import name_of, named, parted, stands_apart, with_name
 from ...threads.urls import Address, canonical, site_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ...sites.models import Site
     from ..records import ThreadRecord
@@ -87,6 +87,25 @@ def thread_at(site: Site, address: Address, names: Sequence[str]) -> tuple[Threa
         href=with_name(address.href, names[0]),
     )
     return _row(site, apart), apart
+
+
+def meeting(
+    names: Sequence[str],
+    page: str,
+    thread: Thread | None,
+    address: Address,
+    planned: Collection[str],
+) -> str:
+    """Whether identifiers meet: "identifier_shared" for one of several pages, whose comments come together,
+    "identifier_apart" for several of one `page`, whose comments stay apart (`thread_at`, which has found
+    `thread` and `address`); "" for neither. `planned` is what a dry run would have opened."""
+    if not names:
+        return ""
+    if thread is not None:
+        return "identifier_shared" if parted(thread.address)[0] != page else ""
+    if any(f"name {each}" in planned for each in names):
+        return "identifier_shared" if f"at {page} {names[0]}" not in planned else ""
+    return "identifier_apart" if address.canonical != page or f"named {page}" in planned else ""
 
 
 def _row(site: Site, address: Address) -> Thread | None:

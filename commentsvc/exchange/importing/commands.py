@@ -16,7 +16,7 @@ from ...sites.queries import require
 from ...threads.models import Thread
 from ...threads.naming import give_names
 from ..records import OWN, AuthorRecord, CommentRecord, Record, ThreadRecord
-from .addresses import Addresses, LeftOut, address_of, names_in, thread_at
+from .addresses import Addresses, LeftOut, address_of, meeting, names_in, thread_at
 from .batch import Batch, Made, Names
 from .people import People, is_public_id
 from .report import Report
@@ -225,13 +225,22 @@ class _Run:
             self.threads[record.source_id] = None
             self.report.leave(error.why, record.source_id, error.what)
             return
-        names = names_in(self.site, record, address)
+        names, page = names_in(self.site, record, address), address.canonical
         thread, address = thread_at(self.site, address, names)
+        if why := meeting(names, page, thread, address, self.planned):
+            self.report.decided[why] += 1
+            self.report.example(why, record.source_id, f"{', '.join(names)}: {page}")
         known = thread is not None or self._is_planned(address.canonical, names)
         self.report.taken["threads_known" if known else "threads"] += 1
         if self.report.dry_run:
-            self.planned |= {address.canonical, *(f"name {each}" for each in names)}
-            self.planned |= {f"named {address.canonical}"} if names else set()
+            self.planned |= {
+                each for name in names for each in (f"name {name}", f"at {page} {name}")
+            }
+            if why != "identifier_shared":  # which opens none here
+                self.planned |= {
+                    address.canonical,
+                    *([f"named {address.canonical}"] if names else []),
+                }
         if thread is None and not self.report.dry_run:
             thread = self._open(record, address.canonical, address.href, first)
         elif thread is not None and not self.report.dry_run:

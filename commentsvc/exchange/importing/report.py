@@ -24,7 +24,7 @@ LEFT_OUT = (
 #: What a reader of a format had to decide (`Problem.kind`); phrased as `exchange.decided.…`.
 DECIDED = (
     "date", "parent_missing", "parent_circle", "no_text", "status", "shape", "answer_is_error",
-    "author_missing", "open_end", "incomplete",
+    "author_missing", "open_end", "incomplete", "identifier_shared", "identifier_apart",
 )  # fmt: skip
 #: Contents of a file that are not comments (`Skipped.what`); phrased as `exchange.skipped.…`.
 SKIPPED = (

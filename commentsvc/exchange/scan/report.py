@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote
@@ -114,6 +115,7 @@ def scan(
         app_ids=tuple(each for each, _ in app_ids.most_common()),
         admins=tuple(each for each, _ in admins.most_common()),
         shared=_shared(told),
+        apart=_apart(told, rules),
     )
 
 
@@ -148,6 +150,17 @@ def _shared(pages: Sequence[PageScan]) -> dict[str, int]:
         found.update({spot.thread for spot in boxes if spot.thread})
         written |= {spot.thread: spot.shown or "" for spot in boxes if spot.thread}
     return {written[thread]: many for thread, many in found.most_common() if many > 1}
+
+
+def _apart(pages: Sequence[PageScan], rules: AddressRules) -> dict[str, list[str]]:
+    """Addresses for which pages give several identifiers: each of these has a conversation of its own."""
+    found: dict[str, dict[str, None]] = {}
+    for spot in (each for page in pages for each in page.spots if each.kind == "box"):
+        identifier = spot.attributes.get("identifier")
+        if identifier and _WEB.match(spot.href):
+            with suppress(Invalid):
+                found.setdefault(canonical(spot.href, rules=rules).canonical, {})[identifier] = None
+    return {address: list(names) for address, names in found.items() if len(names) > 1}
 
 
 class _Page:
