@@ -16,7 +16,7 @@ from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale, say
 from ..sites.forums import by_forum
 from ..sites.queries import policy_of
-from ..threads.naming import counts_by_name, name_of
+from ..threads.naming import counts_by_name, name_of, parted
 from ..threads.pages import MAX_COUNTED, counts
 from ..web import assets
 from ..web.cache import finished
@@ -93,8 +93,8 @@ def _check(forum: str) -> None:
 
 @limit("read")
 def count_data(forum: str) -> Response:
-    """The numbers of comments, by identifier (`1`) and by address (`2`), as a script that shows
-    them. They are public, so any page may ask."""
+    """How many comments there are, by identifier (`1`) and by address (`2`), as a script that shows them.
+    With an identifier may come the address of its page (`3`). Any page may ask for what any reader sees."""
     _check(forum)
     site = by_forum(forum)
     if site is not None:
@@ -102,7 +102,7 @@ def count_data(forum: str) -> Response:
     else:
         site = _site(forum)  # the site of the requesting page, so not cached for others
     names, hrefs = request.args.getlist("1"), request.args.getlist("2")
-    found = _counted(site, names, hrefs)
+    found = _counted(site, names, hrefs, request.args.getlist("3"))
     locale = _locale(site)
     said = {
         "text": {
@@ -149,6 +149,10 @@ def _counted(site: Site | None, names: Sequence[str], hrefs: Sequence[str]) -> d
     inner = {each: name for each in hrefs if (name := name_of(site, "", each))}
     by_name = counts_by_name(site, [*names, *inner.values()])
     web = [each for each in names if each not in by_name and re.match(r"https?://", each)]
+    own = {name: href for href, name in map(parted, places) if name in names}
+    own = {name: href for name, href in own.items() if name not in by_name}
+    nameless = counts(site, list(own.values()), named=False)
+    found |= {name: nameless[href] for name, href in own.items()}
     found |= counts(site, [*web, *hrefs])
     found |= {each: by_name[name] for each, name in inner.items() if name in by_name}
     return found | {each: by_name[each] for each in names if each in by_name}

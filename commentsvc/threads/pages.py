@@ -247,7 +247,7 @@ def counts(site: Site, hrefs: Sequence[str]) -> dict[str, int]:
     rows = db.session.execute(
         text(
             f"""SELECT id, address, comment_count, merged_into_id FROM thread
-            WHERE site_id = :site AND address IN ({listed})"""
+            WHERE site_id = :site AND address IN ({listed}){"" if named else _NAMELESS}"""
         ),
         {"site": site.id, "addresses": orjson.dumps(list(by_address)).decode()},
     ).all()
