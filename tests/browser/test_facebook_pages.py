@@ -72,7 +72,11 @@ def served(
 
 def shown(page: Page, boxes: int, counters: int) -> tuple[list[str], list[str]]:
     """What the page shows: the articles of its frames, the texts of its counters."""
-    found, counts = page.locator(".fb_iframe_widget iframe"), page.locator(".fb_comments_count")
+    # what makes a relative address whole comes after the first script
+    found, counts = (
+        page.locator(".fb_iframe_widget iframe[src]"),
+        page.locator(".fb_comments_count"),
+    )
     for locator, number in ((found, boxes), (counts, counters)):
         if number:
             locator.nth(number - 1).wait_for(state="attached")
