@@ -30,7 +30,7 @@ async function settle() {
   tell(fresh ? "offer" : "done");
 }
 
-if (state === "offer" && document.querySelector("#offer")) settle();
+if (document.querySelector("#offer")) settle();
 else tell(state);
 
 for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => window.close());
