@@ -187,7 +187,9 @@ def _modules() -> dict[str, str]:
     found = {"frame.js": f"const phrases=$phrases$;\n{_of(MODULES)}"}
     for name, (modules, takes, gives) in LATER.items():
         inside = _of(modules)
-        if name == "after":  # it needs words when the service does not answer
+        if name == "after":
+            inside = f'const version="$version$";\n{inside}'
+        if name == "line":  # it needs its words when the service does not respond
             inside = f"const phrases=$phrases$;\n{inside}"
         found[f"{name}.js"] = f"export default{takes}=>{{\n{inside}return {gives}}};\n"
     return found | {f"parts/{part}.js": _part(part) for part in PARTS}

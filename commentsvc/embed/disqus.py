@@ -138,10 +138,14 @@ def get_num_replies(forum: str) -> Response:
     )
 
 
-def _counted(site: Site | None, names: Sequence[str], hrefs: Sequence[str]) -> dict[str, int]:
+def _counted(
+    site: Site | None, names: Sequence[str], hrefs: Sequence[str], places: Sequence[str] = ()
+) -> dict[str, int]:
     """Numbers of published comments by identifier and address. An identifier that no conversation
-    has may be an address, and an address may contain a conversation's name."""
-    if len(names) + len(hrefs) > MAX_COUNTED:
+    has may be an address, and an address may contain a conversation's name. `places`: addresses of
+    pages with their identifiers, where the box of such a page looks if nobody has used its
+    identifier yet."""
+    if len(names) + len(hrefs) + len(places) > MAX_COUNTED:
         raise Invalid("invalid.too_many_addresses", n=MAX_COUNTED)
     found = dict.fromkeys([*names, *hrefs], 0)
     if site is None:

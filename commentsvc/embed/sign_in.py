@@ -45,7 +45,7 @@ _OPENED = ("sign-in", "register", "forgot")
 @limit("read")
 def ask() -> Response:
     """The form: sign in, or with `new=1` make an account; or go on as who is signed in already."""
-    site = _site(request.args.get("site", ""))
+    site = site_of(request.args.get("site", ""))
     nonce = request.args.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
         return _page(site, problem="pop.no_site", status=422)
@@ -61,7 +61,7 @@ def ask() -> Response:
 @limit("read", again=lambda error: _too_many(error))
 def answer() -> Response:
     """What the form sent. Mistakes come back with the form; nothing typed but the password is lost."""
-    site = _site(request.form.get("site", ""))
+    site = site_of(request.form.get("site", ""))
     nonce = request.form.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
         return _page(site, problem="pop.no_site", status=422)
@@ -87,7 +87,7 @@ def answer() -> Response:
 
 def _too_many(error: TooMany) -> Response:
     """The form again, with all its other ways to go on."""
-    site = _site(request.form.get("site", ""))
+    site = site_of(request.form.get("site", ""))
     return _page(site, error=error, step=_step_of(_act()) if site else "")
 
 
@@ -164,7 +164,7 @@ def _register(site: Site) -> User | None:
         email=email,
         password=request.form.get("password", "")[:1024],
         name=request.form.get("name", ""),
-        locale=_locale(site),
+        locale=locale_of(site),
         by_email=by_email,
         window=window,
     )

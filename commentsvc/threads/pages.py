@@ -227,9 +227,13 @@ def changes_since(thread_id: int, cursor: str, *, viewer: User | None = None) ->
     return len(db.session.scalars(query.limit(MAX_NEW + 1)).all())
 
 
-def counts(site: Site, hrefs: Sequence[str]) -> dict[str, int]:
-    """The number of published comments for each address; 0 for an invalid one. One query, plus
-    one for each merged conversation. Raises `Invalid` for too many addresses."""
+_NAMELESS = " AND NOT EXISTS (SELECT 1 FROM thread_name n WHERE n.thread_id = thread.id)"
+
+
+def counts(site: Site, hrefs: Sequence[str], *, named: bool = True) -> dict[str, int]:
+    """The number of published comments for each address; 0 for an invalid one, and without `named`
+    for conversations that pages know by a name. One query, plus one for each merged conversation.
+    Raises `Invalid` for too many addresses."""
     if len(hrefs) > MAX_COUNTED:
         raise Invalid("invalid.too_many_addresses", n=MAX_COUNTED, field="href")
     by_address: dict[str, list[str]] = {}

@@ -50,6 +50,7 @@ class Scan:
     app_ids: tuple[str, ...]
     admins: tuple[str, ...]
     shared: dict[str, int] = field(default_factory=dict)  # conversation -> pages, if several
+    apart: dict[str, list[str]] = field(default_factory=dict)  # page -> identifiers, if several
 
     @property
     def totals(self) -> dict[str, int]:
