@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -136,9 +136,8 @@ def test_every_page(
     width: int,
     paths: tuple[str, ...],
 ) -> None:
-    page = new_context(
-        color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True
-    ).new_page()
+    size: Any = {"width": width, "height": 800}
+    page = new_context(color_scheme=scheme, viewport=size, bypass_csp=True).new_page()
     bring(page)
     found: dict[str, object] = {}
 

@@ -110,9 +110,8 @@ def request_options(user: User | None, challenge: str) -> dict[str, Any]:
 
 
 def register(user: User, answer: str, challenge: str, name: str) -> list[str]:
-    """Store a passkey that the browser has created. Returns new recovery codes if this is the
-    person's first factor. Raises `NotAllowed` for an invalid response, `Conflict` for a known
-    passkey, `Invalid` for the name."""
+    """Store a new passkey. Returns recovery codes if this is the person's first factor. Raises
+    `NotAllowed` for an invalid response, `Conflict` for a known passkey, `Invalid` for the name."""
     import webauthn
     from webauthn.helpers import bytes_to_base64url
 

@@ -84,9 +84,8 @@ def scan(
     rules: AddressRules = DEFAULT,
     is_of: IsOf = lambda origin: True,
 ) -> Scan:
-    """Scan pages: (name, address if known, HTML). `server` is the address of commentsvc,
-    `rules` and `is_of` are the site's. Fetches and stores nothing; never raises, whatever a
-    page contains."""
+    """Scan pages: (name, address if known, HTML). `server` is the address of commentsvc, `rules` and
+    `is_of` are the site's. Fetches and stores nothing; never raises, whatever a page contains."""
     looked_at = 0
     told: list[PageScan] = []
     changes: Counter[str] = Counter()
