@@ -1,4 +1,4 @@
-"""Surface for people with an account: the moderators' queue, the owner's pages, one's own account."""
+"""The pages for people with an account: the moderators' queue, site settings, the account itself."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from . import blueprints, strayed
 if TYPE_CHECKING:
     from flask import Flask
 
-#: Every module with views, or with the answer to who may not see them; importing one hangs them on its
-#: blueprint.
+#: Every module with views or error handlers; importing one registers them on its blueprint.
 VIEWS = (
     "account.appeals",
     "account.by_email",

@@ -1,4 +1,4 @@
-"""After a form was refused, for browsers without scripts: its page once more, with what was typed."""
+"""Show a page again after its form was refused, with what was typed, where no script runs."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from .refill import refilled
 if TYPE_CHECKING:
     from flask.sessions import SessionMixin
 
-NOTICES = "notices"  # in the session: what the next page says
+NOTICES = "notices"  # session key: the messages for the next page
 _OURS = "commentsvc."
-_SENT = "sent"  # in the session
-_MOST_KEPT = 1200  # characters of it: the session is a cookie
+_SENT = "sent"  # session key
+_MOST_KEPT = 1200  # characters of the form; the session is a cookie
 _DONE = "commentsvc.refilled"
 _OWN = (dashboard.name, account.name, migrate.name)
-_FORM_REFUSED = frozenset((403, 404, 409, 422, 429, 503))  # once it had been read
+_FORM_REFUSED = frozenset((403, 404, 409, 422, 429, 503))  # after the form was read
 
 
 def page_again(address: str, error: DomainError) -> Response:
-    """The page of ours at this address, with the form of this request as it was sent: by a redirect, or,
-    where more was typed than a session holds, at once."""
+    """Our page at this address, with this request's form as it was sent: by redirect, or in this
+    response if more was typed than a session holds."""
     kept = [(k, v) for k, v in request.form.items(multi=True) if k != FIELD and "password" not in k]
     sent = {"to": path_here(), "page": address, "wrong": error.field or "", "form": kept}
     if len(json.dumps(sent)) <= _MOST_KEPT:
@@ -45,13 +45,12 @@ def page_again(address: str, error: DomainError) -> Response:
 
 
 def already_filled() -> None:
-    """The view's answer holds what was sent as it is to be shown: leave its forms alone."""
+    """Note that the response already shows what was sent, so that its forms are left alone."""
     request.environ[_DONE] = True
 
 
 def page_at_once(address: str, error: DomainError) -> Response | None:
-    """That page, in this answer; None where there is no page with such a form, or nothing was typed into
-    it."""
+    """That page in this response; None if it has no such form or nothing was typed."""
     notices = session.get(NOTICES)
     try:
         answer = _got(address)
@@ -77,8 +76,8 @@ def page_at_once(address: str, error: DomainError) -> Response | None:
 
 
 def _got(address: str) -> Response | None:
-    """What `GET` would answer, in this request's session; None for what is no page of ours. Raises what the
-    view raises."""
+    """The response to `GET` in this request's session; None for addresses outside our pages. Raises
+    what the view raises."""
     wanted = parts_of(address)
     path = wanted.path.removeprefix(request.script_root)
     environ: dict[str, Any] = {
@@ -101,8 +100,8 @@ def _got(address: str) -> Response | None:
 
 
 def _fill(answer: Response) -> Response:
-    """A page of ours, with what was typed into a form of it that was refused: by the request before this
-    one, or by this one, whose view has answered with a page of its own."""
+    """An `after_request` hook: one of our pages, its refused form filled with what was typed,
+    either in the previous request or in this one, if its view responded with a page of its own."""
     if answer.mimetype != "text/html" or answer.is_streamed or _DONE in request.environ:
         return answer
     form: MultiDict[str, str]

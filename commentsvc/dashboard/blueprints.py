@@ -1,4 +1,4 @@
-"""The blueprints that the views of this surface hang on."""
+"""The blueprints that the views of the dashboard, the account and the migration hang on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ dashboard = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 account = Blueprint("account", __name__, url_prefix="/account")
 migrate = Blueprint("migrate", __name__)
 
-#: A policy may hold 20,000 words in every script, and files are brought in; other forms stay small.
+#: A policy may hold 20,000 words in every script, and files are uploaded; other forms stay small.
 _POLICY_BYTES = 4 * 1024 * 1024
 UPLOAD_BYTES = 32 * 1024 * 1024
 LIST_BYTES = 1024 * 1024  # of moved pages
@@ -28,8 +28,8 @@ for _endpoint, _most in (
 
 
 def take_larger(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Before anything reads the form, the check of its CSRF token included; for nobody who is not
-    signed in."""
+    """Raise the size limit before anything reads the form (the CSRF check does), only for people
+    who are signed in."""
     more = larger_at(endpoint or "")
     if more is not None and viewer().kind == "session":
         request.max_content_length = more.most

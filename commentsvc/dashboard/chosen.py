@@ -1,4 +1,4 @@
-"""What a moderator has chosen: single keys, how dense the queue is, what is blurred."""
+"""A moderator's own choices: single keys, the density of the queue, and what is blurred."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..accounts.models import User
 
-#: What single keys do, and the key that does it unless somebody chose another.
+#: What single keys do, and the default key for each.
 USUAL = {
     "next": "j",
     "previous": "k",
@@ -62,7 +62,7 @@ class Display:
     blur: str = BLURS[0]
 
     def choices(self) -> list[tuple[str, tuple[str, ...], str]]:
-        """Each of it: its name, what there is to choose, and what is chosen."""
+        """Each setting: its name, its options, and the chosen one."""
         return [("density", DENSITIES, self.density), ("blur", BLURS, self.blur)]
 
     def veils(self, *, severe: bool) -> bool:
@@ -75,7 +75,7 @@ def _kept(user: User | None, name: str) -> dict[str, str]:
 
 
 def display_of(user: User | None) -> Display:
-    """What the person has chosen, else what everybody begins with."""
+    """The person's choices, else the defaults."""
     own = _kept(user, "display")
     usual = Display()
     return Display(
@@ -85,8 +85,8 @@ def display_of(user: User | None) -> Display:
 
 
 def keys_of(user: User | None) -> dict[str, str]:
-    """What the person's keys do: name -> key; none ("") where something new would have a key that the
-    person has given to something else."""
+    """The person's keys, name -> key; "" for an act whose default key the person has given to
+    another."""
     own = _kept(user, "keys")
     taken = set(own.values())
     return {
@@ -96,7 +96,7 @@ def keys_of(user: User | None) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table behind `?`: keys, and what they do. `name` is what a script calls it."""
+    """A line of the table behind `?`: keys, and what they do. `name` is what scripts call it."""
 
     keys: tuple[str, ...]
     words: str
@@ -104,7 +104,7 @@ class Row:
 
 
 def listed(keys: Mapping[str, str], words_of: Callable[[str], str]) -> list[Row]:
-    """The table behind `?`: keys and what they do, those that nobody can change too."""
+    """The table behind `?`: keys and what they do, including those nobody can change."""
     fixed = {
         "reject": ((min(_DIGITS), "…", max(_DIGITS), *_OTHERS), "digit"),
         "ban_reject": (("Shift-1", "…", "Shift-9"), "own_reason"),

@@ -57,7 +57,7 @@ THEME_COOKIE = "theme"
 _LANGUAGE = "commentsvc.dashboard_language"
 _FOR_STAFF = ("account.decide_page", "account.decide_by_email")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
-#: What a page of another site is asked for too; a conversation is on one site only.
+#: Parameters kept when switching sites; a conversation is not, as it is on one site only.
 _PASSED_ON = (
     "queue", "order", "q", "author", "language", "role", "by", "action", "reason", "rule", "label",
     "at_least", "at_most", "since", "until", "days",
@@ -75,7 +75,7 @@ def language() -> str:
 
 
 def _surface() -> str:
-    """Whose words this page is made of: more languages have the account's than the dashboard's."""
+    """The catalog of this page; the account's has more languages than the dashboard's."""
     endpoint = request.endpoint or ""
     return (
         "account" if endpoint.startswith("account.") and endpoint not in _FOR_STAFF else "dashboard"
@@ -155,7 +155,7 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
 
 
 def sections(current: str, site: Site | None) -> list[dict[str, Any]]:
-    """The bar of this page."""
+    """The sections in the bar of this page."""
     user = signed_in()
     waiting = count_waiting(user, [site] if site else mine("moderate"))
     manages = user.is_admin or manages_any()
@@ -163,15 +163,15 @@ def sections(current: str, site: Site | None) -> list[dict[str, Any]]:
 
 
 def link(endpoint: str = "", **changes: Any) -> str:
-    """The address of this page, or of another with the same parameters, with some of them set, or (None)
-    left out."""
+    """The address of this page, or of another with the same parameters; `changes` sets some of them
+    or, with None, leaves them out."""
     args = {**request.args.to_dict(), **(request.view_args or {}), **changes}
     kept = {k: v for k, v in args.items() if v not in (None, "") and not k.startswith("_")}
     return url_for(endpoint or str(request.endpoint), **kept)
 
 
 def mine(action: str) -> list[Site]:
-    """The viewer's sites for this action, asked for once a request. Raises `NotAllowed` for none."""
+    """The viewer's sites for this action, queried once per request. Raises `NotAllowed` for none."""
     kept: dict[str, list[Site]] = request.environ.setdefault(MY_SITES, {})
     if action not in kept:
         kept[action] = my_sites(action)
@@ -179,7 +179,7 @@ def mine(action: str) -> list[Site]:
 
 
 def manages_any() -> bool:
-    """Whether there is a site whose settings the viewer may change."""
+    """Whether the viewer may change the settings of any site."""
     try:
         return bool(mine("manage_site"))
     except NotAllowed:
@@ -187,8 +187,8 @@ def manages_any() -> bool:
 
 
 def chosen_sites(action: str = "moderate") -> tuple[list[Site], Site | None]:
-    """The sites this page is about, and the one that `?site=` names. Raises `NotFound` for one that
-    is not the viewer's, as if there were none."""
+    """The sites this page is about, and the one that `?site=` names. Raises `NotFound` for a site
+    that is not the viewer's, as for one that does not exist."""
     sites = mine(action)
     key = request.args.get("site", "")
     if not key:
@@ -198,7 +198,7 @@ def chosen_sites(action: str = "moderate") -> tuple[list[Site], Site | None]:
 
 
 def my_site(key: str, action: str) -> Site:
-    """The site with this key, if the viewer may do this there. Raises `NotFound` else."""
+    """The site with this key, if the viewer may do this there. Raises `NotFound` otherwise."""
     for site in mine(action):
         if site.key == key:
             return site
@@ -206,12 +206,12 @@ def my_site(key: str, action: str) -> Site:
 
 
 def lasting(end: datetime, locale: str) -> str:
-    """“through 5 December”: until when a role or a sanction is in force."""
+    """“through 5 December”: how long a role or a sanction is in force."""
     return say("dashboard.person.until_day", locale, day=until(end, locale))
 
 
 def ago(at: datetime, locale: str) -> str:
-    """“5 minutes ago”, in words of the language: whole units that have passed."""
+    """“5 minutes ago” in this language, in whole units that have passed."""
     unit: Literal["year", "month", "day", "hour", "minute"]
     unit, count = clock.age(at)
     if not count:
@@ -231,21 +231,21 @@ _MONTH, _YEAR = timedelta(days=30), timedelta(days=365)
 
 
 def wants_json() -> bool:
-    """Whether a script of ours asks, not a form."""
+    """Whether one of our scripts asks, not a form."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json"
 
 
 def tell(kind: str, text: str, *, undo: str | None = None, seconds: int = 0) -> None:
-    """Say something on the next page. Kind: good, warn or bad; `undo` is where a form undoes it, which
-    nobody else notices in these `seconds`."""
+    """Show a message on the next page. Kind: good, warn or bad; `undo` is the form address that
+    undoes the act unnoticed for `seconds`."""
     ends = int(clock.now().timestamp()) + seconds
     notice = {"kind": kind, "text": text, "undo": undo, "ends": ends}
     session[NOTICES] = [*session.get(NOTICES, []), notice][-3:]
 
 
 def _messages() -> list[dict[str, Any]]:
-    """What is to be said on this page, once, each with the seconds that are left to undo it."""
+    """The messages for this page, shown once, each with the seconds left to undo it."""
     if NOTICES not in session:
         return []
     now = int(clock.now().timestamp())
@@ -253,32 +253,32 @@ def _messages() -> list[dict[str, Any]]:
 
 
 def go_back(default: str) -> Response:
-    """To where the form says it came from, if that is a page of ours; else to `default`."""
+    """Redirect to where the form says it came from, if that is one of our pages; else `default`."""
     return _on(local_address(request.form.get("back"), default))
 
 
 def go(endpoint: str, **values: Any) -> Response:
-    """On to another page of ours."""
+    """Redirect to another page of ours."""
     return _on(url_for(endpoint, **values))
 
 
 def _on(address: str) -> Response:
-    """A redirect; a script that sent a form without leaving the page is told where to go."""
+    """A redirect; a script that sent a form in the background gets the address as JSON."""
     if wants_json():
         return jsonify(location=address)
     return redirect(address, 303)  # type: ignore[return-value]
 
 
 def local_address(address: str | None, default: str) -> str:
-    """An address of ours; everything else (another host, a script) becomes `default`."""
+    """The address if it is ours; anything else (another host, a script) becomes `default`."""
     if not address or not address.startswith(f"{request.script_root}/"):
         return default
     return address if _LOCAL.fullmatch(address) else default
 
 
 def refused(error: DomainError, default: str) -> Response:
-    """Say what was wrong: to a script as a problem, to a form on the page it came from, with what was
-    typed."""
+    """Say what was wrong: raise the error for a script; for a form, show it on the page it came
+    from, with what was typed."""
     if wants_json():
         raise error
     tell("bad", error.say(language()))
@@ -296,23 +296,23 @@ def account_words(key: str, **values: Any) -> str:
 
 
 def security_words(key: str, **values: Any) -> str:
-    """A phrase of the pages about signing in safely in the page's language."""
+    """A phrase of the security pages in the page's language."""
     return say(f"security.{key}", language(), **values)
 
 
 def channel_words(key: str, **values: Any) -> str:
-    """A text of the pages about chat channels, in the language of the page."""
+    """A phrase of the pages about chat channels in the page's language."""
     return say(f"channels.{key}", language(), **values)
 
 
 def text_of(form: Mapping[str, str], name: str, most: int = 2000) -> str:
-    """A field as it was typed, but for what nobody sees, trimmed and cut to a length that nothing of ours
-    exceeds."""
+    """A field as typed, without invisible characters, trimmed, and cut to `most` characters, more
+    than any real value has."""
     return without_controls(form.get(name, "")).strip()[:most]
 
 
 def whole_number(form: Mapping[str, str], name: str) -> int:
-    """A field as a whole number. Raises `Invalid` for what is none."""
+    """A field as a whole number. Raises `Invalid` for anything else."""
     try:
         return typed.whole(text_of(form, name, 20))
     except ValueError:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..sites.models import Site
 
-#: After `g`: the letter of each place that has one.
+#: The letter that opens each place after `g`.
 LETTERS = {
     "pending": "q",
     "reported": "r",
@@ -48,7 +48,7 @@ _MOVED = {
     "judges": "judges",
     "keys": "api_keys",
 }
-_SITES_WHOLE = 5  # more sites would drown everything else in their pages
+_SITES_WHOLE = 5  # with more sites, their pages would drown the rest
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Place:
 def sections(
     current: str, site: Site | None, locale: str, *, waiting: Mapping[str, int], manages: bool
 ) -> list[dict[str, Any]]:
-    """The bar: each section with what waits there."""
+    """The bar: each section with the number waiting there."""
     key = site.key if site else None
     entries = [
         ("queue", "dashboard.queue_page"),
@@ -123,7 +123,8 @@ def _common(nav: Sequence[Mapping[str, Any]], key: str | None, locale: str) -> I
 def of_sites(
     sites: Sequence[Site], managed: Sequence[Site], site: Site | None, locale: str
 ) -> Iterator[Place]:
-    """Each site's queue and canned messages; what its owners set, of the chosen site, or of all if few."""
+    """Each site's queue and canned messages; its owners' pages only for the chosen site, or for all
+    if few."""
     for each in sites if len(sites) > 1 else ():
         yield Place(say("dashboard.nav.queue", locale), _queue_of(each), each.name)
     for each in sites:
@@ -146,5 +147,5 @@ def _queue_of(site: Site) -> str:
 
 
 def as_dicts(places: Sequence[Place]) -> list[dict[str, str]]:
-    """For a script."""
+    """The places as JSON for a script."""
     return [asdict(each) for each in places]

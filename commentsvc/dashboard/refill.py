@@ -1,5 +1,5 @@
-"""A form that was refused, shown once more with what was typed into it: the page's own HTML, its fields
-filled. Passwords and codes are not repeated."""
+"""Fill a refused form again: the page's own HTML, with what was typed in its fields. Passwords and
+codes are not repeated."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _BOXES = ("checkbox", "radio")
 
 @dataclass
 class _Control:
-    """A field, where its tag stands, and for a text area where its text does. `folds` are the closed parts
-    of the page around it."""
+    """A field, where its tag stands, and where the text of a text area stands. `folds` are the
+    closed `<details>` around it."""
 
     tag: str
     given: Attributes
@@ -51,9 +51,9 @@ class _Form:
 def refilled(
     html: str, path: str, sent: MultiDict[str, str], *, page: str, wrong: str = ""
 ) -> tuple[str, int]:
-    """The page with the form that was sent to `path` filled, and how many of its fields are otherwise than
-    the page had them. `page` is the page's address, to which forms go that name none; `wrong` is the name of
-    the field that was refused."""
+    """The page with the form that was sent to `path` filled, and how many fields differ from the
+    page's own. `page` is the page's address, which forms without an action go to; `wrong` names the
+    refused field."""
     reader = _Reader(html)
     to = [each for each in reader.forms if parts_of(each.given.get("action") or page).path == path]
     if not to:
@@ -80,7 +80,7 @@ def refilled(
 
 
 def _opened(form: _Form, edits: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
-    """The closed parts of the page around what was changed, open."""
+    """The closed `<details>` around changed fields, opened."""
     found = {}
     for each in form.controls:
         tags = [(each.start, each.end), each.inner, *((one.start, one.end) for one in each.options)]
@@ -91,7 +91,8 @@ def _opened(form: _Form, edits: dict[tuple[int, int], str]) -> dict[tuple[int, i
 
 
 def _likeness(form: _Form, sent: MultiDict[str, str]) -> int:
-    """How much of a form of several with the same address is in what was sent: fields, and hidden values."""
+    """How well a form matches what was sent, among several with one address: fields and hidden
+    values."""
     given = [each.given for each in form.controls]
     hidden = [each for each in given if each.get("type") == "hidden"]
     fields = len({each.get("name") for each in given} & sent.keys())
@@ -116,7 +117,7 @@ def _filled(form: _Form, sent: MultiDict[str, str]) -> Iterator[Edit]:
 
 
 def _marked(control: _Control, mark: str, values: list[str]) -> Iterator[Edit]:
-    """A box or an option, chosen if its value was sent."""
+    """A box or an option, checked if its value was sent."""
     chosen = (control.given.get("value") or ("on" if mark == "checked" else "")) in values
     if chosen == (mark in control.given) or (mark == "selected" and not values):
         return
@@ -142,7 +143,7 @@ def _tag(name: str, given: Attributes) -> str:
 
 
 class _Reader(Tags):
-    """The forms of a page with their fields, those that name their form elsewhere in it too."""
+    """The forms of a page with their fields, including fields elsewhere that name their form."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=False)
@@ -151,7 +152,7 @@ class _Reader(Tags):
         self._lines = [0, *accumulate(len(line) for line in html.splitlines(keepends=True))]
         self._inside: _Form | None = None
         self._folds: list[_Fold] = []
-        self._last: _Control | None = None  # a text area or a list whose end has not come
+        self._last: _Control | None = None  # a text area or select that is still open
         self._apart: list[tuple[str, _Control]] = []
         self.feed(html)
         self.close()
@@ -165,7 +166,7 @@ class _Reader(Tags):
         return self._lines[line - 1] + column
 
     def _words_from(self, start: int) -> str:
-        """An option's text, which is its value where it names none."""
+        """An option's text, which is its value if it has no `value`."""
         return " ".join(unescape(self._html[start : self._html.find("<", start)]).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -1,4 +1,4 @@
-"""Who may not see a page of the dashboard: who they are signed in as, whom to ask, the way out."""
+"""Explain to people why they may not see a dashboard page, whom to ask, and the way out."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def explain(error: DomainError) -> Response:
-    """The answer for somebody who is signed in: as a page, or, where they have no role at all, as a problem
-    that says so. A page that is not theirs to know of is as one that does not exist."""
+    """The response to somebody who is signed in: a page or, for scripts, a problem that says if
+    they have no role at all. A page they may not know of looks like one that does not exist."""
     try:
         user = viewer().user
-    except DomainError as bad:  # a header that proves nothing
+    except DomainError as bad:  # an invalid authorization header
         return of_error(bad)
     if isinstance(error, Unauthorized) or user is None:
         return of_error(error)

@@ -1,4 +1,4 @@
-"""Whoever opens the address of a form (after a reload, from the history) comes to the page that has it."""
+"""Send whoever opens the address of a form (by reload, from history) to the page that has it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from flask import Response
 
 _OURS = ("/account/", "/dashboard/")
-#: Pages that nobody reads without the secret of a link.
+#: Pages that need the secret of a link.
 _LINKED = frozenset(("account.confirm_page",))
 
 
 def register(app: Flask) -> None:
-    """Lead readers of a form's address on; programs are refused as everywhere."""
+    """Redirect readers of a form's address; programs get the usual 405."""
     app.register_error_handler(MethodNotAllowed, _lead_on)
 
 
@@ -33,7 +33,7 @@ def _lead_on(error: MethodNotAllowed) -> Response:
 
 
 def _page_above(path: str) -> str:
-    """The nearest page that the address lies under."""
+    """The nearest page above the address."""
     pages = current_app.url_map.bind("")
     while path := path.rstrip("/").rpartition("/")[0]:
         with suppress(HTTPException):

@@ -1,4 +1,4 @@
-"""What one answers to the moderators from one's own account: an appeal, a warning that was read."""
+"""Answer the moderators from one's own account: appeal, or acknowledge a warning."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..page import account_words, go, refused, tell, text_of
 @limit("flag")
 @requires()
 def appeal(comment_id: str) -> Response:
-    """Object to a decision about one's own comment."""
+    """Appeal a decision about one's own comment."""
     me = signed_in()
     try:
         appeals.appeal(comment_id, text_of(request.form, "text", 5000), by=me)
@@ -44,7 +44,7 @@ def appeal_sanction(key: str) -> Response:
 @limit("flag")
 @requires()
 def acknowledge(warning_id: str) -> Response:
-    """Say that one has read a warning, so that one can write again."""
+    """Acknowledge a warning, which lets its person comment again."""
     try:
         sanctions.acknowledge(warning_id, user=signed_in())
     except DomainError as error:

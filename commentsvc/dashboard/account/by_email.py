@@ -1,4 +1,4 @@
-"""Signing in by an email alone: the code on a page of ours, and the page behind the link.
+"""Sign in by email alone: the code on a page of ours, and the page behind the link.
 
 Opening a link changes nothing, since mail scanners open them all; a button does.
 """
@@ -25,7 +25,7 @@ from .sign_in import came_back, in_or_second_step
 @account.get("/email")
 @limit("read")
 def email_page() -> Response:
-    """Ask for the address; where no email reaches anybody, a password is asked for."""
+    """Ask for the address; without email delivery, go to the password form."""
     if not mailer().reaches_people:
         return go("account.sign_in", next=local_address(request.args.get("next"), "") or None)
     return _page("email")
@@ -62,7 +62,7 @@ def sign_in_by_email() -> Response:
 @account.post("/email/name")
 @limit("read", again=lambda error: _page("name", error))
 def name_by_email() -> Response:
-    """Make the account whose address was proved."""
+    """Create the account whose address was proved."""
     try:
         if not may_sign_up(None):
             raise NotAllowed("not_allowed")
@@ -82,7 +82,7 @@ def link_page() -> Response:
 @account.post("/link")
 @limit("sign_in", again=lambda error: _link_page(request.form.get("token", ""), error))
 def sign_in_by_link() -> Response:
-    """Sign in here; and the frame that waits, if it is one of this browser."""
+    """Sign in here, and in the waiting comment box if it belongs to this browser."""
     secret = request.form.get("token", "")
     entry = entering.entry_of(secret)
     if entry is None:

@@ -1,4 +1,4 @@
-"""An own comment as the account page shows it: what became of it, and why, in words."""
+"""Own comments for the account page: what became of them, and why, in words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the template needs. `statement` is there for what a decision restricts."""
+    """What the template needs. `statement` is set if the decision restricts the comment."""
 
     outcome: OwnComment
     html: Markup
@@ -32,7 +32,7 @@ class Shown:
 
 
 def all_shown(outcomes: Sequence[OwnComment]) -> list[Shown]:
-    """Outcomes made ready for the page."""
+    """Outcomes prepared for the page."""
     made = appeals.of_comments([each.comment.id for each in outcomes])
     return [_shown(each, made.get(each.comment.id)) for each in outcomes]
 
@@ -40,11 +40,11 @@ def all_shown(outcomes: Sequence[OwnComment]) -> list[Shown]:
 def _shown(outcome: OwnComment, appeal: Appeal | None) -> Shown:
     locale, status = language(), outcome.status
     restricts = outcome.decision is not None and status == "rejected"
-    # What the author has not been told yet cannot be objected to yet.
+    # Authors can only appeal what they have been notified of.
     known = outcome.decision is not None and status == outcome.comment.status
     return Shown(
         outcome=outcome,
-        # made by threads.text, stored safe
+        # produced by threads.text, stored safe
         html=Markup(outcome.revision.html),
         reasons=held_for(stored_findings(outcome.revision), locale) if status == "pending" else [],
         statement=statement(outcome.decision, locale) if restricts and outcome.decision else None,

@@ -1,5 +1,5 @@
-"""Which emails one wants, and the pages behind links in emails: decide about a comment, no more of
-these. Opening a link changes nothing, since mail scanners open them all; a button does."""
+"""Choose one's emails, and the pages behind links in emails: decide about a comment, unsubscribe.
+Opening a link changes nothing, since mail scanners open them all; a button does."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @limit("manage")
 @requires()
 def choose_emails() -> Response:
-    """What the form on the account page says; only moderators are asked about their queues."""
+    """Save the form on the account page; only moderators have emails about their queues."""
     emails = {name: name in request.form for name in choices.CHOICES}
     queue, replies = request.form.get("queue"), request.form.get("replies")
     try:
@@ -51,7 +51,7 @@ def choose_emails() -> Response:
 @limit("email_network")
 @requires()
 def try_again() -> Response:
-    """The person's address takes emails again, they say."""
+    """The person says that their address takes emails again."""
     wake(signed_in().member_email or "")
     tell("good", account_words("refused.done"))
     return go("account.home")
@@ -61,7 +61,7 @@ def try_again() -> Response:
 @limit("manage")
 @requires()
 def change_follow(thread_id: str) -> Response:
-    """Hear of a followed conversation more or less often, or no more."""
+    """Change how often a followed conversation sends emails, or unfollow it."""
     try:
         thread = by_public_id(thread_id)
         if "end" in request.form:
@@ -81,14 +81,14 @@ def change_follow(thread_id: str) -> Response:
 @account.get("/letters/decide")
 @limit("read")
 def decide_page() -> Response:
-    """The comment as it stands, and buttons, for the moderator to whom the email went."""
+    """The comment as it stands, and buttons, for the moderator who got the email."""
     return _decide_page(request.args.get("token", ""), wanted=request.args.get("do", ""))
 
 
 @account.post("/letters/decide")
 @limit("moderate")
 def decide_by_email() -> Response:
-    """The decision, by the moderator to whom the email went, about the comment as it was there."""
+    """Decide as the moderator who got the email, if the comment is still as it was there."""
     token, action = request.form.get("token", ""), request.form.get("action", "")
     found = _asked(token)
     if found is None:
@@ -148,13 +148,14 @@ def _decide_page(
 
 
 def _without_factor() -> Response:
-    """A link decides nothing for whoever could not enter the dashboard either."""
+    """A link decides nothing for a moderator whom a missing second factor keeps out of the
+    dashboard."""
     why = say("errors.not_allowed.set_up_second_factor", language())
     return private(page("account/closed.html", status=403, kind="factor", why=why))
 
 
 def _asked(token: str) -> tuple[signed.Mailed, Card] | None:
-    """Who may decide by this link and what about; None where the link or the role is gone."""
+    """Who may decide by this link, and the comment; None if the link or the role is gone."""
     try:
         mailed = signed.read_decide(token)
         return mailed, queue.card(mailed.comment_id, sites_of(mailed.by), locale=language())
@@ -163,7 +164,7 @@ def _asked(token: str) -> tuple[signed.Mailed, Card] | None:
 
 
 def _what_happened(card: Card) -> str:
-    """Why there is nothing to decide any more: who was faster, or that its author changed it."""
+    """Why there is nothing left to decide: who was faster, or that its author changed it."""
     if card.status == "withdrawn":
         return say("errors.withdrawn", language())
     told = [each for each in card.decisions if each.by is not None and not each.undone]
@@ -189,7 +190,7 @@ def opt_in_page() -> Response:
 @limit("manage")
 @no_csrf  # the signed token is the proof, wherever the email is read
 def opt_in() -> Response:
-    """The owner of the address wants emails about replies to a guest's comments."""
+    """Confirm that a guest wants emails about replies to their comments."""
     token = request.args.get("token", "")
     try:
         guests.confirm(token)
@@ -206,7 +207,7 @@ def _opt_in_page(token: str, *, done: bool = False) -> Response:
     return private(page("account/on.html", email=guest.email, token=token, done=done))
 
 
-# --- no more of these -----------------------------------------------------------------------------
+# --- unsubscribe ----------------------------------------------------------------------------------
 
 
 @account.get("/letters/off")
@@ -225,7 +226,7 @@ def stop_page() -> Response:
 @limit("manage")
 @no_csrf  # a mail program asks, without a session (RFC 8058): the signed token is the proof
 def stop() -> Response:
-    """No more emails like the one that the link stood in."""
+    """Unsubscribe from emails like the one with this link."""
     token = request.args.get("token", "")
     try:
         choice = stopping.stop(token)

@@ -1,4 +1,4 @@
-"""The page that sets a new installation up: its owner, its first site, and on to the tag to copy."""
+"""The page that sets up a new installation: its owner, its first site, then the tag to copy."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _FIELDS = ("name", "email", "site", "origin", "locale", "comments_a_day", "reada
 @account.get("/set-up")
 @limit("sign_in")
 def set_up_page() -> Response:
-    """The form, for who has the link that the console shows."""
+    """The form, for whoever has the link from the console."""
     return _page(request.args.get("token", "")[:200])
 
 
 @account.post("/set-up")
 @limit("sign_in")
 def set_up() -> Response:
-    """Make owner and site, and sign the owner in."""
+    """Create the owner and the site, and sign the owner in."""
     token, typed = request.form.get("token", "")[:200], _typed()
     try:
         if not typed["origin"]:
@@ -53,7 +53,7 @@ def set_up() -> Response:
 
 
 def _policy(locale: str) -> dict[str, Any]:
-    """What follows from the answers about language and workload. Raises `Invalid`."""
+    """The policy that follows from the answers about language and workload. Raises `Invalid`."""
     numbers = (
         whole_number(request.form, name) if text_of(request.form, name) else None
         for name in ("comments_a_day", "readable_a_day")
@@ -78,7 +78,7 @@ def _page(token: str, error: DomainError | None = None) -> Response:
 
 
 def _field_of(error: DomainError) -> str:
-    """Where a mistake is shown: what sites and accounts call a field may be called otherwise here."""
+    """The form field where an error is shown; sites and accounts may name it differently."""
     if error.key == "invalid.site_name":
         return "site"
     return {"origins": "origin"}.get(error.field or "", error.field or "origin")

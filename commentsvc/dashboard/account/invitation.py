@@ -1,4 +1,4 @@
-"""The page behind the link of an invitation: take the role, with the account there is or a new one."""
+"""The page behind an invitation's link: take the role, with an existing account or a new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages behind links in emails about one's own account: confirm an address, choose another password.
+"""Pages behind links in emails about one's own account: confirm an address, reset the password.
 
 Opening a link changes nothing, since mail scanners open them all; a button does.
 """
@@ -34,7 +34,7 @@ def confirm_page() -> Response:
 @account.post("/confirm")
 @limit("sign_in", again=lambda error: _confirm_page(_token(), error=error.say(language())))
 def confirm() -> Response:
-    """Confirm the address; or make the account that waited for this, and sign in."""
+    """Confirm the address; or create the account that waited for this, and sign in."""
     secret = request.form.get("token", "")
     asked = joining.asked_for(secret)
     if asked is None:
@@ -59,7 +59,7 @@ def confirm() -> Response:
 @limit("email_network")
 @requires()
 def send_confirmation() -> Response:
-    """The email with the link, once more."""
+    """Send the email with the link again."""
     me = signed_in()
     count_email(me.member_email or "")
     try:
@@ -76,7 +76,7 @@ def send_confirmation() -> Response:
 @requires()
 @fresh
 def add_email() -> Response:
-    """Send a link to an address that somebody without one wants to have."""
+    """Send a link to the address that a person without one wants to add."""
     me, email = signed_in(), text_of(request.form, "email", 254)
     count_email(email)
     try:
@@ -92,7 +92,7 @@ def add_email() -> Response:
 @account.get("/forgot")
 @limit("read")
 def forgot_page() -> Response:
-    """The form for who has forgotten the password."""
+    """The form for whoever has forgotten the password."""
     return _forgot_page()
 
 
@@ -109,7 +109,7 @@ def forgot() -> Response:
 @account.get("/reset")
 @limit("read")
 def reset_page() -> Response:
-    """The form for another password."""
+    """The form for a new password."""
     return _reset_page(request.args.get("token", ""))
 
 
@@ -169,7 +169,7 @@ def _confirm_page(secret: str, *, error: str | None = None) -> Response:
 
 
 def _is_own(asked: joining.Asked) -> bool:
-    """Whether this browser has asked for it, and so need not type the password again."""
+    """Whether this browser asked for the link, so the password need not be typed again."""
     return bool(asked.asked) and asked.asked == sessions.asked()
 
 
@@ -181,11 +181,11 @@ def _reset_page(secret: str, *, error: str | None = None) -> Response:
 
 
 def closed(kind: str) -> Response:
-    """The link is used, too old, or was never made: alike for all three."""
+    """The page for a link that was used, is too old or never existed, the same for all three."""
     return private(page("account/closed.html", status=410, kind=kind))
 
 
 def private(answer: Response) -> Response:
-    """The address of the page is a secret: no other host may see it."""
+    """Keep the page's address, which is a secret, from other hosts."""
     answer.headers["Referrer-Policy"] = "same-origin"
     return answer

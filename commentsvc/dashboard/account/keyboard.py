@@ -1,4 +1,4 @@
-"""Single keys and the look of the queue: the person's own choice (for keys, WCAG 2.1.4 asks for it)."""
+"""Choose one's single keys (WCAG 2.1.4 requires it) and the look of the queue."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def check(given: Mapping[str, str]) -> dict[str, str]:
-    """The keys as they will be kept. Raises `Invalid`, in words, for what cannot be pressed alone, for
-    numbers, which choose reasons, and for one key that would do two things."""
+    """The keys as they are stored. Raises `Invalid`, in words, for what cannot be pressed alone,
+    for digits, which choose reasons, and for a key given twice."""
     found: dict[str, str] = {}
     for name in USUAL:
         key = given.get(name, "").strip().lower()
@@ -42,7 +42,7 @@ def check(given: Mapping[str, str]) -> dict[str, str]:
 @limit("manage")
 @requires()
 def choose_keys() -> Response:
-    """Other keys, or with `usual` those that everybody begins with."""
+    """Save other keys or, with `usual`, restore the defaults."""
     from .own import home_page
 
     me = signed_in()
@@ -62,7 +62,7 @@ def choose_keys() -> Response:
 @limit("manage")
 @requires()
 def choose_display() -> Response:
-    """How dense the queue is and what is blurred; what the form does not name stays."""
+    """Set the density of the queue and what is blurred; settings missing from the form stay."""
     me = signed_in()
     now = display_of(me)
     given = {
@@ -70,6 +70,6 @@ def choose_display() -> Response:
         for name, choices in (("density", DENSITIES), ("blur", BLURS))
     }
     change_setting(me, "display", lambda _kept: given)
-    if "blur" in request.form:  # density is seen at once
+    if "blur" in request.form:  # a new density shows at once
         tell("good", words_of("display.saved"))
     return go_back(url_for("account.home"))

@@ -1,4 +1,4 @@
-"""On one's account: to read again whom one has muted."""
+"""End mutes from one's account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @limit("like")
 @requires()
 def unmute(person_id: str) -> Response:
-    """Read somebody again."""
+    """Unmute a person."""
     mutes.unmute(signed_in(), person_id)
     tell("good", account_words("mutes.done"))
     return go("account.home")

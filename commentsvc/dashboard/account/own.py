@@ -1,4 +1,4 @@
-"""One's own account: comments and what became of them, name, password, data, the way out."""
+"""One's own account: comments and their outcomes, name, password, data, deletion."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 @limit("read")
 @requires()
 def home() -> Response:
-    """Own comments with their outcomes, and forms for everything one may change about oneself."""
+    """Own comments with their outcomes, and forms for everything a person can change."""
     return home_page()
 
 
@@ -54,7 +54,7 @@ def home() -> Response:
 @limit("manage")
 @requires()
 def change_name() -> Response:
-    """Be called something else."""
+    """Change one's name."""
     try:
         rename(signed_in(), text_of(request.form, "name", 200))
     except DomainError as error:
@@ -67,7 +67,7 @@ def change_name() -> Response:
 @limit("sign_in")
 @requires()
 def change_password() -> Response:
-    """Set another password; sessions elsewhere end, this one goes on."""
+    """Set another password; other sessions end, this one stays."""
     me = signed_in()
     count_proof(me)
     try:
@@ -86,7 +86,7 @@ def change_password() -> Response:
 @limit("score")
 @requires()
 def data() -> Response:
-    """Everything that is kept about the person, as a file."""
+    """Download everything that is stored about the person."""
     body = orjson.dumps(personal_data(signed_in()), option=orjson.OPT_INDENT_2)
     answer = Response(body, content_type="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="my-comments.json"'
@@ -97,7 +97,7 @@ def data() -> Response:
 @limit("manage")
 @requires()
 def claim_comments() -> Response:
-    """Add what was written as a guest with the same address."""
+    """Add the comments written as a guest with the same address."""
     claim(signed_in())
     tell("good", account_words("claim.done"))
     return go("account.home")
@@ -107,8 +107,8 @@ def claim_comments() -> Response:
 @limit("sign_in")
 @requires()
 def delete() -> Response:
-    """Delete the account in a day, or `now`, after its password or, if it has none, another fresh proof; with
-    `withdraw` the comments' texts too."""
+    """Delete the account in a day, or `now`; this takes its password or, if it has none, another
+    fresh proof. `withdraw` deletes the comments' texts too."""
     me = signed_in()
     if me.password_hash:
         count_proof(me)
@@ -141,7 +141,7 @@ def stay_page() -> Response:
 @account.post("/letters/stay")
 @limit("sign_in")
 def keep_account() -> Response:
-    """Undo what would delete the account."""
+    """Cancel the deletion of the account."""
     try:
         stay(read_stay(request.form.get("token", "")))
     except NotAllowed:
@@ -151,7 +151,7 @@ def keep_account() -> Response:
 
 
 def _may_undo(me: User) -> bool:
-    """Whether an email with the link that undoes it would arrive."""
+    """Whether the email with the undo link would arrive."""
     return has_address(me) and mailer().reaches_people
 
 
@@ -161,7 +161,7 @@ def home_page(
     errors: dict[str, str] | None = None,
     keys: dict[str, str] | None = None,
 ) -> Response:
-    """The account's page, with what was wrong in a form of it."""
+    """The account page, with the errors of a form on it."""
     me = signed_in()
     found = own_comments(me, after=request.args.get("after"))
     return page(

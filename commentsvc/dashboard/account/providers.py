@@ -1,4 +1,4 @@
-"""Signing in with a provider: there, back, and what is asked of who is not known yet."""
+"""Sign in with a provider: there, back, and the form for people we do not know yet."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @account.post("/with/<name>")
 @limit("sign_in")
 def go_with(name: str) -> Response:
-    """On to the provider: by a page, since our policy lets no form lead to other hosts."""
+    """On to the provider, by a page: our policy lets no form lead to other hosts."""
     provider = providers.find(name)
     person = ""
     if "connect" in request.form:
@@ -59,9 +59,9 @@ def go_with(name: str) -> Response:
 
 @account.post("/with/<name>/back")
 @limit("sign_in_wait")
-@no_csrf  # the provider's page sends it (`form_post`), without our cookie: it is asked for once more
+@no_csrf  # the provider's page posts it (`form_post`) without our cookie; `back` asks for it
 def back_by_form(name: str) -> Response:
-    """The same as `back`, by an address: only that brings the cookie of whoever went there."""
+    """Redirect to `back`: only a GET brings the cookie of whoever went there."""
     names = ("state", "code", "iss", "error")
     sent = {each: request.form[each][:2000] for each in names if each in request.form}
     if called := _called(request.form.get("user", "")):
@@ -72,11 +72,12 @@ def back_by_form(name: str) -> Response:
 @account.get("/with/<name>/back")
 @limit("sign_in_wait")
 def back(name: str) -> Response:
-    """Whoever comes back: only with the state that this browser left with, once, from this provider."""
+    """Take whoever comes back: only with the state this browser left with, once, from this
+    provider."""
     provider = providers.find(name)
     state, given = request.args.get("state", "")[:200], request.args
     errand = coming.return_from(name, state)
-    if "error" in given:  # some providers bring no state with it
+    if "error" in given:  # some providers omit the state
         return _failed(provider, errand or Errand(), _not_done(provider, given["error"]))
     if errand is None:
         return _failed(provider, Errand(), NotAllowed("not_allowed.provider_state"))
@@ -99,7 +100,7 @@ def back(name: str) -> Response:
 @account.post("/with/<name>/new")
 @limit("sign_in")
 def join_with(name: str) -> Response:
-    """Make the account of somebody new, under the name that they have chosen."""
+    """Create the account of a new person, under the name they chose."""
     provider, said, errand = _held(name)
     called = text_of(request.form, "name", 200)
     try:
@@ -131,7 +132,7 @@ def connect_page(name: str) -> Response:
 @requires()
 @fresh
 def connect(name: str) -> Response:
-    """Connect the provider to the account of who is signed in and has the same address."""
+    """Connect the provider to the signed-in account, which must have the same address."""
     provider, said, errand = _held(name)
     me = signed_in()
     try:
@@ -152,7 +153,7 @@ def connect(name: str) -> Response:
 @requires()
 @fresh
 def disconnect() -> Response:
-    """Let a provider no longer sign the person in, if another way is left."""
+    """Stop a provider from signing the person in, if another way is left."""
     realm, me = text_of(request.form, "realm", 60), signed_in()
     offered = {each.realm: each.title for each in providers.every()}
     title = offered.get(realm, "") or security_words("connected.unknown")
@@ -167,7 +168,7 @@ def disconnect() -> Response:
 
 
 def _connect(provider: Provider, said: ProviderUser, errand: Errand) -> Response:
-    """For whoever went there from their own account: the same person, still signed in."""
+    """Finish connecting from one's own account: the same person, still signed in."""
     me = viewer().user
     if me is None or viewer().kind != "session" or me.public_id != errand.person:
         raise NotAllowed("not_allowed.provider_state")
@@ -177,7 +178,7 @@ def _connect(provider: Provider, said: ProviderUser, errand: Errand) -> Response
 
 
 def _arrive(provider: Provider, user: User, errand: Errand) -> Response:
-    """Sign in; an issuer that only one site has chosen opens nothing for those who work on others."""
+    """Sign in; a provider that only one site has chosen signs in nobody who works on others."""
     if not provider.is_trusted and any(each.id != provider.site_id for each in sites_of(user)):
         return _failed(provider, errand, NotAllowed("not_allowed.provider_site"))
     if not errand.nonce:
@@ -188,12 +189,12 @@ def _arrive(provider: Provider, user: User, errand: Errand) -> Response:
 
 
 def _not_done(provider: Provider, said: str) -> NotAllowed:
-    """Why the provider sends somebody back without a code."""
+    """Why the provider sent somebody back without a code."""
     why = "denied" if said in _DENIED else "canceled"
     return NotAllowed(f"not_allowed.provider_{why}", provider=provider.title)
 
 
-#: What providers call it if somebody presses “Deny” or “Cancel”; the last one is Apple's.
+#: Providers' error codes for “Deny” or “Cancel”; the last one is Apple's.
 _DENIED = ("access_denied", "consent_required", "user_cancelled_authorize")
 
 
@@ -225,12 +226,12 @@ def _held(name: str) -> tuple[Provider, ProviderUser, Errand]:
 
 
 def _back(provider: Provider) -> str:
-    """Where the provider sends people: each has an address of its own, so none can pass for another."""
+    """Where the provider sends people: an address for each, so none can pass for another."""
     return public_address("account.back", name=provider.name)
 
 
 def _called(user: str) -> str:
-    """What Apple says of a name, once, beside the token."""
+    """The name that Apple sends once, beside the token."""
     try:
         name = orjson.loads(user[:2000]).get("name", {})
         parts = [name.get(each) for each in ("firstName", "lastName")]

@@ -1,4 +1,4 @@
-"""Asking once more who it is, before acts that hurt: in the middle of a form, or on the way to a page."""
+"""Ask people to prove who they are before sensitive acts, in a form or on the way to a page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @limit("sign_in")
 @requires()
 def prove() -> Response:
-    """Take the proof that a page has asked for, and go on to it."""
+    """Take the proof that a page asked for, and go on to that page."""
     wanted = local_address(request.form.get("next"), url_for("account.home"))
     try:
         require_fresh()
@@ -34,7 +34,7 @@ def prove() -> Response:
 
 
 def ask(error: DomainError) -> Response:
-    """The question, with the form that was sent inside; a script is told to send its form as a form."""
+    """The question, with the sent form inside; scripts get the problem, to send a form instead."""
     assert isinstance(error, ProofNeeded)
     if wants_json():
         return of_error(error)

@@ -17,8 +17,8 @@ from .sign_in import onward, sign_in_page
 @account.post("/passkey/options")
 @limit("sign_in_wait")
 def passkey_options() -> Response:
-    """What the browser is to sign: with a passkey of whoever waits for the second step, or is asked once
-    more who they are; or, where nobody is known, with any."""
+    """The WebAuthn request: for a passkey of whoever waits for the second step or must prove who
+    they are; if nobody is known, for any passkey."""
     waits = sessions.half()
     user = None if "alone" in request.form else waits[0] if waits else sessions.user()
     return jsonify(passkeys.request_options(user, sessions.challenge()))
@@ -27,7 +27,7 @@ def passkey_options() -> Response:
 @account.post("/passkey")
 @limit("sign_in", again=lambda error: sign_in_page(error=error, wanted=request.form.get("next")))
 def passkey_sign_in() -> Response:
-    """Sign in with a passkey whose holder the browser has checked: that is two factors."""
+    """Sign in with a passkey whose holder the browser has verified: that is two factors."""
     given = {"passkey": request.form.get("passkey", ""), "challenge": sessions.taken_challenge()}
     wanted = request.form.get("next")
     try:
@@ -53,7 +53,7 @@ def second_step() -> Response:
 @account.post("/second-step")
 @limit("sign_in", again=lambda error: _page(request.form.get("next"), error))
 def do_second_step() -> Response:
-    """Check the second factor, begin the session."""
+    """Check the second factor, and begin the session."""
     found, wanted = sessions.half(), request.form.get("next")
     if found is None:
         return go("account.sign_in")

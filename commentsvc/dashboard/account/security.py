@@ -1,4 +1,4 @@
-"""One's own security: second factor, passkeys, recovery codes, and where one is signed in."""
+"""One's own security: second factor, passkeys, recovery codes, and sessions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @limit("read")
 @requires()
 def security() -> Response:
-    """What one has, and where one is signed in."""
+    """The person's factors and sessions."""
     return _page()
 
 
@@ -49,7 +49,7 @@ def totp_page() -> Response:
 @requires()
 @fresh
 def add_totp() -> Response:
-    """Take the app if its code is right; the first factor brings recovery codes."""
+    """Take the app if its code is right; a first factor comes with recovery codes."""
     me, sealed = signed_in(), request.form.get("offer", "")[:2000]
     count_second_factor(me)
     try:
@@ -68,7 +68,7 @@ def add_totp() -> Response:
 @requires()
 @fresh
 def remove_totp() -> Response:
-    """Ask for no more codes."""
+    """Remove the authenticator app."""
     me = signed_in()
     return _removed("app.removed", "totp_removed", lambda: totp.remove(me))
 
@@ -78,7 +78,7 @@ def remove_totp() -> Response:
 @requires()
 @fresh
 def new_codes() -> Response:
-    """Ten new recovery codes, shown once; so it is no redirect."""
+    """Ten new recovery codes, shown once and so without a redirect."""
     me = signed_in()
     try:
         with staff.doing(me, "codes_renewed"):
@@ -93,7 +93,7 @@ def new_codes() -> Response:
 @requires()
 @fresh
 def new_passkey_options() -> Response:
-    """What the browser is asked that shall make a passkey."""
+    """The WebAuthn options for a browser that creates a passkey."""
     return jsonify(passkeys.creation_options(signed_in(), sessions.challenge()))
 
 
@@ -102,9 +102,9 @@ def new_passkey_options() -> Response:
 @requires()
 @fresh
 def add_passkey() -> Response:
-    """Keep the passkey that the browser has made. Without an answer of the browser yet: ask it."""
+    """Store the passkey that the browser created; without one yet, go back to create it."""
     answer = request.form.get("passkey", "")
-    if not answer:  # the form was sent to prove who it is, before the browser was asked
+    if not answer:  # this form only proved who it is, before the browser created one
         return go("account.security", _anchor="passkeys")
     try:
         name = text_of(request.form, "name", 200) or security_words("passkeys.unnamed")
@@ -119,7 +119,7 @@ def add_passkey() -> Response:
 @limit("manage")
 @requires()
 def rename_passkey(passkey_id: str) -> Response:
-    """Call a passkey something else."""
+    """Rename a passkey."""
     try:
         passkeys.rename(signed_in(), passkey_id, text_of(request.form, "name", 200))
     except DomainError as error:
@@ -133,7 +133,7 @@ def rename_passkey(passkey_id: str) -> Response:
 @requires()
 @fresh
 def remove_passkey(passkey_id: str) -> Response:
-    """Forget a passkey."""
+    """Delete a passkey."""
     me = signed_in()
     live, by_email = [each.realm for each in providers.every()], mailer().reaches_people
     return _removed(
@@ -147,7 +147,7 @@ def remove_passkey(passkey_id: str) -> Response:
 @limit("manage")
 @requires()
 def end_session(session_id: str) -> Response:
-    """Sign out elsewhere; or here, where this is the session in hand."""
+    """End another session, or sign out if it is the current one."""
     if session_id == sessions.public_id():
         sessions.sign_out()
         return go("account.sign_in")
@@ -214,7 +214,7 @@ def _page(error: DomainError | None = None) -> Response:
 
 
 def _app_page(secret: str, sealed: str, error: DomainError | None = None) -> Response:
-    import segno  # few look at this page
+    import segno  # slow to import, and few open this page
 
     code = segno.make(totp.address(signed_in(), secret), micro=False)
     answer = page(

@@ -1,4 +1,4 @@
-"""Sign in, register, sign out: sessions of people, for their own pages and the dashboard."""
+"""Sign in, sign up, sign out: sessions for people's own pages and the dashboard."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _YEAR = 365 * 86400
 @account.get("/sign-in")
 @limit("read")
 def sign_in() -> Response:
-    """The form; whoever is signed in already goes on."""
+    """The form; people who are signed in go on."""
     me = viewer().user
     if me is not None and not me.is_guest:
         return onward(me, request.args.get("next"))
@@ -41,7 +41,7 @@ def sign_in() -> Response:
 @account.post("/sign-in")
 @limit("sign_in", again=lambda error: sign_in_page(error=error, wanted=request.form.get("next")))
 def do_sign_in() -> Response:
-    """Check the proof, begin a session."""
+    """Check the proof, and begin a session."""
     try:
         user = signed_in_by(request.form, Place())
     except DomainError as error:
@@ -53,8 +53,9 @@ def do_sign_in() -> Response:
 @limit("sign_in_wait")
 @no_csrf
 def enter() -> Response:
-    """Open the account of whoever a site vouches for, from its box: the form bears what proves them. A
-    site's word opens nothing on other sites, so it is not enough for those who moderate some."""
+    """Open the account page from a site's comment box for a person the site vouches for, with the
+    refresh token in the form. A site's word counts on no other site, so it does not sign in people
+    who moderate others."""
     if is_foreign():
         raise NotAllowed("foreign_origin")
     try:
@@ -79,8 +80,8 @@ def register() -> Response:
 @account.post("/register")
 @limit("read", again=lambda error: _register_again(error))
 def do_register() -> Response:
-    """Make the account and sign in, or send the email that leads there; what is wrong is said at its
-    field. Where emails reach people, nothing here says who has an account already."""
+    """Create the account and sign in, or send the email that leads there; errors show at their
+    field. Where emails reach people, the response never says who has an account."""
     name, email = text_of(request.form, "name", 200), text_of(request.form, "email", 300)
     by_email = mailer().reaches_people
     count("email_network" if by_email else "sign_in")
@@ -133,7 +134,7 @@ def sign_out() -> Response:
 @account.post("/theme")
 @limit("manage")
 def set_theme() -> Response:
-    """Light, dark, or as the system says; kept in this browser."""
+    """Set light, dark, or the system's theme, for this browser."""
     theme = request.form.get("theme")
     answer = go_back(url_for("account.home"))
     if theme in THEMES:
@@ -154,8 +155,8 @@ def set_theme() -> Response:
 def sign_in_page(
     *, error: DomainError | None = None, wanted: str | None = None, status: int = 200
 ) -> Response:
-    """The form, with what was wrong and all that was typed but the password. For whoever has come back from a
-    provider with the address of an account: with that address, and without the provider."""
+    """The form, with the error and all that was typed except the password. For somebody back from a
+    provider with the address of an account: that address filled in, and that provider left out."""
     came_from, email = came_back(wanted)
     return page(
         "account/sign_in.html",
@@ -171,7 +172,7 @@ def sign_in_page(
 
 
 def came_back(wanted: str | None) -> tuple[str, str]:
-    """The provider and the address of whoever signs in to connect the two."""
+    """The provider and the address of a person who signs in to connect the two."""
     name, email = coming.waiting()
     if not email or wanted != url_for("account.connect_page", name=name):
         return "", ""
@@ -188,6 +189,6 @@ def in_or_second_step(
 
 
 def onward(user: User, wanted: str | None = None) -> Response:
-    """To the page that was wanted, else to the queue or, for readers, the account."""
+    """To the wanted page, else to the queue or, for readers, the account."""
     home = url_for("dashboard.queue_page") if sites_of(user) else url_for("account.home")
     return redirect(local_address(wanted, home), 303)  # type: ignore[return-value]
