@@ -1,4 +1,5 @@
-"""The pages for people with an account: the moderators' queue, site settings, the account itself."""
+"""The pages for people with an account: the moderators' queue, site settings, the account
+itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The appeals that a moderator may hear: each with its comment, and a form for the answer."""
+"""The appeals that a moderator may decide: each with its comment, and a form for the answer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class SanctionCase:
 @limit("read")
 @requires("moderate")
 def appeals() -> Response:
-    """What waits for somebody other than who decided first, the oldest first."""
+    """The appeals against other people's decisions that wait for the viewer, oldest first."""
     sites, site = chosen_sites()
     me = signed_in()
     waiting = hearing.waiting(me, sites, limit=_MOST + 1)
@@ -87,7 +87,7 @@ def appeals() -> Response:
 @limit("moderate")
 @requires("moderate")
 def hear_notice(appeal_id: str) -> Response:
-    """Leave a comment up or reject it after all, with an answer to who sent the notice."""
+    """Leave a comment up or reject it after all, with an answer to whoever sent the notice."""
     return _heard(of_notices.hear, appeal_id, "appeals.notice_")
 
 
@@ -95,7 +95,7 @@ def hear_notice(appeal_id: str) -> Response:
 @limit("moderate")
 @requires("moderate")
 def hear(appeal_id: str) -> Response:
-    """Leave the decision or put the comment back, with an answer to who objected."""
+    """Uphold the decision or put the comment back, with an answer to whoever appealed."""
     return _heard(hearing.hear, appeal_id, "appeals.done_")
 
 
@@ -103,12 +103,12 @@ def hear(appeal_id: str) -> Response:
 @limit("moderate")
 @requires("sanction")
 def hear_sanction(appeal_id: str) -> Response:
-    """Leave a suspension or ban or lift it, with an answer to who appealed."""
+    """Uphold a suspension or ban, or lift it, with an answer to whoever appealed."""
     return _heard(of_sanctions.hear, appeal_id, "appeals.sanction_")
 
 
 def _heard(hear: Callable[..., object], appeal_id: str, said: str) -> Response:
-    """Decide one of them as the form says; `said` begins the key of what is told then."""
+    """Decide one appeal as the form says; `said` is the start of the key of the success message."""
     here = url_for("dashboard.appeals")
     form = request.form
     outcome = text_of(form, "outcome", 12)

@@ -1,4 +1,4 @@
-"""Canned messages: the page where a site's staff keep them, and their text for one person."""
+"""Canned messages: the page where a site's staff edit them, and their text for one person."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...moderation.sharing.models import CannedMessage
     from ...sites.models import Site
 
-_TEXT = "text_"  # before the language, in the name of a field
+_TEXT = "text_"  # before the language in a field's name
 
 
 @dashboard.get("/sites/<key>/canned")
@@ -52,7 +52,7 @@ def canned_page(key: str) -> Response:
 @limit("manage")
 @requires("moderate")
 def add_canned(key: str) -> Response:
-    """Keep a message."""
+    """Add a message."""
     site = my_site(key, "moderate")
     try:
         canned.add(site, text_of(request.form, "name", 200), _texts(), by=signed_in())
@@ -66,7 +66,7 @@ def add_canned(key: str) -> Response:
 @limit("manage")
 @requires("moderate")
 def change_canned(canned_id: str) -> Response:
-    """Give a message another name or other words, or remove it."""
+    """Change a message's name or text, or remove it."""
     me = signed_in()
     row = canned.one(canned_id, by=me)
     key = _site_of(row).key
@@ -86,7 +86,8 @@ def change_canned(canned_id: str) -> Response:
 @limit("read")
 @requires("moderate")
 def canned_text(canned_id: str) -> Response:
-    """The message as the author of a `comment`, or a `person`, would read it; the rule is still open."""
+    """The message as the author of a `comment`, or a `person`, would read it; the rule is still a
+    gap."""
     row = canned.one(canned_id, by=signed_in())
     answer = jsonify(text=canned.words_for(row, _to(row, request.args)))
     answer.headers["Cache-Control"] = "no-store"
@@ -94,9 +95,9 @@ def canned_text(canned_id: str) -> Response:
 
 
 def message_of(form: Mapping[str, str], field: str = "message", **about: str) -> str | None:
-    """What a form says in this field to the `comment`'s author, or to a `person`: the words that were typed,
-    else those of the chosen message; in either the rule is the reason that the form gives. Raises
-    `NotFound`."""
+    """The message in this field of a form to the `comment`'s author, or to a `person`: what was
+    typed, else the chosen canned message; the rule in it is the form's reason. Raises `NotFound`.
+    """
     typed, chosen = form.get(field), text_of(form, "canned", 16)
     if not chosen:
         return typed
@@ -125,7 +126,7 @@ def _site_of(row: CannedMessage) -> Site:
 
 
 def languages() -> list[tuple[str, str]]:
-    """Code -> the language in the viewer's words, with what it calls itself; sorted by the former."""
+    """Code -> the language's name in the viewer's language and in its own, sorted by the former."""
     found = []
     for code in available():
         here, own = language_in(code, language()), language_name(code)
@@ -134,7 +135,7 @@ def languages() -> list[tuple[str, str]]:
 
 
 def _texts() -> dict[str, str]:
-    """Language -> text, as the form says it; one more language may be added at a time."""
+    """Language -> text, from the form, which may add one language at a time."""
     form = request.form
     said = {name.removeprefix(_TEXT): form[name] for name in form if name.startswith(_TEXT)}
     if form.get("more", "").strip():

@@ -43,7 +43,7 @@ DAYS = (1, 7, 30)
 @limit("read")
 @requires("sanction")
 def networks() -> Response:
-    """The blocks in force, the newest first, each with a button that lifts it."""
+    """The blocks in force, newest first, each with a button that lifts it."""
     sites, site = chosen_sites("sanction")
     locale = language()
     return cases_page(
@@ -74,7 +74,7 @@ def lift_network(block_id: str) -> Response:
 @limit("read")
 @requires("sanction")
 def network_form(comment_id: str) -> Response:
-    """Ask for how long and why; or say that the network is forgotten."""
+    """Ask for how long and why; or say that the comment's network is no longer stored."""
     return _form(_card(comment_id))
 
 

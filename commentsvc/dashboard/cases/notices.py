@@ -1,4 +1,4 @@
-"""Notices of illegal content, as moderators see them: take one up, note something, decide it."""
+"""Notices of illegal content for moderators: take up, note something, decide."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STATES = ("received", "under_review", "decided")
 @limit("read")
 @requires("moderate")
 def notices() -> Response:
-    """The notices of one's sites, the newest first; by state."""
+    """The notices on the viewer's sites, newest first, filtered by state."""
     sites, site = chosen_sites()
     state = request.args.get("state", "")
     state = state if state in _STATES else ""
@@ -41,7 +41,7 @@ def notices() -> Response:
 @limit("moderate")
 @requires("moderate")
 def review_notice(receipt: str) -> Response:
-    """Take a notice up, or note something about it for the other moderators."""
+    """Take a notice up, or add a note for the other moderators."""
     here = url_for("dashboard.notices")
     try:
         given.take_up(receipt, by=signed_in(), note=text_of(request.form, "note", 6000))
@@ -55,7 +55,7 @@ def review_notice(receipt: str) -> Response:
 @limit("moderate")
 @requires("moderate")
 def decide_notice(receipt: str) -> Response:
-    """Decide a notice, with the ground that both sides are told."""
+    """Decide a notice, with the ground that both sides are notified of."""
     here = url_for("dashboard.notices")
     outcome, ground = text_of(request.form, "outcome", 12), text_of(request.form, "ground", 3000)
     try:

@@ -1,4 +1,4 @@
-"""What the pages about appeals, sanctions and notices share: their words."""
+"""The words that the pages about appeals, sanctions and notices share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def case_words(key: str, **values: Any) -> str:
 
 
 def cases_page(template: str, *, section: str, site: Site | None = None, **values: Any) -> Response:
-    """A page of the dashboard that says `c("…")` for its words."""
+    """A page of the dashboard whose template gets its words from `c("…")`."""
     return staff_page(template, section=section, site=site, c=words_for(), **values)
 
 

@@ -1,4 +1,4 @@
-"""A site's own reasons: the page where owners keep them, and where else they are chosen from."""
+"""A site's own reasons: the page where owners edit them, and lists to choose from."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DO = {"retire": own.retire, "restore": own.restore, "up": own.raise_up}
 @limit("read")
 @requires("set_policy")
 def reasons_page(key: str) -> Response:
-    """The own reasons of a site, those that are given first, and a form to add one."""
+    """The site's own reasons, active ones first, and a form to add one."""
     site = my_site(key, "set_policy")
     rows = of_sites([site.id], retired=True).get(site.id, ())
     return staff_page(
@@ -69,7 +69,7 @@ def add_reason(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def change_reason(key: str, code: str) -> Response:
-    """Give a reason other words or another place, retire it or use it again."""
+    """Change a reason's words or place, retire it or restore it."""
     site, me = my_site(key, "set_policy"), signed_in()
     do = text_of(request.form, "do", 10)
     try:
@@ -84,19 +84,19 @@ def change_reason(key: str, code: str) -> Response:
 
 
 def own_here() -> dict[int, tuple[Own, ...]]:
-    """By site, the reasons that the viewer can give besides the built-in ones."""
+    """By site, the active own reasons, which the viewer can give besides the built-in ones."""
     every = _every().items()
     return {site_id: tuple(each for each in rows if each.active) for site_id, rows in every}
 
 
 def options_of(sites: Sequence[Site], locale: str) -> list[tuple[str, str]]:
-    """Code and title of each of these sites' reasons, also those that are no longer given."""
+    """Code and title of each of these sites' own reasons, retired ones too."""
     found = [_every().get(site.id, ()) for site in sites]
     return [(each.code, each.title_in(locale)) for rows in found for each in rows]
 
 
 def _every() -> dict[int, tuple[Own, ...]]:
-    """Those of the viewer's sites, asked for once a request."""
+    """The own reasons on the viewer's sites, queried once per request."""
     kept: dict[int, tuple[Own, ...]] | None = request.environ.get(_KEPT)
     if kept is None:
         kept = of_sites([site.id for site in mine("moderate")], retired=True)
@@ -109,7 +109,7 @@ def _category(code: str) -> str:
 
 
 def _typed() -> own.Wording:
-    """What the form says; one more language may be added at a time."""
+    """The form as a wording; it may add one language at a time."""
     form = request.form
     said: dict[str, dict[str, str]] = {}
     for name in ("title", "hint"):

@@ -1,4 +1,4 @@
-"""Measures about a person, from that person's page: warn, suspend, ban, read first, trust, lift."""
+"""Sanctions, from a person's page: warn, suspend, ban, pre-moderate, trust, lift."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 
-DAYS = ("1", "7", "30")  # of a suspension, one press each
+DAYS = ("1", "7", "30")  # lengths of a suspension, one key each
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Measure:
 @limit("manage")
 @requires("sanction")
 def take_measure(person_id: str) -> Response:
-    """Do something about a person on one site; they are told, with the reason and the message."""
+    """Sanction a person on one site; they are notified with the reason and the message."""
     form = request.form
     site = my_site(text_of(form, "site"), "sanction")
     found = records.one(person_id, mine("see_people"))
@@ -91,7 +91,8 @@ def take_measure(person_id: str) -> Response:
 @limit("manage")
 @requires("sanction")
 def ban_author(comment_id: str) -> Response:
-    """Reject a comment and ban its author for the same reason, with all of theirs that waits: one act."""
+    """Reject a comment, ban its author for the same reason, and reject their waiting comments: one
+    act."""
     here = url_for("dashboard.queue_page")
     try:
         card = queue.card(comment_id, mine("sanction"), locale=language())
@@ -115,7 +116,7 @@ def ban_author(comment_id: str) -> Response:
 
 
 def _answer(words: str, here: str, bulk: Bulk | None = None, *, stays: bool) -> Response:
-    """Say what was done, and how it is undone: to a script whose page `stays`, at once, with what was
+    """Say what was done, and how to undo it: at once to a script whose page `stays`, with what was
     rejected; else on the next page."""
     undo = url_for("dashboard.bulk_undo", bulk_id=bulk.public_id) if bulk else None
     seconds = policy_of(by_id(bulk.site_ids[0])).undo_seconds if bulk else 0
@@ -128,14 +129,15 @@ def _answer(words: str, here: str, bulk: Bulk | None = None, *, stays: bool) -> 
 
 
 def _rejecting() -> Rejecting:
-    """What is to be rejected with a suspension or ban."""
+    """Which comments a suspension or ban rejects."""
     if "reject_existing" in request.form:
         return "everything"
     return "waiting" if "reject_waiting" in request.form else "nothing"
 
 
 def _done(kind: str, until: datetime | None, name: str, rejecting: Rejecting, count: int) -> str:
-    """What was done, in sentences. What can be undone is not said to have been shown to anybody."""
+    """What was done, in sentences. They do not say that the person was notified while it can be
+    undone."""
     length = lasting(until, language()) if until else ""
     done = case_words(f"sanctions.done.{kind}", name=name, until=length)
     if rejecting == "everything":
@@ -144,7 +146,7 @@ def _done(kind: str, until: datetime | None, name: str, rejecting: Rejecting, co
 
 
 def _term() -> tuple[str, datetime | None]:
-    """What is to be done, and until when: a length of time says both. Raises `Invalid`."""
+    """The sanction, and until when: a length of time decides both. Raises `Invalid`."""
     kind, length = text_of(request.form, "kind", 12), text_of(request.form, "length", 12)
     if kind not in sanctions.AWAY or not length:
         return kind, end_of(text_of(request.form, "until", 10))
@@ -156,7 +158,7 @@ def _term() -> tuple[str, datetime | None]:
 
 
 def measures_of(user: User, sites: list[Site]) -> list[Measure]:
-    """What was done about a person on these sites, the newest first, in the page's language."""
+    """A person's sanctions on these sites, newest first, in the page's language."""
     rows = sanctions.history(user, sites)
     names = names_of({row.by_id for row in rows if row.by_id})
     newest: dict[int, int] = {}
@@ -180,8 +182,8 @@ def measures_of(user: User, sites: list[Site]) -> list[Measure]:
 
 
 def _unread(row: Sanction, newest: Mapping[int, int], user: User) -> str:
-    """Whether the person has not seen it yet: a warning until it is acknowledged; of a guest, whom no email
-    reaches, also the suspension or ban that is in force."""
+    """Whether the person has yet to see it: a warning until it is acknowledged; for a guest, who
+    gets no email, also the suspension or ban in force."""
     if row.acknowledged_at is not None:
         return ""
     if row.kind == "warn":

@@ -1,4 +1,4 @@
-"""The page at the turn of a shift: what was decided, what waits, and notes for the next ones."""
+"""The shift page: what was decided, what waits, and notes for the next moderators."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _FORM = "%Y-%m-%dT%H:%M"  # as browsers send it
 @limit("read")
 @requires("moderate")
 def shift_page() -> Response:
-    """Since the viewer's shift began, or since the moment that the address says."""
+    """Activity since the viewer's shift began, or since the time in the address."""
     sites, site = chosen_sites()
     wrong = None
     try:
@@ -65,7 +65,7 @@ def shift_page() -> Response:
 @limit("manage")
 @requires("moderate")
 def leave_note() -> Response:
-    """Leave a note to the next ones."""
+    """Leave a note for the next moderators."""
     site = my_site(text_of(request.form, "site", 40), "moderate")
     here = url_for("dashboard.shift_page", site=site.key)
     try:
@@ -80,7 +80,7 @@ def leave_note() -> Response:
 @limit("manage")
 @requires("moderate")
 def close_note(note_id: str) -> Response:
-    """A note is done: it is shown to nobody any more."""
+    """Close a note, which hides it from everybody."""
     here = url_for("dashboard.shift_page")
     try:
         handover.close(note_id, by=signed_in())
@@ -91,7 +91,7 @@ def close_note(note_id: str) -> Response:
 
 
 def _since(sites: Sequence[Site]) -> datetime:
-    """The moment that the address says, else when the viewer's shift began. Raises `Invalid`."""
+    """The time in the address, else when the viewer's shift began. Raises `Invalid`."""
     given = request.args.get("since", "")
     if not given:
         return shift.begun(signed_in(), sites)

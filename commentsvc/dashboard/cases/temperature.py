@@ -24,7 +24,7 @@ PAUSES = (15, 30, 60, 300)
 @limit("manage")
 @requires("moderate")
 def temperature() -> Response:
-    """The conversations of the last hours, the hottest first."""
+    """The conversations of the last hours, hottest first."""
     sites, site = chosen_sites()
     found = hottest(sites)
     return staff_page(
@@ -50,7 +50,7 @@ def _spark(values: list[float]) -> tuple[Chart, float]:
 @limit("moderate")
 @requires("close_thread")
 def slow_thread(thread_id: str) -> Response:
-    """Slow mode on, with so many seconds, or (0) off."""
+    """Turn slow mode on, with a pause of `seconds`, or off with 0."""
     here = url_for("dashboard.temperature")
     thread = my_thread(thread_id)
     me = signed_in()

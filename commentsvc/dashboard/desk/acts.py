@@ -1,4 +1,4 @@
-"""What staff did, in words: what a row of the log says besides who and when."""
+"""What staff did, in words: the details of a row of the log."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def reason(act: Act) -> str | None:
 
 
 def details(act: Act) -> list[str]:
-    """Whom it was for, and what was changed, from what to what; an empty list where the kind says it all."""
+    """Who or what it was about, and what changed; an empty list if the kind says it all."""
     address = act.data.get("address")
     return [each for each in (address and _own(address), *_details(act, act.data)) if each]
 
@@ -71,7 +71,7 @@ def _counted(data: dict[str, Any]) -> list[str]:
 
 
 _FAMILIES = ("filter_", "canned_", "webhook_", "judge_", "channel_", "calibration_", "reason_")
-#: Kind, or what kinds begin with -> what is said of it.
+#: Kind, or a prefix of kinds -> the details.
 _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "role": _roles,
     "invited": _roles,
@@ -101,7 +101,7 @@ _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
 
 
 def earned(facts: dict[str, Any]) -> str:
-    """By what the service has trusted a person, in words; `facts` as a membership keeps them."""
+    """Why the service trusted a person, in words; `facts` as a membership stores them."""
     return words_of("trust.because", approved=int(facts["approved"]), days=int(facts["days"]))
 
 
@@ -121,7 +121,7 @@ def _name(family: str, code: str) -> str:
 
 
 def changes(act: Act) -> Iterator[str]:
-    """What was changed of a policy or a site, from what to what."""
+    """What changed in a policy or a site, from what to what."""
     for name, (before, after) in act.data["changes"].items():
         yield change(
             name, before, after, of="site" if act.kind in ("site", "section") else "policy"
@@ -129,7 +129,7 @@ def changes(act: Act) -> Iterator[str]:
 
 
 def change(name: str, before: Any, after: Any, *, of: str = "policy") -> str:
-    """One field, from what to what; of limits only those that differ."""
+    """One field, from what to what; for limits, only those that differ."""
     if isinstance(before, dict) and isinstance(after, dict):
         before, after = _without(before, after), _without(after, before)
     was, became = value_in_words(name, before), value_in_words(name, after)
@@ -147,7 +147,7 @@ def _field(name: str, of: str) -> str:
     return next((words_of(each) for each in keys if has(f"dashboard.{each}")), name)
 
 
-#: Settings whose values are named as those of something else.
+#: Settings whose values take their names from another family.
 _NAMED_AS = {"named_reactions": "reaction"}
 
 

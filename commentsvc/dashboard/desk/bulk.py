@@ -1,4 +1,4 @@
-"""Deciding about many comments: what it would hit, how far it has come, taking all of it back."""
+"""Decide about many comments: the preview, the progress, and undoing all of it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _REFRESH_SECONDS = 2
 @limit("moderate")
 @requires("moderate")
 def bulk_make() -> Response:
-    """Keep what the form chose, the ticked cards or all that match the address's filter, and show it."""
+    """Store what the form chose, the ticked cards or all that match the filter, and show it."""
     form = request.form
     ticked, action = None, text_of(form, "action")
     if text_of(form, "scope") != "all":
@@ -70,7 +70,7 @@ def bulk_make() -> Response:
 @limit("read")
 @requires("moderate")
 def bulk_page(bulk_id: str) -> Response:
-    """The preview; once it was started, how far it has come. It loads itself again while it runs."""
+    """The preview; once started, the progress. The page reloads itself while it runs."""
     found = bulk.find(bulk_id, mine("moderate"))
     at_work = found.state in _WAITING
     answer = staff_page(
@@ -93,7 +93,7 @@ def bulk_page(bulk_id: str) -> Response:
 @limit("moderate")
 @requires("moderate")
 def bulk_start(bulk_id: str) -> Response:
-    """Do it."""
+    """Start the bulk decision."""
     return _after(bulk_id, bulk.start)
 
 
@@ -101,7 +101,7 @@ def bulk_start(bulk_id: str) -> Response:
 @limit("moderate")
 @requires("moderate")
 def bulk_undo(bulk_id: str) -> Response:
-    """Take all of it back; from a message about a sanction, on the page where that stands."""
+    """Undo all of it; from a message about a sanction, stay on the page that shows it."""
     if "back" not in request.form and not wants_json():
         return _after(bulk_id, bulk.undo_all)
     found = bulk.find(bulk_id, mine("moderate"))

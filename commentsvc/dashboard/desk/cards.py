@@ -1,4 +1,4 @@
-"""Cards as pages show them: the facts of moderation with bars, marked pieces and possible actions."""
+"""Cards as pages show them: the facts of moderation with bars, marked text and possible actions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _LOW = 0.1
 
-#: What may be done with a comment of this status.
+#: The actions possible on a comment with this status.
 CAN = {
     "pending": ("approve", "reject"),
     "published": ("approve", "reject"),
@@ -48,17 +48,17 @@ class Bar:
     limit_shown: str
     over: bool
     near: bool
-    said: str | None = None  # by the model, where the site has calibrated it
+    said: str | None = None  # the model's own score, where the site has calibrated it
 
     @property
     def telling(self) -> bool:
-        """Whether it says something on a card; the comment's own page shows all."""
+        """Whether a card shows it; the comment's own page shows all."""
         return self.over or self.near or self.value >= _LOW
 
 
 @dataclass(frozen=True)
 class Precedent:
-    """What was decided before on a comment like the card's, in words."""
+    """An earlier decision on a comment like the card's, in words."""
 
     id: str
     approved: bool
@@ -71,20 +71,20 @@ class Precedent:
 
 @dataclass(frozen=True)
 class Shown:
-    """A card with what its page needs beyond the facts."""
+    """A card with what its template needs beyond the facts."""
 
     card: Card
     pieces: list[Piece]
     bars: list[Bar]
     can: tuple[str, ...]
     undo_seconds: int
-    company: Company | None = None  # what waits beside it
+    company: Company | None = None  # similar comments that also wait
     precedents: Sequence[Precedent] = ()
-    taken: Mark | None = None  # who is on it
+    taken: Mark | None = None  # who has taken it
 
     @property
     def asks(self) -> bool:
-        """Whether somebody is to decide on it."""
+        """Whether it needs a decision."""
         return asks(self.card)
 
 
@@ -95,7 +95,7 @@ def shown(
     precedents: Sequence[Precedent] = (),
     taken: Mark | None = None,
 ) -> Shown:
-    """A card made ready for a template."""
+    """A card prepared for a template."""
     can = CAN.get(card.status, ())
     if card.status == "published" and card.reviewed and not card.flag_count:
         can = ("reject",)
@@ -113,7 +113,7 @@ def shown(
 
 
 def precedents_of(cards: Sequence[Card]) -> dict[str, list[Precedent]]:
-    """By the comment's id, what was decided before on comments like these."""
+    """Comment id -> earlier decisions on comments like it."""
     locale = language()
     return {
         comment_id: [
@@ -133,7 +133,7 @@ def precedents_of(cards: Sequence[Card]) -> dict[str, list[Precedent]]:
 
 
 def asks(card: Card) -> bool:
-    """Whether somebody is to decide on it, so that what was decided before is worth a look."""
+    """Whether the card needs a decision, so that earlier decisions are worth a look."""
     return card.status == "pending" or card.flag_count > 0
 
 
@@ -145,7 +145,7 @@ def cards_of(
     after: str | None = None,
     filters: queue.Filters | None = None,
 ) -> Page[Shown]:
-    """A page of a queue, ready for a template."""
+    """A page of a queue, prepared for a template."""
     found = queue.page(
         list(sites), name, order=order, after=after, filters=filters, locale=language(), fold=True
     )
@@ -166,7 +166,7 @@ def cards_of(
 
 
 def bar_of(score: Measured, locale: str) -> Bar:
-    """A score ready to be drawn."""
+    """A score prepared for drawing."""
     limits = [each for each in (score.limit, score.reject_at) if each is not None]
     limit = min(limits, default=score.flag_at)
     over = bool(limits) and score.value >= min(limits)
@@ -190,5 +190,5 @@ def _said(score: Measured, locale: str) -> str | None:
 
 @lru_cache(maxsize=2048)
 def _two_digits(value: float, locale: str) -> str:
-    """A page shows hundreds of these, and there are a hundred and one of them."""
+    """Cached: a page shows hundreds of these, with at most 101 distinct values."""
     return number(value, locale, digits=2)

@@ -1,4 +1,4 @@
-"""A moderator's chat channels: what is told where and when, and how the last message went."""
+"""A moderator's chat channels: what is sent where and when, and how the last message went."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def channels() -> Response:
 @requires("moderate")
 @fresh
 def add_channel() -> Response:
-    """Have a chat told what comes on a site."""
+    """Add a chat that gets a site's news."""
     here = url_for("dashboard.channels")
     try:
         site = my_site(text_of(request.form, "site", 60), "moderate")
@@ -111,7 +111,7 @@ def change_channel(channel_id: str) -> Response:
 @limit("manage")
 @requires("moderate")
 def do_channel(channel_id: str) -> Response:
-    """Pause, resume, remove or try one."""
+    """Pause, resume, remove or test a channel."""
     wish = text_of(request.form, "do", 20)
     try:
         if wish not in _DOING:
@@ -124,7 +124,7 @@ def do_channel(channel_id: str) -> Response:
 
 
 def _wishes() -> commands.Wishes:
-    """What the form asks for. Raises `Invalid`."""
+    """The settings in the form. Raises `Invalid`."""
     form = request.form
     return commands.Wishes(
         what=form.getlist("what"),
@@ -158,12 +158,12 @@ def _choices() -> dict[str, Any]:
 
 
 def _name_of(channel: ChatChannel) -> str:
-    """What its owner calls it, or else its service."""
+    """The owner's name for it, else its service's."""
     return channel.label or services.NAMES[channel.service]
 
 
 def _why(channel: ChatChannel) -> str | None:
-    """What went wrong last, in words."""
+    """The last error, in words."""
     if channel.why is None:
         return None
     return say(f"errors.{channel.why['key']}", language(), **channel.why["values"])

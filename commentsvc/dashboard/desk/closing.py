@@ -1,4 +1,4 @@
-"""The day on which a conversation closes by itself, set by hand."""
+"""The day on which a conversation closes, set by hand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @limit("moderate")
 @requires("close_thread")
 def close_thread_later(thread_id: str) -> Response:
-    """Let a conversation close at the end of a day, or (without one) when the policy says."""
+    """Close a conversation at the end of a day or, without one, when the policy says."""
     thread = my_thread(thread_id)
     try:
         set_closes_at(thread, _end_of(request.form.get("last_day", ""), thread), by=signed_in())
@@ -36,14 +36,14 @@ def close_thread_later(thread_id: str) -> Response:
 
 
 def last_day(thread: Thread) -> str:
-    """The last day on which anybody can write there, for the form; "" where none is set."""
+    """The last day for comments there, for the form; "" if none is set."""
     if thread.closes_at is None:
         return ""
     return (thread.closes_at - timedelta(seconds=1)).astimezone(_zone(thread)).date().isoformat()
 
 
 def my_thread(thread_id: str) -> Thread:
-    """The conversation, if the viewer may close it. Raises `NotFound` else."""
+    """The conversation, if the viewer may close it. Raises `NotFound` otherwise."""
     thread = by_public_id(thread_id)
     if thread.site_id not in [each.id for each in mine("close_thread")]:
         raise NotFound("not_found.thread")
@@ -51,7 +51,7 @@ def my_thread(thread_id: str) -> Thread:
 
 
 def _end_of(day: str, thread: Thread) -> datetime | None:
-    """The end of a day where the site is. Raises `Invalid`."""
+    """The end of a day in the site's time zone. Raises `Invalid`."""
     if not day.strip():
         return None
     try:

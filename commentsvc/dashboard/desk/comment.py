@@ -1,4 +1,4 @@
-"""One comment with its whole history, and what can be done with its conversation."""
+"""One comment with its whole history, and forms for its conversation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened: a text was written, or something was decided."""
+    """One event: a text was written, or something was decided."""
 
     at: datetime
     text: list[Change] | None = None
@@ -62,7 +62,7 @@ def comment(comment_id: str) -> Response:
         switch=False,
         one=shown(card, site, precedents=before.get(card.id, ()), taken=on_it.get(card.id)),
         colleagues=claims.colleagues(site) if asks(card) else [],
-        # made by threads.text, stored safe; the same markup as in the box
+        # made by threads.text, stored safe; the same markup as in the comment box
         as_seen=Markup(card.html),
         history=_history(card),
         thread=thread,
@@ -78,7 +78,7 @@ def comment(comment_id: str) -> Response:
 @limit("read")
 @requires("moderate")
 def comment_context(comment_id: str) -> Response:
-    """What stands around the comment: a piece of a page, for one card at a time."""
+    """The comments around this one: a fragment of a page, for one card."""
     answer = page(
         "dashboard/context.html",
         around=around(comment_id, mine("moderate")),
@@ -120,7 +120,7 @@ def premoderate_thread(thread_id: str) -> Response:
 
 
 def _history(card: Card) -> list[Step]:
-    """Texts and decisions, the oldest first; each later text with what it changed."""
+    """Texts and decisions, oldest first; each later text as a diff."""
     texts = [(each.text, each.at) for each in sorted(card.revisions, key=lambda each: each.number)]
     texts.append((card.text, card.edited_at or card.created_at))
     steps = [Step(at=texts[0][1], text=[Change("same", texts[0][0])], first=True)]

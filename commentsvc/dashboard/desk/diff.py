@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 _WORDS = re.compile(r"\s+|[^\s]+")
-_MOST_WORDS = 3000  # beyond this a comparison takes too long; the texts are shown whole
+_MOST_WORDS = 3000  # a longer comparison takes too long; the texts are shown whole
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Change:
 
 
 def changes(before: str, after: str) -> list[Change]:
-    """The later text with what was removed from the earlier one put where it stood."""
+    """The later text, with what was removed from the earlier one where it stood."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if len(old) + len(new) > _MOST_WORDS:
         return [Change("removed", before), Change("added", after)]

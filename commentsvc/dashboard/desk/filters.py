@@ -1,4 +1,4 @@
-"""What the queue is narrowed down to: the address says it, chips show it, one press clears it."""
+"""Filters of the queue: the address holds them, chips show them, one press clears each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
-#: What an address may say, in the order of the chips; a score's limits mean nothing without its label.
+#: Parameters of an address, in the order of the chips; a score's limits need its label.
 NAMES = (
     "q",
     "author",
@@ -54,12 +54,12 @@ class Chip:
 
 
 def given() -> dict[str, str]:
-    """What the address asks for, as it stands there."""
+    """The filter parameters in the address, as typed."""
     return {name: request.args[name].strip()[:200] for name in NAMES if request.args.get(name)}
 
 
 def chosen(given: Mapping[str, str]) -> queue.Filters:
-    """The filter that this means. Raises `Invalid`."""
+    """The filter that they mean. Raises `Invalid`."""
     ranged = "label" in given
     return queue.Filters(
         reason=given.get("reason"),
@@ -79,8 +79,8 @@ def chosen(given: Mapping[str, str]) -> queue.Filters:
 
 
 def beside(form: Mapping[str, str]) -> dict[str, str]:
-    """The filter that a card's form for what waits beside it means: “like:…”, “author:…”, “network:…”. Raises
-    `Invalid` for one that means nothing: without a filter it would be the whole queue."""
+    """The filter in a card's form for similar waiting comments: “like:…”, “author:…”, “network:…”.
+    Raises `Invalid` for an unknown one, since no filter would mean the whole queue."""
     if "beside" not in form:
         return {}
     name, _, value = form["beside"].partition(":")
@@ -90,7 +90,7 @@ def beside(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def chips(given: Mapping[str, str], sites: Sequence[Site], site: Site | None) -> list[Chip]:
-    """The filter in words; a site is part of it where there are others."""
+    """The filter in words; the site is part of it if the viewer has several."""
     names = queue.names_of(given, sites)
     found = []
     if site is not None and len(mine("moderate")) > 1 and request.args.get("site"):
@@ -105,7 +105,8 @@ def chips(given: Mapping[str, str], sites: Sequence[Site], site: Site | None) ->
 
 
 def without(given: Mapping[str, str]) -> str:
-    """The address of the page without any filter; where the site is all there is, without that."""
+    """The address of the page without any filter, or, if the site is the only one, without the
+    site."""
     if given:
         gone: dict[str, Any] = dict.fromkeys((*NAMES, "after"))
         return link(**gone)
@@ -115,7 +116,7 @@ def without(given: Mapping[str, str]) -> str:
 def matches(
     sites: Sequence[Site], name: str, filters: queue.Filters, counts: Mapping[str, int]
 ) -> str | None:
-    """How many there are, out of how many: “12 of 340”. None where it takes too long to count."""
+    """How many match, out of how many: “12 of 340”. None if counting takes too long."""
     try:
         found = queue.matching(sites, name, filters)
         most = queue.MOST_COUNTED
@@ -131,7 +132,7 @@ def _so_many(count: int, more: bool) -> str:
 
 
 def _in_words(name: str, value: str) -> str:
-    """A value as people read it; one that means nothing stays as it was typed."""
+    """A value as people read it; an unknown one stays as typed."""
     locale = language()
     if name == "reason" and is_known(value):
         return title(value, locale)
@@ -170,7 +171,7 @@ def _day(raw: str | None, name: str, *, days: int = 0) -> datetime | None:
 
 
 def _languages(sites: Sequence[Site], given: str | None) -> list[tuple[str, str]]:
-    """What may be chosen as the language: those of the comments, and what is chosen already."""
+    """The languages to choose from: those of the comments, and the one already chosen."""
     locale = language()
     codes = {*written_in(sites), *([given] if given else [])}
     named = ((code, language_in(code, locale)) for code in codes)
@@ -178,7 +179,7 @@ def _languages(sites: Sequence[Site], given: str | None) -> list[tuple[str, str]
 
 
 def fields(given: Mapping[str, str], sites: Sequence[Site]) -> list[dict[str, Any]]:
-    """The form behind the button: what is not chosen by a link on a card."""
+    """The fields of the filter form: filters that no link on a card sets."""
     locale = language()
     codes = [code for code in REASONS if code != "disagree"]
     reasons = [(code, title(code, locale)) for code in codes] + options_of(sites, locale)

@@ -1,4 +1,4 @@
-"""What staff have to know now: the scorer, backups, heated threads, comments without a score, late jobs."""
+"""Alarms for staff: the scorer, backups, heated conversations, unscored comments, late jobs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COUNTED = "commentsvc.dashboard_health"
 
 @dataclass(frozen=True)
 class Alarm:
-    """One thing that is wrong, in a sentence. Kind: bad, warn, or info for what only takes its time."""
+    """One alarm, in a sentence. Kind: bad, warn, or info for what only takes time."""
 
     kind: str
     text: str
@@ -31,7 +31,7 @@ class Alarm:
 
 
 def counted(sites: Sequence[Site]) -> health.Count:
-    """What is wrong on these sites, asked for once a request."""
+    """The problems on these sites, counted once per request."""
     kept: dict[tuple[int, ...], health.Count] = request.environ.setdefault(_COUNTED, {})
     key = tuple(each.id for each in sites)
     if key not in kept:
@@ -40,8 +40,8 @@ def counted(sites: Sequence[Site]) -> health.Count:
 
 
 def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
-    """Everything that is wrong now, the worst first: one query, and more where a conversation is heated or
-    backups are scheduled."""
+    """All alarms, worst first: one query, and more if a conversation is heated or backups are
+    scheduled."""
     found: list[Alarm] = []
     status = scorer().status()
     count = counted(sites)

@@ -1,4 +1,4 @@
-"""The log as a page and as a file: decisions on comments, and what else staff did."""
+"""The log as a page and as a file: decisions on comments, and other acts of staff."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COLUMNS = (
     "at", "by", "automated", "what", "undone", "comment", "person", "conversation", "text", "reason",
     "note", "message", "details", "site",
 )  # fmt: skip
-_AT_ONCE = 500  # rows of the file that are asked for together
+_AT_ONCE = 500  # rows of the file per query
 
 
 @dashboard.get("/log")
@@ -66,7 +66,7 @@ def log() -> Response:
 @limit("read")
 @requires("moderate")
 def log_file() -> Response:
-    """The same as a file for spreadsheets: all of it, with cells that none of them computes."""
+    """The whole log as a CSV file, with cells that no spreadsheet evaluates."""
     sites, site = chosen_sites()
     filters, wrong = _filters()
     if wrong is not None:
@@ -80,7 +80,7 @@ def log_file() -> Response:
 
 
 def _filters() -> tuple[decisions.LogFilters, Invalid | None]:
-    """What the address asks for, and what is wrong with its dates."""
+    """The filters in the address, and the error in its dates, if any."""
     given, wrong = request.args, None
     since = until = None
     try:
@@ -97,7 +97,8 @@ def _filters() -> tuple[decisions.LogFilters, Invalid | None]:
 
 
 def _options() -> list[tuple[str, list[tuple[str, str]]]]:
-    """What to narrow down to: all decisions, each kind of them, each group of acts, each kind."""
+    """The filter's options: all decisions, each kind of decision, each group of acts, each kind of
+    act."""
     each = [(name, words_of(f"action.{name}")) for name in decisions.ACTIONS]
     return [
         (words_of("log.group.decisions"), [("decisions", words_of("filter.any")), *each]),

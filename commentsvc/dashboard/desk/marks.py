@@ -1,4 +1,4 @@
-"""Cutting a text at the stretches that weighed, so that a template can mark them. Pure."""
+"""Cut a text at the marks that raised its score, for a template to highlight. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
     from ...moderation.judging.weighing import Mark
 
-WORD, SPOT = "word", "spot"  # the labels of a stretch that a word list found, or a rule
+WORD, SPOT = "word", "spot"  # labels of a mark from a word list, or from a rule
 _STRONG, _MIDDLE = 0.4, 0.15
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Some text, and what it weighed for: a label, `word`, `spot`, or nothing. Strength is 1 to 3."""
+    """Some text, and what it is marked for: a label, `word`, `spot`, or nothing. Strength: 1 to
+    3."""
 
     text: str
     label: str | None = None
@@ -27,7 +28,7 @@ class Piece:
 
 
 def seen(source: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
-    """A comment as its readers see it, without its markup, and the marks where they are there."""
+    """A comment's text as readers see it, without markup, and the marks moved to match."""
     placed = Placed(source, addresses=True)
     found = [(each, placed.at(each.start, each.end)) for each in marks]
     return placed.text, [
@@ -36,9 +37,9 @@ def seen(source: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
 
 
 def pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:
-    """The whole text in order; where marks overlap the heavier one counts, a listed word most.
+    """The whole text in order; where marks overlap, the heavier one wins, a listed word over all.
 
-    Offsets count characters; those outside the text and shares that lowered the score are ignored.
+    Offsets count characters; marks outside the text, and those that lowered the score, are ignored.
     """
     usable = [
         each for each in marks if each.share > 0 and max(0, each.start) < min(len(text), each.end)

@@ -38,7 +38,7 @@ _QUEUES = ("all", "pending", "rejected")
 @limit("read")
 @requires("see_people")
 def people() -> Response:
-    """Everybody who wrote here or has a role, newest first; by name, by role."""
+    """Everybody who commented here or has a role, newest first; filtered by name and role."""
     sites, site = chosen_sites("see_people")
     search, role = request.args.get("q", "").strip()[:200], request.args.get("role", "")
     with_email = all(may("set_role", each) for each in sites)
@@ -92,8 +92,7 @@ def person(person_id: str) -> Response:
 @limit("read")
 @requires("see_people")
 def person_drawer(person_id: str) -> Response:
-    """The same beside the queue, with the conversation around the comment that led there: a piece of a
-    page."""
+    """The same as a fragment beside the queue, with the comments around the one that led there."""
     sites, site = chosen_sites("see_people")
     found, me, about = _about(person_id, sites, site), signed_in(), request.args.get("comment", "")
     key = site.key if site else None
@@ -115,7 +114,7 @@ def person_drawer(person_id: str) -> Response:
 
 
 def _about(person_id: str, sites: list[Site], site: Site | None) -> dict[str, Any]:
-    """What is known of a person on these sites, and what can be done about them."""
+    """The facts about a person on these sites, and the possible actions."""
     found = records.one(person_id, sites)
     name = request.args.get("queue", "all")
     name = name if name in _QUEUES else "all"
@@ -145,5 +144,5 @@ def _about(person_id: str, sites: list[Site], site: Site | None) -> dict[str, An
 
 
 def _sites_of(site: Site | None) -> list[Site]:
-    """Where a role may be given: the chosen site, or all of the viewer's."""
+    """Where a role may be given: on the chosen site, or on all of the viewer's."""
     return [site] if site else mine("see_people")

@@ -1,4 +1,4 @@
-"""Every page by name, and people by theirs: what the palette finds."""
+"""Search results for the command palette: every page by name, and people by theirs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_PEOPLE = 6
 @limit("read")
 @requires("moderate")
 def places() -> Response:
-    """All pages that the viewer may open; with `q`, the people whose name is like it."""
+    """All pages that the viewer may open; with `q`, the people with a name like it."""
     search = request.args.get("q", "").strip()[:200]
     found = _people(search) if search else _pages()
     answer = jsonify(places=known.as_dicts(found))

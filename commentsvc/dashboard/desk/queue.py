@@ -1,4 +1,4 @@
-"""The queue: cards in an order, decisions on them, undo, and what changes while one looks."""
+"""The queue: cards in an order, decisions on them, undo, and live updates."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ MOST_SHOWN = 100  # cards on a screen
 @limit("read")
 @requires("moderate")
 def queue_page() -> Response:
-    """What waits for a moderator: pending first, the most urgent on top."""
+    """The comments that wait for a moderator: by default the pending ones, most urgent first."""
     sites, site = chosen_sites()
     name = request.args.get("queue", "pending")
     order = request.args.get("order", "urgent")
@@ -99,7 +99,7 @@ def queue_page() -> Response:
 def _found(
     sites: list[Site], name: str, order: str, given: dict[str, str], counts: dict[str, int]
 ) -> tuple[Page[Shown], str | None, Invalid | None]:
-    """The page of cards, how many match a filter, and what is wrong with it, which is said on the page."""
+    """The page of cards, how many match the filter, and the filter's error for the page."""
     try:
         chosen = filters.chosen(given)
         page = cards_of(sites, name, order=order, after=request.args.get("after"), filters=chosen)
@@ -112,7 +112,7 @@ def _found(
 
 
 def tools() -> dict[str, Any]:
-    """What templates with cards need: reasons, canned messages, where undo is sent."""
+    """What templates with cards need: reasons, canned messages, the address that undoes."""
     locale = language()
     return {
         "reason_list": PEOPLE,
@@ -127,7 +127,7 @@ def tools() -> dict[str, Any]:
 @limit("moderate")
 @requires("moderate")
 def decide(comment_id: str) -> Response:
-    """One decision on one comment, as the form or its script sends it."""
+    """Decide on one comment, as the form or its script asks."""
     me = signed_in()
     form = request.form
     try:
@@ -160,7 +160,7 @@ def decide(comment_id: str) -> Response:
 @limit("moderate")
 @requires("moderate")
 def undo(decision_id: str) -> Response:
-    """Take a decision back."""
+    """Undo a decision."""
     me = signed_in()
     try:
         decision = undoing.undo(decision_id, by=me)
@@ -177,8 +177,8 @@ def undo(decision_id: str) -> Response:
 @limit("read")
 @requires("moderate")
 def live() -> Response:
-    """Counts, alarms, what became of the cards that are on somebody's screen (`shown` is a list of
-    id:version), and who else has one of them open (`at` is the one that is open here)."""
+    """Counts, alarms, what became of the cards on the screen (`shown`, a list of id:version), and
+    who else has one of them open (`at` is the one that is open here)."""
     sites, _ = chosen_sites()
     seen = {id_: int(version) for id_, version in SEEN.findall(request.args.get("shown", ""))}
     changed = log.changed_since(dict(list(seen.items())[:MOST_SHOWN]), sites)
@@ -208,7 +208,7 @@ def live() -> Response:
 
 
 def _figures_of(person_id: str | None, sites: list[Site]) -> dict[str, int]:
-    """What stands above the comments of the person whose page this is."""
+    """The counts above the comments on a person's page."""
     if not person_id or not mine("see_people"):
         return {}
     record = people.one(person_id, sites).record
@@ -216,7 +216,7 @@ def _figures_of(person_id: str | None, sites: list[Site]) -> dict[str, int]:
 
 
 def _matches_now(sites: list[Site], counts: dict[str, int]) -> str | None:
-    """How many match the page's filter, where its script asks for that."""
+    """How many match the page's filter, if its script asks."""
     given, name = filters.given(), request.args.get("queue", "pending")
     if "matches" not in request.args or not given:
         return None
@@ -235,7 +235,7 @@ def _undo_seconds(decision: Decision) -> int:
 
 
 def seen_in(form: Mapping[str, str]) -> int | None:
-    """Which version of the comment the form is about. Raises `Invalid`."""
+    """The version of the comment that the form was made for. Raises `Invalid`."""
     raw = form.get("seen_version")
     if not raw:
         return None

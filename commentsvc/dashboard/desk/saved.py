@@ -1,4 +1,4 @@
-"""Saved filters: queues of one's own beside the queues, by name, with how many wait where that is cheap."""
+"""Saved filters: a moderator's own named queues, with their counts where counting is cheap."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 _MOST_COUNTED = 12  # filters whose matches are counted for one page
-#: What may be done with a filter -> how.
+#: Action on a filter -> the command.
 _DOING: dict[str, Callable[..., object]] = {
     "remove": saving.remove,
     "share": partial(saving.share, shared=True),
@@ -39,7 +39,8 @@ _DOING: dict[str, Callable[..., object]] = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A filter as a link. `count` is in words, None where nobody counts; `digit` opens it after `g`."""
+    """A filter as a link. `count` is in words, or None if not counted; `digit` opens it after
+    `g`."""
 
     id: str
     name: str
@@ -107,7 +108,7 @@ def _count(each: Saved, sites: Sequence[Site]) -> str | None:
     own = [site for site in sites if each.row.site_id in (None, site.id)]
     try:
         found = queue.cheaply_matching(own, each.row.queue, filters.chosen(each.row.given))
-    except Invalid:  # what it was made of means nothing any more
+    except Invalid:  # the filter is out of date
         return None
     return None if found is None else f"{number(found[0], language())}{'+' if found[1] else ''}"
 
@@ -116,7 +117,7 @@ def _count(each: Saved, sites: Sequence[Site]) -> str | None:
 @limit("manage")
 @requires("moderate")
 def save_filter() -> Response:
-    """Keep what the queue is narrowed down to under a name."""
+    """Save the queue's filter under a name."""
     here, form = url_for("dashboard.queue_page"), request.form
     given = {name: form[name].strip()[:200] for name in filters.NAMES if form.get(name)}
     key = text_of(form, "site", 60)
@@ -140,7 +141,7 @@ def save_filter() -> Response:
 @limit("manage")
 @requires("moderate")
 def do_filter(filter_id: str) -> Response:
-    """Remove one, or show it to the site's staff, or no longer."""
+    """Remove or (un)share a filter, or start or stop taking its comments."""
     here, wish = url_for("dashboard.queue_page"), text_of(request.form, "do", 20)
     try:
         if wish not in _DOING:

@@ -1,4 +1,4 @@
-"""Second looks as pages: what waits for one, blind; how far people agree; where one did not."""
+"""Second looks as pages: texts to judge blind, how far people agree, and where they did not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..page import chosen_sites, go_back, language, refused, staff_page, tell, t
 @limit("manage")
 @requires("moderate")
 def second_looks() -> Response:
-    """Texts to judge without knowing what somebody else decided."""
+    """Texts to judge without seeing what somebody else decided."""
     sites, site = chosen_sites()
     known = {each.id: each for each in sites}
     looks = second.waiting(signed_in(), sites)
@@ -60,7 +60,7 @@ def second_looks() -> Response:
 @limit("moderate")
 @requires("moderate")
 def answer_look(look_id: str) -> Response:
-    """Say what one would have decided."""
+    """Record what the viewer would have decided."""
     here = url_for("dashboard.second_looks")
     try:
         second.answer(look_id, text_of(request.form, "action", 12), by=signed_in())
@@ -74,7 +74,7 @@ def answer_look(look_id: str) -> Response:
 @limit("manage")
 @requires("moderate")
 def agreement() -> Response:
-    """How far people agree, by rule and by person, and where the viewer and another did not."""
+    """How far people agree, by rule and by person, and where the viewer and another disagreed."""
     sites, site = chosen_sites()
     found, before = second.agreements(sites), consistency.consistency(sites)
     return staff_page(

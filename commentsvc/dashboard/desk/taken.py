@@ -1,4 +1,4 @@
-"""Who is on a card, in words: who has claimed it, whom it was assigned to, whose filter takes it."""
+"""Who has taken a card, in words: by claiming it, being assigned it, or with a filter."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mark:
-    """What a card says of who is on it; the keys of others pass it by."""
+    """A card's note of who has taken it; other moderators' keys skip that card."""
 
     words: str
     mine: bool
 
 
 def marks(comment_ids: Sequence[str], sites: Sequence[Site]) -> dict[str, Mark]:
-    """By the comment's id, who is on it: what was claimed or assigned says more than a filter."""
+    """Comment id -> who has taken it; a claim or an assignment takes precedence over a filter."""
     if not comment_ids:
         return {}
     found: dict[str, Mark] = {}
@@ -64,7 +64,7 @@ def _mark(taken: Taken) -> Mark:
 @limit("moderate")
 @requires("moderate")
 def claim(comment_id: str) -> Response:
-    """Say that one is on it, let go of it, or give it to a colleague."""
+    """Claim a comment, release it, or assign it to a colleague."""
     here, form, me = url_for("dashboard.queue_page"), request.form, signed_in()
     wish = text_of(form, "do", 20)
     try:

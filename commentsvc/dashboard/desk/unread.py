@@ -1,4 +1,4 @@
-"""The banner that says what the scorer does not read, for the pages of one site."""
+"""The banner on a site's pages about languages that the scorer does not read."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _MOST_NAMED = 5
 
 
 def unread_here(site: Site | None, sites: Sequence[Site]) -> dict[str, Any]:
-    """What the template of the banner needs, and for an owner the way to where it is decided. `sites` are
-    those whose health the page counts anyway: where nothing is unread there, nothing more is asked."""
+    """What the banner's template needs, with a link to the setting for owners. `sites` are those
+    whose health the page counts anyway: if nothing is unread there, nothing more is queried."""
     if site is None or (counted(sites).unread < ENOUGH and is_own_read(site)):
         return {}
     found = unread(site)

@@ -1,4 +1,4 @@
-"""The words of how staff share their work; templates say `desk("…")`."""
+"""The words about how staff share their work; templates get them from `desk("…")`."""
 
 from __future__ import annotations
 

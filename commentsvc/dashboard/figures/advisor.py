@@ -1,4 +1,5 @@
-"""The advisor as a page: what each limit of a label would do, a month under another one, taking it over."""
+"""The advisor as a page: what each limit of a label would do, a month under another, applying
+it."""
 
 from __future__ import annotations
 
@@ -74,7 +75,7 @@ def advisor(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def apply_advice(key: str) -> Response:
-    """Take a limit over."""
+    """Apply a limit."""
     site = my_site(key, "set_policy")
     form = request.form
     label = text_of(form, "label", 40)
@@ -91,7 +92,7 @@ def apply_advice(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def undo_advice(key: str, change_id: str) -> Response:
-    """Set the limits as they were before."""
+    """Restore the earlier limits."""
     site = my_site(key, "set_policy")
     try:
         applied.roll_back(site, change_id, by=signed_in())
@@ -102,7 +103,8 @@ def undo_advice(key: str, change_id: str) -> Response:
 
 
 def _chart(effects: Sequence[advice.Effect], now: float | None) -> charts.Chart:
-    """How much of what each limit holds would be rejected, and the limit in force as an upright line."""
+    """The share of each limit's held comments that get rejected; the limit in force as a vertical
+    line."""
     right = charts.Series(
         words_of("advisor.right"),
         "accent",

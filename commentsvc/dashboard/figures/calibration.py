@@ -1,4 +1,4 @@
-"""A site's own calibration as a page: what a curve would change, switching it on and off."""
+"""A site's own calibration as a page: what a curve would change, and its switch."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STEPS = [step / 40 for step in range(41)]
 @limit("manage")
 @requires("set_policy")
 def calibration(key: str) -> Response:
-    """The curve of one label beside what was decided, and what it would change."""
+    """The curve of one label beside the decisions, and what it would change."""
     site = my_site(key, "set_policy")
     label = request.args.get("label") or LABELS[0]
     found, known = calibrating.of_site(site, label)
@@ -86,7 +86,8 @@ def set_calibration(key: str) -> Response:
 
 
 def _chart(observed: Sequence[tuple[float, Band]], curve: Curve | None) -> charts.Chart | None:
-    """What was decided, with its bands; the curve through it; the model's own scores as a diagonal."""
+    """The decisions with their bands, the curve through them, and the model's scores as a
+    diagonal."""
     if not observed:
         return None
     ends = [0.0, 1.0]

@@ -1,4 +1,4 @@
-"""What a chart shows, as data: static/dashboard/charts.js draws it, and the page says the same in words."""
+"""Charts as data: static/dashboard/charts.js draws them, and the page says the same in words."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Unit = Literal["count", "share", "seconds"]
 
 @dataclass(frozen=True)
 class Series:
-    """One row of values, None where nothing is known. `at` are their places from 0 to 1 if the chart
-    has no labels; `low` and `high` the ends of a band around them."""
+    """One row of values, None if unknown. `at` are their positions from 0 to 1 if the chart has no
+    labels; `low` and `high` the ends of a band around them."""
 
     name: str
-    tone: Literal["accent", "good", "bad", "warn", "edge", "ink"]  # a colour of base.css
+    tone: Literal["accent", "good", "bad", "warn", "edge", "ink"]  # a color of base.css
     values: Sequence[float | None]
     shape: Literal["bar", "line", "dots"] = "bar"
     at: Sequence[float] | None = None
@@ -39,7 +39,7 @@ class Chart:
 
 
 def spark(values: Sequence[float], *, limit: float = 1.0) -> Chart:
-    """A small curve from long ago to now, with a limit drawn across."""
+    """A small curve up to now, with a limit drawn across."""
     nothing = [0.0] * len(values)
     return Chart(
         "spark",

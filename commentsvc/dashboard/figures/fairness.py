@@ -1,4 +1,4 @@
-"""Whether comments that name groups of people are held wrongly more often, as a page."""
+"""Whether comments that name groups of people are wrongly held more often, as a page."""
 
 from __future__ import annotations
 

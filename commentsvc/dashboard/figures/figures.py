@@ -30,7 +30,7 @@ _MOST_BARS = 10
 @limit("manage")
 @requires("moderate")
 def figures() -> Response:
-    """What came in and what was decided over some days."""
+    """The comments and the decisions of some days."""
     sites, site = chosen_sites()
     raw = request.args.get("days", str(_USUAL))
     if not (raw.isascii() and raw.isdigit() and len(raw) <= 4):
@@ -55,7 +55,7 @@ def figures() -> Response:
 
 
 def _charts(found: stats.Stats) -> dict[str, Chart]:
-    """The charts by name, each over rows that the page has as a table, too."""
+    """The charts by name, each of rows that the page shows as a table, too."""
     return _of_days(found) | _of_rules(found) | _of_people(found) | _of_articles(found)
 
 
@@ -137,7 +137,7 @@ def _date(at: date) -> str:
 
 
 def _time(seconds: float | None) -> str:
-    """“3 minutes”, in words of the language."""
+    """“3 minutes” in the page's language."""
     if seconds is None:
         return "–"
     return str(

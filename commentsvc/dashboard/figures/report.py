@@ -1,4 +1,4 @@
-"""The transparency report of one site and one period: its totals as a page, and the Commission's files."""
+"""The transparency report of a site and a period: totals as a page, and the Commission's files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _YEARS = 5
 
 @dataclass(frozen=True)
 class Totals:
-    """What the page shows of a report."""
+    """The figures that the page shows."""
 
     law: int
     terms: int
@@ -85,7 +85,7 @@ def report() -> Response:
 def report_file() -> ResponseReturnValue:
     """The files of the Commission's templates, filled in for one site and one period."""
     _, site = chosen_sites()
-    if site is None:  # which one is asked there
+    if site is None:  # that page asks for one
         return redirect(url_for("dashboard.report"), 303)
     named, period = _period()
     out = io.BytesIO()
@@ -100,7 +100,7 @@ def report_file() -> ResponseReturnValue:
 @limit("manage")
 @requires("moderate")
 def statements_file(name: str) -> ResponseReturnValue:
-    """The statements of reasons of one site and one period, as the Transparency Database takes them."""
+    """The statements of reasons of a site and a period, in the Transparency Database's format."""
     _, site = chosen_sites()
     write = _WRITERS.get(name)
     if write is None:
@@ -126,7 +126,7 @@ def _period() -> tuple[str, Period]:
 
 
 def _periods(site: Site) -> list[str]:
-    """Years and half-years that have begun, the newest first, from the site's first on."""
+    """Years and half-years that have begun, newest first, back to the site's first."""
     now, found = clock.now(), []
     for year in range(now.year, max(site.created_at.year, now.year - _YEARS) - 1, -1):
         for name in (str(year), f"{year}-H2", f"{year}-H1"):

@@ -1,4 +1,4 @@
-"""The owner's page of the scorer: which is in use, what it would change in old comments, scoring anew."""
+"""The owner's scorer page: the one in use, what it would change in old comments, and rescoring."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from ...toxicity.scorer import ScorerStatus
 
 _REFRESH_SECONDS = 3
-_SHOWN = 3  # models compared on one page: each is judged anew for it
+_SHOWN = 3  # models compared on one page; each means judging all comments again
 
 
 @dashboard.get("/sites/<key>/scorer")
 @limit("manage")
 @requires("set_policy")
 def scorer_page(key: str) -> Response:
-    """The scorer, whose scores the comments carry, and what each measured model would change. It loads
-    itself again while something is under way."""
+    """The scorer, which models scored the stored comments, and what each measured model would
+    change. The page reloads itself while a job runs."""
     site = my_site(key, "set_policy")
     progress = rescoring.progress(site_id=site.id)
     running = progress is not None and progress.state in ("waiting", "running")
@@ -61,7 +61,8 @@ def scorer_page(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def scorer_do(key: str) -> Response:
-    """Measure old comments beside (`do=measure`), score them anew (`anew`), or stop that (`stop`)."""
+    """Measure old comments without changing them (`do=measure`), rescore (`anew`), or `stop`
+    that."""
     site, here = my_site(key, "set_policy"), url_for("dashboard.scorer_page", key=key)
     try:
         done = _do(site, text_of(request.form, "do", 10))
@@ -105,7 +106,7 @@ def _models(site: Site) -> dict[str, Any]:
 
 
 def _addable(site: Site, status: ScorerStatus) -> list[str]:
-    """The languages that are not read here, the site's own first, and that one command adds."""
+    """The languages that are not read here and that one command adds, the site's own first."""
     own = [] if is_own_read(site) else [plain(policy_of(site).locale)]
     found = unread(site)
     codes = dict.fromkeys((*own, *(found.languages if found else ())))

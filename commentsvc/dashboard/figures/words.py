@@ -1,4 +1,4 @@
-"""What the pages to steer by share (conversations, fairness, second looks, calibration): their words."""
+"""The words of the pages about heated conversations, fairness, second looks and calibration."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def words_for() -> Callable[..., str]:
 
 
 def band_in_words(band: Band, digits: int = 0) -> str:
-    """Between what a share is, as the page's language writes it: `39% – 48%`."""
+    """The bounds of a share, as the page's language writes them: `39% – 48%`."""
     low, high = (percent(each, language(), digits=digits) for each in (band.low, band.high))
     return f"{low}\u2009–\u2009{high}"

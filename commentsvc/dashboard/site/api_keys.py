@@ -1,4 +1,4 @@
-"""The owner's page of API keys: which programs may do what on the site, and a new one, shown once."""
+"""The owner's page of API keys: what programs may do on the site; a new key is shown once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAYS = (30, 90, 365, 0)  # 0: no end
 @limit("read")
 @requires("manage_site")
 def api_keys(key: str) -> Response:
-    """The site's keys in force, without their secrets, and a form to make one."""
+    """The site's keys in force, without their secrets, and a form to create one."""
     return _page(my_site(key, "manage_site"))
 
 
@@ -36,8 +36,8 @@ def api_keys(key: str) -> Response:
 @requires("manage_site")
 @fresh
 def add_api_key(key: str) -> Response:
-    """Make a key that acts for whoever makes it, on this site alone. The answer shows it; nothing else
-    ever does, so it is no redirect."""
+    """Create a key that acts as its creator on this site only. It is shown only in this response,
+    which is therefore no redirect."""
     site = my_site(key, "manage_site")
     days = request.form.get("days", "")
     try:
@@ -58,7 +58,7 @@ def add_api_key(key: str) -> Response:
 @limit("manage")
 @requires("manage_site")
 def revoke_api_key(key: str, key_id: str) -> Response:
-    """Make a key of this site worthless at once."""
+    """Revoke a key of this site at once."""
     site = my_site(key, "manage_site")
     try:
         if key_id not in [each.id for each in keys.keys(site.id)]:

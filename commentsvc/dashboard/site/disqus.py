@@ -1,4 +1,5 @@
-"""The owner's form for pages that were written for Disqus: their forums, and what signs their readers in."""
+"""The owner's form for pages written for Disqus: their forums, and the secret for single
+sign-on."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from ..page import go, my_site, refused, tell, text_of, words_of
 @limit("manage")
 @requires("manage_site")
 def set_disqus(key: str) -> Response:
-    """Change the short names; a secret key is replaced by a new one, or removed."""
+    """Change the short names; replace or remove the secret key."""
     site, by = my_site(key, "manage_site"), viewer().user
     secret = text_of(request.form, "disqus_secret", 1000)
     keeps = not secret and "forget" not in request.form

@@ -1,4 +1,4 @@
-"""The owner's page of moving: comments in and out, pages that have moved, conversations made one."""
+"""The owner's page of moving: import and export, moved pages, merged conversations."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ...sites.models import Site
     from ...threads.models import Thread
 
-SHOWN = 20  # of what would move, and of what an import left out
-_MOST_LISTED = 2000  # pages: more take too long for one answer
+SHOWN = 20  # rows of what would move, and of what an import left out
+_MOST_LISTED = 2000  # pages; more take too long for one request
 
 
 def exchange_words(key: str, **values: Any) -> str:
@@ -38,7 +38,7 @@ def exchange_words(key: str, **values: Any) -> str:
 
 
 def _page(site: Site, **more: Any) -> Response:
-    """The page with its forms, one of which may be filled in as it was sent."""
+    """The page with its forms, one of which may be filled as it was sent."""
     return staff_page(
         "dashboard/exchange.html",
         section="sites",
@@ -65,7 +65,7 @@ def moving(key: str) -> Response:
     return _page(my_site(key, "manage_site"))
 
 
-# --- in and out -----------------------------------------------------------------------------------
+# --- import and export ----------------------------------------------------------------------------
 
 
 @dashboard.get("/sites/<key>/export/<name>")
@@ -73,7 +73,7 @@ def moving(key: str) -> Response:
 @requires("export")
 @fresh
 def export(key: str, name: str) -> Response:
-    """Everything that is said on the site, as a file."""
+    """Everything that was said on the site, as a file."""
     site = my_site(key, "export")
     form = FORMATS.get(name)
     if form is None or form.write is None:
@@ -104,7 +104,7 @@ def export(key: str, name: str) -> Response:
 @limit("manage")
 @requires("manage_site")
 def add_alias(key: str) -> Response:
-    """Add a rule and move what it says, or only show what would move."""
+    """Add a rule and move the pages it covers, or only show what would move."""
     site = my_site(key, "manage_site")
     old, new = text_of(request.form, "old"), text_of(request.form, "new")
     first = "first" in request.form
@@ -123,7 +123,7 @@ def add_alias(key: str) -> Response:
 @limit("manage")
 @requires("manage_site")
 def remove_alias(key: str) -> Response:
-    """Drop a rule."""
+    """Remove a rule."""
     site = my_site(key, "manage_site")
     try:
         remap.remove_alias(site, text_of(request.form, "old"), by=viewer().user)
@@ -137,8 +137,8 @@ def remove_alias(key: str) -> Response:
 @limit("manage")
 @requires("manage_site")
 def move_listed(key: str) -> Response:
-    """Move the pages of a list, old address and new, or only show what would move. A file is read into the
-    form, so that it is chosen once."""
+    """Move the pages of a list of old and new addresses, or only show what would move. A file is
+    read into the form, so that it need not be chosen twice."""
     site, sent = my_site(key, "manage_site"), request.files.get("list")
     text = text_of(request.form, "pages", LIST_BYTES)
     if sent is not None and sent.filename:
@@ -166,7 +166,7 @@ def move_listed(key: str) -> Response:
 
 
 def _list_refused(site: Site, text: str, error: Invalid) -> Response:
-    """The page with the list in its field, that of a file too, and below it what is wrong."""
+    """The page with the list in its field, also if it came as a file, and the error below."""
     if wants_json():
         raise error
     already_filled()
@@ -177,7 +177,7 @@ def _list_refused(site: Site, text: str, error: Invalid) -> Response:
 @limit("manage")
 @requires("manage_site")
 def merge(key: str) -> Response:
-    """Let the comments of one page join those of another."""
+    """Merge the conversation of one page into that of another."""
     site = my_site(key, "manage_site")
     try:
         one, other = (_thread(site, text_of(request.form, name)) for name in ("one", "into"))
@@ -199,7 +199,7 @@ def _thread(site: Site, href: str) -> Thread:
 @limit("manage")
 @requires("manage_site")
 def undo_move(key: str, move: str) -> Response:
-    """Take back one move; with `batch` all that its rule has moved."""
+    """Undo one move or, with `batch`, all moves by its rule."""
     site = my_site(key, "manage_site")
     try:
         if not any(move in (each.id, each.batch) for each in merging.moves(site.id, limit=1000)):

@@ -1,4 +1,4 @@
-"""The owner's page of one import: what it would do, how far it is, what became of it."""
+"""The owner's page of one import: its dry run, progress and result."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from ...exchange.uploads.models import Import
 
-_REFRESH_SECONDS = 3  # without scripts; with them static/dashboard/imports.js asks
+_REFRESH_SECONDS = 3  # without scripts; with them static/dashboard/imports.js polls
 
 
 @dashboard.post("/sites/<key>/import")
 @limit("manage")
 @requires("manage_site")
 def import_comments(key: str) -> Response:
-    """Keep a file and say what importing it would do; with `do`, import it as well."""
+    """Store a file and say what importing it would do; with `do`, import it as well."""
     site, form = my_site(key, "manage_site"), request.form
     options = uploads.Options(
         format=text_of(form, "format", 20) or None,
@@ -62,7 +62,7 @@ def import_comments(key: str) -> Response:
 @limit("read")
 @requires("manage_site")
 def import_page(key: str, import_id: str) -> Response:
-    """One import. To a script: how far it is."""
+    """One import; for a script, its progress."""
     site = my_site(key, "manage_site")
     row = uploads.find(site, import_id)
     if wants_json():
@@ -70,7 +70,7 @@ def import_page(key: str, import_id: str) -> Response:
         answer = jsonify(seen=row.seen, words=progress_words(row), running=running)
     else:
         report = Report.from_dict(row.report)
-        # of an import that ended early, only what it took counts
+        # an import that ended early is described only if it took comments
         begun = row.standing in ("tried", "done") or report.taken["comments"] > 0
         answer = staff_page(
             "dashboard/import.html",
@@ -98,7 +98,7 @@ def import_page(key: str, import_id: str) -> Response:
 @limit("manage")
 @requires("manage_site")
 def import_start(key: str, import_id: str) -> Response:
-    """Import the file that was kept."""
+    """Import the stored file."""
     return _done(key, import_id, uploads.start)
 
 
@@ -106,7 +106,7 @@ def import_start(key: str, import_id: str) -> Response:
 @limit("manage")
 @requires("manage_site")
 def import_cancel(key: str, import_id: str) -> Response:
-    """Stop it, or forget a file that was only tried."""
+    """Stop an import, or delete a file after a dry run."""
     return _done(key, import_id, uploads.cancel)
 
 
@@ -123,7 +123,7 @@ def import_undo(key: str, import_id: str) -> Response:
 @limit("manage")
 @requires("manage_site")
 def import_report(key: str, import_id: str) -> Response:
-    """What became of the file, to keep."""
+    """The report on the import, as a file."""
     row = uploads.find(my_site(key, "manage_site"), import_id)
     answer = jsonify(undoing.facts(row))
     answer.headers["Content-Disposition"] = f'attachment; filename="import-{row.public_id}.json"'
@@ -132,7 +132,7 @@ def import_report(key: str, import_id: str) -> Response:
 
 
 def _done(key: str, import_id: str, act: Callable[..., Import | None]) -> Response:
-    """Act on one import and show it, or the form where nothing of it is left."""
+    """Act on one import and show it, or the form if nothing of it is left."""
     site = my_site(key, "manage_site")
     try:
         row = act(site, import_id, by=signed_in())
@@ -142,7 +142,7 @@ def _done(key: str, import_id: str, act: Callable[..., Import | None]) -> Respon
 
 
 def progress_words(row: Import) -> str:
-    """How far it is, in words."""
+    """The progress, in words."""
     if row.state == "waiting":
         return exchange_words("import.waiting")
     seen, total = (number(each, locale=language()) for each in (row.seen, row.total))

@@ -35,7 +35,7 @@ def invite(key: str) -> Response:
 @limit("manage")
 @requires("set_role")
 def revoke_invitation(key: str, invitation_id: str) -> Response:
-    """Make an open invitation void."""
+    """Revoke an open invitation."""
     site = my_site(key, "set_role")
     try:
         inviting.revoke_invitation(site, invitation_id, by=signed_in())

@@ -1,4 +1,4 @@
-"""The owner's page of judges beyond the house: one of the site's own, and Coral, for which we are one."""
+"""The owner's page of external judges: the site's own, and Coral, which may ask us to judge."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..page import go, my_site, refused, staff_page, tell, text_of, words_of
 @limit("read")
 @requires("manage_site")
 def judges(key: str) -> Response:
-    """Who is asked before this site publishes, and whether Coral may ask us."""
+    """The program this site asks before publishing, and whether Coral may ask us."""
     site = my_site(key, "manage_site")
     answer = staff_page(
         "dashboard/judges.html",
@@ -42,7 +42,7 @@ def judges(key: str) -> Response:
 @requires("manage_site")
 @fresh
 def set_judge(key: str) -> Response:
-    """Ask a program before publishing, or ask none any more."""
+    """Ask a program before publishing, or stop asking."""
     site, by = my_site(key, "manage_site"), viewer().user
     try:
         if "remove" in request.form:
@@ -62,7 +62,7 @@ def set_judge(key: str) -> Response:
 @requires("manage_site")
 @fresh
 def set_coral(key: str) -> Response:
-    """Answer to a signing secret of Coral's, or to none any more."""
+    """Accept a signing secret of Coral's, or forget all of them."""
     site, by = my_site(key, "manage_site"), viewer().user
     try:
         if "forget" in request.form:

@@ -1,4 +1,4 @@
-"""How a site's box looks: its settings with named sets of them, and the box beside them as readers see it."""
+"""The look of a site's comment box: settings, presets, and a preview as readers see it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...core.errors import Invalid
     from ...sites.models import Site
 
-#: What the preview shows, by the name of the switch: not stored, and the first is what it begins with.
+#: The preview's switches, by name: not stored, and the first option is the default.
 SWITCHES = {
     "size": ("desk", "phone"),
     "scheme": ("light", "dark"),
@@ -38,7 +38,7 @@ SWITCHES = {
 @limit("read")
 @requires("set_policy")
 def look(key: str) -> Response:
-    """The form with what is in force."""
+    """The form with the settings in force."""
     return _form(my_site(key, "set_policy"))
 
 
@@ -46,8 +46,8 @@ def look(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def set_look(key: str) -> Response:
-    """Save what changed, or fill the form with a named set; on a mistake nothing is saved and the form comes
-    back as it was typed."""
+    """Save what changed, or fill the form with a preset; after a mistake nothing is saved and the
+    form comes back as it was typed."""
     site = my_site(key, "set_policy")
     if preset := PRESETS.get(request.form.get("preset", "")):
         return _form(site, _filled(request.form, preset))
@@ -63,7 +63,7 @@ def set_look(key: str) -> Response:
 @limit("read")
 @requires("set_policy")
 def accent_shades(key: str) -> Response:
-    """How the colors would stand out on readers' pages, while they are being typed."""
+    """The contrast of the colors on readers' pages, while they are typed."""
     my_site(key, "set_policy")
     typed = (text_of(request.args, name, 100) for name in ("accent", "accent_dark"))
     return page("dashboard/accent.html", shades=fitted(*typed))
@@ -73,7 +73,7 @@ def accent_shades(key: str) -> Response:
 @limit("read")
 @requires("set_policy")
 def css_problems(key: str) -> Response:
-    """What may not be served of a style sheet, while it is being typed."""
+    """The parts of a style sheet that may not be served, while it is typed."""
     my_site(key, "set_policy")
     return page("dashboard/css_problems.html", problems=_problems(request.form.get("own_css", "")))
 
@@ -83,7 +83,7 @@ def _problems(css: str) -> list[str]:
 
 
 def _filled(form: Mapping[str, str], preset: Mapping[str, Any]) -> dict[str, str]:
-    """The form as it was typed, with the settings of a named set."""
+    """The form as it was typed, with the settings of a preset."""
     kept = {name: value for name, value in form.items() if name not in preset}
     chosen = {name: "on" if value is True else value for name, value in preset.items()}
     return {**kept, **{name: value for name, value in chosen.items() if value is not False}}
@@ -94,7 +94,7 @@ def _form(
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Invalid] | None = None,
 ) -> Response:
-    """The form with what is stored or was typed, and the preview of it."""
+    """The form with what is stored or was typed, and its preview."""
     locale = language()
     words = {name: error.say(locale) for name, error in (errors or {}).items()}
     fields = policy_fields.fields(policy_of(site), typed, words, look=True)["look"]

@@ -1,4 +1,4 @@
-"""The policy of a site as a page: every field of it, explained in plain words."""
+"""The policy of a site as a page: every field, explained in plain words."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DEFAULTS = Policy()
 @limit("read")
 @requires("set_policy")
 def policy(key: str) -> Response:
-    """The form with what is in force."""
+    """The form with the policy in force."""
     return form_page(my_site(key, "set_policy"))
 
 
@@ -49,7 +49,8 @@ def policy(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def set_policy(key: str) -> Response:
-    """Save what changed; on a mistake nothing is saved and the form comes back as it was typed."""
+    """Save what changed; after a mistake nothing is saved and the form comes back as it was
+    typed."""
     site = my_site(key, "set_policy")
     part = my_section(site)
     changes, errors = typed_changes(site, part)
@@ -63,7 +64,7 @@ def set_policy(key: str) -> Response:
 
 
 def typed_changes(site: Site, part: Section | None) -> tuple[dict[str, Any], dict[str, Invalid]]:
-    """What the form that was sent changes of the policy of a site or section, and what is wrong with it."""
+    """The changes in the form to the policy of a site or section, and its errors."""
     return policy_fields.read(request.form, policy_here(site, part), section=part is not None)
 
 
@@ -71,7 +72,7 @@ def typed_changes(site: Site, part: Section | None) -> tuple[dict[str, Any], dic
 @limit("manage")
 @requires("set_policy")
 def forget_spam_lessons(key: str) -> Response:
-    """Forget what the spam filter has learned here; what was typed stays."""
+    """Forget what the spam filter has learned here; the form keeps what was typed."""
     site = my_site(key, "set_policy")
     forget_lessons(site, by=viewer().user)
     return form_page(site, request.form, forgotten=True)
@@ -83,7 +84,7 @@ def form_page(
     errors: Mapping[str, Invalid] | None = None,
     **more: Any,
 ) -> Response:
-    """The form with what is stored or was typed, and what was asked about it."""
+    """The form with what is stored or was typed, and the results of its tools."""
     part, locale = my_section(site), language()
     stored, base = policy_here(site, part), policy_of(site) if part else None
     words = {name: error.say(locale) for name, error in (errors or {}).items()}
@@ -119,7 +120,7 @@ def form_page(
 
 
 def _about_reactions(locale: str) -> dict[str, Any]:
-    """What stands beside their names, how many may be chosen, and what is said of others."""
+    """The reactions' pictures, how many may be chosen, and the error for unknown ones."""
     return {
         "pictures": EMOJI,
         "most_reactions": MOST_REACTIONS,

@@ -1,4 +1,4 @@
-"""The policy as a form: which field stands where, how it is shown, how what was typed is read."""
+"""The policy as a form: the place of each field, how it is shown, and how it is read."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class Limit:
     label: str
     on: bool
     value: str
-    default: str  # "" where the label has no limit by default
+    default: str  # "" if the label has no limit by default
 
     @property
     def differs(self) -> bool:
-        """Whether it is set otherwise than by default."""
+        """Whether it differs from the default."""
         return (self.value if self.on else "") != self.default
 
 
 @dataclass(frozen=True)
 class Field:
-    """A knob as the form shows it: with what is stored, or with what was typed. The default of a section is
-    the site's."""
+    """A knob as the form shows it, with what is stored or was typed. A section's default is the
+    site's value."""
 
     knob: Knob
     value: Any
@@ -65,7 +65,7 @@ class Field:
 
     @property
     def differs(self) -> bool:
-        """Whether it is set otherwise than by default, or was typed so."""
+        """Whether the stored or typed value differs from the default."""
         return bool(self.value != self.default)
 
     @property
@@ -82,8 +82,8 @@ def fields(
     look: bool = False,
     base: Policy | None = None,
 ) -> dict[str, list[Field]]:
-    """Group -> its fields; the limits are left to `limits`. The group `look` has a page of its own. With
-    `base`, the site's policy, they are those of a section."""
+    """Group -> its fields, without those of `limits`. The group `look` has a page of its own. With
+    `base`, the site's policy, the fields are those of a section."""
     found: dict[str, list[Field]] = {}
     for knob in _knobs(look, section=base is not None):
         group = found.setdefault(knob.group, [])
@@ -97,7 +97,7 @@ def fields(
 def limits(
     policy: Policy, typed: Mapping[str, str] | None = None, *, base: Policy | None = None
 ) -> list[tuple[str, list[Limit]]]:
-    """The table of limits: a row a label, a cell for each of flag, hold, reject."""
+    """The table of limits: a row per label, with a cell each for flag, hold and reject."""
     names = ("flag_at", "hold_at", "reject_at")
     usual = {name: getattr(base, name) if base else KNOBS[name].default for name in names}
     return [
@@ -109,7 +109,8 @@ def limits(
 def changed(
     groups: Mapping[str, list[Field]], table: list[tuple[str, list[Limit]]]
 ) -> dict[str, int]:
-    """By group, how many of its settings differ from their default; all the limits of a label are one."""
+    """Group -> how many of its settings differ from their default; a label's limits count as
+    one."""
     counts = {name: sum(each.differs for each in fields) for name, fields in groups.items()}
     counts["scores"] += sum(any(each.differs for each in cells) for _, cells in table)
     return counts
@@ -118,7 +119,7 @@ def changed(
 def read(
     form: Mapping[str, str], policy: Policy, *, look: bool = False, section: bool = False
 ) -> tuple[dict[str, Any], dict[str, Invalid]]:
-    """What the form of a site, or of a section, changes, and what is wrong with it, both by field.
+    """The changes in the form of a site or section, and its errors, both by field.
 
     Only what differs from `policy` is a change, so that two owners who save different fields both
     get what they wanted.
@@ -145,7 +146,8 @@ def read(
 def save(
     site: Site, changes: Mapping[str, Any], by: User | None, section: Section | None = None
 ) -> dict[str, Invalid]:
-    """Save what a form has changed; returns the mistake that the whole makes, by field, if it makes one."""
+    """Save a form's changes; returns the error of the policy as a whole, by field, if there is
+    one."""
     try:
         if section is not None:
             set_section_policy(site, section.code, changes, by=by)
@@ -157,7 +159,7 @@ def save(
 
 
 def _knobs(look: bool, *, section: bool) -> list[Knob]:
-    """What the page of the policy asks for, of the whole site or of a section, or that of the look."""
+    """The knobs on the policy page, of a site or of a section, or on the look page."""
     shown = [each for each in KNOBS.values() if (each.group == "look") == look]
     return [each for each in shown if not (section and each.name in SITE_ONLY)]
 
@@ -228,7 +230,7 @@ def _read(knob: Knob, form: Mapping[str, str], policy: Policy) -> Any:
             return tuple(_read_pair(knob, line) for line in _lines(raw))
         case "several":
             ticked, before = tuple(_ticked(knob, form)), getattr(policy, knob.name)
-            return before if set(ticked) == set(before) else ticked  # in the order it has
+            return before if set(ticked) == set(before) else ticked  # keep the stored order
         case "lines":
             return tuple(_lines(raw))
         case "number":

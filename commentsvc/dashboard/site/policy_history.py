@@ -1,4 +1,4 @@
-"""The history of a site's policy: who changed what, and back to an earlier version after a preview."""
+"""The history of a site's policy: who changed what, and restoring a version after a preview."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @limit("read")
 @requires("set_policy")
 def policy_history(key: str) -> Response:
-    """Every change of the policy, the newest first."""
+    """Every change of the policy, newest first."""
     site = my_site(key, "set_policy")
     part = my_section(site)
     return staff_page(

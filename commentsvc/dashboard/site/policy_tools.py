@@ -1,5 +1,4 @@
-"""Asking before saving: limits from what people can read, one text, the last month, all under the policy as
-it stands in the form."""
+"""Try the policy in the form before saving it: limits for a workload, one text, the last month."""
 
 from __future__ import annotations
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from ...moderation.judging.verdict import Submission, Verdict
     from ...sites.policy import Policy
 
-#: What a page may spend on the site's own comments; what is not judged by then, the page says.
+#: The most time for the site's own comments in one request; the page says how many were not judged.
 SECONDS = 1.5
 _MARK_SECONDS = 0.3
 
@@ -44,7 +43,7 @@ _MARK_SECONDS = 0.3
 @limit("manage")
 @requires("set_policy")
 def try_limits(key: str) -> Response:
-    """Put the limits that follow from what can be read into the form."""
+    """Fill the form with the limits that fit how many comments people can read."""
     site = my_site(key, "set_policy")
     try:
         comments = whole_number(request.form, "comments_a_day")
@@ -62,7 +61,7 @@ def try_limits(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def try_text(key: str) -> Response:
-    """What would happen to one text."""
+    """What the policy in the form would do to one text."""
     site = my_site(key, "set_policy")
     part = my_section(site)
     changes, errors = typed_changes(site, part)
@@ -92,7 +91,7 @@ def try_replay(key: str) -> Response:
 
 
 def _with_limits(form: Mapping[str, str], toxicity: float) -> dict[str, str]:
-    """The form as it was typed, with the limits of this rung."""
+    """The form as typed, with the limits of this rung."""
     fields = limits_at(toxicity)
     off = {f"{field}.{label}.on" for field in fields for label in LABELS}
     typed = {name: value for name, value in form.items() if name not in off}

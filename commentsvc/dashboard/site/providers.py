@@ -19,7 +19,7 @@ from ..page import go, language, my_site, security_words, staff_page, tell, text
 if TYPE_CHECKING:
     from ...sites.models import Site
 
-#: Fields of the form but for the secret, which may have several lines.
+#: Fields of the form, except the secret, which may have several lines.
 _FIELDS = ("client_id", "issuer", "label", "team", "key")
 
 
@@ -27,7 +27,7 @@ _FIELDS = ("client_id", "issuer", "label", "team", "key")
 @limit("read")
 @requires("manage_site")
 def providers(key: str) -> Response:
-    """What is offered; with `kind`, the form of one provider."""
+    """The providers offered; with `kind`, the form of one."""
     return _page(my_site(key, "manage_site"), request.args.get("kind", ""))
 
 
@@ -53,7 +53,7 @@ def put_provider(key: str) -> Response:
 @requires("manage_site")
 @fresh
 def remove_provider(key: str) -> Response:
-    """Offer it no longer."""
+    """Stop offering a provider."""
     site = my_site(key, "manage_site")
     try:
         rules.remove(site, text_of(request.form, "kind", 12), by=signed_in())

@@ -1,4 +1,4 @@
-"""Giving and taking roles: from a person's page, or by e-mail from a site's page of people."""
+"""Give and take roles: from a person's page, or by email address from a site's page of people."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SANCTIONED = ("premoderated", "banned", "none")  # given on a person's page, wi
 
 
 def roles_to_give(site: Site) -> list[str]:
-    """The roles that the viewer may give on this site: owners all, moderators all but staff's."""
+    """The roles that the viewer may give on this site: owners any, moderators all but staff's."""
     roles = [each for each in ROLES if may("set_role", site) or each not in _STAFF]
     return [*roles, "none"]
 
@@ -79,7 +79,7 @@ def staff(key: str) -> Response:
 @requires("set_role")
 @fresh
 def add_person(key: str) -> Response:
-    """Give a role to somebody by the e-mail address of their account."""
+    """Give a role to the account with this email address."""
     site = my_site(key, "set_role")
     try:
         user = by_email(text_of(request.form, "email", 254))
@@ -108,7 +108,7 @@ def _give(site: Site, user: User) -> None:
 
 
 def end_of(day: str) -> datetime | None:
-    """The last moment of a day, as a date field sends it. Raises `Invalid`."""
+    """The end of a day that a date field sends; None for an empty field. Raises `Invalid`."""
     if not day:
         return None
     try:

@@ -1,4 +1,4 @@
-"""/migrate: old pages with Facebook's markup looked at for their owner, before anything is changed."""
+"""/migrate: scan old pages for Facebook's markup, before their owner changes anything."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOST_FILES = 500
 @limit("read")
 @requires("manage_site")
 def ask() -> Response:
-    """Where pages are given."""
+    """The form for pages."""
     return _page(None)
 
 
@@ -40,7 +40,7 @@ def ask() -> Response:
 @limit("manage")
 @requires("manage_site")
 def look() -> Response:
-    """What the pages hold."""
+    """What the scan of the pages found."""
     site = my_site(text_of(request.form, "site"), "manage_site")
     try:
         found = scan(
@@ -68,7 +68,7 @@ def _page(found: Scan | None, chosen: Site | None = None, *, status: int = 200) 
 
 
 def _pages() -> Iterator[tuple[str, str | None, str]]:
-    """The files that were sent, and the page whose address was given."""
+    """The uploaded files, and the page at the given address."""
     base, url = text_of(request.form, "base"), text_of(request.form, "url")
     files = [each for each in request.files.getlist("files") if each.filename][:MOST_FILES]
     if not files and not url:
@@ -83,7 +83,7 @@ def _pages() -> Iterator[tuple[str, str | None, str]]:
 
 
 def _fetched(url: str) -> str:
-    """One page, and what it leads to at once; never a private address."""
+    """One page, following up to two redirects; never a private address."""
     for _ in range(3):
         try:
             answer = call(url, private=settings().webhook_private, most=MOST_BYTES)

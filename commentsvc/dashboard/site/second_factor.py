@@ -1,4 +1,4 @@
-"""Resetting the second factor of somebody who has lost it."""
+"""Reset the second factor of somebody who has lost it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sections of a site: which addresses belong to them, and the way to their policies."""
+"""The sections of a site: the addresses that belong to them, and links to their policies."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def add_section(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def change_section(key: str, code: str) -> Response:
-    """Give a section another name or other addresses."""
+    """Change a section's name or addresses."""
     site = my_site(key, "set_policy")
     try:
         commands.change_section(site, code, **_typed(), by=signed_in())
@@ -69,7 +69,7 @@ def change_section(key: str, code: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def remove_section(key: str, code: str) -> Response:
-    """Remove a section with what differed there."""
+    """Remove a section with its policy."""
     site = my_site(key, "set_policy")
     try:
         commands.remove_section(site, code, by=signed_in())
@@ -80,7 +80,7 @@ def remove_section(key: str, code: str) -> Response:
 
 
 def my_section(site: Site) -> Section | None:
-    """The section whose policy the address of the page means; None for the site's. Raises `NotFound`."""
+    """The section in the page's address; None for the whole site. Raises `NotFound`."""
     code = request.args.get("section")
     found = section_called(site, code) if code else None
     if code and found is None:

@@ -1,4 +1,4 @@
-"""The owner's pages of a site: name, origins, the tag with a live preview, its keys."""
+"""The owner's pages of a site: name, origins, the tag with a live preview, signing secrets."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def sites() -> Response:
 @requires("add_site")
 @fresh
 def create_site() -> Response:
-    """Add a site; its maker owns it."""
+    """Create a site, owned by its creator."""
     try:
         site = add_site(
             name=text_of(request.form, "name", 200),
@@ -68,7 +68,7 @@ def create_site() -> Response:
 
 
 def _number(name: str) -> int | None:
-    """What was answered, if anything was. Raises `Invalid` for what is no whole number."""
+    """The number in a field, or None if it is empty. Raises `Invalid` for anything else."""
     return whole_number(request.form, name) if text_of(request.form, name) else None
 
 
@@ -76,14 +76,14 @@ def _number(name: str) -> int | None:
 @limit("read")
 @requires("manage_site")
 def site_page(key: str) -> Response:
-    """A site's settings and its tag, with the real box below it."""
+    """A site's settings and its tag, with the real comment box below."""
     return site_answer(my_site(key, "manage_site"))
 
 
 def site_answer(
     site: Site, *, secret: str | None = None, checked: dict[str, Any] | None = None
 ) -> Response:
-    """The page; `checked` is what a check of one of the owner's pages has found."""
+    """The page; `checked` is the result of a check of one of the owner's pages."""
     listed = origins(site)
     headers.allow("frame-src", "'self'")
     answer = staff_page(
@@ -130,8 +130,8 @@ def set_site(key: str) -> Response:
 @requires("manage_site")
 @fresh
 def new_secret(key: str) -> Response:
-    """Make a new signing secret; the one before stays good. The answer shows it; nothing else ever does,
-    so it is no redirect."""
+    """Create a signing secret; the one before stays valid. It is shown only in this response, which
+    is therefore no redirect."""
     site = my_site(key, "manage_site")
     return site_answer(site, secret=rotate_secret(site, by=viewer().user))
 
@@ -141,7 +141,7 @@ def new_secret(key: str) -> Response:
 @requires("manage_site")
 @fresh
 def drop_secret(key: str) -> Response:
-    """Let the older of two signing secrets be worthless."""
+    """Revoke the older of two signing secrets."""
     site = my_site(key, "manage_site")
     try:
         drop_old_secret(site, by=viewer().user)
@@ -152,13 +152,13 @@ def drop_secret(key: str) -> Response:
 
 
 def tag_of(site: Site) -> str:
-    """The one line that a page needs."""
+    """The one line of HTML that a page needs."""
     base = settings().public_url.rstrip("/")
     return f'<script async src="{base}/embed.js" data-site="{site.key}"></script>'
 
 
 def link_of(site: Site) -> str:
-    """The line for readers without JavaScript: it leads to the conversation of the page it is on."""
+    """The line for readers without JavaScript: a link to the conversation of its page."""
     href = f"{settings().public_url.rstrip('/')}/threads.html?site={site.key}"
     referrer = 'referrerpolicy="no-referrer-when-downgrade"'
     words = escape(say("widget.list", policy_of(site).locale or "en"))
@@ -166,7 +166,7 @@ def link_of(site: Site) -> str:
 
 
 def _example_page(listed: list[str]) -> str | None:
-    """An address on the site that no article has, for the preview."""
+    """An address on the site that is no article, for the preview."""
     for origin in listed:
         if "*" not in origin:
             return f"{origin}/commentsvc-preview"

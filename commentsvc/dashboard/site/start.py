@@ -1,4 +1,4 @@
-"""From a new site to comments on a page: the tag, a check of the owner's page, a test email."""
+"""The steps from a new site to comments on a page: the tag, a check of a page, a test email."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .sites import link_of, site_answer, tag_of
 @limit("read")
 @requires("manage_site")
 def start(key: str) -> Response:
-    """What is left to do until comments are on a page."""
+    """What is left to do before comments show on a page."""
     return _page(key)
 
 
@@ -32,7 +32,7 @@ def start(key: str) -> Response:
 @limit("check")
 @requires("manage_site")
 def check_page(key: str) -> Response:
-    """Open a page of the owner's from here; the page that has asked says what was found."""
+    """Fetch one of the owner's pages and check it; the page that asked shows the findings."""
     site = my_site(key, "manage_site")
     address = text_of(request.form, "page")
     release()

@@ -1,4 +1,4 @@
-"""The owner's page of webhooks: which programs are told what, and how each call went."""
+"""The owner's page of webhooks: which events are sent where, and how each delivery went."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def webhooks(key: str) -> Response:
 @requires("manage_site")
 @fresh
 def add_webhook(key: str) -> Response:
-    """Have an address called."""
+    """Add a webhook."""
     site = my_site(key, "manage_site")
     try:
         rules.subscribe(
@@ -71,7 +71,7 @@ def add_webhook(key: str) -> Response:
 @limit("read")
 @requires("manage_site")
 def webhook(key: str, hook: str) -> Response:
-    """What a webhook was called for, and how it went."""
+    """A webhook's deliveries and how they went."""
     site = my_site(key, "manage_site")
     found = _hook(site, hook)
     page = rules.deliveries_of(found, after=request.args.get("after"))
@@ -90,7 +90,7 @@ def webhook(key: str, hook: str) -> Response:
 @requires("manage_site")
 @fresh
 def change_webhook(key: str, hook: str) -> Response:
-    """Pause, resume or remove one."""
+    """Pause, resume or remove a webhook."""
     site = my_site(key, "manage_site")
     here = url_for("dashboard.webhooks", key=key)
     doing = _DOING.get(text_of(request.form, "do", 20))
@@ -108,7 +108,7 @@ def change_webhook(key: str, hook: str) -> Response:
 @limit("manage")
 @requires("manage_site")
 def again(key: str, hook: str, delivery: str) -> Response:
-    """Send one event once more."""
+    """Send one event again."""
     site = my_site(key, "manage_site")
     here = url_for("dashboard.webhook", key=key, hook=hook)
     try:
