@@ -1,8 +1,8 @@
 """The public log: append-only rows without personal data, each bound to the one before by its hash.
 
-Whoever changes, removes or reorders a row breaks the chain from there on. The rows name nobody: a
-comment appears under a keyed pseudonym, so erasing a person later leaves the chain as it is. Now and then
-a row says how far the chain of all that staff do has come (accounts/chain.py), which is not public itself.
+Changing, removing or reordering a row breaks the chain from there on. Rows name nobody: a comment
+appears under a keyed pseudonym, so erasing a person later leaves the chain intact. An hourly row
+anchors the chain of staff acts (accounts/chain.py), which is not public itself.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["FIRST", "Broken"]
 
 _CLOCK_SET_BACK = timedelta(days=1)  # between a decision and its row, at most
-STAFF = "staff"  # rows that bind the chain of what staff do to this one
+STAFF = "staff"  # the kind of the rows that anchor the chain of staff acts
 
 
 def hash_of(*, number: int, at: datetime, kind: str, data: dict[str, Any], previous: str) -> str:
@@ -46,15 +46,15 @@ def hash_of(*, number: int, at: datetime, kind: str, data: dict[str, Any], previ
 
 
 def append(site_id: int, kind: str, data: dict[str, Any]) -> None:
-    """Add a row at the end of the site's chain. Inside the unit of what it tells of."""
+    """Add a row at the end of the site's chain. Inside the unit of the event it describes."""
     append_each(site_id, kind, [data])
 
 
 def append_each(site_id: int, kind: str, several: Iterable[dict[str, Any]]) -> None:
-    """Add rows of one kind, in this order. Inside the unit of what they tell of."""
-    if not is_sqlite():  # one writer of a chain at a time; SQLite has only one anyway
-        # and no hindrance to rows that refer to the site: two who have each written one would wait
-        # for each other
+    """Add rows of one kind, in this order. Inside the unit of the events they describe."""
+    if not is_sqlite():  # one writer per chain at a time; SQLite has only one anyway
+        # `key_share` does not block rows that refer to the site; else two writers that each have
+        # added one would deadlock
         held = select(Site.id).where(Site.id == site_id).with_for_update(key_share=True)
         db.session.execute(held)
     last = execute(_LAST, {"site": site_id}).first()
@@ -91,12 +91,12 @@ def append_decisions(made: Iterable[tuple[Decision, str]]) -> None:
     of_site: dict[int, list[dict[str, Any]]] = {}
     for decision, comment_public_id in made:
         of_site.setdefault(decision.site_id, []).append(_public(decision, comment_public_id))
-    for site_id in sorted(of_site):  # whoever holds two sites takes them in this order
+    for site_id in sorted(of_site):  # always in this order, against deadlocks
         append_each(site_id, "decision", of_site[site_id])
 
 
 def _public(decision: Decision, comment_public_id: str) -> dict[str, Any]:
-    """The public face of a decision: what, on what ground, by a person or by rules."""
+    """The public facts of a decision: what, for what reason, by a person or by rules."""
     undone = db.session.get(Decision, decision.undoes_id) if decision.undoes_id else None
     return {
         "decision": decision.public_id,
@@ -113,13 +113,13 @@ def _public(decision: Decision, comment_public_id: str) -> dict[str, Any]:
 
 
 def pseudonym(public_id: str) -> str:
-    """A stable stand-in for an id, worthless without this installation's key."""
+    """A stable pseudonym for an id, which cannot be reversed without this installation's key."""
     key = settings().secret_key.encode()
     return hmac.new(key, f"audit|{public_id}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def verify(site_id: int) -> tuple[int, Broken | None]:
-    """How many rows of the site's chain hold, and the first that does not."""
+    """How many rows of the site's chain are valid, and the first that is not."""
     held, _, broken = chain.follow(map(_link, _all(site_id)))
     if broken is None and _cut_off(site_id):
         broken = Broken(held + 1, "rows are missing at the end")
@@ -139,9 +139,8 @@ def _link(entry: AuditEntry) -> Link:
 
 @periodic("anchor_staff_acts", minutes=60)
 def anchor() -> None:
-    """Say in the public log of each site where staff have done something since the last time how far the
-    chain of all that staff do has come: whoever rewrites that chain would have to rewrite copies of the
-    log that others keep."""
+    """Write the head of the chain of staff acts into the public log of each site with new acts:
+    rewriting that chain would then mean rewriting the copies of the log that others hold."""
     newest = (
         select(StaffAct.site_id, func.max(StaffAct.number))
         .where(StaffAct.site_id.is_not(None))
@@ -166,8 +165,8 @@ def _anchors() -> Select[tuple[dict[str, Any]]]:
 
 
 def verify_staff() -> tuple[int, Broken | None]:
-    """How many rows of what staff did hold, and the first that does not, by itself or by what the public
-    logs say of it."""
+    """How many rows of the chain of staff acts are valid, and the first that is not, by itself or
+    by the anchors in the public logs."""
     held, broken = chain.verify()
     if broken is not None:
         return held, broken
@@ -178,8 +177,9 @@ def verify_staff() -> tuple[int, Broken | None]:
 
 
 def _cut_off(site_id: int) -> bool:
-    """Whether the last decision that was made here is missing in the log: a chain cannot see its own end.
-    Those on imported comments do not count: files bring decisions that no log of ours tells of."""
+    """Whether the newest decision made here is missing from the log: a chain cannot detect its own
+    missing end. Decisions on imported comments do not count, as they may come from files and not be
+    logged."""
     newest = db.session.execute(
         select(Decision.public_id, Decision.created_at)
         .join(Comment, Comment.id == Decision.comment_id)
@@ -210,7 +210,7 @@ def _all(site_id: int) -> Iterator[AuditEntry]:
 
 
 def page(site_id: int, *, after: str | None = None, limit: int = 50) -> Page[AuditEntry]:
-    """The log as anybody may read it, the newest first."""
+    """The log as anybody may read it, newest first."""
     query = select(AuditEntry).where(AuditEntry.site_id == site_id)
     if after:
         query = query.where(AuditEntry.number < decode_cursor(after, int)[0])

@@ -1,7 +1,7 @@
-"""The doors of judgement: what the rules admit, what people decide and take back.
+"""Entry points of moderation: verdicts of the rules, and decisions of people and their undo.
 
-Readers' flags (flags.py) and taking back (undoing.py) are offered here as well. Status and log are always
-written in one unit; whoever is concerned is told by a job.
+Readers' flags (flags.py) and undo (undoing.py) are offered here as well. Status and log are always
+written in one unit; a job notifies the people concerned.
 """
 
 from __future__ import annotations
@@ -83,13 +83,13 @@ class AlreadyDecided(Conflict):
 
 
 def status_of(verdict: Verdict) -> str:
-    """Where a verdict puts a comment: PASS and REVIEW publish, HOLD waits, REJECT rejects."""
+    """The status for a verdict: PASS and REVIEW publish, HOLD waits, REJECT rejects."""
     return {Action.HOLD: "pending", Action.REJECT: "rejected"}.get(verdict.action, "published")
 
 
 def admit(comment: Comment, revision: Revision, verdict: Verdict) -> Decision | None:
-    """Write down the verdict with which a new comment was added: findings, calls for a moderator, and
-    the log where it is not published. Inside the unit that added it."""
+    """Record the verdict on a new comment: findings, flags for a moderator, and a log row if it is
+    not published. Inside the unit that added the comment."""
     if not verdict.findings:
         return None
     _keep_findings(comment, revision, verdict, anew=False)
@@ -103,11 +103,10 @@ def admit(comment: Comment, revision: Revision, verdict: Verdict) -> Decision | 
 def admit_again(
     comment: Comment, revision: Revision, verdict: Verdict, *, present: bool = True
 ) -> Decision | None:
-    """Turn the verdict on an edited or newly scored text into a status.
+    """Turn the verdict on an edited or rescored text into a status.
 
-    `present`: the author is there and hears it in the answer (an edit); otherwise (scored again
-    later) the outcome is told by a job. Every change of status is written to the log.
-    Inside the unit that changed the revision.
+    `present`: the author sees the outcome in the response (an edit); otherwise (rescoring) a job
+    notifies them. Every change of status is logged. Inside the unit that changed the revision.
     """
     close_flags([(comment, clock.now())], outcome=None, rules_only=True)
     if verdict.action < Action.HOLD and not _rules_may_publish(comment):
@@ -147,7 +146,7 @@ def _log_verdict(comment: Comment, verdict: Verdict, before: str, *, present: bo
 
 
 def _rules_may_publish(comment: Comment) -> bool:
-    """What a person rejected, or readers' reports took down, waits for a person to come back."""
+    """Whether rules may publish it: not after a person rejected it or reports took it down."""
     if comment.status == "published":
         return True
     last = latest_decision(comment, on_status=True)
@@ -185,12 +184,12 @@ def decide(
     batch: str | None = None,
     tell: bool = True,
 ) -> Decision:
-    """A moderator's decision about the comment as they saw it. Nobody is told before the undo time
-    (and not by this at all without `tell`: an appeal's outcome is told by the appeal).
+    """Decide as a moderator about the comment as they saw it. Nobody is notified before the undo
+    time has passed (nor at all without `tell`: an appeal notifies by itself).
 
-    Raises `AlreadyDecided` ("Approved by NAME, HH:MM") when somebody was faster, `Conflict` when the
-    author changed or withdrew it meanwhile, `Invalid` for a rejection without a reason. Sending the
-    same decision again answers with the first.
+    Raises `AlreadyDecided` ("Approved by NAME, HH:MM") if somebody was faster, `Conflict` if the
+    author changed or withdrew it, `Invalid` for a rejection without a reason. Sending the same
+    decision again returns the first.
     """
     if action not in ACTIONS:
         raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
@@ -216,9 +215,9 @@ def decide(
 def decide_each(
     seen: Mapping[str, int | None], *, action: str, by: User, reason: str | None, batch: str | None
 ) -> list[Decision]:
-    """One decision, to approve or to reject, about many comments (id -> version seen), in few
-    queries. What `decide` would refuse, or answer with an earlier decision, is left out. `reason` has been
-    checked by who asks for it: it may have been retired since."""
+    """Approve or reject many comments (id -> version seen) in few queries. What `decide` would
+    refuse, or answer with an earlier decision, is left out. The caller has checked `reason`, which
+    may have been retired since."""
     only = site_of(reason)
     with unit_of_work():
         cases = []
@@ -236,7 +235,7 @@ def decide_each(
 def _carry_out(
     cases: Sequence[Case], action: str, *, by: User, tell: bool = True, **said: Any
 ) -> list[Decision]:
-    """Status, log, and what follows from a decision, of comments that are held and unchanged."""
+    """Set status, log and consequences of a decision on comments that are locked and unchanged."""
     if not cases:
         return []
     comments = [case.comment for case in cases]
@@ -264,7 +263,7 @@ def _carry_out(
 def _check_unchanged(
     case: Case, action: str, reason: str | None, by: User, seen_version: int | None
 ) -> Decision | None:
-    """None to go on; the first decision when this one is sent again; else raises `Conflict`."""
+    """None to go on; the first decision if this one repeats it; else raises `Conflict`."""
     comment = case.comment
     done = (
         is_marked(comment, action)
@@ -298,7 +297,7 @@ def _faster(decision: Decision) -> AlreadyDecided:
 
 
 def _settle(comments: Sequence[Comment], to: str) -> None:
-    """Move the comments, or confirm the status they have; either way the texts have been read now."""
+    """Move the comments, or confirm their status; either way they count as reviewed."""
     raise_version(*(each for each in comments if each.status == to))
     move_each([(each, to) for each in comments])
     anew = [each for each in comments if not each.reviewed]
@@ -313,7 +312,7 @@ _REVIEWED = update(_comments).where(_comments.c.id == bindparam("row")).values(r
 
 
 def _answer_flags(made: Sequence[tuple[Case, Decision]]) -> None:
-    """Whoever called for a moderator has one now; the moment says later which flags these were."""
+    """Close the flags for a moderator; the decision's time tells later which ones it answered."""
     outcome = "agreed" if made[0][1].action == "reject" else "disagreed"
     close_flags([(case.comment, each.created_at) for case, each in made], outcome=outcome)
     settle_all_flags([case.comment for case, _ in made])

@@ -1,8 +1,9 @@
-"""The categories of the Digital Services Act, and which of them our reasons belong to.
+"""The categories of the Digital Services Act, and those that our reasons belong to.
 
-Codes, labels and their order are those of Annex I, Part 2, of Implementing Regulation (EU) 2024/2835
-(https://eur-lex.europa.eu/eli/reg_impl/2024/2835/oj, file `2_categories_names.csv`); the Transparency
-Database takes the same codes (https://transparency.dsa.ec.europa.eu/page/api-documentation, `category` and
+Codes, labels and their order are those of Annex I, Part 2, of Implementing Regulation (EU)
+2024/2835 (https://eur-lex.europa.eu/eli/reg_impl/2024/2835/oj, file `2_categories_names.csv`); the
+Transparency Database uses the same codes
+(https://transparency.dsa.ec.europa.eu/page/api-documentation, `category` and
 `category_specification`).
 """
 
@@ -186,7 +187,7 @@ CATEGORIES: tuple[Category, ...] = (
         "NOT_SPECIFIED_NOTICE", "Type of alleged illegal content not specified by the notifier"
     ),
 )
-#: What the sender of a notice may choose.
+#: The categories for the sender of a notice.
 OF_NOTICES = tuple(
     each
     for each in CATEGORIES
@@ -196,8 +197,8 @@ BY_CODE: Mapping[str, Category] = MappingProxyType({each.code: each for each in 
 
 
 def kind_of_notice(chosen: str) -> tuple[str | None, str | None]:
-    """Category and keyword of what was chosen, `CATEGORY` or `CATEGORY/KEYWORD` without what all codes begin
-    with; both are None for nothing. Raises `Invalid`."""
+    """Category and keyword of the chosen `CATEGORY` or `CATEGORY/KEYWORD`, given without the common
+    prefixes; None for both if nothing is chosen. Raises `Invalid`."""
     if not chosen:
         return None, None
     category, _, keyword = chosen.partition("/")
@@ -210,7 +211,8 @@ def kind_of_notice(chosen: str) -> tuple[str | None, str | None]:
 
 @dataclass(frozen=True)
 class Filed:
-    """Where something is filed: `detail` says in English what `OTHER` stands for, else it is empty."""
+    """A category and keyword; `detail` says in English what `OTHER` stands for, else it is
+    empty."""
 
     category: str
     keyword: str
@@ -240,20 +242,20 @@ _NAMED_ONLY = {
 
 
 def logged(reason: str | None) -> dict[str, Any]:
-    """What the public log says of a site's own reason besides its code, since its words may change: nothing
-    of one of ours."""
+    """What the public log adds to the code of a site's own reason, whose words may change; nothing
+    for a built-in one."""
     own = find_own(reason or "")
     return {"filed": [own.category, own.title_in("en")]} if own else {}
 
 
 def filed_in(data: Mapping[str, Any]) -> Filed:
-    """Where a row of the public log is filed."""
+    """The category of a row of the public log."""
     own = data.get("filed")
     return Filed(own[0], OTHER, own[1]) if own else filed(data["reason"])
 
 
 def filed(reason: str | None) -> Filed:
-    """Where a decision for this reason is filed. Any code is taken: those of imports are “other”."""
+    """The category for this reason. Unknown codes, as in imports, count as “other”."""
     if own := find_own(reason or ""):
         return Filed(own.category, OTHER, own.title_in("en"))
     code = reason if reason is not None and reason in REASONS else "other"

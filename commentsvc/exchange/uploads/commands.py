@@ -1,4 +1,5 @@
-"""An uploaded file: tried, then imported by a job that says how far it is and can be cut off."""
+"""An uploaded file: a dry run, then an import by a job that reports progress and can be
+cancelled."""
 
 from __future__ import annotations
 
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
 
     from ..importing.batch import Made
 
-MOST_RUNS = 5  # a file that has ended so many workers is not tried again
-_PAUSE_SECONDS = 0.01  # between two units, for others who write
+MOST_RUNS = 5  # after killing that many workers, a file is not tried again
+_PAUSE_SECONDS = 0.01  # between two units, for other writers
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the owner has chosen beside the file."""
+    """The owner's options for the file."""
 
     format: str | None = None
     base: str | None = None
@@ -48,8 +49,9 @@ class Options:
 def try_file(
     site: Site, save: Callable[[BinaryIO], None], options: Options, *, name: str, by: User
 ) -> Import:
-    """Keep a file that `save` writes, and say what importing it would do. A file that was tried before
-    and not imported goes. Raises `Conflict` while one is imported; a file that is refused is not kept."""
+    """Store a file that `save` writes, and say what importing it would do. An earlier dry run of
+    the site is deleted with its file. Raises `Conflict` during an import; a file that is refused is
+    not stored."""
     require(by, "manage_site", site)
     if any(each.standing in BUSY for each in at_work(site.id)):
         raise Conflict("conflict.importing")
@@ -81,14 +83,14 @@ def try_file(
 
 
 def latest(site: Site) -> Import | None:
-    """The site's newest."""
+    """The site's newest import."""
     return db.session.scalar(
         select(Import).where(Import.site_id == site.id).order_by(Import.id.desc()).limit(1)
     )
 
 
 def recent(site: Site) -> list[Import]:
-    """The site's, newest first; reports are kept for a month."""
+    """The site's imports, newest first; reports are kept for a month."""
     return list(
         db.session.scalars(
             select(Import).where(Import.site_id == site.id).order_by(Import.id.desc())
@@ -107,8 +109,8 @@ def find(site: Site, public_id: str) -> Import:
 
 
 def start(site: Site, public_id: str, *, by: User) -> Import:
-    """Import the file that was tried. Starting again does nothing. Raises `Conflict` while another file
-    is imported, and `NotFound` for a file that is not kept any more."""
+    """Import the file after its dry run. Idempotent. Raises `Conflict` while another file is
+    imported, and `NotFound` if the file is no longer stored."""
     require(by, "manage_site", site)
     with unit_of_work():
         row = find(site, public_id)
@@ -127,8 +129,8 @@ def start(site: Site, public_id: str, *, by: User) -> Import:
 
 
 def cancel(site: Site, public_id: str, *, by: User | None) -> Import | None:
-    """Stop an import; what it has stored stays. A file that was only tried is forgotten (None). `by` None
-    is whoever runs the installation."""
+    """Cancel an import; what it has stored stays. After a dry run only, the row and file are
+    deleted (None). `by` None is the operator of the installation."""
     if by is not None:
         require(by, "manage_site", site)
     with unit_of_work():
@@ -145,7 +147,7 @@ def cancel(site: Site, public_id: str, *, by: User | None) -> Import | None:
 
 
 class _Course:
-    """How far one run of an import is, written into its row."""
+    """The progress of one run of an import, written into its row."""
 
     def __init__(self, row: Import) -> None:
         self._id, self._runs = row.id, row.runs
@@ -173,20 +175,20 @@ class _Course:
 
 @handler("import_upload")
 def import_upload(import_id: int) -> None:
-    """Import a kept file; where a worker died, the next one goes on."""
+    """Import a stored file; if a worker died, the next one resumes."""
     row = _begin(import_id)
     if row is None:
         return
     site, options, file = db.session.get_one(Site, row.site_id), Options(**row.options), row.file
     try:
         by = db.session.get(User, row.by_id) if row.by_id else None
-        if by is None:  # whose account is gone may do nothing more, least of all as the operator
+        if by is None:  # a deleted account has no permissions, least of all the operator's
             raise NotAllowed("may_not_manage_site")
         _bring(site, file, options, by=by, course=_Course(row))
     except Stopped:
         return
     except Unavailable:
-        raise  # a job that comes again
+        raise  # the job is retried
     except DomainError as error:
         _fail(import_id, error)
         return
@@ -194,7 +196,7 @@ def import_upload(import_id: int) -> None:
 
 
 def _begin(import_id: int) -> Import | None:
-    """Take an import up; None when there is nothing to do."""
+    """Mark an import as running; None if there is nothing to do."""
     with unit_of_work():
         row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
         if row is None or not row.is_at_work:
@@ -244,7 +246,7 @@ def _fail(import_id: int, error: DomainError) -> None:
 
 
 def _forget_tried(which: Any) -> None:
-    """Forget what was tried and not imported, the files too. Inside a unit."""
+    """Delete dry runs that were not imported, and their files. Inside a unit."""
     rows = db.session.scalars(select(Import).where(which, Import.state == "tried")).all()
     for row in rows:
         file = row.file
@@ -261,8 +263,8 @@ def _held(row: Import) -> Import:
 
 @periodic("forget_uploads", minutes=60)
 def forget_uploads() -> None:
-    """Files that nobody imported within a day go, and reports after a month. What has not come to its
-    end within a day will not."""
+    """Delete files that nobody imported within a day, and reports after a month. An import that has
+    not ended within a day has failed."""
     moment = clock.now()
     with unit_of_work():
         _forget_tried(Import.created_at < moment - kept.KEPT)

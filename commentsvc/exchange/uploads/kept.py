@@ -1,4 +1,4 @@
-"""Files that wait for their import: in a folder of their own, closed to others, for a day at most."""
+"""Files that wait for their import: in a private folder, for a day at most."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ KEPT = timedelta(days=1)
 
 
 def keep(save: Callable[[BinaryIO], None]) -> str:
-    """Store what `save` writes, under a name of ours, which is returned. Raises `Unavailable` where
-    there is no room."""
+    """Store what `save` writes; returns its name, which we choose. Raises `Unavailable` if there is
+    no room."""
     folder = _folder()
     folder.mkdir(mode=0o700, exist_ok=True)
     name = new_id()
@@ -37,7 +37,7 @@ def keep(save: Callable[[BinaryIO], None]) -> str:
 
 
 def find(name: str) -> Path:
-    """Where it lies. Raises `NotFound` when it is gone, or was kept by another machine."""
+    """The path of a stored file. Raises `NotFound` if it is gone, or is on another machine."""
     path = _folder() / name
     if not path.is_file():
         raise NotFound("not_found.kept_file")
@@ -45,13 +45,13 @@ def find(name: str) -> Path:
 
 
 def drop(name: str) -> None:
-    """Delete it, if it is there."""
+    """Delete a file, if it exists."""
     with suppress(OSError):
         (_folder() / name).unlink()
 
 
 def drop_old() -> None:
-    """Delete what was kept for longer than a day."""
+    """Delete files older than a day."""
     oldest = (clock.now() - KEPT).timestamp()
     folder = _folder()
     for path in folder.iterdir() if folder.is_dir() else ():

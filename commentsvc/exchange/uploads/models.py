@@ -1,4 +1,4 @@
-"""Import: a file that an owner sent, from its dry run to the end of its import."""
+"""Import: an owner's file, from its dry run to the end of its import."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from ...core.ids import new_id
 
 #: One site has at most one import in these states.
 AT_WORK = ("waiting", "running")
-#: While one is in these states, no other is imported or undone.
+#: While an import is in these states, no other is imported or undone.
 BUSY = (*AT_WORK, "undoing")
 #: How long an import that has ended is kept, and can be undone.
 REMEMBERED = timedelta(days=30)
-#: A command line that has not stored a unit for so long has died.
+#: A command line that has stored no unit for this long counts as dead.
 SILENT = timedelta(minutes=5)
 _AT_WORK = text("state IN ('waiting', 'running')")
 
 
 class Import(Base):
-    """One file. State: tried, waiting, running, done, cancelled, failed, undoing, undone. One that the
-    command line imports has no `file`, and is `running` from the start.
+    """One file. State: tried, waiting, running, done, cancelled, failed, undoing, undone. An import
+    by the command line has no `file`, and is `running` from the start.
 
     `report` is that of the dry run, then that of the import so far, written in each of its units
     together with `units` (how many are stored) and `seen` (comments, of `total`). `runs` counts how
-    often a worker has begun: one that was taken for dead finds another number, and stops. `error` is
-    what ended it: a key of `errors` and its values. `finished_at`, while the command line imports: when
+    often a worker has begun: one taken for dead finds another number, and stops. `error` is what
+    ended it: a key of `errors` and its values. `finished_at`, while the command line imports: when
     it last stored a unit.
     """
 
@@ -40,8 +40,8 @@ class Import(Base):
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    file: Mapped[str] = mapped_column(String(16))  # its name in our folder
-    name: Mapped[str] = mapped_column(String(100))  # as it was sent
+    file: Mapped[str] = mapped_column(String(16))  # in our folder
+    name: Mapped[str] = mapped_column(String(100))  # as uploaded
     options: Mapped[dict[str, Any]] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(10), default="tried")
     report: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -67,7 +67,7 @@ class Import(Base):
 
     @property
     def standing(self) -> str:
-        """The state; `failed` also for one whose command line has died, which nobody else carries on."""
+        """The state; also `failed` if its command line has died, since nothing else resumes it."""
         heard = self.finished_at
         if self.state != "running" or self.file or heard is None:
             return self.state
@@ -79,8 +79,8 @@ class Import(Base):
 
 
 class ImportUnit(Base):
-    """What one unit of an import has put in, so that it can be undone: ids of rows. `created_at`: whatever
-    happened to them later was done here."""
+    """Ids of the rows that one unit of an import added, for its undo. `created_at` tells them from
+    later changes, which were made here."""
 
     __tablename__ = "import_unit"
 

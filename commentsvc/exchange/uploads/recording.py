@@ -1,4 +1,4 @@
-"""What an import has put in, written down as it goes: from an uploaded file, or by the command line."""
+"""Record what an import adds, as it goes: for an uploaded file, or for the command line."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 class Stopped(Conflict):
-    """The import was cancelled, or another worker has taken it up."""
+    """The import was cancelled, or another worker has taken it over."""
 
     def __init__(self) -> None:
         super().__init__("conflict.import_stopped")
 
 
 def keep_unit(import_id: int, number: int, made: Made) -> None:
-    """Write down what a unit has made. Inside that unit."""
+    """Record what a unit has added. Inside that unit."""
     if made.comments or made.threads or made.people:
         db.session.add(
             ImportUnit(
@@ -47,9 +47,9 @@ def keep_unit(import_id: int, number: int, made: Made) -> None:
 
 
 def require_none(site_id: int, *, but: int = 0) -> None:
-    """Nothing is imported into a site or undone there, other than the import `but`; those whose command
-    line has died are ended. Raises `Conflict`. Inside a unit, which holds others off until its end."""
-    # only those who ask this wait for each other: new comments go on
+    """Check that no import or undo other than `but` runs on a site; end those whose command line
+    has died. Raises `Conflict`. Inside a unit, which locks others out until it ends."""
+    # a lock only for these checks: new comments are not blocked
     held = select(Site.id).where(Site.id == site_id).with_for_update(key_share=True)
     db.session.execute(held)
     for row in at_work(site_id):
@@ -60,19 +60,20 @@ def require_none(site_id: int, *, but: int = 0) -> None:
 
 
 def at_work(site_id: int) -> list[Import]:
-    """What is imported into a site, or undone there, or was when its command line died."""
+    """The imports that run or are being undone on a site, including those whose command line has
+    died."""
     busy = Import.site_id == site_id, Import.state.in_(BUSY)
     return list(db.session.scalars(select(Import).where(*busy)))
 
 
 def settle(row: Import) -> None:
-    """End one whose command line has died. Inside a unit."""
+    """End an import whose command line has died. Inside a unit."""
     if row.standing != row.state:
         end_early(row, row.standing, Unavailable("unavailable.import_died"))
 
 
 def end_early(row: Import, state: str, error: DomainError | None = None) -> None:
-    """It ends before its end: what is stored is recorded, and the file goes. Inside a unit."""
+    """End an import early: log what is stored, and delete the file. Inside a unit."""
     row.state, row.finished_at = state, clock.now()
     if error is not None:
         row.error = {"key": error.key, "values": dict(error.values)}
@@ -84,8 +85,9 @@ def end_early(row: Import, state: str, error: DomainError | None = None) -> None
 
 
 class Recorded:
-    """The course of an import by the command line, which begins anew instead of going on. Its row is there
-    once something is stored, and is `running` until this is left; each unit says in it that we live."""
+    """The course of an import by the command line, which restarts instead of resuming. Its row
+    exists once something is stored, and is `running` until the context exits; each unit updates it
+    as a sign of life."""
 
     def __init__(self, site: Site, name: str) -> None:
         self.units, self.report = 0, Report()
@@ -102,7 +104,7 @@ class Recorded:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Say how it ended where it did so early; one that cannot say so is found silent later."""
+        """Record an early end; an import that cannot record it counts as dead after `SILENT`."""
         if error is None or not self._stored or isinstance(error, Stopped):
             return
         died = Unavailable("unavailable.import_died")
@@ -116,7 +118,7 @@ class Recorded:
 
     @property
     def public_id(self) -> str | None:
-        """What undoes it; None where nothing was stored."""
+        """The id for an undo; None if nothing was stored."""
         return db.session.get_one(Import, self._id).public_id if self._stored else None
 
     def hold(self, report: Report) -> None:

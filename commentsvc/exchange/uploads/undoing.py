@@ -1,4 +1,4 @@
-"""Undo of an import: what it brought goes, unless somebody here has done something with it since."""
+"""Undo an import: delete what it added, unless somebody here has acted on it since."""
 
 from __future__ import annotations
 
@@ -30,35 +30,35 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 UNDOABLE = ("done", "cancelled", "failed")
-_AT_ONCE = 200  # comments in one unit of work
+_AT_ONCE = 200  # comments per unit
 
 _Reply = aliased(Comment)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How many of the comments an import brought would go, and how many stay because somebody has replied
-    to them, liked, reported, changed or decided on them since."""
+    """How many of an import's comments would be deleted, and how many stay because somebody has
+    replied to, liked, reported, changed or decided on them since."""
 
     gone: int
     kept: int
 
 
 def can_undo(row: Import) -> bool:
-    """Whether it has brought anything that is written down."""
+    """Whether it has recorded additions and has ended."""
     found = exists().where(ImportUnit.import_id == row.id)
     return row.standing in UNDOABLE and bool(db.session.scalar(select(found)))
 
 
 def whose(row: Import) -> str | None:
-    """The name of who imported it or, of one that was undone, who did that; None for the command line."""
+    """The name of whoever imported or, once undone, undid it; None for the command line."""
     by = db.session.get(User, row.by_id) if row.by_id else None
     return by.name if by else None
 
 
 def plan(row: Import) -> Plan:
-    """What an undo would do now. Reads only."""
-    above: dict[int, int | None] = {}  # what the import brought and is still here -> its parent
+    """What an undo would do now. Read-only."""
+    above: dict[int, int | None] = {}  # id of an import's comment that still exists -> its parent
     stays: set[int] = set()
     for unit in _units(row.id):
         for some in _parts(unit.comments):
@@ -74,14 +74,14 @@ def plan(row: Import) -> Plan:
     kept: set[int] = set()
     for each in stays:
         at: int | None = each
-        while at is not None and at in above and at not in kept:  # and all that it answers
+        while at is not None and at in above and at not in kept:  # and all its ancestors
             kept.add(at)
             at = above[at]
     return Plan(gone=len(above) - len(kept), kept=len(kept))
 
 
 def facts(row: Import) -> dict[str, Any]:
-    """The report of an import for programs, with what became of it."""
+    """The report of an import as JSON, with its state."""
 
     def at(moment: datetime | None) -> str | None:
         return moment.isoformat() if moment else None
@@ -97,8 +97,8 @@ def facts(row: Import) -> dict[str, Any]:
 
 
 def start(site: Site, public_id: str, *, by: User) -> Import:
-    """Ask for the undo of an import. Raises `NotFound`, `Conflict` for one that cannot be undone (any
-    more) or while a file is imported."""
+    """Queue the undo of an import. Raises `NotFound`, `Conflict` if it cannot be undone (any more)
+    or while a file is imported."""
     from .commands import find
 
     require(by, "manage_site", site)
@@ -110,7 +110,8 @@ def start(site: Site, public_id: str, *, by: User) -> Import:
 
 
 def undo_now(site: Site, public_id: str, *, told: Callable[[int], None]) -> Plan:
-    """The same here and now, for the command line; `told` how many comments have gone so far."""
+    """Undo it in this process, for the command line; `told` gets how many comments each unit
+    deleted."""
     from .commands import find
 
     with unit_of_work():
@@ -132,12 +133,12 @@ def _begin(row: Import) -> Import:
 
 @handler("undo_import")
 def undo_import(import_id: int) -> None:
-    """Undo an import; where a worker died, the next one goes on."""
+    """Undo an import; if a worker died, the next one resumes."""
     _undo(import_id, lambda gone: None)
 
 
 def _undo(import_id: int, told: Callable[[int], None]) -> Plan:
-    """Unit by unit, what stands deepest first, so that whatever has a reply left is known to stay."""
+    """Unit by unit, deepest comments first, so that any comment with a reply left must stay."""
     row = db.session.get(Import, import_id)
     if row is None or row.state != "undoing":
         return Plan(0, 0)
@@ -176,7 +177,7 @@ def _end(import_id: int, units: Sequence[_Unit]) -> Plan:
 
 
 def _hold(import_id: int) -> None:
-    """Two workers that undo the same import take turns."""
+    """Lock the row, so that two workers on the same import take turns."""
     db.session.get_one(Import, import_id, with_for_update=True, populate_existing=True)
 
 
@@ -206,7 +207,7 @@ def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _deepest_first(units: Sequence[_Unit]) -> Iterator[list[int]]:
-    """All that is left of them, as many in one unit of work whether they are replies to each other or not."""
+    """Lists of its remaining comments, deepest first, each for one unit."""
     found: list[tuple[int, int]] = []
     for unit in units:
         for some in _parts(unit.comments):
@@ -219,7 +220,7 @@ def _deepest_first(units: Sequence[_Unit]) -> Iterator[list[int]]:
 
 
 def _touched(ids: Sequence[int], since: datetime) -> Any:
-    """Those with which somebody here has done something since; what an export told of them came before."""
+    """Those that somebody here has acted on since; what came with the export is older."""
 
     def on(table: Any, *more: ColumnElement[bool]) -> ColumnElement[bool]:
         return exists().where(table.comment_id == Comment.id, table.created_at > since, *more)
@@ -237,8 +238,8 @@ def _touched(ids: Sequence[int], since: datetime) -> Any:
 
 
 def _remove(ids: list[int], of: Mapping[int, _Unit]) -> int:
-    """Those of these comments, the deepest first, that nobody has touched and that have no replies left.
-    Inside a unit."""
+    """Delete these comments, deepest first, if nobody has acted on them and they have no replies
+    left. Inside a unit. Returns how many."""
     inside = select(Comment.id, Comment.thread_id, Comment.parent_id).where(Comment.id.in_(ids))
     lock(*{row.thread_id for row in db.session.execute(inside)})
     stays = _held_fast(ids, of)
@@ -254,7 +255,7 @@ def _remove(ids: list[int], of: Mapping[int, _Unit]) -> int:
             going[each] = row
     if not going:
         return 0
-    # what undoes a decision points to it, and goes first
+    # an undo refers to its decision, so it goes first
     db.session.execute(
         delete(Decision).where(Decision.comment_id.in_(going), Decision.undoes_id.is_not(None))
     )
@@ -268,7 +269,7 @@ def _remove(ids: list[int], of: Mapping[int, _Unit]) -> int:
 
 
 def _held_fast(ids: Sequence[int], of: Mapping[int, _Unit]) -> set[int | None]:
-    """Those that somebody has touched since, or that are replied to by others than these."""
+    """Those that somebody has acted on since, or that have replies outside these."""
     together: dict[datetime, list[int]] = {}
     for each in ids:
         together.setdefault(of[each].created_at, []).append(each)
@@ -280,8 +281,8 @@ def _held_fast(ids: Sequence[int], of: Mapping[int, _Unit]) -> set[int | None]:
 
 
 def _remove_threads(ids: Sequence[int]) -> None:
-    """Conversations of the import that are empty, and that no move, other conversation or act of staff
-    names: the chain of what staff did holds only while its rows stay as they are."""
+    """Delete the import's empty conversations that no move, other conversation or act of staff
+    refers to: the chain of staff acts is valid only while its rows stay unchanged."""
     other = aliased(Thread)
     used = or_(
         exists().where(Comment.thread_id == Thread.id),
@@ -293,7 +294,7 @@ def _remove_threads(ids: Sequence[int]) -> None:
 
 
 def _remove_people(ids: Sequence[int]) -> None:
-    """People of the import of whom nothing else is here: wherever a table names a person, not them."""
+    """Delete the import's people whom no other table refers to."""
     used = [
         exists().where(column == User.id)
         for table in Base.metadata.sorted_tables

@@ -1,7 +1,7 @@
-"""One decision about many comments: what it would hit, done by a job in small units, taken back at once.
+"""One decision about many comments: a preview, a job that works in small units, and an undo of all.
 
-A preview keeps exactly the comments that it showed, with the versions that were seen: what comes in
-or changes later is left alone. Every comment gets an ordinary decision with the bulk's id as `batch`.
+A preview stores exactly the comments that it shows, with the versions seen: what arrives or changes
+later is left alone. Every comment gets an ordinary decision with the bulk's id as `batch`.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ACTIONS = {"approve": "published", "reject": "rejected"}
-_BANS = 25  # in one unit
-UNIT = 50  # comments in one unit of work; others write in between, and should not wait long
+_BANS = 25  # per unit
+UNIT = 50  # comments per unit; other writers get in between, and should not wait long
 _PAUSE_SECONDS = 0.01
-MOST = 5000  # comments of one bulk
+MOST = 5000  # comments per bulk
 
 
 def preview(
@@ -52,9 +52,9 @@ def preview(
     queue: str = "pending",
     filters: Filters | None = None,
 ) -> Bulk:
-    """Keep what a bulk would decide: the `ticked` comments (id -> version seen), or all that match, on sites
-    where the reason can be given; with `ban`, authors are banned for it. Nothing is decided yet. Raises
-    `Invalid` for a wrong action or reason, and when nothing is hit."""
+    """Store what a bulk would decide: the `ticked` comments (id -> version seen), or all that
+    match, on sites where the reason can be given; with `ban`, it bans their authors too. Decides
+    nothing yet. Raises `Invalid` for a wrong action or reason, and if no comment would change."""
     if ban and action != "reject":
         raise Invalid("invalid.ban", field="ban")
     if action not in ACTIONS:
@@ -84,13 +84,13 @@ def preview(
 
 
 def _meant(sites: Sequence[Site], reason: str | None) -> tuple[Sequence[Site], str]:
-    """Those of the sites on which the reason can be given, and the reason. Raises `Invalid`."""
+    """The sites on which the reason can be given, and the reason. Raises `Invalid`."""
     code = given_by_people(reason or "", *(site.id for site in sites)).code
     return [site for site in sites if site_of(code) in (None, site.id)], code
 
 
 def find(public_id: str, sites: Sequence[Site]) -> Bulk:
-    """The bulk with this id, for somebody who may moderate all its sites. Raises `NotFound`."""
+    """The bulk with this id, for a moderator of all its sites. Raises `NotFound`."""
     bulk = db.session.scalar(select(Bulk).where(Bulk.public_id == public_id))
     if bulk is None or not set(bulk.site_ids) <= {site.id for site in sites}:
         raise NotFound("not_found.bulk")
@@ -98,7 +98,7 @@ def find(public_id: str, sites: Sequence[Site]) -> Bulk:
 
 
 def start(bulk: Bulk, *, by: User) -> None:
-    """Ask for the work. Starting again does nothing. Raises `NotFound` for somebody else's bulk."""
+    """Queue the work. Idempotent. Raises `NotFound` for somebody else's bulk."""
     with unit_of_work():
         _hold(bulk)
         if bulk.by_id != by.id:
@@ -109,7 +109,7 @@ def start(bulk: Bulk, *, by: User) -> None:
 
 
 def undo_all(bulk: Bulk, *, by: User) -> None:
-    """Ask for everything to be taken back. Raises `Conflict` while it runs, or when it was undone."""
+    """Queue the undo of everything. Raises `Conflict` while the bulk runs, or if it was undone."""
     with unit_of_work():
         _hold(bulk)
         if bulk.state != "done":
@@ -123,14 +123,14 @@ def undo_all(bulk: Bulk, *, by: User) -> None:
 
 @handler("bulk_decide")
 def bulk_decide(bulk_id: int) -> None:
-    """Decide about the comments that are left, so many in a unit; goes on where a worker died."""
+    """Decide about the remaining comments, a unit at a time; resumes if a worker died."""
     _say_it_runs(bulk_id)
     while decide_some(bulk_id):
         _let_others_write()
 
 
 def _say_it_runs(bulk_id: int) -> None:
-    """In a unit of its own: nobody sees what is written in the first unit of the work until it is done."""
+    """Set the state in a unit of its own: the work's first unit is invisible until it commits."""
     with unit_of_work():
         changed(
             update(Bulk).where(Bulk.id == bulk_id, Bulk.state == "waiting").values(state="running")
@@ -138,7 +138,7 @@ def _say_it_runs(bulk_id: int) -> None:
 
 
 def decide_some(bulk_id: int) -> bool:
-    """Decide about the next of a bulk's comments, in one unit; whether there may be more."""
+    """Decide about the next comments of a bulk, in one unit; returns whether there may be more."""
     with unit_of_work():
         bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
         if bulk.state not in ("waiting", "running"):
@@ -159,19 +159,20 @@ def decide_some(bulk_id: int) -> bool:
 
 @handler("bulk_undo")
 def bulk_undo(bulk_id: int, by_id: int) -> None:
-    """Take back what stands of a bulk's decisions, newest first, so many in a unit."""
+    """Undo the decisions of a bulk that still stand, newest first, a unit at a time."""
     while undo_some(bulk_id, by_id):
         _let_others_write()
 
 
 def undo_some(bulk_id: int, by_id: int) -> bool:
-    """Take back the next of a bulk's decisions, in one unit, then its bans; whether there may be more."""
+    """Undo the next decisions of a bulk, or then its bans, in one unit; returns whether there may
+    be more."""
     with unit_of_work():
         bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
         if bulk.state != "undoing":
             return False
         by = db.session.get_one(User, by_id)
-        # What was taken back no longer stands; what could not be stays on top and is passed over.
+        # Undone decisions no longer stand; those that cannot be undone stay first and are skipped.
         rows = _standing(bulk, skip=bulk.skipped)
         made = undo_each(rows, by=by)
         bulk.seen += len(rows)
@@ -183,8 +184,8 @@ def undo_some(bulk_id: int, by_id: int) -> bool:
 
 
 def _ban_some(bulk: Bulk, by: User) -> int:
-    """Ban some of those whose comments were rejected and who are not banned yet; how many were left
-    to look at. Staff is passed over."""
+    """Ban some of the authors whose comments were rejected and who are not banned yet; returns how
+    many were left to ban. Skips staff."""
     mine = (Sanction.batch == bulk.public_id) & (Sanction.kind == "ban")
     looked_at = select(Sanction.user_id).where(mine, Sanction.site_id == Decision.site_id)
     rows = db.session.execute(
@@ -217,8 +218,7 @@ def _ban_some(bulk: Bulk, by: User) -> int:
 
 
 def _lift_some(bulk: Bulk, by: User) -> int:
-    """Undo some of the bans and suspensions that came with it and that nothing has replaced; how many
-    there were."""
+    """Lift some of the bulk's bans and suspensions that nothing has replaced; returns how many."""
     rows = db.session.scalars(
         select(Sanction)
         .where(Sanction.batch == bulk.public_id, Sanction.kind.in_(AWAY))
@@ -257,8 +257,8 @@ def _hold(bulk: Bulk) -> None:
 def _to_change(
     chosen: Mapping[str, int], sites: Sequence[Site], action: str
 ) -> list[tuple[str, int]]:
-    """Those of these sites that the action would change, in the order they were chosen: not what a person
-    has decided the same way, nor what its author has withdrawn."""
+    """The chosen comments on these sites that the action would change, in the order chosen: not
+    those that a person decided the same way, nor those withdrawn."""
     listed = list(chosen)[: MOST + 1]
     decided = and_(Comment.status == ACTIONS[action], Comment.reviewed == true())
     known: set[str] = set()

@@ -1,6 +1,6 @@
-"""Blocked networks: for a while nobody posts, likes or reports on a site from where a comment came from.
-A network is known by its keyed hash alone, which nobody is shown. What people are owed stays open to them:
-appeals, legal notices, and everything about their own data.
+"""Blocked networks: for a time, nobody can post, like or report on a site from a comment's network.
+A network is stored only as a keyed hash, which nobody is shown. People keep what they are entitled
+to: appeals, legal notices, and everything about their own data.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Blocked:
-    """A block in force, as moderators see it. `by` is None for an account that is gone."""
+    """A block in force, for moderators. `by` is None if the account was deleted."""
 
     id: str
     site: Site
@@ -45,9 +45,9 @@ class Blocked:
 
 
 def block(comment: Comment, *, until: datetime | None, reason: str, by: User) -> NetworkBlock:
-    """Keep the network that a comment came from off its site until then; again: with another end and
-    reason. Raises `Conflict` when the network is forgotten (it is known for days only), `Invalid`, or
-    `NotAllowed`, also for comments of staff, which are an owner's to act on."""
+    """Block the network that a comment came from on its site until then, or change end and reason
+    of its block. Raises `Conflict` if the network is no longer stored (it is kept for days only),
+    `Invalid`, or `NotAllowed`, also for comments of staff, which only an owner may act on."""
     if until is None or until <= clock.now():
         raise Invalid("invalid.until", field="until")
     reason = given_by_people(reason, comment.site_id).code
@@ -59,7 +59,7 @@ def block(comment: Comment, *, until: datetime | None, reason: str, by: User) ->
             raise Conflict("conflict.network_forgotten")
         data = {"kind": "network", "reason": reason, "until": until.date().isoformat()}
         data |= logged(reason)
-        append(site.id, "sanction", data)  # first: it lets one in at a time
+        append(site.id, "sanction", data)  # first, since it locks the site's chain
         ends = until.isoformat()
         record("network_blocked", site_id=site.id, by=by, reason=reason, until=ends)
         row = db.session.get(NetworkBlock, (site.id, comment.network))
@@ -74,7 +74,7 @@ def block(comment: Comment, *, until: datetime | None, reason: str, by: User) ->
 
 
 def lift(block_id: str, *, by: User) -> None:
-    """End a block now. Raises `NotFound` for one that is over, or that is another site's."""
+    """End a block now. Raises `NotFound` if it is over or another site's."""
     with unit_of_work():
         row = db.session.scalar(
             select(NetworkBlock).where(
@@ -92,7 +92,7 @@ def lift(block_id: str, *, by: User) -> None:
 
 
 def blocked_until(comment: Comment) -> datetime | None:
-    """Until when the network of this comment is blocked on its site; None where it is not."""
+    """Until when this comment's network is blocked on its site; None if it is not."""
     return block_of(comment.site_id, comment.network)
 
 
@@ -111,7 +111,7 @@ def newest_known(user: User, sites: Sequence[Site]) -> dict[int, str]:
 
 
 def active(sites: Sequence[Site], *, after: str | None = None, limit: int = 50) -> Page[Blocked]:
-    """The blocks in force on these sites, the newest first: one query."""
+    """The blocks in force on these sites, newest first: one query."""
     query = (
         select(NetworkBlock, Site, User.name)
         .join(Site, Site.id == NetworkBlock.site_id)
@@ -137,7 +137,7 @@ def active(sites: Sequence[Site], *, after: str | None = None, limit: int = 50) 
 
 @periodic("forget_blocks", minutes=24 * 60)
 def forget_blocks() -> None:
-    """A block that is over leaves nothing of the network behind."""
+    """Delete the blocks that have ended, and so all traces of their networks."""
     with unit_of_work():
         db.session.execute(
             delete(NetworkBlock)

@@ -1,7 +1,7 @@
-"""What moderators do about a person on one site: warn, suspend, ban, read first, trust, lift.
+"""Sanctions of a person on one site: warn, suspend, ban, pre-moderate, trust, lift.
 
-Every change is a row that stays, with who, when and why; the role in force is the membership's. The
-person is told the reason, always: nobody is silenced silently.
+Every change is a permanent row with who, when and why; the role in force is the membership's. The
+person is always notified with the reason: nobody is sanctioned silently.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ KINDS: dict[str, str | None] = {
     "trust": "trusted",
     "lift": None,
 }
-AWAY = ("suspend", "ban")  # who may not write: their comments may be rejected with it
+AWAY = ("suspend", "ban")  # the kinds that forbid writing and may reject existing comments
 RESTRICTIONS = ("warn", "suspend", "ban", "premoderate")
 MOST_WORDS = 1000
 
 
 class AcknowledgeFirst(NotAllowed):
-    """A warning has to be read before the next comment."""
+    """A warning has to be acknowledged before the next comment."""
 
 
 def sanction(
@@ -65,11 +65,11 @@ def sanction(
     delay: float = 0,
     undoes: Sanction | None = None,
 ) -> Sanction:
-    """Restrict a person with a reason code, or lift what was done; a suspension needs an end ahead.
-    They are notified after `delay` seconds, unless it is lifted before. With `reject_existing` a job rejects
-    what they have published or waiting, as part of the bulk of this `batch`. To lift what is `undoes`
-    makes them what they were before it. Raises `Invalid`, or `NotAllowed` for staff, whom only an owner
-    may touch."""
+    """Restrict a person with a reason code, or lift a restriction; a suspension needs an end in the
+    future. The person is notified after `delay` seconds, unless it is lifted before. With
+    `reject_existing` a job rejects their published and pending comments, as part of the bulk
+    `batch`. Lifting with `undoes` restores what they were before it. Raises `Invalid`, or
+    `NotAllowed` for staff, whom only an owner may sanction."""
     reason = _checked(site, kind, reason, until, begun=batch is not None)
     rejecting = reject_existing and kind in AWAY
     row = Sanction(
@@ -95,7 +95,7 @@ def sanction(
 def _checked(
     site: Site, kind: str, reason: str | None, until: datetime | None, **more: bool
 ) -> str | None:
-    """The reason to keep. Raises `Invalid`."""
+    """The reason to store. Raises `Invalid`."""
     if kind not in KINDS:
         raise Invalid("invalid.choose", names=named("sanction", KINDS), field="kind")
     if kind == "suspend" and (until is None or until <= clock.now()):
@@ -127,7 +127,7 @@ def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction
 
 
 def _grant_appeals(row: Sanction) -> None:
-    """Who may write again was right to appeal: what is still open is granted, in the same words."""
+    """Grant the open appeals of a person who may write again; the message is the answer."""
     made = db.session.execute(
         select(SanctionAppeal, Sanction.kind)
         .join(Sanction, Sanction.id == SanctionAppeal.sanction_id)
@@ -142,8 +142,8 @@ def _grant_appeals(row: Sanction) -> None:
 
 
 def is_to_be_told(row: Sanction) -> bool:
-    """Whether the person is notified of it. Not of a suspension or ban that was lifted while it could be
-    undone, and so not of that lift either."""
+    """Whether the person is notified. Not of a suspension or ban that was lifted while it could be
+    undone, nor of that lift."""
     beside = select(Sanction).where(
         Sanction.user_id == row.user_id, Sanction.site_id == row.site_id, Sanction.kind != "warn"
     )
@@ -175,7 +175,7 @@ def not_staff(site: Site, user: User, by: User) -> None:
 
 
 def history(user: User, sites: list[Site]) -> list[Sanction]:
-    """What was done about a person on these sites, the newest first."""
+    """A person's sanctions on these sites, newest first."""
     ids = [site.id for site in sites]
     return list(
         db.session.scalars(
@@ -186,11 +186,11 @@ def history(user: User, sites: list[Site]) -> list[Sanction]:
     )
 
 
-# --- what it means for who writes -------------------------------------------------------------------
+# --- what it means for writing --------------------------------------------------------------------
 
 
 def check_acknowledged(warning: Any) -> None:
-    """Raises `AcknowledgeFirst` for an unread warning, as `WARNING` finds it."""
+    """Raises `AcknowledgeFirst` for an unacknowledged warning, a row of `WARNING`."""
     if warning is not None:
         if warning.message:
             raise AcknowledgeFirst(
@@ -229,7 +229,7 @@ def open_warning(user: User, site: Site) -> Sanction | None:
 
 
 def open_warnings(user: User) -> list[tuple[Sanction, Site]]:
-    """The warnings on all sites that the person has not acknowledged, the newest first."""
+    """The warnings on all sites that the person has not acknowledged, newest first."""
     rows = db.session.execute(
         select(Sanction, Site)
         .join(Site, Site.id == Sanction.site_id)
@@ -257,7 +257,7 @@ def site_of_warning(public_id: str, user: User | None) -> Site:
 
 
 def acknowledge(public_id: str, *, user: User | None) -> None:
-    """The person has read the warning, and all before it. Doing it twice is harmless."""
+    """Acknowledge the warning and all before it. Idempotent. Raises `NotFound`."""
     with unit_of_work():
         row = db.session.scalar(select(Sanction).where(Sanction.public_id == public_id))
         if row is None or user is None or row.user_id != user.id:
@@ -275,12 +275,12 @@ def acknowledge(public_id: str, *, user: User | None) -> None:
         )
 
 
-# --- what it means for what is there ------------------------------------------------------------------
+# --- what it means for existing comments ----------------------------------------------------------
 
 
 @handler("reject_all_of")
 def reject_all_of(sanction_id: int) -> None:
-    """Reject what a banned person has published or waiting, a piece at a time, under one batch."""
+    """Reject the person's published and pending comments, a unit at a time, under one batch."""
     row = db.session.get_one(Sanction, sanction_id)
     by = db.session.get(User, row.by_id) if row.by_id else None
     if by is None:
@@ -290,7 +290,7 @@ def reject_all_of(sanction_id: int) -> None:
 
 
 def _reject_some(row: Sanction, by: User) -> bool:
-    """Whether there may be more to reject: not once it is undone, nor for who may no longer moderate."""
+    """Whether there may be more to reject: not once undone, nor if `by` may no longer moderate."""
     with unit_of_work():
         bulk = select(Bulk.state).where(Bulk.public_id == row.batch).with_for_update()
         if db.session.scalar(bulk) in ("undoing", "undone"):

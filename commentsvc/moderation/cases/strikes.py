@@ -1,6 +1,6 @@
-"""Strikes: what a person's rejected comments and earlier sanctions still count, and the step they suggest.
+"""Strikes: how much a person's rejections and earlier sanctions count, and the step they suggest.
 
-Both count less as time passes. It is a suggestion for people: nobody is sanctioned by it.
+Both decay with time. The step is a suggestion for people: it sanctions nobody by itself.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from ...accounts.models import User
     from ...sites.models import Site
 
-#: The steps, the mildest first: what is done, and for how long as the form says it.
+#: The steps, mildest first: the kind, and the length as in the form.
 STEPS = (("warn", ""), ("suspend", "1"), ("suspend", "7"), ("suspend", "30"), ("ban", "forever"))
-ENOUGH = 2.0  # strikes below which nothing is suggested
+ENOUGH = 2.0  # strikes; below, nothing is suggested
 HALF_LIFE = timedelta(days=30)  # of a strike
 HALF_LIFE_OF_SANCTIONS = timedelta(days=90)
-_FORGOTTEN = 6  # half-lives: what is older counts nothing
-_HARMLESS = "care"  # a rejection for this reason says that no rule was broken
+_FORGOTTEN = 6  # half-lives, after which nothing counts
+_HARMLESS = "care"  # a rejection for this reason means that no rule was broken
 _MOST = 500
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is suggested on a site. `strikes`: rejections, each by its age; `rejected`, `sanctions`: how many
-    of each count at all."""
+    """The suggestion for a site. `strikes`: the decayed sum of rejections; `rejected`, `sanctions`:
+    how many of each count at all."""
 
     kind: str
     length: str
@@ -49,8 +49,8 @@ class Step:
 
 
 def suggested(user: User, sites: Sequence[Site]) -> dict[int, Step]:
-    """By site, the next step, where one is due: enough strikes, and one of them since the last sanction. Two
-    queries."""
+    """Site id -> the next step, if one is due: enough strikes, one of them after the last sanction.
+    Two queries."""
     now = clock.now()
     rejected, sanctions = _rejected(user, sites, now), _sanctions(user, sites, now)
     found: dict[int, Step] = {}
@@ -70,7 +70,7 @@ def _weight(times: Iterable[datetime], now: datetime, half_life: timedelta) -> f
 
 
 def _rejected(user: User, sites: Sequence[Site], now: datetime) -> Sequence[tuple[int, datetime]]:
-    """Site and time of people's rejections that stand, the newest first."""
+    """Site and time of people's rejections that stand, newest first."""
     counter = aliased(Decision)
     rows = db.session.execute(
         select(Decision.site_id, Decision.created_at)

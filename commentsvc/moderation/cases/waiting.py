@@ -1,4 +1,4 @@
-"""What waits for a moderator: how many cases beside the queue, and whether anything new has come."""
+"""Counts of what waits for a moderator beside the queue, and whether anything new has arrived."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ CASES = ("appeals", "notices", "second")
 
 
 def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
-    """The appeals that this moderator may hear, the notices that nobody has decided, the second looks that
-    are theirs, and the notes that others left for the next shift, in one query."""
+    """How many appeals this moderator may decide, notices are undecided, second looks are theirs,
+    and notes others left for the next shift, in one query."""
     ids = [site.id for site in sites]
     appeals = of_comments.open_to(select(func.count(Appeal.id)), by, sites)
     notices = select(func.count(Notice.id)).where(
@@ -57,8 +57,8 @@ def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
 
 
 def arrived(sites: Sequence[Site], since: datetime | None) -> bool:
-    """Whether something that waits on these sites came after `since`; without it, whether anything
-    waits at all. One query."""
+    """Whether something that waits on these sites arrived after `since`; without it, whether
+    anything waits at all. One query."""
     ids = [site.id for site in sites]
     pending = select(Comment.id).where(Comment.site_id.in_(ids), Comment.status == "pending")
     flags = select(Flag.id).where(Flag.site_id.in_(ids), Flag.closed_at.is_(None), Flag.weight > 0)

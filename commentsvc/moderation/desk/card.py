@@ -1,4 +1,4 @@
-"""The shape of a card: a comment as a moderator sees it. Facts only; cards.py puts them together."""
+"""The shape of a card: a comment as a moderator sees it. Facts only; cards.py builds them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 def is_severe(scores: Mapping[str, float] | None, policy: Policy) -> bool:
-    """Whether a text is hidden until a moderator asks for it."""
+    """Whether a text is blurred until a moderator asks for it."""
     return max((scores or {}).values(), default=0.0) >= policy.blur_at
 
 
 def is_severe_on(site_id: int, scores: Mapping[str, float] | None) -> bool:
-    """The same, by the policy of this site."""
+    """The same, by this site's policy."""
     return is_severe(scores, policy_of(by_id(site_id)))
 
 
 @dataclass(frozen=True)
 class Person:
-    """The author with the record on this site. `flags` are open reports on what they wrote."""
+    """The author, with their record on this site. `flags` are open reports on their comments."""
 
     id: str
     name: str
@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Why:
-    """One finding in words, the most severe first."""
+    """One finding in words."""
 
     rule: str
     reason: str
@@ -62,12 +62,12 @@ class Measured:
     limit: float | None  # hold_at
     flag_at: float | None
     reject_at: float | None
-    said: float | None = None  # by the model, before the site's own calibration
+    said: float | None = None  # the model's own, before the site's calibration
 
 
 @dataclass(frozen=True)
 class Report:
-    """A reader's open flag; `by` is None for somebody without an account, or a rule's own call."""
+    """An open flag; `by` is None for a reader without an account, and for a rule."""
 
     reason: str
     title: str
@@ -81,7 +81,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Earlier:
-    """A text that the comment had before."""
+    """An earlier text of the comment."""
 
     number: int
     text: str
@@ -113,7 +113,8 @@ class Decided:
 
 @dataclass(frozen=True)
 class Card:
-    """A comment as moderators see it. Ids are public ones; offsets of marks count in `text`."""
+    """A comment as moderators see it. Ids are public ones; offsets of marks count characters of
+    `text`."""
 
     id: str
     row_id: int

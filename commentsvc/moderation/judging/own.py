@@ -1,4 +1,4 @@
-"""Reasons that a site's owners have added to ours, as decisions, lists and statements read them."""
+"""A site's own reasons, as decisions, lists and statements read them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..sharing.models import OwnReason
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-#: What the code of each begins with, and no code of ours.
+#: The prefix of their codes, which no built-in code has.
 PREFIX = "own_"
-#: How many can be chosen by a key: Shift and a digit.
+#: The keys that choose the first ones: Shift and a digit.
 KEYS = tuple(f"⇧{digit}" for digit in "123456789")
 _KEPT = "commentsvc.own_reasons"
 
@@ -40,7 +40,7 @@ class Own:
         return self._in(self.titles, locale)
 
     def author_text_in(self, locale: str | None) -> str:
-        """What the author reads: the hint, else the title; and the rule."""
+        """What the author reads: the hint, else the title; then the rule."""
         hint = self._in(self.hints, locale) if self.hints else ""
         text = hint or say("reasons.author.own", locale, title=self.title_in(locale))
         if not self.rule:
@@ -48,15 +48,16 @@ class Own:
         return f"{text} {say('reasons.author.own_rule', locale, rule=self.rule)}"
 
     def _in(self, texts: Mapping[str, str], locale: str | None) -> str:
-        """The text in this language, without its manner or country if need be, else in the site's own."""
+        """The text in this language, if need be without its variant or country, else in the site's
+        own."""
         wanted = [locale, plain(locale), locale.partition("_")[0]] if locale else []
         wanted.append(policy_of(by_id(self.site_id)).locale or DEFAULT)
         return texts[next(each for each in (*wanted, *sorted(texts)) if each in texts)]
 
 
 def find(code: str) -> Own | None:
-    """The reason with this code, also one that is no longer given. The first of a site is one query, and
-    then all of the site's are known as long as the session lasts."""
+    """The reason with this code, also a retired one. The first lookup is one query, which caches
+    all of its site's reasons for the rest of the session."""
     if not code.startswith(PREFIX):
         return None
     kept = _kept()
@@ -69,8 +70,8 @@ def find(code: str) -> Own | None:
 
 
 def of_sites(site_ids: Collection[int], *, retired: bool = False) -> dict[int, tuple[Own, ...]]:
-    """By site, its reasons in their order, the first with keys; with `retired` also those that can no longer
-    be given, without keys. One query."""
+    """Site id -> its reasons in order, the first ones with keys; with `retired` also retired ones,
+    without keys. One query."""
     query = (
         select(OwnReason)
         .where(OwnReason.site_id.in_(site_ids))
@@ -86,7 +87,7 @@ def of_sites(site_ids: Collection[int], *, retired: bool = False) -> dict[int, t
 
 
 def forget() -> None:
-    """Ask anew: one was added or changed."""
+    """Empty the cache, after a reason was added or changed."""
     _kept().clear()
 
 

@@ -1,4 +1,5 @@
-"""Reason codes, for people's decisions and for the rules' findings, and their words for each audience."""
+"""Reason codes of people's decisions and of the rules' findings, and their words for each
+audience."""
 
 from __future__ import annotations
 
@@ -19,10 +20,10 @@ from .verdict import Action, Finding
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something was done or asked for. Codes are stored and public; words are in catalogues.
+    """Why something was done or reported. Codes are stored and public; words are in catalogs.
 
-    `key` chooses it in the list of reasons: a digit, as far as there are digits. `automated` marks what
-    only rules say.
+    `key` chooses it in the list of reasons: a digit, while there are digits. `automated` marks
+    reasons that only rules give.
     """
 
     code: str
@@ -57,10 +58,10 @@ _PEOPLE = (
     Reason("banned_word", "-", for_people=True),
     Reason("care", "+", for_people=True),
     Reason("other", "0", for_people=True, for_readers=True),
-    # Kept apart, so that disagreeing never hides anything.
+    # Separate, so that disagreeing never hides anything.
     Reason("disagree", None, for_readers=True, weight=0.0),
 )
-#: Rules whose reason is not called as they are; moderators give two of these reasons as well.
+#: Rules whose reason has another name; moderators give two of these reasons as well.
 _OTHERWISE = {
     "banned_words": "banned_word",
     "suspect_words": "suspect_word",
@@ -80,8 +81,8 @@ READERS: tuple[Reason, ...] = tuple(each for each in REASONS.values() if each.fo
 
 
 def given_by_people(code: str, *sites: int, begun: bool = False) -> Reason | Own:
-    """The reason a moderator chose: one of ours, or of one of these sites (row ids). Raises `Invalid` for one
-    that is not theirs to give, or no longer, unless what it is for has `begun` before."""
+    """The reason a moderator chose: built in, or one of these sites' (row ids). Raises `Invalid` if
+    it cannot be given, or is retired, unless its act had `begun` before."""
     if own := find_own(code):
         if (own.active or begun) and own.site_id in sites:
             return own
@@ -93,13 +94,13 @@ def given_by_people(code: str, *sites: int, begun: bool = False) -> Reason | Own
 
 
 def site_of(code: str | None) -> int | None:
-    """The one site (row id) on which a reason can be given; None for one of ours."""
+    """The one site (row id) on which a reason can be given; None for a built-in one."""
     own = find_own(code) if code else None
     return own.site_id if own else None
 
 
 def is_known(code: str) -> bool:
-    """Whether it is one of ours or a site's own, and not from an import."""
+    """Whether it is built in or a site's own, and not from an import."""
     return code in REASONS or find_own(code) is not None
 
 
@@ -112,18 +113,18 @@ def given_by_readers(code: str) -> Reason:
 
 
 def title(code: str, locale: str | None = None) -> str:
-    """A word or two for a code; the code itself for one that only an import knows."""
+    """A word or two for a code; an unknown code, as from an import, stands for itself."""
     known = REASONS.get(code) or find_own(code)
     return known.title_in(locale) if known else code.replace("_", " ")
 
 
 def rule_title(rule: str, locale: str | None = None) -> str:
-    """A word or two for a rule: those of the reason that it gives."""
+    """A word or two for a rule: the title of its reason."""
     return title(_OTHERWISE.get(rule, rule), locale)
 
 
 def author_text(code: str, locale: str | None = None) -> str:
-    """What an author is told about a code; an unknown one reads as “other”."""
+    """What an author reads about a code; an unknown one reads as “other”."""
     return (REASONS.get(code) or find_own(code) or REASONS["other"]).author_text_in(locale)
 
 
@@ -131,7 +132,7 @@ _Told = Finding | Mapping[str, Any]  # or as `Verdict.as_dict` stored it
 _Parts = tuple[str, str, Mapping[str, Any]]  # reason, action and evidence
 
 _HOSTILE = ("toxicity", "severe_toxicity", "sentence")
-#: What an author need not read as well, after the sentence for this reason.
+#: Reasons that an author need not read after the sentence for this one, which covers them.
 _ALSO_SAYS: Mapping[str, tuple[str, ...]] = {
     "threats": ("threat", *_HOSTILE),
     "self_harm_urged": ("threat", "threats", *_HOSTILE),
@@ -143,11 +144,11 @@ _ALSO_SAYS: Mapping[str, tuple[str, ...]] = {
     "spam_here": ("spam_again",),
     "sentence": ("swearing",),
 }
-#: What says of a text at one person what an attack on a group does not.
+#: Reasons that apply to a text against one person, but not to an attack on a group.
 _HOSTILE_TO_ONE = frozenset(
     (*_HOSTILE, "insult", "threat", "threats", "common_insult", "self_harm_urged")
 )
-#: Why a moderator reads first: one of these is enough.
+#: Why a moderator reads first; authors read only one of these.
 _READ_FIRST = (
     *("premoderated_site", "premoderated_thread", "outside_hours", "premoderated_user"),
     "new_commenter",
@@ -171,25 +172,26 @@ def sentence(finding: _Told, locale: str | None = None) -> str:
 
 
 def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> list[str]:
-    """Findings for their author: without numbers, and one sentence for each kind. That of the strongest
-    score stands for all scores, since "an insult" and "rude" say one thing; words say it more exactly."""
+    """Findings for their author: without numbers, and one sentence per kind. The strongest score
+    stands for all scores, since "an insult" and "rude" say the same; word lists say it more
+    exactly."""
     found = _once([_cut(each) for each in findings])
     scores = [each for each in found if each[0] in LABELS]
     strongest = max(
         scores, key=lambda each: strength(each[0], _weight(each), each[2]), default=None
     )
     told = [each for each in found if each is strongest or each[0] not in LABELS]
-    if strongest is not None:  # of the whole text, so nothing is left to say of a sentence
+    if strongest is not None:  # it is about the whole text, so no single sentence is named
         told = [each for each in told if each[0] != "sentence"]
-    if any(each[0] == "self_harm" for each in told):  # who is in despair is not scolded as well
+    if any(each[0] == "self_harm" for each in told):  # people in despair are not scolded as well
         told = [each for each in told if each[0] in FOUND]
     told.sort(key=lambda each: (-_weight(each), standing(each[0])))
     return list(dict.fromkeys(_author_sentence(each[0], each[2], locale) for each in told))
 
 
 def sentences_before(findings: Iterable[Finding], locale: str | None = None) -> list[str]:
-    """The same before anything is posted: nobody will read it, so nothing is promised, and the help lines
-    follow as a list."""
+    """The same before posting: nobody will read the text, so nothing is promised, and the help
+    lines follow as a list."""
     found = list(findings)
     if not any(each.reason == "self_harm" for each in found):
         return author_sentences(found, locale)
@@ -198,7 +200,7 @@ def sentences_before(findings: Iterable[Finding], locale: str | None = None) -> 
 
 
 def _once(found: list[_Parts]) -> list[_Parts]:
-    """Without what another finding says as well, and more exactly."""
+    """Without reasons that another finding covers more exactly."""
     reasons = {each[0] for each in found}
     said = {also for reason in reasons for also in _ALSO_SAYS.get(reason, ())}
     first = next((each for each in _READ_FIRST if each in reasons), None)
@@ -212,8 +214,8 @@ def _once(found: list[_Parts]) -> list[_Parts]:
 
 
 def kept_private(findings: Iterable[_Told], locale: str | None = None) -> str | None:
-    """What the author of a text out of despair reads instead of any reason, with the help lines; None
-    for other texts."""
+    """What the author of a text written in despair reads instead of any reason, with the help
+    lines; None for other texts."""
     for reason, _, evidence in map(_cut, findings):
         if reason == "self_harm":
             return _author_sentence("care", evidence, locale)

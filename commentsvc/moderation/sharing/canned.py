@@ -1,7 +1,8 @@
-"""Canned messages: words to people that a site's staff keep under a name, in as many languages as they like.
+"""Canned messages: named texts that a site's staff send to people, in any number of languages.
 
-Whoever rejects, warns or replies chooses one. It comes in the language of the person it is for, else in the
-site's own, with a few safe variables filled in: a value is never looked through for variables itself.
+Moderators choose one when they reject, warn or reply. It is sent in the recipient's language, else
+in the site's own, with a few variables filled in; values are never searched for variables
+themselves.
 """
 
 from __future__ import annotations
@@ -31,18 +32,19 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 LONGEST_NAME = 60
-LONGEST_TEXT = 800  # with its variables it still has to fit into what a sanction says
-MOST = 50  # of one site
-#: What a text may hold in braces. The rule is known once a reason is given.
+LONGEST_TEXT = 800  # must fit into a sanction's message even with its variables filled in
+MOST = 50  # per site
+#: The variables that a text may have, in braces. The rule is known once a reason is given.
 VARIABLES = ("name", "page", "rule")
-#: Each as it is typed.
+#: Each variable as it is typed.
 HOLES = {name: f"{{{name}}}" for name in VARIABLES}
 _LONGEST_VALUE = 80
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
 def add(site: Site, name: str, texts: Mapping[str, str], *, by: User) -> CannedMessage:
-    """Keep a message; `texts`: language -> text. Raises `Invalid`, `NotAllowed`, `Conflict` for too many."""
+    """Add a message; `texts`: language -> text. Raises `Invalid`, `NotAllowed`, `Conflict` for too
+    many."""
     require(by, "moderate", site)
     name, said = _checked(site, name, texts)
     with unit_of_work():
@@ -57,7 +59,7 @@ def add(site: Site, name: str, texts: Mapping[str, str], *, by: User) -> CannedM
 
 
 def change(public_id: str, name: str, texts: Mapping[str, str], *, by: User) -> CannedMessage:
-    """Give a message another name or other words. Raises `Invalid`, `NotFound`."""
+    """Change a message's name or texts. Raises `Invalid`, `NotFound`."""
     with unit_of_work():
         row = one(public_id, by=by)
         name, said = _checked(by_id(row.site_id), name, texts)
@@ -68,7 +70,7 @@ def change(public_id: str, name: str, texts: Mapping[str, str], *, by: User) -> 
 
 
 def remove(public_id: str, *, by: User) -> CannedMessage:
-    """Remove a message; what was sent with its words stays. Raises `NotFound`."""
+    """Remove a message; copies already sent stay. Raises `NotFound`."""
     with unit_of_work():
         row = one(public_id, by=by)
         db.session.delete(row)
@@ -85,7 +87,7 @@ def one(public_id: str, *, by: User) -> CannedMessage:
 
 
 def of_sites(sites: Iterable[Site]) -> dict[int, list[CannedMessage]]:
-    """By site, its messages in the order in which they were added: one query."""
+    """Site id -> its messages in the order in which they were added: one query."""
     ids = [site.id for site in sites]
     rows = db.session.scalars(
         select(CannedMessage).where(CannedMessage.site_id.in_(ids)).order_by(CannedMessage.id)
@@ -106,7 +108,7 @@ def default_language(site: Site) -> str:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a message is for, and the page that it is about."""
+    """Who a message is for, and the page that it is about."""
 
     name: str
     locale: str | None
@@ -127,18 +129,18 @@ def author_of(comment_id: str, row: CannedMessage) -> Recipient:
 
 
 def anybody(user: User, row: CannedMessage) -> Recipient:
-    """Somebody of whom no comment is meant: the page is the whole site."""
+    """A recipient without a comment; the page is the whole site."""
     return Recipient(user.name, user.locale, by_id(row.site_id).name)
 
 
 def words_for(row: CannedMessage, to: Recipient) -> str:
-    """The text in the recipient's language; its rule is still open."""
+    """The text in the recipient's language; `{rule}` is not filled in yet."""
     return filled(row.texts[language_for(row, to.locale)], name=to.name, page=to.page)
 
 
 def language_for(row: CannedMessage, locale: str | None) -> str:
-    """The language of the text for this locale: without its manner or country if need be, else the site's
-    own."""
+    """The language of the text for this locale, if need be without its variant or country, else the
+    site's own."""
     wanted = [locale, plain(locale), locale.partition("_")[0]] if locale else []
     wanted.append(default_language(by_id(row.site_id)))
     return next(each for each in (*wanted, *row.texts) if each in row.texts)

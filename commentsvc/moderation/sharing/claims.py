@@ -1,5 +1,5 @@
-"""Who is on a card: claimed for a quarter of an hour, or assigned by a colleague for a day. Nobody is kept
-from deciding: others see it, and their keys pass it by."""
+"""Claims: who has taken a comment, by claiming it for 15 minutes or by being assigned it for a day.
+They prevent nobody from deciding: others see them, and their keys skip the card."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ _OPEN = ("pending", "published")
 
 @dataclass(frozen=True)
 class Taken:
-    """Who is on a comment, and until when. `assigned`: for a day, not claimed for a quarter of an hour."""
+    """Who has taken a comment, and until when. `assigned`: for a day, rather than claimed for 15
+    minutes."""
 
     user_id: str
     name: str
@@ -43,8 +44,8 @@ class Taken:
 
 
 def claim(comment_public_id: str, *, by: User) -> Claim:
-    """Say that one is on it; again: for as long again. Raises `NotFound`, `NotAllowed`, `Conflict` while
-    a colleague is."""
+    """Claim a comment, or extend one's claim. Raises `NotFound`, `NotAllowed`, and `Conflict` while
+    a colleague has it."""
     with unit_of_work():
         comment = _to_decide(comment_public_id, by)
         held = _in_force(comment)
@@ -57,7 +58,7 @@ def claim(comment_public_id: str, *, by: User) -> Claim:
 
 
 def assign(comment_public_id: str, to_public_id: str, *, by: User) -> Claim:
-    """Give it to a moderator of the site, whoever is on it. Raises `NotFound`, `NotAllowed`."""
+    """Assign it to a moderator of the site, whoever has it now. Raises `NotFound`, `NotAllowed`."""
     with unit_of_work():
         comment = _to_decide(comment_public_id, by)
         site = by_id(comment.site_id)
@@ -70,7 +71,7 @@ def assign(comment_public_id: str, to_public_id: str, *, by: User) -> Claim:
 
 
 def release(comment_public_id: str, *, by: User) -> None:
-    """Let go of what is one's own, or what one has assigned; owners of the site, of anything. Raises
+    """Release a comment that one has taken or assigned; owners of the site may release any. Raises
     `NotFound`, `NotAllowed`."""
     with unit_of_work():
         comment = _to_decide(comment_public_id, by)
@@ -112,11 +113,11 @@ def _put(comment: Comment, to: User, by: User, until: datetime) -> Claim:
 
 
 def taken(comment_public_ids: Sequence[str], sites: Sequence[Site]) -> dict[str, Taken]:
-    """By the comment's id, who is on it now: one query. Whoever is staff no longer is on nothing."""
+    """Comment id -> who has taken it now: one query."""
     if not comment_public_ids:
         return {}
     now = clock.now()
-    # assigned to oneself, it is told apart by its time alone, until a claim could last as long
+    # an assignment to oneself differs from a claim only by its longer time
     assigned = or_(Claim.by_id != Claim.user_id, Claim.until > now + CLAIMED)
     rows = db.session.execute(
         select(Comment.public_id, User.public_id, User.name, Claim.until, assigned)
@@ -142,6 +143,6 @@ def colleagues(site: Site) -> list[tuple[str, str]]:
 
 @periodic("forget_claims", minutes=60)
 def forget_claims() -> None:
-    """What has ended is of no use any more."""
+    """Delete the claims that have ended."""
     with unit_of_work():
         db.session.execute(delete(Claim).where(Claim.until <= clock.now()))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 LONGEST_NAME = 60
-MOST = 30  # of one person
+MOST = 30  # per person
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """A queue in an order, narrowed down to what the page's address says."""
+    """A queue and its order, with the filter parameters of the page's address."""
 
     queue: str
     order: str
@@ -55,7 +55,7 @@ class Narrowed:
 def save(
     name: str, what: Narrowed, *, site: Site | None, shared: bool = False, by: User
 ) -> SavedFilter:
-    """Keep a filter under a name. Raises `Invalid`, `Conflict` for too many."""
+    """Save a filter under a name. Raises `Invalid`, `Conflict` for too many."""
     name = one_line(name)
     if not name:
         raise Invalid("invalid.filter_name", field="name")
@@ -87,7 +87,7 @@ def save(
 
 
 def remove(public_id: str, *, by: User) -> SavedFilter:
-    """Remove one's own filter; or, as an owner, one that is shared on the site. Raises `NotFound`."""
+    """Remove one's own filter or, as an owner, a shared one of the site. Raises `NotFound`."""
     with unit_of_work():
         row = _to_change(public_id, by)
         db.session.delete(row)
@@ -96,7 +96,7 @@ def remove(public_id: str, *, by: User) -> SavedFilter:
 
 
 def share(public_id: str, *, shared: bool, by: User) -> SavedFilter:
-    """Show it to the site's staff, or no longer. Raises `NotFound`."""
+    """Share it with the site's staff, or stop sharing it. Raises `NotFound`."""
     with unit_of_work():
         row = _to_change(public_id, by)
         if row.site_id is None:
@@ -108,8 +108,8 @@ def share(public_id: str, *, shared: bool, by: User) -> SavedFilter:
 
 
 def take(public_id: str, *, on: bool, by: User) -> SavedFilter:
-    """Have what one's own shared filter matches be one's own to decide, or no longer: colleagues see it, and
-    their keys pass it by. Raises `NotFound`."""
+    """Take what one's own shared filter matches, or stop: colleagues see that, and their keys skip
+    those cards. Raises `NotFound`."""
     with unit_of_work():
         row = _to_change(public_id, by)
         if row.site_id is None or row.user_id != by.id:
@@ -121,7 +121,7 @@ def take(public_id: str, *, on: bool, by: User) -> SavedFilter:
 
 
 def takers(sites: Collection[Site]) -> list[tuple[SavedFilter, User]]:
-    """The filters of these sites whose owners decide on what they match, the oldest first."""
+    """The filters on these sites that take what they match, oldest first."""
     rows = db.session.execute(
         select(SavedFilter, User)
         .join(User, User.id == SavedFilter.user_id)
@@ -149,7 +149,7 @@ def _to_change(public_id: str, by: User) -> SavedFilter:
 
 
 def of(user: User, sites: Collection[Site] | None = None) -> list[Saved]:
-    """One's own filters, then what is shared, on these of one's sites (None: on all): one query."""
+    """One's own filters, then shared ones, on these sites (None: all of one's sites): one query."""
     known = {site.id: site for site in (sites_of(user) if sites is None else sites)}
     mine = SavedFilter.user_id == user.id
     here = SavedFilter.site_id.in_(known)

@@ -1,4 +1,4 @@
-"""Hand-over notes: what those of a shift leave to the next ones, shown until somebody says it is done."""
+"""Hand-over notes from one shift to the next, shown until somebody closes them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 LONGEST = 2000
-MOST = 50  # of one site that are open
+MOST = 50  # open notes per site
 
 
 @dataclass(frozen=True)
 class Note:
-    """An open note. `by` is None for an account that is gone; `html` is safe."""
+    """An open note. `by` is None if the account was deleted; `html` is safe."""
 
     row: HandoverNote
     by: str | None
@@ -55,7 +55,7 @@ def leave(site: Site, text: str, *, by: User) -> HandoverNote:
 
 
 def close(public_id: str, *, by: User) -> HandoverNote:
-    """Say that it is done: nobody is shown it any more. Doing it twice is harmless. Raises `NotFound`."""
+    """Close a note, which hides it from everybody. Idempotent. Raises `NotFound`."""
     with unit_of_work():
         row = db.session.scalar(
             select(HandoverNote).where(HandoverNote.public_id == public_id).with_for_update()
@@ -69,7 +69,7 @@ def close(public_id: str, *, by: User) -> HandoverNote:
 
 
 def open_on(sites: Sequence[Site]) -> list[Note]:
-    """The open notes of these sites, the newest first: one query."""
+    """The open notes of these sites, newest first: one query."""
     rows = db.session.execute(
         select(HandoverNote, User.name)
         .outerjoin(User, User.id == HandoverNote.by_id)
@@ -82,7 +82,7 @@ def open_on(sites: Sequence[Site]) -> list[Note]:
 
 
 def left_by_others(me: User, site_ids: Sequence[int]) -> ScalarSelect[int]:
-    """How many open notes others have left on these sites: part of a query."""
+    """How many open notes others have left on these sites, as a subquery."""
     return (
         select(func.count(HandoverNote.id))
         .where(HandoverNote.site_id.in_(site_ids), HandoverNote.closed_at.is_(None))

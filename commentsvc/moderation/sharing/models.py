@@ -1,4 +1,5 @@
-"""What staff of a site share: saved filters, canned messages, own reasons, and who claimed which comment."""
+"""What a site's staff share: saved filters, claims, canned messages, own reasons, hand-over
+notes."""
 
 from __future__ import annotations
 
@@ -12,9 +13,9 @@ from ...core.ids import new_id
 
 
 class SavedFilter(Base):
-    """A queue narrowed down, under a name. `given` is what the page's address says of the filter, by name.
+    """A named filter of a queue. `given` holds the filter parameters of the page's address.
 
-    `site_id` None is all sites of its owner; then it cannot be `shared` with a site's staff.
+    `site_id` None means all sites of its owner; such a filter cannot be `shared`.
     """
 
     __tablename__ = "saved_filter"
@@ -28,7 +29,7 @@ class SavedFilter(Base):
     order: Mapped[str] = mapped_column(String(10))
     given: Mapped[dict[str, str]] = mapped_column(Json)
     shared: Mapped[bool] = mapped_column(default=False)
-    takes: Mapped[bool] = mapped_column(default=False)  # what it matches is its owner's to decide
+    takes: Mapped[bool] = mapped_column(default=False)  # its owner has taken what it matches
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     __table_args__ = (
@@ -38,7 +39,8 @@ class SavedFilter(Base):
 
 
 class Claim(Base):
-    """Who is on a comment: claimed for oneself, or (`by_id` is somebody else) assigned. It ends by itself."""
+    """Who has taken a comment: claimed it or, if `by_id` differs from `user_id`, was assigned
+    it."""
 
     __tablename__ = "claim"
 
@@ -52,7 +54,7 @@ class Claim(Base):
 
 
 class CannedMessage(Base):
-    """Words to people that a site's staff keep under a name. `texts`: language -> text, at least one."""
+    """A named text that a site's staff send to people. `texts`: language -> text, at least one."""
 
     __tablename__ = "canned_message"
 
@@ -65,11 +67,11 @@ class CannedMessage(Base):
 
 
 class OwnReason(Base):
-    """A reason that a site's owners have added. `code` stands in decisions for good, so no row goes while the
-    site is there: one that is not `active` can no longer be given.
+    """A reason that a site's owners have added. Decisions refer to `code`, so no row is deleted
+    before its site; a reason that is not `active` can no longer be given.
 
-    `titles` and `hints` (what the author reads): language -> text; of titles at least one. `category` is one
-    of taxonomy.py; `rule` names the site's rule that it points to, or is its address.
+    `titles` and `hints` (what the author reads): language -> text, with at least one title.
+    `category` is one of taxonomy.py; `rule` is the name or the address of the site's rule.
     """
 
     __tablename__ = "own_reason"
@@ -88,7 +90,7 @@ class OwnReason(Base):
 
 
 class HandoverNote(Base):
-    """What somebody leaves to the next shift, as Markdown; shown until it is closed."""
+    """A note for the next shift, as Markdown; shown until it is closed."""
 
     __tablename__ = "handover_note"
 

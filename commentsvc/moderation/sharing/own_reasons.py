@@ -1,4 +1,5 @@
-"""A site's own reasons: owners add them to the built-in ones, change words and order, and retire them."""
+"""A site's own reasons: owners add them to the built-in ones, change words and order, and retire
+them."""
 
 from __future__ import annotations
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 60
 LONGEST_HINT = 500
 LONGEST_RULE = 200
-MOST = 30  # of one site that can be given
-#: What a reason can be filed under, the usual one first.
+MOST = 30  # active reasons per site
+#: The categories for a reason, the default first.
 CATEGORIES = tuple(
     sorted(
         BY_CODE.keys() - {NOT_SPECIFIED_ORDER, NOT_SPECIFIED_NOTICE},
@@ -43,7 +44,8 @@ CATEGORIES = tuple(
 
 @dataclass(frozen=True)
 class Wording:
-    """What an owner says of a reason. `titles`, `hints`: language -> text; `rule`: a name or an address."""
+    """An owner's words for a reason. `titles`, `hints`: language -> text; `rule`: a name or an
+    address."""
 
     titles: Mapping[str, str]
     hints: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +54,7 @@ class Wording:
 
 
 def add(site: Site, said: Wording, *, by: User) -> OwnReason:
-    """Add a reason, as the last. Raises `Invalid`, `NotAllowed`, `Conflict` for too many."""
+    """Add a reason at the end. Raises `Invalid`, `NotAllowed`, `Conflict` for too many."""
     require(by, "set_policy", site)
     kept = _checked(site, said)
     with unit_of_work():
@@ -64,8 +66,8 @@ def add(site: Site, said: Wording, *, by: User) -> OwnReason:
 
 
 def change(site: Site, code: str, said: Wording, *, by: User) -> OwnReason:
-    """Say it in other words. Earlier decisions are shown with the new ones; what the public log says of them
-    stays. Raises `Invalid`, `NotAllowed`, `NotFound`."""
+    """Change a reason's words. Earlier decisions show the new ones; the public log keeps the old
+    ones. Raises `Invalid`, `NotAllowed`, `NotFound`."""
     require(by, "set_policy", site)
     kept = _checked(site, said)
     with unit_of_work():
@@ -78,17 +80,18 @@ def change(site: Site, code: str, said: Wording, *, by: User) -> OwnReason:
 
 
 def retire(site: Site, code: str, *, by: User) -> OwnReason:
-    """It can no longer be given; earlier decisions keep it. Raises `NotAllowed`, `NotFound`."""
+    """Stop offering a reason; earlier decisions keep it. Raises `NotAllowed`, `NotFound`."""
     return _turn(site, code, active=False, by=by)
 
 
 def restore(site: Site, code: str, *, by: User) -> OwnReason:
-    """It can be given again, as the last. Raises `NotAllowed`, `NotFound`, `Conflict` for too many."""
+    """Offer a reason again, at the end. Raises `NotAllowed`, `NotFound`, `Conflict` for too
+    many."""
     return _turn(site, code, active=True, by=by)
 
 
 def raise_up(site: Site, code: str, *, by: User) -> OwnReason:
-    """List it before the one that it follows; keys go by the order. Raises `NotAllowed`, `NotFound`."""
+    """Move a reason up by one; keys follow the order. Raises `NotAllowed`, `NotFound`."""
     require(by, "set_policy", site)
     with unit_of_work():
         row = one(site, code)
@@ -118,11 +121,11 @@ def default_language(site: Site) -> str:
     return policy_of(site).locale or DEFAULT
 
 
-# --- from one installation to another -------------------------------------------------------------
+# --- export and import ----------------------------------------------------------------------------
 
 
 def kept_of(site: Site) -> list[dict[str, Any]]:
-    """All of a site's, as an export says them."""
+    """All of a site's own reasons, as an export stores them."""
     rows = db.session.scalars(
         select(OwnReason)
         .where(OwnReason.site_id == site.id)
@@ -142,8 +145,8 @@ def kept_of(site: Site) -> list[dict[str, Any]]:
 
 
 def put_in(site: Site, stored: Iterable[Mapping[str, Any]]) -> None:
-    """Those of an export, for a site that is made from it; what this version cannot have is left out, and so
-    is a code that is in use here. In a unit only."""
+    """Add the reasons of an export to a new site; those invalid in this version are left out, and
+    so are codes in use here. Inside a unit."""
     taken = {each["code"] for each in kept_of(site)}
     for each in list(stored)[: 10 * MOST]:
         with suppress(Invalid, KeyError, TypeError, ValueError, AttributeError):
@@ -162,7 +165,7 @@ def _fits(code: str) -> bool:
     return code.startswith(PREFIX) and len(code) <= 40 and code.isascii() and code.isidentifier()
 
 
-# --- inside ---------------------------------------------------------------------------------------
+# --- helpers --------------------------------------------------------------------------------------
 
 
 def _turn(site: Site, code: str, *, active: bool, by: User) -> OwnReason:
@@ -202,7 +205,7 @@ def _recorded(kind: str, site: Site, row: OwnReason, by: User) -> None:
 
 
 def _checked(site: Site, said: Wording, *, whole: bool = True) -> dict[str, Any]:
-    """The columns. Raises `Invalid`; unless it is to be `whole`, a title in any language will do."""
+    """The columns. Raises `Invalid`; without `whole`, a title in any language is enough."""
     titles = _texts(said.titles, "title", LONGEST_TITLE)
     hints = _texts(said.hints, "hint", LONGEST_HINT)
     own = default_language(site)

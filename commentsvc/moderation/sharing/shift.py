@@ -1,4 +1,5 @@
-"""A shift in figures: what each of a site's staff has decided since a moment, and what waits now."""
+"""A shift in figures: what each moderator of a site has decided since a time, and what waits
+now."""
 
 from __future__ import annotations
 
@@ -27,19 +28,20 @@ if TYPE_CHECKING:
     from ...accounts.models import User
     from ...sites.models import Site
 
-MOST = 20_000  # decisions that are read
+MOST = 20_000  # decisions read
 LONGEST = timedelta(days=7)
-_BREAK = timedelta(minutes=5)  # whoever takes longer for one comment is not at it
-_BETWEEN = timedelta(hours=3)  # without a decision: the next one begins a shift
+_BREAK = timedelta(minutes=5)  # a longer step between two comments is a break
+_BETWEEN = timedelta(hours=3)  # without a decision, after which the next one begins a shift
 _USUAL = timedelta(hours=8)
 
 
 @dataclass(frozen=True)
 class Work:
-    """What one person has done, or (`name` None) all of them.
+    """The work of one person or, with `name` None, of the team.
 
-    `pace`: median seconds from one decision to the person's next, without breaks and with a bulk as one; None
-    where there is no next. `undone`: of their decisions, whenever made, those that were undone in this time.
+    `pace`: median seconds from one of the person's decisions to the next, without breaks and with a
+    bulk as one; None without a next one. `undone`: how many of their decisions, of any age, were
+    undone in this time.
     """
 
     name: str | None
@@ -51,9 +53,9 @@ class Work:
 
 @dataclass(frozen=True)
 class Shift:
-    """`people`: those who did anything, who decided most first. `more`: there were more decisions than
-    are read, and the oldest are not in the figures. `waiting`: queue -> comments; `oldest`: of what is
-    pending."""
+    """`people`: those who did anything, most decisions first. `more`: there were more decisions
+    than are read, and the oldest are not counted. `waiting`: queue -> comments; `oldest`: the time
+    of the oldest pending comment."""
 
     since: datetime
     team: Work
@@ -64,7 +66,7 @@ class Shift:
 
 
 def begun(user: User, sites: Sequence[Site]) -> datetime:
-    """When the person began to decide, without hours in between; hours ago if they have not. One query."""
+    """When the person's current run of decisions began; 8 hours ago if there is none. One query."""
     now = clock.now()
     times = db.session.scalars(
         select(Decision.created_at)
@@ -82,7 +84,8 @@ def begun(user: User, sites: Sequence[Site]) -> datetime:
 
 
 def of_sites(sites: Sequence[Site], since: datetime) -> Shift:
-    """The figures of these sites since a moment within the last days: six queries. Raises `Invalid`."""
+    """The figures of these sites since a time within the last 7 days: six queries. Raises
+    `Invalid`."""
     now = clock.now()
     if not now - LONGEST <= since <= now:
         raise Invalid("invalid.shift_since", field="since")
@@ -121,7 +124,7 @@ def of_sites(sites: Sequence[Site], since: datetime) -> Shift:
 
 
 def _decisions(ids: Sequence[int], since: datetime) -> Sequence[Any]:
-    """The newest first, without undos."""
+    """Decisions of people, newest first, without undos."""
     return db.session.execute(
         select(Decision.by_id, Decision.created_at, Decision.batch)
         .where(Decision.site_id.in_(ids), Decision.created_at >= since)
@@ -132,7 +135,7 @@ def _decisions(ids: Sequence[int], since: datetime) -> Sequence[Any]:
 
 
 def _undone(ids: Sequence[int], since: datetime) -> Counter[int]:
-    """By who had decided."""
+    """Person -> how many of their decisions were undone."""
     counter = aliased(Decision)
     rows = db.session.execute(
         select(Decision.by_id, func.count())
@@ -145,7 +148,7 @@ def _undone(ids: Sequence[int], since: datetime) -> Counter[int]:
 
 
 def _appeals(ids: Sequence[int], since: datetime) -> Counter[int]:
-    """Appeals and complaints, by who heard them."""
+    """Person -> how many appeals they decided."""
     every = union_all(
         *(
             select(each.decided_by_id.label("by_id")).where(
@@ -167,7 +170,7 @@ def _oldest(ids: Sequence[int]) -> datetime | None:
 
 
 def _steps(rows: Sequence[Any]) -> list[float]:
-    """Seconds from one decision to the next of one person; `rows` are the newest first."""
+    """Seconds from one person's decision to their next, without breaks; `rows` are newest first."""
     found, after = [], None
     for row in rows:
         if after is not None and not (row.batch and row.batch == after.batch):
