@@ -1,4 +1,5 @@
-"""Make logits mean what they say, and find the limits that hold few clean comments."""
+"""Calibrate logits so that they are true probabilities, and find limits that hold few clean
+comments."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _PATTERNS = "jigsaw_label_patterns.csv"
 
 
 def natural_weights(labels: Floats, folder: Path) -> NDArray[np.float64]:
-    """Weights that give rows the mix of labels of all 159,571 comments, not of our sample of them.
+    """Weights that give our sample of rows the mix of labels of all 159,571 comments.
 
     Without the table of label patterns all rows weigh the same.
     """
@@ -41,7 +42,7 @@ def natural_weights(labels: Floats, folder: Path) -> NDArray[np.float64]:
 def fit_curve(raw: Floats, truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> list[float]:
     """Slope and offset of a logistic regression on one logit (Platt 1999), by Newton's method.
 
-    Keeps the curve as it is where one of the two classes is missing.
+    The identity if one of the two classes is missing.
     """
     slope, offset = 1.0, 0.0
     if truth.all() or not truth.any():
@@ -63,7 +64,7 @@ def fit_curve(raw: Floats, truth: NDArray[np.bool_], weights: NDArray[np.float64
 
 
 def raw_logits(model: Model, texts: list[str]) -> Floats:
-    """What the model says before it is calibrated: [texts, labels]."""
+    """The model's logits before calibration: [texts, labels]."""
     vectors = Vectors(model)
     rows = []
     for text in texts:

@@ -1,4 +1,4 @@
-"""Which words carried a score: each is left out in turn and the change is measured."""
+"""Which words carried a score: each is left out in turn, and the change is measured."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Word:
 
 
 def _words(text: str) -> list[_Word]:
-    """The tokens the model reads, each with its stretch of the original text."""
+    """The tokens the model reads, each with its span in the original text."""
     seen = tokens.window(text)
     normal = normalise(seen)
     cut = len(text) - tokens.MAX_CHARS // 3  # where the tail of a long text begins
@@ -56,7 +56,8 @@ def _original(normal: Normalised, start: int, end: int) -> tuple[int, int]:
 
 
 def _inside(text: str, at: int) -> bool:
-    """Whether `at` falls into a character as people see it: before an accent, a joiner, a tone."""
+    """Whether `at` falls inside a character as people see it: before an accent, a joiner, a
+    tone."""
     if not 0 < at < len(text):
         return False
     return (
@@ -79,7 +80,7 @@ def _flags_before(text: str, at: int) -> int:
 
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """The stretch widened to whole characters, so that marking it never tears one apart."""
+    """The span widened to whole characters, so that marking it never splits one."""
     while _inside(text, start):
         start -= 1
     while _inside(text, end):
@@ -104,7 +105,7 @@ def explain(model: Model, vectors: Vectors, text: str, label: str) -> list[Weigh
 
 
 def explain_by_head(head: Head, text: str) -> list[Weight]:
-    """Weights of the words for a language's own head, which knows one label."""
+    """Weights of the words for a language's own head, which has one label."""
     words = _words(text)
     names = [w.token for w in words]
 
@@ -115,7 +116,8 @@ def explain_by_head(head: Head, text: str) -> list[Weight]:
 
 
 def _weights(words: list[_Word], label: str, of: Callable[[np.ndarray], float]) -> list[Weight]:
-    """Weights from the logits `of` parts of the text. Words that change next to nothing are left out."""
+    """Weights from `of`, the logit of a subset of words. Words that change next to nothing are left
+    out."""
     lost = _losses(len(words), of)
     total = float(np.abs(lost).sum())
     if total == 0:
@@ -134,8 +136,8 @@ def _weights(words: list[_Word], label: str, of: Callable[[np.ndarray], float]) 
 
 
 def _losses(count: int, score: Callable[[np.ndarray], float]) -> np.ndarray:
-    """What the score loses without each word; in a long text whole stretches are left out first
-    and only those that mattered most are taken apart."""
+    """What the score loses without each word; in a long text whole stretches are left out first,
+    and only those that mattered most are split into words."""
     everything = np.ones(count, bool)
     full = score(everything)
 

@@ -1,5 +1,5 @@
-"""Languages beside the network's own: for each a linear head over hashed words and pieces of words,
-which knows toxicity alone."""
+"""Languages besides the network's own: each has a linear head over hashed words and pieces of
+words, which scores toxicity alone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _FEW = 20
 
 @dataclass(frozen=True)
 class Head:
-    """What the rows of `tokens.rows` weigh, in steps, and the curve that makes it a probability."""
+    """The weights of the rows of `tokens.rows`, in steps, and the curve that makes a sum a
+    probability."""
 
     table: NDArray[np.int8]
     step: float
@@ -59,8 +60,8 @@ def _rows_of_token(name: str) -> NDArray[np.int32]:
 
 
 def _longer_pieces(name: str) -> list[int]:
-    """Rows of two to four neighbouring letters of a word in another script than the Latin: the pieces that
-    all words have are cut by bytes, and hold one or two of these letters."""
+    """Rows of two to four neighboring letters of a word in a non-Latin script: the pieces of
+    `tokens.rows` are cut by bytes, and hold only one or two of these letters."""
     if name[0] < _NOT_LATIN:
         return []
     return [
@@ -72,7 +73,7 @@ def _longer_pieces(name: str) -> list[int]:
 
 
 def rows(names: Sequence[str]) -> tuple[NDArray[np.int32], float]:
-    """The rows of a text from its tokens, each once, and what their sum is multiplied by."""
+    """The rows of a text from its tokens, each once, and the factor of their sum."""
     if not (read := words(names)):
         return np.empty(0, np.int32), 0.0
     found = np.unique(np.concatenate([*map(_rows_of_token, read)]))
@@ -81,5 +82,5 @@ def rows(names: Sequence[str]) -> tuple[NDArray[np.int32], float]:
 
 @lru_cache(maxsize=16)
 def _rows_of(text: str) -> tuple[NDArray[np.int32], float]:
-    """The rows of a text, which several heads may be asked about."""
+    """The rows of a text, cached because several heads may need them."""
     return rows(tokens.tokenise(text))

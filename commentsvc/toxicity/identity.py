@@ -1,4 +1,4 @@
-"""What groups of people are called, and texts in which one group is exchanged for another."""
+"""Names of groups of people, and texts in which one group is swapped for another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def either(alternatives: str) -> tuple[str, ...]:
-    """Words or sentences out of one text, `|` between them."""
+    """Words or sentences out of one text, separated by `|`."""
     return tuple(alternatives.split("|"))
 
 
@@ -49,7 +49,7 @@ WORDS = frozenset(word for name in PEOPLE + ADJECTIVES + ONE for word in name.sp
 
 
 def swapped(text: str, pick: random.Random) -> str | None:
-    """The text with the group it names exchanged for another, or None where it names none."""
+    """The text with the group it names swapped for another, or None if it names none."""
     lowered = text.lower()
     for words in (PEOPLE, ONE, ADJECTIVES):
         present = [w for w in words if f" {w} " in f" {lowered} " and len(w) > 2]

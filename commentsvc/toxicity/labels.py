@@ -1,4 +1,4 @@
-"""The names of what a scorer measures; every table, policy and page has them from here."""
+"""The labels that a scorer measures; every table, policy and page takes them from here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which language a text is in, from evidence that each of its tokens adds; local and quick."""
+"""Detect a text's language, from evidence that each of its tokens adds; local and fast."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _WRITTEN = frozenset(name for name, _, _ in SCRIPTS)
 
 
 def script_of(token: str) -> str | None:
-    """The language that a token's script stands for; None for Latin letters and non-letters."""
+    """The language that a token's script implies; None for Latin letters and non-letters."""
     char = token[0]
     if char < "\u0370" or not char.isalpha():
         return None
@@ -66,7 +66,7 @@ def script_of(token: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _foreign(char: str) -> str | None:
-    """The language that one letter's script stands for, where English never writes with it."""
+    """The language that one letter's script implies, if English never uses that script."""
     code = ord(char)
     if code < 0x370 or unicodedata.name(char, "LATIN").startswith("LATIN"):
         return None
@@ -77,8 +77,8 @@ def _foreign(char: str) -> str | None:
 
 
 def by_script(text: str) -> str | None:
-    """The language of a text of which most letters, look-alikes read as what they look like, are of
-    scripts that English never writes with; None for others."""
+    """The language of a text whose letters, look-alikes resolved, are mostly of scripts that
+    English never uses; None for others."""
     if text.isascii() or max(text) < "\u0370":
         return None
     found = Counter(_foreign(char) for word in tokenise(text) for char in word if char.isalpha())
@@ -96,8 +96,8 @@ def english_words() -> frozenset[str]:
 
 
 def known_share(text: str) -> float:
-    """How many of the words are common in English, and in no other language that uses its letters. Names do
-    not count, and a text of numbers says too little to be in any language."""
+    """The share of words that are common in English, and in no other language that uses its
+    letters. Names do not count, and a text of numbers counts as English."""
     english = english_words()
     found = [each for each in _WORDS.findall(text) if each.lower() not in SILENT]
     told = [
@@ -110,8 +110,9 @@ def known_share(text: str) -> float:
 
 
 def of_text(model: Model, text: str, said: Floats, count: int, likely: Collection[str] = ()) -> str:
-    """The language of a text: by its script where that tells, else by what its `count` tokens say. A short
-    one of English words and names is English, unless it is surely something else."""
+    """The language of a text: by its script if that decides, else by the evidence of its `count`
+    tokens. A short text of English words and names is English, unless it is surely something else.
+    """
     name = detect(model, said, count, likely)
     if name in _WRITTEN:
         return name
@@ -141,7 +142,7 @@ def evidence(
     starts: NDArray[np.int64],
     counts: NDArray[np.int64],
 ) -> Floats:
-    """What each token says about each language: logits that add up over a text.
+    """The evidence of each token for each language: logits that add up over a text.
 
     `rows`, `starts` and `counts` are those of `tokens.rows`; the detector's table is smaller, so
     rows are folded into it, words into the first half, pieces into the second.
@@ -163,8 +164,8 @@ def evidence(
 
 
 def detect(model: Model, said: Floats, count: int, likely: Collection[str] = ()) -> str:
-    """The language of a text from what all its `count` tokens say; the default unless it is sure, or the
-    language is one of those that are likely there."""
+    """The language of a text by the evidence of its `count` tokens; the default unless that is
+    sure, or the language is one of the likely ones."""
     total = _shares(model, said, likely)
     sure = SURE_OF_FEW if count < FEW else SURE
     best = int(total.argmax())
@@ -182,7 +183,7 @@ def detect(model: Model, said: Floats, count: int, likely: Collection[str] = ())
 def others(
     model: Model, said: Floats, count: int, *, found: str, likely: Collection[str] = ()
 ) -> list[str]:
-    """The languages besides the one found that a short text may be in."""
+    """The other languages that a short text may be in."""
     if count >= SHORT or not said.any():
         return []
     shares = _shares(model, said, likely)
@@ -196,8 +197,8 @@ def others(
 def is_doubtful(
     model: Model, text: str, said: Floats, count: int, *, found: str, likely: Collection[str] = ()
 ) -> bool:
-    """Whether a short text, taken for a language that is scored, is rather in no known one, or in one that
-    is not scored: what it scores then says nothing."""
+    """Whether a short text, detected as a scored language, is more likely in an unknown language or
+    in one that is not scored: its scores are then meaningless."""
     if count >= KNOWN or found in _WRITTEN or not said.any():
         return False
     shares = _shares(model, said, [each for each in likely if each != DEFAULT])

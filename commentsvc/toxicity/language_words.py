@@ -1,4 +1,4 @@
-"""Words of no language, and common words of those we have no comments in, for the detector."""
+"""Tokens that count for no language, and common words of languages we have no comments in."""
 
 from __future__ import annotations
 

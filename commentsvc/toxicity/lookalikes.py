@@ -1,4 +1,4 @@
-"""Tables of characters that stand for other characters, and the words they are used to hide."""
+"""Tables of characters that stand for other characters, and the words that they often hide."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOOKALIKES: dict[str, str] = {
     a: b for a, b in zip(_PAIRS[::2], _PAIRS[1::2], strict=True) if a != b and b.isascii()
 }
 
-# Latin letters that compatibility forms leave alone, small capitals, turned letters, boxed ones.
+# Latin letters without a compatibility form: small capitals, turned letters, boxed ones.
 _LATIN = (
     "łlŁløoØođdĐdıiħhĦhŧtŦtŋnſsƀbɓbƈcɗdƒfɠgɨiƙkɭlɱmɲnɵoƥpɾrʂsʈtʉuʋvƴyƶzǃiɑaɡgɩiʏyɪiʙbɢgʜhʟlɴnʀrɛeɔc"
     "ᴀaᴄcᴅdᴇeꜰfᴊjᴋkᴍmᴏoᴘpǫqꜱsᴛtᴜuᴠvᴡwᴢzɐaǝeəeɟfƃgɥhᴉiʞkɯmɹrʇtʌvʍwʎyȼcɇeɉjɍrɏyƨsʃs¢c"
@@ -37,14 +37,14 @@ PUNCTUATION: dict[str, str] = dict(
     zip("’‘‛′`´ʼ“”„‟″–—―‐‑‒−…", "'''''''\"\"\"\"\"-------.", strict=True)
 )
 
-# Emoji that are a word and nothing else, as a reader says them.
+# Emoji with exactly one meaning, as the words a reader would say.
 EMOJI_WORDS: dict[str, str] = {"🖕": " fuck you ", "💩": " shit "}
 
 LEET = str.maketrans("0134578@$!|+€£¥", "oieastbasiltely")
 LEET_L = str.maketrans("0134578@$!|+€£¥", "oleastbaslltely")  # 1 and ! read as l
 
-# Words worth uncovering: what people mask with stars, digits, dots and repeated letters. Not a
-# verdict on anybody's text: it only decides which of several readings is the likely one.
+# Words worth uncovering: people mask them with stars, digits, dots and repeated letters. They judge
+# no text: they only decide which of several readings is the likely one.
 _STEMS = """
 fuck fucking fucked fucker shit bitch ass asshole cunt dick nigger nigga faggot pussy cock slut
 whore asses asshole assholes asshat arse arsehole bastard bastards bitch bitches bitching bitchy
@@ -70,7 +70,8 @@ KNOWN_BY_FIRST: dict[str, tuple[str, ...]] = {
 
 
 def is_noise_mark(char: str) -> bool:
-    """Whether a combining character is an accent put on letters, not a script's spelling."""
+    """Whether a combining character is an accent added to letters, not part of a script's
+    spelling."""
     code = ord(char)
     return (
         0x300 <= code <= 0x36F
@@ -86,13 +87,13 @@ def is_noise_mark(char: str) -> bool:
 _INVISIBLE = frozenset("\u00ad\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc")
 
 
-_MOST_FOR_ONE = 6  # longer are whole phrases in one letter; a text of them would grow 18 times
+_MOST_FOR_ONE = 6  # longer ones are phrases in one letter; a text of them would grow 18 times
 
 
 def fold_char(char: str) -> str:
-    """One character as a reader of Latin text sees it: lower case, without ornament, maybe empty.
+    """One character as a reader of Latin text sees it: lowercase, unadorned, maybe empty.
 
-    Depends on nothing around it, so it can be tabled. Letters of other scripts keep their marks.
+    Independent of its context, so it can be cached. Letters of other scripts keep their marks.
     """
     if char in LATIN:
         return LATIN[char]
@@ -110,6 +111,6 @@ def fold_char(char: str) -> str:
         return char
     parts = unicodedata.normalize("NFKD", plain)
     if parts and parts[0].isascii():
-        plain = parts  # accents of Latin letters are noise as often as spelling; others stay
+        plain = parts  # accents of Latin letters are noise as often as spelling; other parts stay
     plain = "".join(LATIN.get(c, PUNCTUATION.get(c, c)) for c in plain).lower()
     return "".join(c for c in plain if not is_noise_mark(c))

@@ -1,4 +1,4 @@
-"""Texts in several scripts or languages: what of them can be read by itself."""
+"""Texts in several scripts or languages: the parts that can be read separately."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from . import sentences
 from .language import english_words
 
 _WORD = re.compile(r"[^\W\d_]+")
-#: Scripts written without spaces between words, none of whose signs looks like a Latin letter.
+#: Scripts written without spaces between words, none of whose signs look like Latin letters.
 _NEVER_LATIN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_FEWEST = 2  # Latin words that say something
-_SENTENCE = 3  # words of a sentence whose language can be told
+_FEWEST = 2  # Latin words that are worth reading
+_SENTENCE = 3  # words of a sentence whose language can be detected
 _APART, _CLAUSE = re.compile(r"[.!?\n]"), re.compile(r"[.!?\n,;:()\u2013\u2014]")
-_MOST = 40  # stretches of a text that are looked at, the longest first
+_MOST = 40  # stretches of a text that are checked, longest first
 
 
 class Latin(NamedTuple):
-    """The words of a text in Latin letters, where they stood, and whether they are most of it."""
+    """A text reduced to its words in Latin letters, in place, and whether they are most of it."""
 
     text: str
     most: bool
 
 
 def latin_of(text: str) -> Latin | None:
-    """What a text says in Latin letters, its other words blanked, so that offsets stay; None for a text in
-    one script, or with hardly a word in Latin letters."""
+    """The text's words in Latin letters, with the others blanked, so that offsets stay; None for a
+    text in one script, or with hardly a word in Latin letters."""
     if text.isascii():
         return None
     kept = _WORD.sub(_blanked, _NEVER_LATIN.sub(_spaces, text))
@@ -56,7 +56,7 @@ def parts(text: str) -> list[sentences.Span]:
 
 
 def not_english(text: str) -> list[sentences.Span]:
-    """Stretches of two words or more, each within a sentence, of which none is surely English."""
+    """Stretches of two or more words, each within a sentence, none of which is surely English."""
     english = english_words()
     told = [each == "I" or each.lower() in english for each in _WORD.findall(text)]
     if all(map(or_, told, told[1:])):

@@ -1,4 +1,4 @@
-"""The file a trained model lives in: arrays and a card in one `.npz`, checked when it is read."""
+"""The file of a trained model: arrays and a card in one `.npz`, validated when it is read."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ModelMissing(Exception):
 
 
 class ModelBroken(Exception):
-    """There is a file, and it cannot be used; the message says why and what to do."""
+    """There is a file, but it cannot be used; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Model:
 
     @cached_property
     def curve_pairs(self) -> tuple[tuple[float, float], ...]:
-        """The curves as plain numbers: six of them are quicker without arrays."""
+        """The curves as plain floats: for six labels, that is faster than arrays."""
         return tuple((float(slope), float(offset)) for slope, offset in self.curve)
 
     @property
@@ -73,7 +73,7 @@ class Model:
 
     @cached_property
     def network_languages(self) -> tuple[str, ...]:
-        """Those scored for all labels."""
+        """The languages scored for all labels."""
         return tuple(self.card["scores"])
 
 
@@ -82,7 +82,7 @@ _FLOATS = ("conv", "conv_bias", "look", "mix", "mix_bias", "out", "out_bias", "c
 
 
 def write(path: Path, model: Model) -> None:
-    """Store a model; small arrays as half floats. The file is replaced in one step."""
+    """Store a model, small arrays as half floats. Replaces the file atomically."""
     card = {**model.card, "kind": KIND, "format": FORMAT, "languages": list(model.languages)}
     card["language_step"] = model.language_step
     card["heads"] = {
@@ -102,12 +102,10 @@ def write(path: Path, model: Model) -> None:
     partial = path.with_name(path.name + ".part")
     with zipfile.ZipFile(partial, "w") as file:
         for name, array in arrays.items():
-            entry = zipfile.ZipInfo(
-                name + ".npy"
-            )  # always with the same date: same model, same file
+            entry = zipfile.ZipInfo(name + ".npy")  # a fixed date: same model, same file
             if name == "language_table" or name.startswith(_HEAD):  # mostly zeros
                 entry.compress_type = zipfile.ZIP_DEFLATED
-            with file.open(entry, "w") as out:  # what is dense stays as it is: loading stays fast
+            with file.open(entry, "w") as out:  # dense arrays stay uncompressed, to load fast
                 np.lib.format.write_array(out, np.ascontiguousarray(array), allow_pickle=False)
     partial.replace(path)
 

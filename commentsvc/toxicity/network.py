@@ -1,4 +1,4 @@
-"""The small network in NumPy: token vectors, kept for words seen before, and the forward pass."""
+"""The small network in NumPy: token vectors, cached for known words, and the forward pass."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from .modelfile import Floats, Model
 
-# OpenBLAS spreads larger products over all cores, where its threads wait for each other longer
-# than they work and take the cores from other requests. So no product is larger than this.
+# OpenBLAS splits larger products over all cores, where its threads wait longer than they work and
+# take the cores from other requests. So no product is larger than this.
 _SMALL_MATRIX = 1 << 18
 _SMALL_VECTOR = 9000
 
@@ -30,16 +30,16 @@ KEPT_WORDS = 20480
 
 
 class Vectors:
-    """Vectors and language evidence of tokens; what was computed once is kept, within a bound.
+    """Vectors and language evidence of tokens, in a bounded cache.
 
-    Safe for several threads: rows are looked up and copied out under one lock.
+    Thread-safe: rows are looked up and copied out under one lock.
     """
 
     def __init__(self, model: Model) -> None:
         self._model = model
         self._width = model.table.shape[1]
-        # Whole numbers halve the memory and are read quicker than half floats. A token is at most twice
-        # as much as a row of a table holds: its own, and the mean of those of its pieces.
+        # Integers halve the memory and are read faster than half floats. A token is at most twice a
+        # row of a table: its own row, plus the mean of its pieces' rows.
         most = 2 * 127 * float(np.abs(model.scale).max()), 2 * 127 * model.language_step
         limit = np.iinfo(np.int16).max
         self._step = np.float32(most[0] / limit or 1.0)
@@ -53,7 +53,8 @@ class Vectors:
         self._lock = Lock()
 
     def of_text(self, text: str) -> tuple[Floats, Floats]:
-        """Vectors of the tokens that the model reads of a text, and what all say about each language."""
+        """Vectors of the tokens that the model reads of a text, and their summed language
+        evidence."""
         chunks, latin = tokens.chunks(text)
         with self._lock:
             kept = self._rows.take(self._which(chunks, latin), 0)
@@ -61,21 +62,21 @@ class Vectors:
         return np.multiply(kept[:, : self._width], self._step), said
 
     def of_parts(self, texts: Iterable[str]) -> tuple[Floats, list[int]]:
-        """Vectors of the tokens of several texts, a row of zeros between any two that have tokens, and how
-        many tokens each has."""
+        """Vectors of the tokens of several texts, with a row of zeros between any two that have
+        tokens, and the number of tokens of each."""
         kept: list[NDArray[np.int16]] = []
         counts: list[int] = []
         for chunks, latin in map(tokens.chunks, texts):
             with self._lock:
                 which = self._which(chunks, latin)
-                if which:  # at once: for the next text, room may have to be made
+                if which:  # now: the next text may evict these rows
                     kept += self._rows.take(which, 0), self._nothing
             counts.append(len(which))
         spaced = np.concatenate(kept[:-1]) if kept else self._nothing[:0]
         return np.multiply(spaced[:, : self._width], self._step), counts
 
     def of_tokens(self, names: Sequence[str]) -> Floats:
-        """Vectors of tokens that are cut already."""
+        """Vectors of ready-made tokens."""
         with self._lock:
             self._make_room(len(names))
             self._add(names)
@@ -83,7 +84,7 @@ class Vectors:
         return np.multiply(kept[:, : self._width], self._step)
 
     def _which(self, chunks: Sequence[str], latin: bool) -> list[int]:
-        """The rows of what is read of a text."""
+        """The row numbers of a text's tokens."""
         rows: Iterable[tuple[int, ...]]
         try:
             rows = map((self._latin_rows if latin else self._word_rows).__getitem__, chunks)
@@ -92,7 +93,7 @@ class Vectors:
             return tokens.ends([*chain.from_iterable(self._learn(chunks, latin))])
 
     def _learn(self, chunks: Sequence[str], latin: bool) -> list[tuple[int, ...]]:
-        """Rows of all chunks, new ones computed together."""
+        """Rows of all chunks; new ones are computed together."""
         known = self._known(latin)
         new = [c for c in dict.fromkeys(chunks) if c not in known]
         if self._make_room(sum(map(len, new))):
@@ -108,12 +109,12 @@ class Vectors:
         return self._latin_rows if latin else self._word_rows
 
     def _make_room(self, count: int) -> bool:
-        """Forget what was learnt last when the rows left might not suffice for `count` more tokens: what
-        came first are the words that come often."""
+        """Evict the newest rows if those left might not suffice for `count` more tokens: the first
+        ones in the cache are the frequent words."""
         kept = len(self._word_rows) + len(self._latin_rows)
         if len(self._token_row) + count <= KEPT_TOKENS and kept <= KEPT_WORDS:
             return False
-        first = KEPT_TOKENS // 2  # no text has as many tokens
+        first = KEPT_TOKENS // 2  # more than any text has tokens
         self._token_row = {name: row for name, row in self._token_row.items() if row < first}
         self._word_rows, self._latin_rows = (
             {
@@ -126,7 +127,7 @@ class Vectors:
         return True
 
     def _add(self, names: Sequence[str]) -> None:
-        """See to it that all these tokens have a row."""
+        """Ensure that all these tokens have a row."""
         new = [name for name in dict.fromkeys(names) if name not in self._token_row]
         if new:
             at = len(self._token_row)
@@ -134,7 +135,8 @@ class Vectors:
             self._token_row.update(zip(new, range(at, at + len(new)), strict=True))
 
     def _compute(self, names: Sequence[str], out: NDArray[np.int16]) -> None:
-        """What is kept of tokens; the vector is the word's own row plus the mean of its pieces' rows."""
+        """Fill the rows of tokens; a vector is the word's own row plus the mean of its pieces'
+        rows."""
         model = self._model
         rows, starts, counts = tokens.rows(names)
         values = model.table.take(rows, 0) * (model.scale.take(rows) / self._step)[:, None]
@@ -177,8 +179,8 @@ def logits_of_parts(
     counts: Sequence[int],
     shapes: Sequence[tuple[float, float, float]],
 ) -> Floats:
-    """`logits` of several texts in one go: [parts, labels]. `spaced` are the vectors of their tokens, of
-    which there are `counts`, with a row of zeros between any two."""
+    """`logits` of several texts at once: [parts, labels]. `spaced` are the vectors of their tokens,
+    `counts` of them for each text, with a row of zeros between any two texts."""
     starts = [0, *accumulate(counts)][:-1]
     inside = np.arange(sum(counts)) + np.repeat(range(len(counts)), counts)
     vectors = spaced.take(inside, 0)
@@ -209,12 +211,12 @@ def logits_of_parts(
 
 
 def root(count: int) -> float:
-    """What sums over `count` tokens are multiplied by: twice is more than once, but not twice."""
+    """The factor of sums over `count` tokens: twice is more than once, but not double."""
     return 0.5 / math.sqrt(count + 4)
 
 
 def _convolved(model: Model, vectors: Floats) -> Floats:
-    """What the filters see at each token: the token with its neighbours, in blocks."""
+    """The filters' outputs at each token, from the token and its neighbors, computed in blocks."""
     count, width = vectors.shape
     blocks = -(-count * model.conv.size // _SMALL_MATRIX)
     block = -(-count // blocks)

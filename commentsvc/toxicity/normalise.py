@@ -1,8 +1,8 @@
-"""Undo disguises: from a text to what a reader makes of it, with the way back to the original.
+"""Undo disguises: from a text to what a reader makes of it, with offsets into the original.
 
-Two stages. `fold` works on characters (case, accents, invisible and look-alike characters,
-letters spelled apart); `plain_word` works on one run of non-space characters and is a pure
-function, so that callers who only want text may table it.
+Two stages. `fold` works on characters (case, accents, invisible and look-alike characters, letters
+spelled apart); `plain_word` works on one run of non-space characters and is a pure function, so
+that callers that need no offsets may cache it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Normalised:
-    """A text without disguise; `offsets[i]` is where its i-th character stands in the original.
+    """A text without disguise; `offsets[i]` is the span of its i-th character in the original.
 
     Spans are half-open, ascend, and cover whole characters: an accent, a joiner or a variation
     selector belongs to the character before it.
@@ -29,7 +29,7 @@ class Normalised:
 
 
 class _Fold(dict[int, str]):
-    """`str.translate` table that fills itself; every value comes from `fold_char`."""
+    """A self-filling `str.translate` table; every value comes from `fold_char`."""
 
     def __missing__(self, code: int) -> str:
         value = self[code] = fold_char(chr(code))
@@ -65,7 +65,8 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|am|pm|k|m|kg|km|x|cm|mm|gb|mb|bn|yo)
 
 
 def _reads_as_latin(text: str) -> bool:
-    """Whether look-alikes of other scripts are likely disguise: Latin letters are the majority."""
+    """Whether look-alikes of other scripts are likely a disguise: Latin letters are the
+    majority."""
     others = len(_OTHER_LETTER.findall(text))
     return others > 0 and len(_LATIN_LETTER.findall(text)) >= others
 
@@ -79,7 +80,7 @@ def _spelled(text: str) -> list[tuple[int, int, str]]:
         gap = match["gap"]
         start, joined = match.start(), match[0].replace(gap, "")
         if joined[0] in "ai" and joined not in KNOWN and _known(joined[1:]):
-            start, joined = start + 1 + len(gap), joined[1:]  # an article or a pronoun before it
+            start, joined = start + 1 + len(gap), joined[1:]  # preceded by an article or a pronoun
         if sum(c.isalpha() for c in joined) >= 3:
             edits.append((start, match.end(), gap))
     return edits
@@ -94,8 +95,8 @@ def _translated(text: str) -> str:
 
 
 def fold(text: str) -> tuple[str, bool]:
-    """The character stage: folded text with single spaces kept apart, and whether look-alikes
-    of other scripts should be read as Latin."""
+    """The character stage: the folded text, and whether look-alikes of other scripts should be read
+    as Latin."""
     folded = _translated(text)
     for start, end, gap in reversed(_spelled(folded)):
         folded = folded[:start] + folded[start:end].replace(gap, "") + folded[end:]
@@ -103,7 +104,7 @@ def fold(text: str) -> tuple[str, bool]:
 
 
 def plain_words(text: str) -> list[str]:
-    """The words of the normalised text, punctuation still attached. Fast: no offsets."""
+    """The words of the normalized text, punctuation still attached. Fast: no offsets."""
     folded, latin = fold(text)
     return [plain_word(chunk, latin) for chunk in folded.split()]
 
@@ -113,12 +114,12 @@ def plain_word(chunk: str, latin: bool) -> str:
     """One run of non-space characters, undisguised. `latin`: read look-alikes as Latin letters."""
     word = chunk[:-1] if chunk[-1:] in _ENDS else chunk
     if word.isalpha() and word.isascii() and word.islower() and not _RUN.search(word):
-        return chunk  # most words; `_ODD` finds nothing in them either
+        return chunk  # most words; `_ODD` matches nothing in them either
     return "".join(letters for letters, _, _ in _pieces(chunk, latin))
 
 
 def _pieces(chunk: str, latin: bool) -> list[tuple[str, int, int]]:
-    """The undisguised chunk in pieces, each with its stretch of the chunk."""
+    """The undisguised chunk in pieces, each with its span in the chunk."""
     if not _ODD.search(chunk):
         return [(chunk, 0, len(chunk))]
     if not chunk.isascii():
@@ -142,8 +143,8 @@ def _pieces(chunk: str, latin: bool) -> list[tuple[str, int, int]]:
 
 
 def _read_as_latin(chunk: str, latin: bool) -> str:
-    """Look-alikes become Latin letters in a word that mixes scripts, and in Latin text in a word
-    that could be written with nothing else."""
+    """The chunk with look-alikes as Latin letters, if it mixes scripts or, in Latin text, consists
+    only of look-alikes."""
     if not _LATIN_LETTER.search(chunk) and not (
         latin and all(c in LOOKALIKES for c in chunk if c.isalpha())
     ):
@@ -157,7 +158,7 @@ def _read_once(core: str) -> tuple[int, str]:
 
 
 def _read(core: str) -> tuple[int, str]:
-    """How one word reads: the number of its characters that were read, and the reading."""
+    """One word read: how many of its characters were read, and the reading."""
     trimmed = core.rstrip(".-!'~^&+|%")
     for candidate in dict.fromkeys((core, trimmed, trimmed.rstrip("*#@$_"))):
         found = _known(candidate)
@@ -220,7 +221,8 @@ def _unmasked(word: str) -> str | None:
 
 
 def _fits(pieces: list[str], hidden: list[int], word: str) -> bool:
-    """Whether the pieces stand in `word` in order, apart by what each mask hides or one letter more."""
+    """Whether the pieces stand in `word` in order, separated by each mask's length or one letter
+    more."""
     places = {len(pieces[0])}
     for size, piece in zip(hidden, pieces[1:], strict=True):
         behind = {place + n for place in places for n in (size, size + 1)}
@@ -229,7 +231,7 @@ def _fits(pieces: list[str], hidden: list[int], word: str) -> bool:
 
 
 def normalise(text: str) -> Normalised:
-    """The text without disguise, and for each of its characters where it came from.
+    """The text without disguise, and the origin of each of its characters.
 
     Words are separated by single spaces. `normalise(t).text == " ".join(plain_words(t))`.
     """

@@ -1,4 +1,4 @@
-"""What the sentences of a text score alone: a threat stays one among calm sentences."""
+"""Scores of single sentences: a threat among calm sentences stays a threat."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def worst(model: Model, vectors: Vectors, text: str, language: str) -> tuple[Passage, ...]:
-    """The sentences that score highest, each for one label at least, read in the whole text's language;
-    none where it is a single sentence."""
+    """The highest-scoring sentences, each the worst for at least one label, read in the whole
+    text's language; none if the text is a single sentence."""
     places = sentences.alone(text)
     if not places:
         return ()
@@ -33,14 +33,14 @@ def worst(model: Model, vectors: Vectors, text: str, language: str) -> tuple[Pas
 def _by_network(
     model: Model, vectors: Vectors, text: str, places: list[sentences.Span]
 ) -> tuple[Passage, ...]:
-    """The worst of them; what has no words has no score."""
+    """The worst of these passages; those without words have no score."""
     spaced, counts = vectors.of_parts(text[begin:end] for begin, end in places)
     read = [(*place, count) for place, count in zip(places, counts, strict=True) if count]
     if not read:
         return ()
     shapes = [tokens.shape(text[begin:end], count) for begin, end, count in read]
     said = logits_of_parts(model, spaced, [count for *_, count in read], shapes)
-    # a label's curve only rises or only falls
+    # a label's curve is monotonic
     worst = sorted({*(said * np.sign(model.curve[:, 0])).argmax(0).tolist()})
     return tuple(
         Passage(begin, end, dict(zip(LABELS, probabilities(model, said[at]), strict=True)))

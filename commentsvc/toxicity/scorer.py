@@ -1,4 +1,4 @@
-"""The protocol every scorer speaks, the facts it answers with, and how one is made by name."""
+"""The protocol of scorers, the types of their answers, and how one is created from a setting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Reason = Literal["language", "no_text", "model_missing", "model_broken", "slow",
 
 @dataclass(frozen=True)
 class Passage:
-    """One sentence of a text, by its half-open range of characters, and what it scores alone."""
+    """One sentence of a text, by its half-open range of characters, and its own scores."""
 
     start: int
     end: int
@@ -27,8 +27,8 @@ class Passage:
 
 @dataclass(frozen=True)
 class Rest:
-    """What a text scores without stretches that its writer does not mean, and why they are not meant.
-    `places` are half-open ranges of characters."""
+    """A text's scores without the stretches that its writer does not mean, and why they are not
+    meant. `places` are half-open ranges of characters."""
 
     values: Mapping[str, float]
     passages: tuple[Passage, ...]
@@ -46,10 +46,10 @@ class Foreign(NamedTuple):
 
 @dataclass(frozen=True)
 class Scores:
-    """What a model said about one text: label -> probability, and which model said it.
+    """A model's scores of one text: label -> probability, and which model gave them.
 
-    `passages` are the worst sentences, each the worst for one label at least, in the order of the text.
-    There are none where the text is one sentence, or where the scorer reads no sentences.
+    `passages` are the worst sentences, each the worst for at least one label, in the order of the
+    text. There are none if the text is one sentence, or if the scorer reads no sentences.
     """
 
     values: Mapping[str, float]
@@ -82,9 +82,9 @@ class Unscored:
 class Weight:
     """How much one stretch of the original text carried a label's score.
 
-    `start` and `end` are offsets in the text as it was given, always between whole characters.
-    `share` is the part of the score's logit that is lost without the stretch, as a fraction of
-    all such parts: positive raises the score, negative lowers it.
+    `start` and `end` are offsets in the given text, always between whole characters. `share` is how
+    much of the score's logit is lost without the stretch, as a fraction of all such losses:
+    positive raises the score, negative lowers it.
     """
 
     start: int
@@ -134,7 +134,8 @@ class ScorerStatus:
 
 @runtime_checkable
 class Scorer(Protocol):
-    """What a backend offers. `score` and `explain` never raise over a text or a broken model."""
+    """What a backend offers. `score` and `explain` never raise because of a text or a broken
+    model."""
 
     name: str
     version: str
@@ -146,18 +147,18 @@ class Scorer(Protocol):
     def score(
         self, texts: Sequence[str], *, language: str | None = None
     ) -> list[Scores | Unscored]:
-        """One answer for each text, in order. `language` is a hint that replaces detection."""
+        """One answer per text, in order. `language` is a hint that replaces detection."""
         ...
 
     def explain(self, text: str, label: str) -> list[Weight]:
-        """The stretches that carried the label, heaviest first; empty where unscored."""
+        """The stretches that carried the label, heaviest first; empty if unscored."""
         ...
 
     def status(self) -> ScorerStatus: ...
 
 
 def _lazily(module: str) -> Callable[[str], Scorer]:
-    """A maker that imports its backend when it is first asked for: torch stays where it is."""
+    """A maker that imports its backend on first use, so that torch is not loaded without need."""
 
     def make(argument: str) -> Scorer:
         made: Scorer = import_module(f"commentsvc.toxicity.backends.{module}").make(argument)
@@ -177,12 +178,12 @@ BACKENDS: dict[str, Callable[[str], Scorer]] = {
 
 
 def make_scorer(spec: str) -> Scorer:
-    """The scorer a setting names: `embedded`, `embedded:PATH`, `remote:URL`, ...; several after commas
-    are a chain, asked in their order.
+    """The scorer for a setting: `embedded`, `embedded:PATH`, `remote:URL`, ...; several, separated
+    by commas, are a chain, asked in order.
 
-    Raises ValueError when a backend has not that name, or is not told what it needs. A backend that
-    cannot work (no file, no server) is made all the same: it answers `Unscored` and its status says
-    what to do.
+    Raises ValueError if a backend's name is unknown, or its argument is missing. A backend that
+    cannot work (no file, no server) is created all the same: it answers `Unscored`, and its status
+    says what to do.
     """
     parts = [each.strip() for each in spec.split(",")]
     if twice := next((each for each in parts if parts.count(each) > 1 and each), None):
@@ -211,7 +212,8 @@ scorer: Part[Scorer] = Part("scorer")
 
 
 def install(app: Any, settings: Any, value: Scorer | None = None) -> Scorer:
-    """Fill the part with `value`, or with what `settings.toxicity_backend` names. Raises `WrongSettings`."""
+    """Fill the part with `value`, or with the scorer of `settings.toxicity_backend`. Raises
+    `WrongSettings`."""
     if value is None:
         try:
             value = make_scorer(located(settings.toxicity_backend, settings.data_dir))

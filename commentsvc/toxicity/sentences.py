@@ -1,4 +1,4 @@
-"""Where the sentences of a text are, what of it is read by itself, and offsets in a client's units."""
+"""Split a text into sentences, find the parts to be read separately, and convert offsets."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _ALONE = 96
 _LONG, _WINDOW = 240, 120
 """Characters: a longer sentence is read through windows of this width, each half over the last."""
 
-# The end of a sentence: its marks, what closes behind them, and a gap or the next one's capital; marks
-# that need no gap (Chinese, Japanese, Hindi, Arabic and Urdu, Armenian, Amharic); or a line break.
+# The end of a sentence: its marks, what closes after them, and a gap or the next one's capital;
+# marks that need no gap (Chinese, Japanese, Hindi, Arabic and Urdu, Armenian, Amharic); or a line
+# break.
 _END = re.compile(
     r"(?<![.!?…‼⁇⁈⁉])[.!?…‼⁇⁈⁉]+[\"'”’»)\]*_]*(?=\s|$|(?<=[^\W\d_A-Z]{2}[.!?])[A-ZÀ-Þ][^\W\d_A-Z])"
     r"|[。！？｡।॥؟۔։።፧]+[」』”’）»]*"
@@ -33,7 +34,7 @@ _SHORT = frozenset(_WITH_A_DOT.split())
 
 
 def spans(text: str) -> list[Span]:
-    """The sentences as half-open ranges of characters, without the space around them."""
+    """The sentences as half-open ranges of characters, without surrounding space."""
     found = _all(text)
     return found if len(found) <= MOST else [*found[: MOST - 1], (found[MOST - 1][0], found[-1][1])]
 
@@ -51,8 +52,8 @@ def _all(text: str) -> list[Span]:
 
 
 def alone(text: str) -> list[Span]:
-    """The parts of a text that are read by themselves: its sentences, and windows over long ones.
-    None where the whole text is one of these."""
+    """The parts of a text that are read separately: its sentences, and windows over long ones.
+    Empty if the whole text is one such part."""
     if len(text) <= _LONG and not _END.search(text.rstrip(), 0, len(text.rstrip()) - 1):
         return []
     parts = [part for begin, end in _all(text) for part in _windows(text, begin, end)]
@@ -71,7 +72,7 @@ def _windows(text: str, begin: int, end: int) -> Iterator[Span]:
 
 
 def _word_start(text: str, at: int, least: int) -> int:
-    """`at`, or where the word begins that `at` would cut, if that is near."""
+    """`at`, or the nearby start of the word that `at` would cut."""
     for place in range(at, max(at - 20, least), -1):
         if place >= len(text) or text[place - 1].isspace():
             return min(place, len(text))
@@ -79,7 +80,7 @@ def _word_start(text: str, at: int, least: int) -> int:
 
 
 def _packed(parts: list[Span], size: int) -> list[Span]:
-    """Neighbours together, so that each is about `size` characters long."""
+    """Neighbors merged, so that each is about `size` characters long."""
     made: list[Span] = []
     for begin, end in parts:
         if made and end - made[-1][0] <= 2 * size:
@@ -107,7 +108,7 @@ def _add(found: list[Span], text: str, begin: int, end: int) -> None:
 
 
 def counter(text: str, unit: str) -> Callable[[int], int]:
-    """What turns an index of a Python string into an offset in `UTF8`, `UTF16` or `UTF32` units.
+    """A function from an index of a Python string to an offset in `UTF8`, `UTF16` or `UTF32` units.
 
     KeyError for another unit.
     """

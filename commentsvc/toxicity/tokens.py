@@ -1,4 +1,4 @@
-"""Words into rows of the model's tables: one tokeniser and one hash for training and scoring."""
+"""Words into rows of the model's tables: one tokenizer and one hash for training and scoring."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|([^\w\s])\1*|_+")
 
 
 def window(text: str) -> str:
-    """The part of a text that is looked at at all."""
+    """The part of a text that is read at all."""
     if len(text) <= MAX_CHARS:
         return text
     return text[: MAX_CHARS * 2 // 3] + " " + text[-MAX_CHARS // 3 :]
 
 
 def split_spans(word: str) -> list[tuple[str, int, int]]:
-    """The tokens of one normalised word with their places in it: letters apart from punctuation,
+    """The tokens of one normalized word with their places in it: letters apart from punctuation,
     runs of punctuation and very long words shortened."""
     found = []
     for match in _TOKEN.finditer(word):
@@ -64,7 +64,7 @@ def split_spans(word: str) -> list[tuple[str, int, int]]:
 
 
 def split(word: str) -> list[str]:
-    """The tokens of one normalised word."""
+    """The tokens of one normalized word."""
     if word.isalpha() and len(word) <= 32:
         return [word]
     if word[:-1].isalpha() and len(word) <= 32 and word[-1] in ".,!?:;":
@@ -73,9 +73,9 @@ def split(word: str) -> list[str]:
 
 
 def chunks(text: str) -> tuple[list[str], bool]:
-    """The folded words of a text that can be read, and how to read look-alikes.
+    """The folded words of a text that are read, and whether to read look-alikes as Latin.
 
-    Each has a token at least, so no more of them than tokens are needed from either end.
+    Each has at least one token, so no more words than tokens are needed from either end.
     """
     folded, latin = fold(window(text))
     return ends(folded[: 2 * MAX_CHARS].split()), latin
@@ -88,7 +88,7 @@ def tokenise(text: str) -> list[str]:
 
 
 def shape(text: str, count: int) -> tuple[float, float, float]:
-    """What the tokens do not tell: share of capitals, exclamation marks, length."""
+    """What the tokens do not show: share of capitals, exclamation marks, length."""
     data = text.encode("utf-8", "replace")
     capitals = len(data) - len(data.translate(None, _CAPITALS))
     return (
@@ -104,17 +104,17 @@ def word_hash(token: str) -> int:
 
 
 def names(token: str) -> list[str]:
-    """What an emoji is called, so that two pigs are both a pig; nothing for other tokens."""
+    """The words of an emoji's name, so that two pigs are both a pig; empty for other tokens."""
     if token[0].isascii() or unicodedata.category(token[0]) != "So":
         return []
     return unicodedata.name(token[0], "").lower().split()
 
 
 def token_rows(token: str, word_rows: int, piece_rows: int) -> list[int]:
-    """Rows of the tables for one token: first that of the whole word, then at least one piece.
+    """Rows of the tables for one token: first the whole word's, then at least one piece's.
 
-    Pieces are three, four and five bytes of `<token>`, or the words of an emoji's name. Words of
-    an emoji's name share the rows of those words. Sizes of tables are powers of two.
+    Pieces are three, four and five bytes of `<token>`, or the words of an emoji's name, which share
+    the rows of those words. Sizes of tables are powers of two.
     """
     called = () if token[0].isascii() else names(token)
     if called:
@@ -137,7 +137,7 @@ def token_rows(token: str, word_rows: int, piece_rows: int) -> list[int]:
 def rows(
     tokens: Sequence[str], word_rows: int = WORD_ROWS, piece_rows: int = PIECE_ROWS
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of all tokens, one after the other; where each token's begin, and how many they are."""
+    """Rows of all tokens, concatenated; where each token's begin, and how many they are."""
     if len(tokens) < _FEW or any(not t[0].isascii() and names(t) for t in tokens):
         found = [token_rows(token, word_rows, piece_rows) for token in tokens]
         counts = np.array([len(r) for r in found], np.int64)
@@ -147,8 +147,8 @@ def rows(
 
 
 def _each_byte(places: int) -> NDArray[np.uint32]:
-    """[places, 256]: what a byte does to a CRC-32 where so many bytes come after it. The hash is a sum
-    without carry of what each byte does and of what the length does: the hash of so many zeros."""
+    """[places, 256]: what a byte contributes to a CRC-32 with so many bytes after it. The hash is
+    the XOR of the contributions of each byte and of the length: the hash of as many zeros."""
     made = [
         [
             zlib.crc32(bytes((byte, *bytes(after)))) ^ zlib.crc32(bytes(after + 1))
@@ -165,7 +165,7 @@ _BYTES = _each_byte(_PIECES[-1])
 def _rows_of_many(
     words: list[bytes], word_rows: int, piece_rows: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
-    """`token_rows` of many tokens at once: the hash goes over all their bytes side by side."""
+    """`token_rows` of many tokens at once: all bytes are hashed in parallel."""
     data = np.frombuffer(b"<" + b"><".join(words) + b">", np.uint8)
     sizes = np.array([len(word) + 2 for word in words])
     ends = np.cumsum(sizes)

@@ -1,4 +1,4 @@
-"""Several scorers, one after the other: the first that knows a text's language scores it."""
+"""A chain of scorers: the first that knows a text's language scores it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, Literal
 from ..scorer import Scorer, ScorerStatus, Scores, Unscored, Weight
 
 Answers = list[Scores | Unscored]
-#: Asks one scorer about texts, with a hint and the languages that are likely.
+#: Asks one scorer about texts, with a language hint and the likely languages.
 Ask = Callable[[Scorer, Sequence[str], str | None, Collection[str]], Answers]
 
 NAME = "chain"
 
 
 class ChainScorer:
-    """Its scores carry the name of the scorer that gave them. One that is broken stops no other; a text
-    then stays unscored for that reason, unless another one reads it."""
+    """Its scores carry the name of the scorer that gave them. A broken scorer stops no other; a
+    text that no other reads stays unscored for that reason."""
 
     name = NAME
     takes_likely = True
@@ -26,26 +26,26 @@ class ChainScorer:
     def __init__(self, members: Sequence[Scorer]) -> None:
         self.members = tuple(members)
         self.version = "+".join(each.name for each in members)
-        #: As its first scorer is: what that reads is answered at once.
+        #: the first scorer's: what it reads is scored in the request
         self.in_request = self.members[0].in_request
         self._scored = self._failures = 0
         self._spent = 0.0
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What any of them measures."""
+        """The labels that any of them measures."""
         return tuple(dict.fromkeys(label for each in self.members for label in each.labels))
 
     def score(
         self, texts: Sequence[str], *, language: str | None = None, likely: Collection[str] = ()
     ) -> Answers:
-        """One answer for each text; waits for every scorer that is asked."""
+        """One answer per text; waits for every scorer that is asked."""
         return self.score_by(ask, texts, language, likely)
 
     def score_by(
         self, ask: Ask, texts: Sequence[str], language: str | None, likely: Collection[str]
     ) -> Answers:
-        """The same, with every question put by `ask`, which knows how long to wait."""
+        """The same, asking each scorer through `ask`, which knows how long to wait."""
         begun = time.perf_counter()
         answers = list(ask(self.members[0], texts, language, likely))
         for member in self.members[1:]:
@@ -59,7 +59,7 @@ class ChainScorer:
         return answers
 
     def explain(self, text: str, label: str) -> list[Weight]:
-        """The words that weighed, where the scorer whose score it is can tell at once."""
+        """The words that carried the score, if the scorer that gave it can tell at once."""
         for member in self.members:
             if not member.in_request:
                 return []
@@ -68,7 +68,7 @@ class ChainScorer:
         return []
 
     def status(self) -> ScorerStatus:
-        """Works where all do; the message names those that do not."""
+        """`ok` if all are; otherwise the message names those that are not."""
         each = tuple(member.status() for member in self.members)
         away = [one for one in each if one.state != "ok"]
         state: Literal["ok", "missing", "broken"] = "ok"
@@ -90,11 +90,11 @@ class ChainScorer:
         )
 
     def warm(self) -> None:
-        """Start those that have to be started, without waiting for them."""
+        """Start the scorers that need starting, without waiting for them."""
         self._all("warm")
 
     def stop(self) -> None:
-        """End those that run in processes of their own."""
+        """Stop the scorers that run in processes of their own."""
         self._all("stop")
 
     def _all(self, wish: str) -> None:
@@ -106,14 +106,14 @@ class ChainScorer:
 def ask(
     scorer: Scorer, texts: Sequence[str], language: str | None, likely: Collection[str]
 ) -> Answers:
-    """What a scorer says, told what is likely if it takes that into account."""
+    """A scorer's answers; it gets the likely languages if it uses them."""
     more: dict[str, Any] = {"likely": likely} if getattr(scorer, "takes_likely", False) else {}
     return list(scorer.score(texts, language=language, **more))
 
 
 def _open(answers: Answers, language: str | None) -> dict[str | None, list[int]]:
-    """Which texts the next scorer is asked about, by the language that they are in where one scorer could
-    tell it already."""
+    """The texts for the next scorer, by language hint: the caller's, or one that a scorer
+    detected."""
     found: dict[str | None, list[int]] = defaultdict(list)
     for at, said in enumerate(answers):
         if isinstance(said, Unscored) and said.reason != "no_text":
@@ -123,7 +123,7 @@ def _open(answers: Answers, language: str | None) -> dict[str | None, list[int]]
 
 
 def _better(before: Scores | Unscored, said: Scores | Unscored) -> Scores | Unscored:
-    """A score; else the reason that says more: that a scorer is away before that none knows the language."""
+    """A score; else the more telling reason: an unavailable scorer before an unknown language."""
     if isinstance(before, Unscored) and isinstance(said, Unscored):
         return max(before, said, key=_rank)
     return said

@@ -1,7 +1,7 @@
-"""A checkpoint in detoxify's format, read without trusting it, and the network in it.
+"""Load a checkpoint in detoxify's format without trusting it, and run its network.
 
-Runs in the scorer's own process (`child.py`). Needs torch and transformers, not detoxify itself: the
-package unpickles whatever the file holds and asks the hub for the configuration even where it has it.
+Runs in the scorer's own process (`child.py`). Needs torch and transformers, not detoxify itself,
+which unpickles whatever the file holds and asks the hub for the configuration even if it has it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .variants import VARIANTS, Variant, absent, missing_files
 MOST_TOKENS = 512
 _AT_ONCE = 16
 
-#: Network -> its tokenizer, as detoxify's checkpoints name them; no other class is ever made.
+#: Network -> its tokenizer, as detoxify's checkpoints name them; no other class is ever created.
 CLASSES = {
     "BertForSequenceClassification": "BertTokenizer",
     "AlbertForSequenceClassification": "AlbertTokenizer",
@@ -36,7 +36,8 @@ RENAMED = {
 
 @dataclass(frozen=True)
 class Found:
-    """The files of a model; `folder` holds configuration and words, None asks the hub's cache."""
+    """The files of a model; `folder` holds configuration and vocabulary, None means the hub's
+    cache."""
 
     checkpoint: Path
     folder: Path | None
@@ -52,7 +53,8 @@ class Checkpoint:
     version: str
 
     def score(self, texts: list[str]) -> list[list[float]]:
-        """Probabilities in chunks that fit into memory; NaN where the network said nothing usable."""
+        """Probabilities, in chunks that fit into memory; NaN where the network's output is not
+        finite."""
         import torch
 
         rows: list[list[float]] = []
@@ -100,7 +102,8 @@ def load(argument: str) -> Checkpoint:
 
 
 def find(argument: str) -> Found:
-    """The checkpoint and its configuration: in one folder, or named apart. Raises `NotThere`."""
+    """The checkpoint and its configuration, in one folder or in two. Raises `NotThere`,
+    `Unusable`."""
     name, _, config = argument.partition("?config=")
     path, folder = Path(name), Path(config) if config else None
     if path.is_dir():
@@ -120,7 +123,7 @@ def find(argument: str) -> Found:
 
 
 def _in_cache(path: Path) -> Found:
-    """A published model where detoxify itself has put it before (torch's hub folder)."""
+    """A published model where detoxify itself stores it (torch's hub folder)."""
     variant = VARIANTS.get(path.name)
     if variant is None:
         raise NotThere(f"there is no checkpoint at {path}")
@@ -140,10 +143,10 @@ def _hub_file(variant: Variant) -> Path | None:
 
 
 def _held(torch: Any, path: Path) -> dict[str, Any]:
-    """What the file holds, if that is tensors and plain values: nothing in it is ever run."""
+    """The file's content, if that is tensors and plain values: nothing in it is ever run."""
     try:
         held = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch has no one kind of error for what is wrong with a file
+    except Exception as error:  # torch has no single exception for a bad file
         refused = "Unsupported" in str(error) or "weights_only" in str(error).lower()
         why = (
             "it holds more than weights and settings, so reading it would run code"
@@ -173,7 +176,7 @@ def _described(held: dict[str, Any], path: Path) -> tuple[dict[str, Any], tuple[
 
 
 def _local(name: str) -> Path | None:
-    """The checkpoint's own folder of configuration, where it names one that is here."""
+    """The folder of configuration that the checkpoint names, if it exists here."""
     folder = Path(name)
     return folder if (folder / "config.json").is_file() else None
 
@@ -193,7 +196,8 @@ def _tokenizer(transformers: Any, arguments: dict[str, Any], source: str) -> Any
 
 
 def _fill(network: Any, state: dict[str, Any], path: Path) -> None:
-    """Put the weights in; old checkpoints carry position numbers that newer networks make."""
+    """Load the weights; old checkpoints carry position ids that newer networks create
+    themselves."""
     try:
         left = network.load_state_dict(state, strict=False)
     except RuntimeError as error:

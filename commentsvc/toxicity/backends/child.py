@@ -1,10 +1,10 @@
-"""The other side of `process.py`: a process that loads one heavy model and scores what it is sent.
+"""The child process of `process.py`: it loads one heavy model and scores the texts it is sent.
 
-It may run under another Python than the server, so that it and what it loads import nothing of ours
-but their own neighbours, and nothing at the top beside the standard library.
+It may run under another Python than the server, so it and its modules import nothing of ours but
+their siblings, and at the top only the standard library.
 
-Lines of JSON: the first one out is {"ready": {...}} or {"failed": {"kind", "message"}}; then for each
-{"id", "texts"} in, one {"id", "scores"} out.
+The protocol is lines of JSON: first {"ready": {...}} or {"failed": {"kind", "message"}} out, then
+for each {"id", "texts"} in, one {"id", "scores"} out.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ class NotThere(Exception):
 
 
 class Unusable(Exception):
-    """The files are there and cannot be used; the message says why."""
+    """The files exist but cannot be used; the message says why."""
 
 
 class Model(Protocol):
-    """What a module's `load(argument)` returns."""
+    """The result of a module's `load(argument)`."""
 
     labels: tuple[str, ...]
     version: str
 
     def score(self, texts: list[str]) -> list[list[float]]:
-        """Probabilities, a row for each text in the order of `labels`."""
+        """Probabilities, a row per text in the order of `labels`."""
         ...
 
 
 def main(arguments: list[str]) -> int:
-    """`KIND ARGUMENT`: load, say so, then answer until nobody asks any more."""
+    """`KIND ARGUMENT`: load, report, then answer requests until stdin closes."""
     kind, argument = arguments
-    # What libraries print must not get between the answers.
+    # What libraries print must not mix with the answers.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
     begun = time.perf_counter()
@@ -68,8 +68,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _requests() -> Any:
-    """What is asked, until the other end is closed: then this process ends at once, even in the
-    middle of a sentence, so that a dead server leaves nothing behind."""
+    """The requests, until stdin closes: then this process exits at once, even in the middle of a
+    batch, so that a dead server leaves nothing behind."""
     asked: queue.Queue[Any] = queue.Queue()
 
     def read() -> None:

@@ -1,4 +1,5 @@
-"""The `detoxify` backend: its published models, or a checkpoint of one's own, in their own process."""
+"""The `detoxify` backend: its published models, or one's own checkpoint, in a process of their
+own."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ DEFAULT_DATA_DIR = Path("instance")
 def make(argument: str) -> ProcessScorer:
     """`detoxify` (the model `original`), `detoxify:NAME`, `detoxify:PATH[?config=FOLDER]`.
 
-    A folder of a published model's name (`…/models/original`) is also looked for where the package
-    detoxify itself puts its files. Languages: the variant's; a checkpoint of one's own reads English
+    A folder with a published model's name (`…/models/original`) is also looked for where the
+    package detoxify stores its files. Languages: the variant's; one's own checkpoint reads English
     unless its folder is called `multilingual`.
     """
     argument = located(f"detoxify:{argument}", DEFAULT_DATA_DIR).partition(":")[2]
@@ -33,8 +34,8 @@ def make(argument: str) -> ProcessScorer:
 
 
 def _missing(path: Path, variant: Variant | None) -> str | None:
-    """What a look at the files says; a published model may also lie in torch's own folder, which
-    only the process knows."""
+    """What is missing, judged by the files; a published model may also lie in torch's own folder,
+    which only the process knows."""
     if path.exists():
         return None
     if variant is None:

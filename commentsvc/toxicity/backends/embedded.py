@@ -1,4 +1,4 @@
-"""The default scorer: our own small model, shipped in the package, scored with NumPy alone."""
+"""The default scorer: our own small model, shipped in the package and run with NumPy alone."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from ..readings.words import Alternative
 
 NAME = "embedded"
-_BAD = 0.5  # what a part of a text, or another reading of it, scores that goes before the whole
+_BAD = 0.5  # from here on, a part or another reading of a text takes precedence over the whole
 
 
 class EmbeddedScorer:
-    """Scores in the request, in well under a millisecond. Without a usable file it says so."""
+    """Scores in the request, in well under a millisecond. Unusable without a model file, and says
+    so."""
 
     name = NAME
     labels = LABELS
@@ -62,8 +63,9 @@ class EmbeddedScorer:
     def score(
         self, texts: Sequence[str], *, language: str | None = None, likely: Collection[str] = ()
     ) -> list[Scores | Unscored]:
-        """Scores of each text. A hint of a language that is not scored is believed; those that are `likely`
-        weigh in detecting it. A short text in doubt counts as what scores most."""
+        """Scores of each text. A language hint is trusted, even for a language that is not scored;
+        `likely` languages influence detection. A short text of uncertain language gets its worst
+        score."""
         begun = time.perf_counter()
         answers = [self._read(text, language, likely) for text in texts]
         self._spent += time.perf_counter() - begun
@@ -71,13 +73,13 @@ class EmbeddedScorer:
         return answers
 
     def _read(self, text: str, hint: str | None, likely: Collection[str]) -> Scores | Unscored:
-        """What the text scores, or what it is meant to say if that is worse or all that can be read."""
+        """The text's scores, or those of another reading if they are worse or the only ones."""
         return self._meant(text, hint, likely)[0]
 
     def _meant(
         self, text: str, hint: str | None, likely: Collection[str]
     ) -> tuple[Scores | Unscored, Alternative | None]:
-        """The same, with the reading that it is the score of, if it is not that of the text as it stands."""
+        """The same, with the reading that was scored, or None for the text as it stands."""
         said, by = self._plainly(text, hint, likely), None
         for reading in readings(text):
             worse = _worse(said, self._plainly(reading.text, hint, likely), reading)
@@ -86,8 +88,8 @@ class EmbeddedScorer:
         return said, by
 
     def _plainly(self, text: str, hint: str | None, likely: Collection[str]) -> Scores | Unscored:
-        """The text as one; where nobody said which language it is in, also what stands in it in Latin
-        letters and, if the whole cannot be read, its sentences: a few foreign words hide nothing."""
+        """The text as a whole; without a hint also its words in Latin letters and, if the whole
+        cannot be read, its sentences, so that a few foreign words hide nothing."""
         whole = self._one(text, hint, likely)
         if hint:
             return whole
@@ -102,7 +104,7 @@ class EmbeddedScorer:
         return whole
 
     def _with_foreign(self, text: str, whole: Scores, likely: Collection[str]) -> Scores:
-        """An English text with what stands in it in other languages, each stretch read in its own."""
+        """An English text, with its stretches in other languages scored in those."""
         read = [
             (each, said)
             for each in mixed.not_english(text)
@@ -122,7 +124,7 @@ class EmbeddedScorer:
         return replace(whole, values=values, passages=(*whole.passages, *bad), foreign=foreign)
 
     def _by_sentences(self, text: str, likely: Collection[str]) -> Scores | None:
-        """The worst sentence in a language that is scored, where it is bad."""
+        """The scores of the worst sentence in a scored language, if it is bad."""
         found: list[tuple[Scores, Passage]] = []
         for begin, end in mixed.parts(text):
             said = self._one(text[begin:end], None, likely)
@@ -138,8 +140,8 @@ class EmbeddedScorer:
     def _one(
         self, text: str, hint: str | None, likely: Collection[str] = (), *, foreign: bool = False
     ) -> Scores | Unscored:
-        """What a text scores in its language. With `foreign` what is bad in no other language is not scored
-        as English, and no sentence by itself."""
+        """A text's scores in its language. `foreign`: a stretch that is bad in no other language is
+        not scored as English, and its sentences are not scored separately."""
         model, vectors = self.model, self._vectors
         if model is None or vectors is None:
             return Unscored(self._reason, self._model_name, hint)
@@ -177,7 +179,7 @@ class EmbeddedScorer:
         return Scores(values, self._model_name, code, parts)
 
     def explain(self, text: str, label: str) -> list[Weight]:
-        """The words that carried a label's score, heaviest first; empty where there is no score."""
+        """The words that carried a label's score, heaviest first; empty without a score."""
         if self.model is None or self._vectors is None:
             return []
         said, by = self._meant(text, None, ())
@@ -220,7 +222,7 @@ class EmbeddedScorer:
 
 
 def _values(model: Model, text: str, found: Floats, code: str) -> dict[str, float] | None:
-    """What a text scores as one of a language, if that is scored."""
+    """A text's scores in one language; None if that is not scored."""
     if code in model.network_languages:
         row = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
         return dict(zip(LABELS, row, strict=True))
@@ -230,14 +232,14 @@ def _values(model: Model, text: str, found: Floats, code: str) -> dict[str, floa
 
 
 def _is_bad(model: Model, text: str, codes: Sequence[str]) -> bool:
-    """Whether a text is bad in one of the languages that have a head."""
+    """Whether a text is bad in one of these languages that have a head."""
     said = (head.of_text(text) for code in codes if (head := model.heads.get(code)))
     return max(said, default=0.0) > _BAD
 
 
 def _goes_before(part: Scores, whole: Scores | Unscored, most: bool) -> bool:
-    """Whether what a part scores stands for the text: it is most of a text that is not read as a whole,
-    or bad, and worse than the whole."""
+    """Whether a part's scores stand for the text: it is most of a text that is unreadable as a
+    whole, or it is bad, and worse than the whole."""
     worst = max(part.values.values())
     if isinstance(whole, Unscored):
         return whole.reason in ("language", "no_text") and (most or worst >= _BAD)
@@ -245,8 +247,8 @@ def _goes_before(part: Scores, whole: Scores | Unscored, most: bool) -> bool:
 
 
 def _worse(said: Scores | Unscored, other: Scores | Unscored, by: Alternative) -> Scores | Unscored:
-    """Which of a text's scores and those of another reading of it stands for it: the worse, or the reading
-    where hardly a word of the text says something as it stands."""
+    """The scores that stand for a text, its own or those of another reading: the worse ones, or the
+    reading's if hardly a word of the text is readable as it stands."""
     bad = isinstance(said, Scores) and max(said.values.values()) >= _BAD
     if isinstance(other, Unscored):
         return other if by.most and not bad else said
@@ -268,12 +270,13 @@ def _toxicity(values: Mapping[str, float] | None) -> float:
 
 
 def has_words(text: str) -> bool:
-    """Whether a text has anything that the model can read: a letter, or a sign that is a word."""
+    """Whether a text has anything that the model can read: a letter, or a sign that counts as a
+    word."""
     if any(map(str.isalpha, text)) or any(sign in text for sign in tokens.WORD_SIGNS):
         return True
     return not text.isascii() and any(map(str.isalpha, fold(text)[0]))  # ⓛⓘⓚⓔ ⓣⓗⓘⓢ
 
 
 def make(argument: str) -> EmbeddedScorer:
-    """`embedded` is the shipped model; `embedded:PATH` one that was trained here."""
+    """`embedded` is the shipped model; `embedded:PATH` is one that was trained here."""
     return EmbeddedScorer(Path(argument) if argument else SHIPPED)

@@ -1,6 +1,7 @@
-"""A checkpoint of detoxify's turned into ONNX, whole and with eight bits a weight, and compared.
+"""Export a detoxify checkpoint to ONNX, in full and with 8-bit weights, and compare the results.
 
-Runs in the scorer's kind of process: `python -m commentsvc.toxicity.export ARGUMENT FOLDER`.
+Runs in the scorer's kind of process: `python -m commentsvc.toxicity.backends.export ARGUMENT
+FOLDER`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ NEEDED = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
 def export(argument: str, folder: Path, *, small: bool = True) -> dict[str, Any]:
     """Write the model's folder and return its card. Raises `NotThere`, `Unusable`.
 
-    `Unusable` also when the export says something else than the original: it is then removed.
+    `Unusable` also if the export's scores differ from the original's: it is then removed.
     """
     loaded = checkpoint.load(argument)
     folder.mkdir(parents=True, exist_ok=True)
@@ -126,7 +127,7 @@ def _write_small(full: Path, small: Path) -> None:
 
 
 def _difference(loaded: checkpoint.Checkpoint, path: Path) -> float:
-    """The largest difference of a probability on the sample."""
+    """The largest difference in a probability on the sample."""
     ours, theirs = loaded.score(list(SAMPLE)), onnx_model.load(str(path)).score(list(SAMPLE))
     return max(
         abs(a - b) for x, y in zip(ours, theirs, strict=True) for a, b in zip(x, y, strict=True)
@@ -134,7 +135,7 @@ def _difference(loaded: checkpoint.Checkpoint, path: Path) -> float:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether a model was exported there to the end, which its card says last."""
+    """Whether a model was exported there completely: its card records that last."""
     try:
         card = json.loads((folder / onnx_model.CARD).read_text("utf-8"))
     except (OSError, ValueError):
@@ -143,12 +144,13 @@ def is_whole(folder: Path) -> bool:
 
 
 def lacking() -> list[str]:
-    """The packages that an export needs and this Python has not."""
+    """The packages that an export needs and this Python lacks."""
     return [name for name in NEEDED if find_spec(name) is None]
 
 
 def main(arguments: list[str]) -> int:
-    """`ARGUMENT FOLDER [full]`: export, and print the card. `lacking`: print what is not installed."""
+    """`ARGUMENT FOLDER [full]`: export, and print the card. `lacking`: print the missing
+    packages."""
     if arguments == ["lacking"]:
         print(json.dumps(lacking()))
         return 0

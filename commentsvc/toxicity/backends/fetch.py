@@ -1,4 +1,4 @@
-"""Fetching published models: with progress, going on where it stopped, checked by their hashes."""
+"""Fetch published models, with progress, resuming broken downloads, and check their hashes."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from .variants import Variant, bring
 if TYPE_CHECKING:
     from pathlib import Path
 
-Tell = Callable[[str, int, int | None], None]  # (file, bytes there, bytes in all)
+Tell = Callable[[str, int, int | None], None]  # (file, bytes so far, bytes in total)
 
 _TIMEOUT = 30.0
 _CHUNK = 256 * 1024
-_SPARE = 50 * 1024 * 1024  # what is left free on the disk
+_SPARE = 50 * 1024 * 1024  # bytes left free on the disk
 _ETAG = re.compile(r'(?:W/)?"([0-9a-f]{40}|[0-9a-f]{64})"')
 
 
 class CannotFetch(Exception):
-    """A file could not be had; the message says what to do."""
+    """A file could not be fetched; the message says what to do."""
 
 
 def fetch(
     variant: Variant, folder: Path, *, mirror: str | None = None, tell: Tell | None = None
 ) -> list[Path]:
-    """Bring all files of a published model into its folder; what is there already is left alone.
+    """Fetch all files of a published model into its folder; existing files are left alone.
 
     `mirror` is an address under which the files lie by their own names. Raises `CannotFetch`.
     """
@@ -49,7 +49,7 @@ def fetch(
 
 
 def _bring(url: str, target: Path, wanted: str, tell: Tell | None) -> None:
-    """One file: into `NAME.part` first, which a later try goes on with."""
+    """Fetch one file, into `NAME.part` first, which a later try resumes."""
     part, mark = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.etag")
     answer = _open(url, part, mark)
     with answer:
@@ -75,12 +75,12 @@ def _bring(url: str, target: Path, wanted: str, tell: Tell | None) -> None:
 
 
 def _open(url: str, part: Path, mark: Path) -> Any:
-    """The answer of the server, from where a part that is here ends."""
+    """The server's response, starting where an existing part ends."""
     headers = {"User-Agent": "commentsvc", "Accept-Encoding": "identity"}
     etag = mark.read_text("utf-8").strip() if mark.exists() else ""
     if part.exists() and part.stat().st_size and etag and not etag.startswith("W/"):
         headers["Range"] = f"bytes={part.stat().st_size}-"
-        headers["If-Range"] = etag  # RFC 9110 13.1.5: another file by now is sent whole
+        headers["If-Range"] = etag  # RFC 9110 13.1.5: if the file has changed, it is sent whole
     try:
         return urllib.request.urlopen(
             urllib.request.Request(url, headers=headers), timeout=_TIMEOUT
@@ -88,7 +88,7 @@ def _open(url: str, part: Path, mark: Path) -> Any:
     except urllib.error.HTTPError as error:
         if error.code != 416:
             raise
-    part.unlink()  # longer than the file: not a part of it
+    part.unlink()  # not a part of this file, as it is longer
     return _open(url, part, mark)
 
 
@@ -99,8 +99,8 @@ def _check_space(target: Path, total: int | None, there: int) -> None:
 
 
 def _check(part: Path, wanted: str, etag: str) -> None:
-    """Compare with the published hash: the beginning of the SHA-256 in the file's name, or the ETag
-    where that is a SHA-256 or a Git object's name."""
+    """Compare with the published hash: the start of the SHA-256 in the file's name, or the ETag if
+    that is a SHA-256 or a Git object name."""
     found = _ETAG.fullmatch(etag)
     with part.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -115,7 +115,7 @@ def _check(part: Path, wanted: str, etag: str) -> None:
 
 
 def _git_name(path: Path) -> str:
-    """What Git calls these bytes (the ETag of small files on the hub)."""
+    """Git's object name for these bytes (the ETag of small files on the hub)."""
     made = hashlib.sha1(f"blob {path.stat().st_size}\0".encode(), usedforsecurity=False)
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):

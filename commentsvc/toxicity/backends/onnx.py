@@ -14,8 +14,8 @@ from .variants import VARIANTS, exported
 
 
 def make(argument: str) -> ProcessScorer:
-    """`onnx:FOLDER` as `toxicity export` writes it (the small model where there is one), or a file
-    in it."""
+    """`onnx:FOLDER` as `toxicity export` writes it (the small model if it exists), or a file in
+    it."""
     if not argument:
         raise ValueError("onnx: needs the folder that commentsvc toxicity export wrote")
     path = Path(argument)
@@ -31,7 +31,8 @@ def make(argument: str) -> ProcessScorer:
 
 
 def _absent(path: Path) -> str:
-    """That there is no export, and what makes one; for a published model both in one command."""
+    """The message that there is no export, and how to create one: with one command for a published
+    model."""
     name = path.name.removesuffix("-onnx")
     if name in VARIANTS and path.name == exported(name):
         return f"there is no {path}: run commentsvc toxicity add detoxify:{name}"
@@ -39,7 +40,7 @@ def _absent(path: Path) -> str:
 
 
 def _card(folder: Path) -> dict[str, Any]:
-    """What the export says of itself; the process complains if it says nothing."""
+    """The export's card; empty if it is unreadable, which the process reports."""
     try:
         card = json.loads((folder / CARD).read_text("utf-8"))
     except (OSError, ValueError):

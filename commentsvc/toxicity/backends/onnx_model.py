@@ -1,4 +1,4 @@
-"""An exported model and the words it was trained with, run by ONNX Runtime in the scorer's process."""
+"""An exported model and its tokenizer, run by ONNX Runtime in the scorer's process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Onnx:
     version: str
 
     def score(self, texts: list[str]) -> list[list[float]]:
-        """Probabilities in chunks that fit into memory."""
+        """Probabilities, in chunks that fit into memory."""
         import numpy as np
 
         rows: list[list[float]] = []
@@ -45,8 +45,8 @@ class Onnx:
 
 
 def load(argument: str) -> Onnx:
-    """The model in a folder (the small one where there is one) or of one file in it. Raises
-    `NotThere` or `Unusable`."""
+    """The model in a folder (the small one if it exists), or in one file of it. Raises `NotThere`
+    or `Unusable`."""
     path = Path(argument)
     if path.is_dir():
         path = path / SMALL if (path / SMALL).is_file() else path / FULL
@@ -68,7 +68,7 @@ def load(argument: str) -> Onnx:
     try:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         session = _session(onnxruntime, path)
-    except Exception as error:  # both libraries raise their own kinds, without a common one
+    except Exception as error:  # each library raises its own exceptions, without a common base
         raise Unusable(f"{path} cannot be used: {str(error)[:200]}") from error
     tokenizer.enable_truncation(int(card["max_tokens"]))
     tokenizer.enable_padding(pad_id=int(card["pad_id"]), pad_token=str(card["pad_token"]))

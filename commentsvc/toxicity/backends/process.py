@@ -1,7 +1,7 @@
-"""A scorer in a process of its own: heavy libraries, their crashes and their hangs stay there.
+"""A scorer in a process of its own, which isolates heavy libraries, their crashes and their hangs.
 
-The process starts with the first text, is killed when it hangs, and comes back after a pause that
-grows. Texts wait in a bounded line, few before many; what cannot be scored is `Unscored`, never a zero.
+The process starts with the first text, is killed if it hangs, and restarts after a growing pause.
+Texts wait in a bounded queue, small batches first; what cannot be scored is `Unscored`, never zero.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 16  # texts sent at once
-MOST_WAITING = 256  # texts in line; more are turned away
+MOST_WAITING = 256  # texts in the queue; more are refused
 HANG_SECONDS = 20.0  # for one batch
 LONGEST_PAUSE = 60.0
-_UNKNOWN = "none"  # the version, until a process has said it
+_UNKNOWN = "none"  # the version, until a process reports it
 
 _Answer = Rows | Reason
 
 
 @dataclass(order=True)
 class _Batch:
-    """Texts in line. Few go before many, so that a reader's comment passes a long list."""
+    """Queued texts. Small batches go first, so that a reader's comment passes a long list."""
 
     size: int
     number: int
@@ -49,7 +49,7 @@ class _Batch:
 
 
 class ProcessScorer:
-    """The scorer of the web's side: hands texts over, and knows what to say while nobody answers."""
+    """The scorer in the web process: it passes texts on, and answers while the process is away."""
 
     in_request = False
 
@@ -65,7 +65,7 @@ class ProcessScorer:
         start_seconds: float = START_SECONDS,
         first_pause: float = 1.0,
     ) -> None:
-        """`missing` tells, without starting anything, what is not there."""
+        """`missing` says what is not there, without starting anything."""
         self.name, self.version, self.labels = name, _UNKNOWN, labels
         self._command, self._languages, self._missing = command, tuple(languages), missing
         self._hang, self._start, self._first_pause = hang_seconds, start_seconds, first_pause
@@ -86,12 +86,12 @@ class ProcessScorer:
     def _model(self) -> str:
         return f"{self.name}/{self.version}"[:60]
 
-    # --- what others ask -----------------------------------------------------------------------
+    # --- the scorer protocol --------------------------------------------------------------------
 
     def score(
         self, texts: Sequence[str], *, language: str | None = None
     ) -> list[Scores | Unscored]:
-        """One answer for each text. Waits for the process; a post's budget is its caller's."""
+        """One answer per text. Waits for the process; the caller limits how long."""
         spoken = [self._language(text, language) for text in texts]
         answers: list[Scores | Unscored | None] = [
             Unscored(said, self._model, code) if said else None for said, code in spoken
@@ -106,11 +106,11 @@ class ProcessScorer:
         return [answer for answer in answers if answer is not None]
 
     def explain(self, text: str, label: str) -> list[Weight]:
-        """Nothing: a network this heavy cannot be asked about every word."""
+        """Nothing: a network this heavy cannot be run once per word."""
         return []
 
     def status(self) -> ScorerStatus:
-        """From what is known; starts nothing."""
+        """The status from what is known; starts nothing."""
         speed = self._spent * 1000 / self._scored if self._scored else None
         state, message = self._state()
         return ScorerStatus(
@@ -131,7 +131,7 @@ class ProcessScorer:
             self._put(["Good morning."])
 
     def stop(self) -> None:
-        """End the process; texts in line are left unscored."""
+        """Stop the process; queued texts are left unscored."""
         self._stopped = True
         with self._lock:
             child, thread = self._child, self._thread
@@ -141,10 +141,10 @@ class ProcessScorer:
         if thread is not None:
             thread.join(5)
 
-    # --- on the way there ----------------------------------------------------------------------
+    # --- the queue ------------------------------------------------------------------------------
 
     def _language(self, text: str, hint: str | None) -> tuple[Reason | None, str | None]:
-        """Why a text need not be sent, if it need not, and its language."""
+        """The reason not to send a text, if there is one, and its language."""
         if not has_words(text):
             return "no_text", hint
         code = (hint or detect(text) or "en").partition("-")[0].lower()
@@ -160,7 +160,7 @@ class ProcessScorer:
             return "slow"
 
     def _put(self, texts: list[str]) -> _Batch:
-        """Put into the line, unless it is too long or the scorer is known to be away."""
+        """Queue the texts, unless the queue is full or the scorer is known to be away."""
         with self._lock:
             away = self._why is not None and time.monotonic() < self._next_start
             if away or self._stopped or self._waiting + len(texts) > MOST_WAITING:
@@ -186,7 +186,7 @@ class ProcessScorer:
             return Unscored("failed", self._model, code)
         return Scores(values, self._model, code)
 
-    # --- the line's own thread -----------------------------------------------------------------
+    # --- the queue's thread ---------------------------------------------------------------------
 
     def _work(self) -> None:
         while not self._stopped:
@@ -206,11 +206,11 @@ class ProcessScorer:
                 part = answer if isinstance(answer, str) else answer[at : at + len(batch.texts)]
                 at += len(batch.texts)
                 if not batch.answer.cancelled():
-                    with suppress(Exception):  # cancelled in this very moment
+                    with suppress(Exception):  # cancelled at this very moment
                         batch.answer.set_result(part)
 
     def _take(self) -> list[_Batch]:
-        """The next in line, and others that fit into the same batch."""
+        """The next batch in the queue, and others that fit in with it."""
         batches = [self._line.get()]
         size = batches[0].size
         while size < BATCH:
@@ -230,7 +230,7 @@ class ProcessScorer:
         return batches
 
     def _through(self, texts: list[str]) -> Rows:
-        """The rows of these texts from a process that is started where there is none."""
+        """The rows of these texts, from a process that is started if needed."""
         if not texts:
             return []
         if self._child is None or not self._child.is_alive():
@@ -255,7 +255,7 @@ class ProcessScorer:
         log.info("scorer started", extra={"scorer": self._model, "pid": child.pid})
 
     def _lost(self, gone: Gone, texts: int) -> Reason:
-        """Note that the process is away, and when it may be tried again."""
+        """Record that the process is gone, and when to try again."""
         with self._lock:
             self._child = None
             self._failures += texts

@@ -1,4 +1,4 @@
-"""A scorer elsewhere that speaks Perspective's protocol: another commentsvc, or anything like it."""
+"""A remote scorer that speaks Perspective's protocol, such as another commentsvc."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..scorer import Reason, ScorerStatus, Scores, Unscored, Weight
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 5.0  # seconds for one try; what a post waits is the budget's to say
+TIMEOUT = 5.0  # seconds for one try; the budget limits how long a post waits
 _MOST_ANSWER = 4 * 1024 * 1024
 _AT_ONCE = 4
 _BREAK_AFTER = 4  # failures in a row
@@ -37,12 +37,12 @@ _NAMES = {
     "identity_attack": "IDENTITY_ATTACK",
 }
 _LANGUAGE = "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE"
-#: What passes by itself, so that the same question may be asked a second time.
+#: Statuses that may pass by themselves, so that one retry is worthwhile.
 _WORTH_A_RETRY = (429, 500, 502, 503, 504)
 
 
 class _Failed(Exception):
-    """No usable answer; `pause` is how long the server asked to be left alone."""
+    """No usable answer; `pause` is how long the server asked us to wait."""
 
     def __init__(self, why: str, *, again: bool = True, pause: float = 0.0) -> None:
         super().__init__(why)
@@ -50,7 +50,7 @@ class _Failed(Exception):
 
 
 class _Error(Exception):
-    """The server's refusal of one text, as it said it."""
+    """The server's refusal of one text, in its own words."""
 
     def __init__(self, message: str, kind: str, facts: Mapping[str, Any]) -> None:
         super().__init__(message)
@@ -74,12 +74,12 @@ class Address:
 
 
 def address_of(url: str) -> Address:
-    """The address of `comments:analyze` for what a setting holds: the server, its `/v1alpha1`, or the
-    whole of it, with `?key=…`. Raises ValueError."""
+    """The address of `comments:analyze` for a setting: the server, its `/v1alpha1`, or the full
+    address, with `?key=…`. Raises ValueError."""
     try:
         parts = urlsplit(url if "://" in url else f"https://{url}")
         port, good = parts.port, parts.scheme in ("http", "https") and " " not in url
-    except ValueError:  # a port, or an IPv6 address, that is none
+    except ValueError:  # an invalid port or IPv6 address
         good = False
     if not good or not parts.hostname:
         raise ValueError("remote: needs an address like https://comments.example.org/?key=KEY")
@@ -92,7 +92,7 @@ def address_of(url: str) -> Address:
 
 
 class RemoteScorer:
-    """Asks over kept connections, twice at most; after failures in a row nobody asks for a while."""
+    """Uses kept-alive connections, with one retry; repeated failures open a circuit breaker."""
 
     name = "remote"
     in_request = False
@@ -116,7 +116,7 @@ class RemoteScorer:
     def score(
         self, texts: Sequence[str], *, language: str | None = None
     ) -> list[Scores | Unscored]:
-        """One answer for each text, a few asked at a time."""
+        """One answer per text, a few asked at a time."""
         if len(texts) == 1:
             return [self._one(texts[0], language)]
         return list(self._pool.map(lambda text: self._one(text, language), texts))
@@ -139,8 +139,8 @@ class RemoteScorer:
         return self._read(answer, language)
 
     def _asked(self, text: str, language: str | None) -> Mapping[str, Any]:
-        """The server's answer, asked for fewer attributes where it has not all of them, at all or in
-        the text's language."""
+        """The server's answer, requested again with fewer attributes if it lacks some, altogether
+        or in the text's language."""
         for _ in LABELS:
             try:
                 return self._twice(self._body(text, language, self.labels))
@@ -259,11 +259,11 @@ class RemoteScorer:
         return Scores(values, self._model, spoken)
 
     def explain(self, text: str, label: str) -> list[Weight]:
-        """Nothing: the protocol has no words' weights."""
+        """Nothing: the protocol has no weights of words."""
         return []
 
     def status(self) -> ScorerStatus:
-        """From what was seen so far; nothing is asked."""
+        """The status from past requests; sends none."""
         speed = self._spent * 1000 / self._scored if self._scored else None
         counts: dict[str, Any] = {"scored": self._scored, "failures": self._failures}
         left = self._closed_until - time.monotonic()
@@ -277,7 +277,7 @@ class RemoteScorer:
 
 
 def _value(answer: http.client.HTTPResponse, raw: bytes) -> Mapping[str, Any]:
-    """The answer's object. Raises `_Error` for a refusal, `_Failed` for everything else."""
+    """The response's object. Raises `_Error` for a refusal, `_Failed` for anything else."""
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError):
@@ -300,7 +300,7 @@ def _value(answer: http.client.HTTPResponse, raw: bytes) -> Mapping[str, Any]:
 
 
 def _is_alive(line: http.client.HTTPConnection) -> bool:
-    """Whether the server has not closed a kept connection meanwhile: nothing is there to be read."""
+    """Whether the server still holds a kept connection: a closed one would be readable."""
     if line.sock is None:
         return False
     try:
@@ -316,5 +316,5 @@ def _why(error: Exception) -> str:
 
 
 def make(argument: str) -> RemoteScorer:
-    """`remote:https://comments.example.org/?key=KEY`, or any server of Perspective's protocol."""
+    """`remote:https://comments.example.org/?key=KEY`, or any server with Perspective's protocol."""
     return RemoteScorer(argument)

@@ -1,4 +1,4 @@
-"""One process that holds a heavy model (`child.py`): started, asked, ended. Knows no line of texts."""
+"""One process that holds a heavy model (`child.py`): start it, ask it, end it. Without a queue."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from ..scorer import Reason
 
-START_SECONDS = 180.0  # torch takes its time on a small machine
+START_SECONDS = 180.0  # torch loads slowly on a small machine
 
 Rows = list[list[float]]
 
 _LAST_WORDS = 1.0
 """Seconds in which what an ended process wrote last is read to its end."""
 
-#: Loads our package from where it is and nothing else of ours, under whatever Python.
+#: Loads our package from its folder and nothing else of ours, under any Python.
 _BOOT = (
     "import importlib.util as u, sys\n"
     "s = u.spec_from_file_location('commentsvc', sys.argv[1] + '/__init__.py',"
@@ -38,8 +38,9 @@ _BOOT = (
 
 
 def command(module: str, *arguments: str, beside: Path | None = None) -> list[str]:
-    """How to run `commentsvc.toxicity.backends.MODULE` as a process of its own. A Python made for it is used
-    where there is one: a virtual environment `venv` in the folder `beside`, or in the one above."""
+    """The command that runs `commentsvc.toxicity.backends.MODULE` in a process of its own. It uses
+    a dedicated Python if there is one: a virtual environment `venv` in the folder `beside`, or in
+    the one above."""
     python = sys.executable
     for folder in (beside, beside.parent) if beside else ():
         if (own := folder / "venv" / "bin" / "python").exists():
@@ -49,7 +50,7 @@ def command(module: str, *arguments: str, beside: Path | None = None) -> list[st
 
 
 class Gone(Exception):
-    """The process ended or did not answer; `reason` is what its texts are told."""
+    """The process ended or did not answer; `reason` is what its texts are unscored for."""
 
     def __init__(self, why: str, reason: Reason) -> None:
         super().__init__(why)
@@ -58,7 +59,7 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Ready:
-    """What a process says of its model when it has loaded it."""
+    """What a process reports about its loaded model."""
 
     labels: tuple[str, ...]
     version: str
@@ -66,10 +67,10 @@ class Ready:
 
 
 class Child:
-    """One running process. Not shared between threads."""
+    """One running process. Not thread-safe."""
 
     def __init__(self, command: Sequence[str], *, start_seconds: float = START_SECONDS) -> None:
-        """Start and wait until the model is loaded. Raises `Gone`."""
+        """Start the process and wait until the model is loaded. Raises `Gone`."""
         self._lines: queue.Queue[bytes | None] = queue.Queue()
         self._said: deque[str] = deque(maxlen=5)
         self._numbers = itertools.count()
@@ -96,10 +97,10 @@ class Child:
         )
 
     def score(self, texts: Sequence[str], *, seconds: float) -> Rows:
-        """Rows of probabilities. Raises `Gone`, after which the process is no more."""
+        """Rows of probabilities. Raises `Gone`, after which the process has ended."""
         number = next(self._numbers)
         line = json.dumps({"id": number, "texts": list(texts)}).encode() + b"\n"
-        # a process that does not even read would hold us here for ever
+        # a process that does not even read would block us here forever
         watch = threading.Timer(seconds, self._process.kill)
         watch.start()
         try:
@@ -121,7 +122,7 @@ class Child:
         return self._process.poll() is None
 
     def kill(self) -> None:
-        """End it at once, and wait until it is gone."""
+        """End the process at once, and wait until it has exited."""
         self._process.kill()
         with suppress(OSError):
             self._stdin.close()

@@ -1,4 +1,4 @@
-"""Which language a text is in, for scorers that cannot tell: asked of the shipped model's detector."""
+"""Language detection for scorers that have none, by the shipped model's detector."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def detect(text: str) -> str | None:
-    """The text's language; None where it has no words, or the shipped model cannot be read."""
+    """The text's language; None if it has no words, or if the shipped model cannot be read."""
     detector = _detector()
     if detector is None:
         return None

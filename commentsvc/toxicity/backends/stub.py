@@ -1,4 +1,4 @@
-"""A scorer with a table of words and scores, for tests only; used in production it would say so."""
+"""A scorer with a table of words and scores, for tests only; its status says so in production."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 
 class StubScorer:
-    """Texts that hold a word of the table get its scores, all others 0.01. `broken` makes it answer
-    `Unscored` with that reason; "??" in a text is a language it does not know."""
+    """Texts that contain a word of the table get its scores, all others 0.01. `broken` makes it
+    answer `Unscored` with that reason; "??" in a text makes its language unknown."""
 
     name, version, labels, in_request = "stub", "1", LABELS, True
 
@@ -60,6 +60,6 @@ class StubScorer:
 
 
 def make(_argument: str) -> StubScorer:
-    """A stub that calls everything harmless; says loudly that it is no scorer."""
+    """A stub that scores everything as harmless; it logs a warning that it is no real scorer."""
     log.warning("the stub scorer is in use: nothing is really scored")
     return StubScorer()

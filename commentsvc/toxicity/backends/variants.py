@@ -1,4 +1,5 @@
-"""Detoxify's published models: names, files, languages; and where their files lie on this machine."""
+"""Detoxify's published models: names, files, languages, and where their files lie on this
+machine."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ SIX = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_a
 SEVEN = (*SIX, SEXUAL)
 #: The languages that the multilingual model was tested on (detoxify's README); no other is claimed.
 SEVEN_LANGUAGES = ("en", "es", "fr", "it", "pt", "ru", "tr")
-#: The command that has the multilingual model asked about what the embedded one does not read.
+#: The command that adds the multilingual model for languages the embedded one does not read.
 ADD = "commentsvc toxicity add detoxify:multilingual"
 
 _BERT = ("config.json", "tokenizer_config.json", "vocab.txt")
@@ -28,7 +29,7 @@ _XLM = ("config.json", "tokenizer_config.json", "sentencepiece.bpe.model", "toke
 
 @dataclass(frozen=True)
 class Variant:
-    """One published model. The checkpoint's name ends in the beginning of its SHA-256."""
+    """One published model. The checkpoint's name ends in the first digits of its SHA-256."""
 
     name: str
     checkpoint: str
@@ -48,8 +49,8 @@ class Variant:
 
     @property
     def urls(self) -> dict[str, str]:
-        """File -> where it is published: weights by detoxify, configuration and words by the maker of
-        the model it was trained from."""
+        """File -> where it is published: weights by detoxify, configuration and vocabulary by the
+        author of the base model."""
         found = {self.file_name: f"{_RELEASES}/{self.checkpoint}"}
         return found | {name: f"{_HUB}/{self.base}/resolve/main/{name}" for name in self.files}
 
@@ -108,9 +109,9 @@ VARIANTS: Mapping[str, Variant] = _made(
 
 
 def located(spec: str, data_dir: Path) -> str:
-    """A setting with published names turned into the folders their files belong to: `detoxify:original`
-    is `detoxify:DATA_DIR/models/original`, and `onnx:original` what was exported of it. Everything else
-    stays as it is."""
+    """A setting with published names replaced by the folders of their files: `detoxify:original` is
+    `detoxify:DATA_DIR/models/original`, and `onnx:original` its export. Anything else stays as it
+    is."""
     return ",".join(_located(each, data_dir / "models") for each in spec.split(","))
 
 
@@ -124,7 +125,7 @@ def _located(spec: str, models: Path) -> str:
 
 
 def exported(name: str) -> str:
-    """What the folder of a published model's export is called."""
+    """The name of the folder of a published model's export."""
     return f"{name}-onnx"
 
 
@@ -134,7 +135,7 @@ def missing_files(folder: Path, variant: Variant) -> list[str]:
 
 
 def absent(folder: Path, variant: Variant) -> str:
-    """In one sentence that a published model is not here, and what to do."""
+    """One sentence that a published model is not here, and what to do."""
     return (
         f"the model {variant.name} is not on this machine ({folder} lacks "
         f"{', '.join(missing_files(folder, variant))}): "
@@ -143,7 +144,7 @@ def absent(folder: Path, variant: Variant) -> str:
 
 
 def bring(folder: Path, variant: Variant) -> str:
-    """What to do on a machine without internet: which files, from where, to where."""
+    """Instructions for a machine without internet: which files, from where, to where."""
     lines = [
         f"Copy these files of {variant.name} (about {variant.size} in all) to {folder}:",
         *(f"  {name}  from {url}" for name, url in variant.urls.items()),
