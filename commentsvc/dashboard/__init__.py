@@ -1,5 +1,4 @@
-"""The pages for people with an account: the moderators' queue, site settings, the account
-itself."""
+"""The pages for people with an account: the moderators' queue, site settings, the account."""
 
 from __future__ import annotations
 

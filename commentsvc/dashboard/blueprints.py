@@ -28,8 +28,7 @@ for _endpoint, _most in (
 
 
 def take_larger(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Raise the size limit before anything reads the form (the CSRF check does), only for people
-    who are signed in."""
+    """Raise the limit before anything (such as the CSRF check) reads a signed-in person's form."""
     more = larger_at(endpoint or "")
     if more is not None and viewer().kind == "session":
         request.max_content_length = more.most

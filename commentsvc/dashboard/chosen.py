@@ -85,8 +85,7 @@ def display_of(user: User | None) -> Display:
 
 
 def keys_of(user: User | None) -> dict[str, str]:
-    """The person's keys, name -> key; "" for an act whose default key the person has given to
-    another."""
+    """The person's keys, name -> key; "" if the default key has been given to another act."""
     own = _kept(user, "keys")
     taken = set(own.values())
     return {

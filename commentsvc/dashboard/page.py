@@ -171,8 +171,7 @@ def link(endpoint: str = "", **changes: Any) -> str:
 
 
 def mine(action: str) -> list[Site]:
-    """The viewer's sites for this action, queried once per request. Raises `NotAllowed` for
-    none."""
+    """The viewer's sites for this action: one query per request. Raises `NotAllowed` for none."""
     kept: dict[str, list[Site]] = request.environ.setdefault(MY_SITES, {})
     if action not in kept:
         kept[action] = my_sites(action)

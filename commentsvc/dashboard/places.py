@@ -123,8 +123,7 @@ def _common(nav: Sequence[Mapping[str, Any]], key: str | None, locale: str) -> I
 def of_sites(
     sites: Sequence[Site], managed: Sequence[Site], site: Site | None, locale: str
 ) -> Iterator[Place]:
-    """Each site's queue and canned messages; its owners' pages only for the chosen site, or for all
-    if few."""
+    """Each site's queue and canned messages; owners' pages of the chosen site, or of all if few."""
     for each in sites if len(sites) > 1 else ():
         yield Place(say("dashboard.nav.queue", locale), _queue_of(each), each.name)
     for each in sites:

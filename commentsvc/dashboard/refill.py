@@ -91,8 +91,7 @@ def _opened(form: _Form, edits: dict[tuple[int, int], str]) -> dict[tuple[int, i
 
 
 def _likeness(form: _Form, sent: MultiDict[str, str]) -> int:
-    """How well a form matches what was sent, among several with one address: fields and hidden
-    values."""
+    """How well a form matches what was sent, by its fields and hidden values."""
     given = [each.given for each in form.controls]
     hidden = [each for each in given if each.get("type") == "hidden"]
     fields = len({each.get("name") for each in given} & sent.keys())

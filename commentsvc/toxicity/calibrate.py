@@ -1,5 +1,4 @@
-"""Calibrate logits so that they are true probabilities, and find limits that hold few clean
-comments."""
+"""Turn logits into true probabilities, and find the limits that hold few clean comments."""
 
 from __future__ import annotations
 

@@ -56,8 +56,7 @@ def _original(normal: Normalised, start: int, end: int) -> tuple[int, int]:
 
 
 def _inside(text: str, at: int) -> bool:
-    """Whether `at` falls inside a character as people see it: before an accent, a joiner, a
-    tone."""
+    """Whether `at` falls inside a visible character: before an accent, a joiner, a tone."""
     if not 0 < at < len(text):
         return False
     return (
@@ -116,8 +115,7 @@ def explain_by_head(head: Head, text: str) -> list[Weight]:
 
 
 def _weights(words: list[_Word], label: str, of: Callable[[np.ndarray], float]) -> list[Weight]:
-    """Weights from `of`, the logit of a subset of words. Words that change next to nothing are left
-    out."""
+    """Weights from `of`, the logit of a subset of words, without words of next to no effect."""
     lost = _losses(len(words), of)
     total = float(np.abs(lost).sum())
     if total == 0:

@@ -27,8 +27,7 @@ _FEW = 20
 
 @dataclass(frozen=True)
 class Head:
-    """The weights of the rows of `tokens.rows`, in steps, and the curve that makes a sum a
-    probability."""
+    """The rows' weights, in steps, and the curve that turns their sum into a probability."""
 
     table: NDArray[np.int8]
     step: float

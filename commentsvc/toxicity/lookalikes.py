@@ -70,8 +70,7 @@ KNOWN_BY_FIRST: dict[str, tuple[str, ...]] = {
 
 
 def is_noise_mark(char: str) -> bool:
-    """Whether a combining character is an accent added to letters, not part of a script's
-    spelling."""
+    """Whether a combining character is an added accent, not part of a script's spelling."""
     code = ord(char)
     return (
         0x300 <= code <= 0x36F

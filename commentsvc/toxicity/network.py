@@ -53,8 +53,7 @@ class Vectors:
         self._lock = Lock()
 
     def of_text(self, text: str) -> tuple[Floats, Floats]:
-        """Vectors of the tokens that the model reads of a text, and their summed language
-        evidence."""
+        """Vectors of the tokens that are read of a text, and their summed language evidence."""
         chunks, latin = tokens.chunks(text)
         with self._lock:
             kept = self._rows.take(self._which(chunks, latin), 0)
@@ -135,8 +134,7 @@ class Vectors:
             self._token_row.update(zip(new, range(at, at + len(new)), strict=True))
 
     def _compute(self, names: Sequence[str], out: NDArray[np.int16]) -> None:
-        """Fill the rows of tokens; a vector is the word's own row plus the mean of its pieces'
-        rows."""
+        """Fill the rows of tokens; a vector is the word's row plus the mean of its pieces' rows."""
         model = self._model
         rows, starts, counts = tokens.rows(names)
         values = model.table.take(rows, 0) * (model.scale.take(rows) / self._step)[:, None]

@@ -65,8 +65,7 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|am|pm|k|m|kg|km|x|cm|mm|gb|mb|bn|yo)
 
 
 def _reads_as_latin(text: str) -> bool:
-    """Whether look-alikes of other scripts are likely a disguise: Latin letters are the
-    majority."""
+    """Whether look-alikes are likely a disguise: most letters are Latin."""
     others = len(_OTHER_LETTER.findall(text))
     return others > 0 and len(_LATIN_LETTER.findall(text)) >= others
 
@@ -95,8 +94,7 @@ def _translated(text: str) -> str:
 
 
 def fold(text: str) -> tuple[str, bool]:
-    """The character stage: the folded text, and whether look-alikes of other scripts should be read
-    as Latin."""
+    """The character stage: the folded text, and whether to read look-alikes as Latin letters."""
     folded = _translated(text)
     for start, end, gap in reversed(_spelled(folded)):
         folded = folded[:start] + folded[start:end].replace(gap, "") + folded[end:]
@@ -221,8 +219,7 @@ def _unmasked(word: str) -> str | None:
 
 
 def _fits(pieces: list[str], hidden: list[int], word: str) -> bool:
-    """Whether the pieces stand in `word` in order, separated by each mask's length or one letter
-    more."""
+    """Whether the pieces stand in `word` in order, apart by each mask's length or one more."""
     places = {len(pieces[0])}
     for size, piece in zip(hidden, pieces[1:], strict=True):
         behind = {place + n for place in places for n in (size, size + 1)}

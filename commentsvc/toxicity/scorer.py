@@ -134,8 +134,7 @@ class ScorerStatus:
 
 @runtime_checkable
 class Scorer(Protocol):
-    """What a backend offers. `score` and `explain` never raise because of a text or a broken
-    model."""
+    """What a backend offers. `score` and `explain` never raise over a text or a broken model."""
 
     name: str
     version: str
@@ -212,8 +211,7 @@ scorer: Part[Scorer] = Part("scorer")
 
 
 def install(app: Any, settings: Any, value: Scorer | None = None) -> Scorer:
-    """Fill the part with `value`, or with the scorer of `settings.toxicity_backend`. Raises
-    `WrongSettings`."""
+    """Fill the part with `value` or the configured scorer. Raises `WrongSettings`."""
     if value is None:
         try:
             value = make_scorer(located(settings.toxicity_backend, settings.data_dir))

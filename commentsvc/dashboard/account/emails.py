@@ -148,8 +148,7 @@ def _decide_page(
 
 
 def _without_factor() -> Response:
-    """A link decides nothing for a moderator whom a missing second factor keeps out of the
-    dashboard."""
+    """A link decides nothing for a moderator who lacks the required second factor."""
     why = say("errors.not_allowed.set_up_second_factor", language())
     return private(page("account/closed.html", status=403, kind="factor", why=why))
 

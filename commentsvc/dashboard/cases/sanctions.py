@@ -91,8 +91,7 @@ def take_measure(person_id: str) -> Response:
 @limit("manage")
 @requires("sanction")
 def ban_author(comment_id: str) -> Response:
-    """Reject a comment, ban its author for the same reason, and reject their waiting comments: one
-    act."""
+    """Reject a comment, ban its author for the same reason and reject their waiting comments."""
     here = url_for("dashboard.queue_page")
     try:
         card = queue.card(comment_id, mine("sanction"), locale=language())
@@ -136,8 +135,7 @@ def _rejecting() -> Rejecting:
 
 
 def _done(kind: str, until: datetime | None, name: str, rejecting: Rejecting, count: int) -> str:
-    """What was done, in sentences. They do not say that the person was notified while it can be
-    undone."""
+    """What was done, in sentences, without “notified” while it can still be undone."""
     length = lasting(until, language()) if until else ""
     done = case_words(f"sanctions.done.{kind}", name=name, until=length)
     if rejecting == "everything":

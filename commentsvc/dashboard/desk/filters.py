@@ -105,8 +105,7 @@ def chips(given: Mapping[str, str], sites: Sequence[Site], site: Site | None) ->
 
 
 def without(given: Mapping[str, str]) -> str:
-    """The address of the page without any filter, or, if the site is the only one, without the
-    site."""
+    """The address of the page without any filter, or without the site if that is the only one."""
     if given:
         gone: dict[str, Any] = dict.fromkeys((*NAMES, "after"))
         return link(**gone)

@@ -40,8 +40,7 @@ def counted(sites: Sequence[Site]) -> health.Count:
 
 
 def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
-    """All alarms, worst first: one query, and more if a conversation is heated or backups are
-    scheduled."""
+    """All alarms, worst first: one query; more for heated conversations or scheduled backups."""
     found: list[Alarm] = []
     status = scorer().status()
     count = counted(sites)

@@ -97,8 +97,7 @@ def _filters() -> tuple[decisions.LogFilters, Invalid | None]:
 
 
 def _options() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The filter's options: all decisions, each kind of decision, each group of acts, each kind of
-    act."""
+    """The filter's options: all decisions, each kind of them, each group of acts, each kind."""
     each = [(name, words_of(f"action.{name}")) for name in decisions.ACTIONS]
     return [
         (words_of("log.group.decisions"), [("decisions", words_of("filter.any")), *each]),

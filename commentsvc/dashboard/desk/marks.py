@@ -19,8 +19,7 @@ _STRONG, _MIDDLE = 0.4, 0.15
 
 @dataclass(frozen=True)
 class Piece:
-    """Some text, and what it is marked for: a label, `word`, `spot`, or nothing. Strength: 1 to
-    3."""
+    """Some text and its mark: a label, `word`, `spot`, or nothing. Strength is 1 to 3."""
 
     text: str
     label: str | None = None

@@ -39,8 +39,7 @@ _DOING: dict[str, Callable[..., object]] = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A filter as a link. `count` is in words, or None if not counted; `digit` opens it after
-    `g`."""
+    """A filter as a link. `count` is in words, None if not counted; `digit` opens it after `g`."""
 
     id: str
     name: str

@@ -1,5 +1,4 @@
-"""The advisor as a page: what each limit of a label would do, a month under another, applying
-it."""
+"""The advisor as a page: the effect of each limit of a label, a month under it, applying it."""
 
 from __future__ import annotations
 
@@ -103,8 +102,7 @@ def undo_advice(key: str, change_id: str) -> Response:
 
 
 def _chart(effects: Sequence[advice.Effect], now: float | None) -> charts.Chart:
-    """The share of each limit's held comments that get rejected; the limit in force as a vertical
-    line."""
+    """The share of held comments that get rejected, by limit; the present limit as a line."""
     right = charts.Series(
         words_of("advisor.right"),
         "accent",

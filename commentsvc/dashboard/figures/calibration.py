@@ -86,8 +86,7 @@ def set_calibration(key: str) -> Response:
 
 
 def _chart(observed: Sequence[tuple[float, Band]], curve: Curve | None) -> charts.Chart | None:
-    """The decisions with their bands, the curve through them, and the model's scores as a
-    diagonal."""
+    """The decisions with their bands, the curve through them, the model's scores as a diagonal."""
     if not observed:
         return None
     ends = [0.0, 1.0]

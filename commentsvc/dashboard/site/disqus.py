@@ -1,5 +1,4 @@
-"""The owner's form for pages written for Disqus: their forums, and the secret for single
-sign-on."""
+"""The owner's form for pages written for Disqus: their forums, and the single sign-on key."""
 
 from __future__ import annotations
 

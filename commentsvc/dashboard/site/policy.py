@@ -49,8 +49,7 @@ def policy(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def set_policy(key: str) -> Response:
-    """Save what changed; after a mistake nothing is saved and the form comes back as it was
-    typed."""
+    """Save what changed; after a mistake, save nothing and show the form as it was typed."""
     site = my_site(key, "set_policy")
     part = my_section(site)
     changes, errors = typed_changes(site, part)

@@ -42,8 +42,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Field:
-    """A knob as the form shows it, with what is stored or was typed. A section's default is the
-    site's value."""
+    """A knob as the form shows it, as stored or typed. A section's default is the site's value."""
 
     knob: Knob
     value: Any
@@ -109,8 +108,7 @@ def limits(
 def changed(
     groups: Mapping[str, list[Field]], table: list[tuple[str, list[Limit]]]
 ) -> dict[str, int]:
-    """Group -> how many of its settings differ from their default; a label's limits count as
-    one."""
+    """Group -> how many settings differ from their default; a label's limits count as one."""
     counts = {name: sum(each.differs for each in fields) for name, fields in groups.items()}
     counts["scores"] += sum(any(each.differs for each in cells) for _, cells in table)
     return counts
@@ -146,8 +144,7 @@ def read(
 def save(
     site: Site, changes: Mapping[str, Any], by: User | None, section: Section | None = None
 ) -> dict[str, Invalid]:
-    """Save a form's changes; returns the error of the policy as a whole, by field, if there is
-    one."""
+    """Save a form's changes; returns the error of the policy as a whole, by field, if any."""
     try:
         if section is not None:
             set_section_policy(site, section.code, changes, by=by)

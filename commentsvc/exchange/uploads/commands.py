@@ -1,5 +1,4 @@
-"""An uploaded file: a dry run, then an import by a job that reports progress and can be
-cancelled."""
+"""An uploaded file: a dry run, then an import by a job with progress and cancellation."""
 
 from __future__ import annotations
 

@@ -60,8 +60,7 @@ def require_none(site_id: int, *, but: int = 0) -> None:
 
 
 def at_work(site_id: int) -> list[Import]:
-    """The imports that run or are being undone on a site, including those whose command line has
-    died."""
+    """Imports that run or are being undone on a site, or did when their command line died."""
     busy = Import.site_id == site_id, Import.state.in_(BUSY)
     return list(db.session.scalars(select(Import).where(*busy)))
 

@@ -165,8 +165,7 @@ def bulk_undo(bulk_id: int, by_id: int) -> None:
 
 
 def undo_some(bulk_id: int, by_id: int) -> bool:
-    """Undo the next decisions of a bulk, or then its bans, in one unit; returns whether there may
-    be more."""
+    """Undo the next of a bulk's decisions, then bans, in one unit; returns if there may be more."""
     with unit_of_work():
         bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
         if bulk.state != "undoing":

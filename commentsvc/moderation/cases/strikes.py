@@ -49,8 +49,7 @@ class Step:
 
 
 def suggested(user: User, sites: Sequence[Site]) -> dict[int, Step]:
-    """Site id -> the next step, if one is due: enough strikes, one of them after the last sanction.
-    Two queries."""
+    """Site id -> the next step if due: enough strikes, one since the last sanction. Two queries."""
     now = clock.now()
     rejected, sanctions = _rejected(user, sites, now), _sanctions(user, sites, now)
     found: dict[int, Step] = {}

@@ -113,8 +113,7 @@ class Decided:
 
 @dataclass(frozen=True)
 class Card:
-    """A comment as moderators see it. Ids are public ones; offsets of marks count characters of
-    `text`."""
+    """A comment as moderators see it. Ids are public; offsets of marks count in `text`."""
 
     id: str
     row_id: int

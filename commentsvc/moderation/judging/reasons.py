@@ -1,5 +1,4 @@
-"""Reason codes of people's decisions and of the rules' findings, and their words for each
-audience."""
+"""Reason codes of people's decisions and of rules' findings, and their words per audience."""
 
 from __future__ import annotations
 

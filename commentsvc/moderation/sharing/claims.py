@@ -34,8 +34,7 @@ _OPEN = ("pending", "published")
 
 @dataclass(frozen=True)
 class Taken:
-    """Who has taken a comment, and until when. `assigned`: for a day, rather than claimed for 15
-    minutes."""
+    """Who has taken a comment, and until when. `assigned` for a day, or claimed for 15 minutes."""
 
     user_id: str
     name: str

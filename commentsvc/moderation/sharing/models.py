@@ -1,5 +1,4 @@
-"""What a site's staff share: saved filters, claims, canned messages, own reasons, hand-over
-notes."""
+"""What staff of a site share: filters, claims, canned messages, own reasons, hand-over notes."""
 
 from __future__ import annotations
 
@@ -39,8 +38,7 @@ class SavedFilter(Base):
 
 
 class Claim(Base):
-    """Who has taken a comment: claimed it or, if `by_id` differs from `user_id`, was assigned
-    it."""
+    """Who has taken a comment: claimed it, or was assigned it if `by_id` is somebody else."""
 
     __tablename__ = "claim"
 

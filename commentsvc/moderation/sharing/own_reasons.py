@@ -1,5 +1,4 @@
-"""A site's own reasons: owners add them to the built-in ones, change words and order, and retire
-them."""
+"""A site's own reasons beside the built-in ones: owners add, change, order and retire them."""
 
 from __future__ import annotations
 
@@ -44,8 +43,7 @@ CATEGORIES = tuple(
 
 @dataclass(frozen=True)
 class Wording:
-    """An owner's words for a reason. `titles`, `hints`: language -> text; `rule`: a name or an
-    address."""
+    """An owner's words for a reason. `titles`, `hints`: language -> text; `rule`: name, address."""
 
     titles: Mapping[str, str]
     hints: Mapping[str, str] = field(default_factory=dict)
@@ -85,8 +83,7 @@ def retire(site: Site, code: str, *, by: User) -> OwnReason:
 
 
 def restore(site: Site, code: str, *, by: User) -> OwnReason:
-    """Offer a reason again, at the end. Raises `NotAllowed`, `NotFound`, `Conflict` for too
-    many."""
+    """Offer a reason again, at the end. Raises `NotAllowed`, `NotFound`, `Conflict` at `MOST`."""
     return _turn(site, code, active=True, by=by)
 
 

@@ -1,5 +1,4 @@
-"""A shift in figures: what each moderator of a site has decided since a time, and what waits
-now."""
+"""A shift in figures: what each moderator has decided since a time, and what waits now."""
 
 from __future__ import annotations
 
@@ -84,8 +83,7 @@ def begun(user: User, sites: Sequence[Site]) -> datetime:
 
 
 def of_sites(sites: Sequence[Site], since: datetime) -> Shift:
-    """The figures of these sites since a time within the last 7 days: six queries. Raises
-    `Invalid`."""
+    """The figures of these sites since a time in the last 7 days: six queries. Raises `Invalid`."""
     now = clock.now()
     if not now - LONGEST <= since <= now:
         raise Invalid("invalid.shift_since", field="since")

@@ -112,8 +112,7 @@ def ask(
 
 
 def _open(answers: Answers, language: str | None) -> dict[str | None, list[int]]:
-    """The texts for the next scorer, by language hint: the caller's, or one that a scorer
-    detected."""
+    """The texts for the next scorer, by language: the caller's, or one a scorer detected."""
     found: dict[str | None, list[int]] = defaultdict(list)
     for at, said in enumerate(answers):
         if isinstance(said, Unscored) and said.reason != "no_text":

@@ -36,8 +36,7 @@ RENAMED = {
 
 @dataclass(frozen=True)
 class Found:
-    """The files of a model; `folder` holds configuration and vocabulary, None means the hub's
-    cache."""
+    """The files of a model; `folder` holds configuration and vocabulary; None: the hub's cache."""
 
     checkpoint: Path
     folder: Path | None
@@ -53,8 +52,7 @@ class Checkpoint:
     version: str
 
     def score(self, texts: list[str]) -> list[list[float]]:
-        """Probabilities, in chunks that fit into memory; NaN where the network's output is not
-        finite."""
+        """Probabilities, in chunks that fit into memory; NaN for outputs that are not finite."""
         import torch
 
         rows: list[list[float]] = []
@@ -102,8 +100,7 @@ def load(argument: str) -> Checkpoint:
 
 
 def find(argument: str) -> Found:
-    """The checkpoint and its configuration, in one folder or in two. Raises `NotThere`,
-    `Unusable`."""
+    """The checkpoint and its configuration, in one folder or two. Raises `NotThere`, `Unusable`."""
     name, _, config = argument.partition("?config=")
     path, folder = Path(name), Path(config) if config else None
     if path.is_dir():
@@ -196,8 +193,7 @@ def _tokenizer(transformers: Any, arguments: dict[str, Any], source: str) -> Any
 
 
 def _fill(network: Any, state: dict[str, Any], path: Path) -> None:
-    """Load the weights; old checkpoints carry position ids that newer networks create
-    themselves."""
+    """Load the weights; old checkpoints carry position ids that newer networks create."""
     try:
         left = network.load_state_dict(state, strict=False)
     except RuntimeError as error:

@@ -1,5 +1,4 @@
-"""The `detoxify` backend: its published models, or one's own checkpoint, in a process of their
-own."""
+"""The `detoxify` backend: a published model or one's own checkpoint, in a separate process."""
 
 from __future__ import annotations
 

@@ -29,8 +29,7 @@ _BAD = 0.5  # from here on, a part or another reading of a text takes precedence
 
 
 class EmbeddedScorer:
-    """Scores in the request, in well under a millisecond. Unusable without a model file, and says
-    so."""
+    """Scores in the request, in well under a millisecond. Without a usable file it says so."""
 
     name = NAME
     labels = LABELS
@@ -270,8 +269,7 @@ def _toxicity(values: Mapping[str, float] | None) -> float:
 
 
 def has_words(text: str) -> bool:
-    """Whether a text has anything that the model can read: a letter, or a sign that counts as a
-    word."""
+    """Whether a text has anything that the model can read: a letter, or a sign with a meaning."""
     if any(map(str.isalpha, text)) or any(sign in text for sign in tokens.WORD_SIGNS):
         return True
     return not text.isascii() and any(map(str.isalpha, fold(text)[0]))  # ⓛⓘⓚⓔ ⓣⓗⓘⓢ

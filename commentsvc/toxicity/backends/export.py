@@ -149,8 +149,7 @@ def lacking() -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """`ARGUMENT FOLDER [full]`: export, and print the card. `lacking`: print the missing
-    packages."""
+    """`ARGUMENT FOLDER [full]`: export, print the card. `lacking`: print the missing packages."""
     if arguments == ["lacking"]:
         print(json.dumps(lacking()))
         return 0

@@ -14,8 +14,7 @@ from .variants import VARIANTS, exported
 
 
 def make(argument: str) -> ProcessScorer:
-    """`onnx:FOLDER` as `toxicity export` writes it (the small model if it exists), or a file in
-    it."""
+    """`onnx:FOLDER` as `toxicity export` writes it (the small model first), or a file in it."""
     if not argument:
         raise ValueError("onnx: needs the folder that commentsvc toxicity export wrote")
     path = Path(argument)
@@ -31,8 +30,7 @@ def make(argument: str) -> ProcessScorer:
 
 
 def _absent(path: Path) -> str:
-    """The message that there is no export, and how to create one: with one command for a published
-    model."""
+    """The message that there is no export, and how to create one."""
     name = path.name.removesuffix("-onnx")
     if name in VARIANTS and path.name == exported(name):
         return f"there is no {path}: run commentsvc toxicity add detoxify:{name}"

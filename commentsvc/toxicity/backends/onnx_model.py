@@ -45,8 +45,7 @@ class Onnx:
 
 
 def load(argument: str) -> Onnx:
-    """The model in a folder (the small one if it exists), or in one file of it. Raises `NotThere`
-    or `Unusable`."""
+    """The model in a folder (the small one first), or in a file. Raises `NotThere`, `Unusable`."""
     path = Path(argument)
     if path.is_dir():
         path = path / SMALL if (path / SMALL).is_file() else path / FULL

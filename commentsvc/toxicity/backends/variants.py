@@ -1,5 +1,4 @@
-"""Detoxify's published models: names, files, languages, and where their files lie on this
-machine."""
+"""Detoxify's published models: names, files, languages, and their places on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One scorer measured on one table: everything that `toxicity evaluate` prints."""
+"""Evaluate one scorer on one table: every figure that `toxicity evaluate` prints."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Holds = Callable[[str, Scores | Unscored], bool]
 
 
 def resident_mb() -> float | None:
-    """Memory of this process in MB where the system tells it (Linux), else None."""
+    """Memory of this process in MB if the system reports it (Linux), else None."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
@@ -38,8 +38,7 @@ def resident_mb() -> float | None:
 
 @dataclass(frozen=True)
 class Answers:
-    """[texts, labels] probabilities, NaN where a text got no score; and which texts a policy holds for
-    its scores."""
+    """[texts, labels] probabilities, NaN for unscored texts; and which texts a policy holds."""
 
     scores: NDArray[np.float64]
     held: NDArray[np.bool_]
@@ -58,7 +57,7 @@ def score_all(
     tell: Tell | None = None,
     holds: Holds | None = None,
 ) -> Answers:
-    """What the scorer says of all texts."""
+    """The scorer's answers for all texts."""
     out = np.full((len(texts), len(LABELS)), np.nan)
     held = np.zeros(len(texts), bool)
     order = sorted(range(len(texts)), key=lambda i: (languages[i], len(texts[i])))
@@ -82,7 +81,7 @@ def _for_label(
     weights: NDArray[np.float64] | None,
     clusters: Sequence[str] | None,
 ) -> dict[str, Any] | None:
-    """All figures of one label on the rows where label and score are known."""
+    """All figures of one label, on the rows where label and score are known."""
     known = ~np.isnan(truth) & ~np.isnan(scores)
     yes, said = truth[known] >= 0.5, scores[known]
     w = None if weights is None else weights[known]
@@ -114,7 +113,7 @@ def _for_label(
 
 
 def obfuscation(scorer: Scorer, table: Table, *, most: int = 2500, seed: int = 2) -> dict[str, Any]:
-    """Toxic rows with their telling words disguised, against untouched clean rows."""
+    """Toxic rows with their telling words disguised, against unchanged clean rows."""
     truth = table.labels["toxicity"]
     pick = random.Random(seed)
     clean = [i for i in range(len(truth)) if truth[i] == 0]
@@ -150,7 +149,7 @@ def obfuscation(scorer: Scorer, table: Table, *, most: int = 2500, seed: int = 2
 
 
 def speed(scorer: Scorer, texts: Sequence[str]) -> dict[str, Any]:
-    """CPU milliseconds for one text at a time, the whole path, after one warming pass."""
+    """CPU milliseconds per text, one at a time, for the whole path, after a warm-up."""
     sample = [t for t in texts if t.strip()][:_MEASURED]
     for text in sample[:200]:
         scorer.score([text], language="en")
@@ -174,9 +173,10 @@ def evaluate(
     timing: bool = True,
     tell: Tell | None = None,
 ) -> dict[str, Any]:
-    """Every figure of a scorer on a table. Without a `language` column texts count as English,
-    so that all rows are measured. `holds` is the policy by which texts count as held; without it, or with
-    `hold_limit`, that limit on `toxicity`. `limits` are the policy's, by label; .5 where there is none."""
+    """Every figure of a scorer on a table. Without a `language` column texts count as English, so
+    that all rows are measured. `holds` is the policy that decides which texts are held; without it,
+    or with `hold_limit`, that limit on `toxicity` decides. `limits` are the policy's, by label; 0.5
+    by default."""
     languages = table.languages or ["en"] * len(table.texts)
     if holds is None or hold_limit is not None:
         holds = _above(0.5 if hold_limit is None else hold_limit)
@@ -203,7 +203,7 @@ def evaluate(
 
 
 def _by_label(table: Table, scores: NDArray[np.float64]) -> dict[str, Any]:
-    """The figures of each label, and what is compared most by itself."""
+    """The figures of each label, and the most compared ones on their own."""
     by_label = {
         label: figures
         for column, label in enumerate(LABELS)
@@ -262,8 +262,8 @@ def _extras(table: Table, answers: Answers, limits: Mapping[str, float]) -> dict
 def _other_scores(
     scores: NDArray[np.float64], limits: Mapping[str, float]
 ) -> dict[str, NDArray[np.float64]]:
-    """What else could tell the toxic texts of a functional test: attacks on groups alone, and what a policy
-    goes by, which is whichever of the two lies higher over its limit, in odds."""
+    """Other scores for the texts of a functional test: `identity_attack` alone, and the policy's
+    criterion, which is whichever of the two labels exceeds its limit by more, in odds."""
     attack = "identity_attack"
 
     def over(label: str) -> NDArray[np.float64]:
@@ -277,7 +277,7 @@ def _other_scores(
 
 
 def _against_recorded(table: Table, scores: NDArray[np.float64]) -> dict[str, Any]:
-    """Our AUCs beside those of the model whose answers the file carries, on the same rows."""
+    """Our AUCs beside those of the model whose answers the file contains, on the same rows."""
     rows = {}
     for column, label in enumerate(LABELS):
         if label not in table.recorded or label not in table.labels:

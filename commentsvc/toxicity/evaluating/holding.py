@@ -1,4 +1,4 @@
-"""What a policy makes of scores: which texts are held, how many, and which of the right ones."""
+"""The effect of a policy on scored texts: which are held, how many, and how many rightly."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def share(held: NDArray[np.bool_], weights: NDArray[np.float64] | None = None) -> dict[str, Any]:
-    """How many of these are held, and where the share lies with 95 % confidence (Wilson)."""
+    """How many of these are held, and the share's 95 % interval (Wilson)."""
     portion = float(np.average(held, weights=weights))
     low, high = share_interval(portion, len(held), weights)
     return {"cases": len(held), "held": portion, "interval": (low, high)}
@@ -26,7 +26,7 @@ def share(held: NDArray[np.bool_], weights: NDArray[np.float64] | None = None) -
 def workload(
     truth: NDArray[np.float64], held: NDArray[np.bool_], weights: NDArray[np.float64] | None
 ) -> dict[str, Any]:
-    """What a moderator reads of 1,000 comments, and what that finds."""
+    """What a moderator reads per 1,000 comments, and what that finds."""
     known = ~np.isnan(truth)
     yes, held = truth[known] >= 0.5, held[known]
     w = np.ones(len(yes)) if weights is None else weights[known]
@@ -43,7 +43,7 @@ def workload(
 def by_kind(
     kinds: Sequence[str], truth: NDArray[np.float64], held: NDArray[np.bool_]
 ) -> dict[str, Any]:
-    """Share held for each kind of test case, the toxic ones apart from the harmless."""
+    """The share held for each kind of test case, toxic and harmless ones apart."""
     found: dict[str, Any] = {}
     names = np.array(kinds)
     for name in sorted(set(kinds)):
@@ -62,7 +62,7 @@ def by_kind(
 def by_corpus(
     table: Table, held: NDArray[np.bool_], scored: NDArray[np.bool_]
 ) -> dict[str, dict[str, Any]]:
-    """For each source of each language: how much of it is scored and what is held of it."""
+    """For each source in each language: the share scored, and what is held."""
     truth = table.labels["toxicity"]
     languages = table.languages or [""] * len(truth)
     corpora = table.corpora or [""] * len(truth)

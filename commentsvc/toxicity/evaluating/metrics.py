@@ -1,4 +1,4 @@
-"""How good scores are: ranking, calibration, what a limit catches and what it holds by mistake."""
+"""How good scores are: ranking, calibration, what a limit catches and what it holds wrongly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FALSE_HOLDS = (0.01, 0.02, 0.05)
 
 
 def _ranked(truth: Truth, scores: Numbers, weights: Numbers | None) -> tuple[Numbers, Numbers]:
-    """Cumulated weight of positives and negatives, one step for each distinct score, falling."""
+    """Cumulative weight of positives and negatives, one step per distinct score, descending."""
     weights = np.ones(len(scores)) if weights is None else weights
     order = np.argsort(-scores, kind="stable")
     last = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
@@ -30,7 +30,7 @@ def _ranked(truth: Truth, scores: Numbers, weights: Numbers | None) -> tuple[Num
 
 
 def roc_auc(truth: Truth, scores: Numbers, weights: Numbers | None = None) -> float | None:
-    """Area under the ROC curve, ties counted half; None where only one class is present."""
+    """Area under the ROC curve, ties counted half; None if only one class is present."""
     if len(truth) == 0 or truth.all() or not truth.any():
         return None
     hit, miss = _ranked(truth, scores, weights)
@@ -75,8 +75,8 @@ def auc_interval(
     rounds: int = 300,
     seed: int = 1,
 ) -> tuple[float, float] | None:
-    """Where the AUC lies with 95 % confidence: a bootstrap of rows, or of `clusters` of rows that were
-    made alike (the sentences of one template), which say less than as many rows."""
+    """The AUC's 95 % interval: a bootstrap of rows, or of `clusters` of similar rows (the sentences
+    of one template), which carry less information than as many independent rows."""
     if roc_auc(truth, scores) is None:
         return None
     pick = np.random.default_rng(seed)
@@ -96,8 +96,8 @@ def auc_interval(
 
 
 def share_interval(share: float, cases: int, weights: Numbers | None = None) -> tuple[float, float]:
-    """Where a share of so many cases lies with 95 % confidence (Wilson). Rows of different weight tell as
-    much as fewer rows of one weight."""
+    """The 95 % interval of a share of so many cases (Wilson). Rows of unequal weight count as fewer
+    rows of equal weight."""
     like = cases if weights is None else round(weights.sum() ** 2 / (weights**2).sum())
     band = wilson(round(share * like), like)
     return band.low, band.high
@@ -107,7 +107,7 @@ GRID = np.concatenate([np.linspace(0, 0.1, 60), np.linspace(0.1, 1, 40)])
 
 
 def limit_for(clean: Numbers, share: float, weights: Numbers | None = None) -> float:
-    """The score above which `share` of the clean comments lie: hold what is at or above it."""
+    """The limit that holds `share` of the clean comments: hold what is at or above it."""
     weights = np.ones(len(clean)) if weights is None else weights
     order = np.argsort(-clean, kind="stable")
     above = np.cumsum(weights[order]) / weights.sum()
@@ -144,7 +144,7 @@ def calibration(
 
 
 def power_mean(values: Sequence[float], power: float = -5.0) -> float | None:
-    """Generalised mean of AUCs, close to the worst (Borkan et al. 2019)."""
+    """Generalized mean of AUCs, close to the worst (Borkan et al. 2019)."""
     if not values:
         return None
     return float(np.mean(np.maximum(np.array(values), 1e-6) ** power) ** (1 / power))
@@ -154,13 +154,13 @@ def group_bias(
     truth: Truth, scores: Numbers, groups: Mapping[str, Truth], *, least: int = LEAST
 ) -> dict[str, Any]:
     """AUC within each group, of its harmless texts against other toxic ones (BPSN), and of its
-    toxic texts against other harmless ones (BNSP); means with power -5 and the worst group. A figure
-    needs `least` texts of either kind."""
+    toxic texts against other harmless ones (BNSP); means with power -5 and the worst group. A
+    figure needs `least` texts of either kind."""
     rows: dict[str, dict[str, float | None]] = {}
     for name, member in groups.items():
         against = _against(truth, member)
         enough = {k: m for k, m in against.items() if is_enough(truth[m], least)}
-        # the group's own texts, not only those that they stand against
+        # the group's own texts, not only those they are compared with
         few = {"bpsn": (member & ~truth).sum(), "bnsp": (member & truth).sum()}
         figures = {
             k: roc_auc(truth[m], scores[m]) for k, m in enough.items() if few.get(k, least) >= least
@@ -183,7 +183,7 @@ def group_bias(
 
 
 def _against(truth: Truth, member: Truth) -> dict[str, Truth]:
-    """Which rows each figure of a group is of."""
+    """The rows of each of a group's figures."""
     return {
         "subgroup": member,
         "bpsn": (member & ~truth) | (~member & truth),
@@ -194,7 +194,7 @@ def _against(truth: Truth, member: Truth) -> dict[str, Truth]:
 def bootstrap_difference(
     truth: Truth, ours: Numbers, theirs: Numbers, *, rounds: int = 1000, seed: int = 1
 ) -> tuple[float, float, float]:
-    """Difference of two AUCs on the same rows with its paired 95 % interval."""
+    """Difference of two AUCs on the same rows, with its paired 95 % interval."""
     pick = np.random.default_rng(seed)
     found: list[float] = []
     while len(found) < rounds:

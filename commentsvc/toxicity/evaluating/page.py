@@ -1,4 +1,4 @@
-"""An evaluation as text for the terminal and as one HTML page with plots, no scripts."""
+"""An evaluation as text for the terminal, and as one HTML page with plots, without scripts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _held(row: dict[str, Any]) -> str:
 
 
 def _policy_lines(report: dict[str, Any]) -> list[str]:
-    """What a moderator gets to read at the policy, in all and by corpus."""
+    """What the policy gives a moderator to read, in all and by corpus."""
     lines = []
     rows = [("all", report.get("policy") or {}), *report.get("corpora", {}).items()]
     for name, row in rows:
@@ -99,7 +99,7 @@ def as_text(report: dict[str, Any]) -> str:
 
 
 def _group_lines(bias: dict[str, Any]) -> list[str]:
-    """The means over groups of people, and of each figure the worst group."""
+    """The means over groups of people, and the worst group for each figure."""
     kinds = {"subgroup": "subgroup", "bpsn": "BPSN", "bnsp": "BNSP"}
     means = ", ".join(f"{words} {_figure(bias[kind])}" for kind, words in kinds.items())
     lines = [f"  groups: {means}"]

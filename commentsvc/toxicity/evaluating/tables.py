@@ -1,4 +1,4 @@
-"""Tables to evaluate on: any CSV with a text and labels in one of the usual shapes."""
+"""Tables to evaluate on: any CSV with a text and labels in one of the usual formats."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _WORDS |= {"not sexist": 0.0, "True": 1.0, "False": 0.0}
 
 
 def _value(cell: str | None) -> float:
-    """A label as a number, in words or in figures. Raises NotATable for anything else."""
+    """A label as a number, from words or figures. Raises NotATable for anything else."""
     try:
         return _WORDS[cell] if cell in _WORDS else number(cell)
     except ValueError as error:
@@ -81,7 +81,7 @@ def _labels(rows: list[dict[str, str]], path: Path) -> dict[str, NDArray[np.floa
                 for name, label in zip(names, LABELS, strict=True)
                 if name in have
             }
-    if "toxic_sentence" in have:  # each text has one among calm ones
+    if "toxic_sentence" in have:  # each text contains a toxic sentence among calm ones
         return {"toxicity": np.ones(len(rows))}
     single = (
         "wanted",
@@ -100,7 +100,7 @@ def _labels(rows: list[dict[str, str]], path: Path) -> dict[str, NDArray[np.floa
 
 
 def _groups(texts: list[str]) -> dict[str, NDArray[np.bool_]]:
-    """Which texts name which group of people."""
+    """Group -> which texts name it."""
     padded = [f" {_NO_LETTER.sub(' ', t.lower())} " for t in texts]
     found = {}
     for term in dict.fromkeys(identity.ADJECTIVES):
@@ -116,7 +116,7 @@ _KINDS = ("functionality", "class", "place")
 
 
 def _column(rows: list[dict[str, str]], *names: str) -> list[str] | None:
-    """The first of these columns that is there."""
+    """The first of these columns that exists."""
     name = next((name for name in names if name in rows[0]), None)
     return None if name is None else [row[name] for row in rows]
 
@@ -130,7 +130,7 @@ def _clusters(rows: list[dict[str, str]]) -> list[str] | None:
 
 
 def read(path: Path) -> Table:
-    """The table in a file. Raises OSError, or NotATable when no columns fit."""
+    """The table in a file. Raises OSError, or NotATable if no columns fit."""
     try:
         rows = list(read_table(path))
     except (ValueError, EOFError) as error:

@@ -1,4 +1,4 @@
-"""Perspective's protocol without HTTP: what is answered, in the shapes of Google's published schema."""
+"""Perspective's protocol without HTTP: the responses, by Google's published schema."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ..scorer import Scores, Unscored
 from . import html_text
 from .asked import ATTRIBUTES, Analyze, Refused, Text
 
-#: Scores texts in a language, or in the one each seems to be in.
+#: Scores texts in a language or, with None, in the one each seems to be in.
 Score = Callable[[Sequence[str], str | None], Sequence[Scores | Unscored]]
 _BAD = 0.5
 
 
 def analyze(asked: Analyze, *, score: Score, labels: Sequence[str]) -> dict[str, Any]:
-    """The answer to a request, with the texts scored by `score(texts, language)`.
+    """The response to a request, with the texts scored by `score(texts, language)`.
 
-    `labels` are what the scorer measures. Raises `Refused` where there is no honest answer: an
-    attribute it has not, a language it does not know, a scorer that is down.
+    `labels` are what the scorer measures. Raises `Refused` if there is no honest answer: an
+    attribute it lacks, a language it does not know, a scorer that is down.
     """
     missing = [name for name in asked.attributes if ATTRIBUTES[name] not in labels]
     if missing and not asked.drop_unsupported:
@@ -42,10 +42,10 @@ def analyze(asked: Analyze, *, score: Score, labels: Sequence[str]) -> dict[str,
 def measure(
     text: str, languages: Sequence[str], score: Score
 ) -> tuple[Scores | Unscored, str | None]:
-    """The text's scores, and the language it seems to be in. Where it is said to be in another one, it is
-    scored as both.
+    """The text's scores, and the language it seems to be in. If the client names another language,
+    it is scored in both.
 
-    Asked without a hint first: mostly both are the same, and the answer holds for both.
+    Asked without a hint first: the two are mostly the same, and one answer does for both.
     """
     said = score([text], None)[0]
     detected = said.language
@@ -55,9 +55,9 @@ def measure(
 
 
 def _of_both(said: Scores | Unscored, named: Scores | Unscored) -> Scores | Unscored:
-    """What counts of a text that seems to be in another language than its client names: what is bad in
-    either is bad. Otherwise the language that it seems to be in decides, because a text that is read in a
-    wrong language scores next to nothing; the default says nothing about a text."""
+    """The scores of a text that seems to be in another language than its client names: if it is bad
+    in either, it is bad. Otherwise the detected language decides, because a text read in a wrong
+    language scores next to nothing; but the default language is no evidence."""
     known = [each for each in (said, named) if isinstance(each, Scores)]
     worst = max(known, key=lambda each: each.values.get(LABEL, 0.0), default=None)
     if worst is not None and worst.values.get(LABEL, 0.0) >= _BAD:
@@ -72,8 +72,8 @@ def _of_both(said: Scores | Unscored, named: Scores | Unscored) -> Scores | Unsc
 def _parts(
     asked: Analyze, whole: Scores | Unscored, score: Score
 ) -> tuple[list[sentences.Span], Sequence[Scores | Unscored]]:
-    """Where the scored stretches are, as the client counts, and their scores: the sentences where
-    they are asked for, in the language of the whole; else the whole."""
+    """The scored spans in the client's units, and their scores: the sentences if requested, in the
+    language of the whole text; else the whole."""
     text = asked.text
     count = sentences.counter(text.source, asked.unit)
     parts = sentences.spans(text.plain) if asked.spans else []
@@ -91,7 +91,7 @@ def _in_source(text: Text, begin: int, end: int) -> sentences.Span:
 
 
 def _is_scored(said: Scores | Unscored, asked: Analyze, detected: str | None) -> bool:
-    """Whether there are scores; False where unsupported attributes are to be dropped. Not every
+    """Whether there are scores; False if unsupported attributes are to be dropped. Not every
     language is scored for every attribute."""
     if isinstance(said, Scores):
         lacking = [name for name in asked.attributes if ATTRIBUTES[name] not in said.values]
@@ -114,7 +114,7 @@ def _is_scored(said: Scores | Unscored, asked: Analyze, detected: str | None) ->
 
 
 def _all_known(asked: Analyze, score: Score) -> bool:
-    """Whether each further language that the text is said to be in can be scored too."""
+    """Whether the text can also be scored in each further language that the client names."""
     for language in asked.languages[1:]:
         said = score([asked.text.plain], language)[0]
         if not _is_scored(said, asked, None):
@@ -164,7 +164,7 @@ def _scores(
 
 
 def _score(said: Scores | Unscored, label: str, limit: float | None) -> dict[str, Any] | None:
-    """One number, if there is one and it reaches the threshold."""
+    """One score, if there is one and it reaches the threshold."""
     if isinstance(said, Unscored) or label not in said.values:
         return None
     value = said.values[label]

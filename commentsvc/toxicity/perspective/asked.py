@@ -1,8 +1,8 @@
-"""Perspective's protocol (Comment Analyzer, v1alpha1) without HTTP: what is asked.
+"""Perspective's protocol (Comment Analyzer, v1alpha1) without HTTP: the requests.
 
-The shapes are those of Google's published schema and documentation of the API that ends on
+The formats are those of Google's published schema and documentation of the API that ends on
 2026-12-31 (conversationai/perspectiveapi, 2-api/). Offsets count UTF-16 code units, as its schema
-says of SpanScore; `encodingType` UTF8 or UTF32 asks for others.
+says of SpanScore; `encodingType` UTF8 or UTF32 selects others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from . import html_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: What Google's attributes are called here. Names that we cannot measure are not in the table.
+#: Google's attribute -> our label. Attributes that we cannot measure are missing.
 _MEASURED = {
     "TOXICITY": "toxicity",
     "SEVERE_TOXICITY": "severe_toxicity",
@@ -36,14 +36,14 @@ ATTRIBUTES: Mapping[str, str] = {
 
 MOST_BYTES = 20480  # of a comment's text, Google's last limit
 MOST_ATTRIBUTES = 40
-MOST_TOKEN = 1000  # characters of clientToken and its like
+MOST_TOKEN = 1000  # characters of clientToken and the like
 _ERROR_TYPE = "type.googleapis.com/google.commentanalyzer.v1alpha1.Error"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _TEXT_TYPES = ("PLAIN_TEXT", "HTML", "TEXT_TYPE_UNSPECIFIED")
 
 
 class Refused(Exception):
-    """A request that is answered by an error in Google's shape."""
+    """A request that gets an error in Google's format."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Refused(Exception):
 
 
 def error(code: int, message: str, status: str, details: Sequence[Any] = ()) -> dict[str, Any]:
-    """An error as Google's APIs write it (AIP-193)."""
+    """An error in the format of Google's APIs (AIP-193)."""
     body: dict[str, Any] = {"code": code, "message": message, "status": status}
     if details:
         body["details"] = list(details)
@@ -79,7 +79,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Analyze:
-    """What `comments:analyze` is asked. `attributes` is name -> threshold."""
+    """A request of `comments:analyze`. `attributes` is name -> threshold."""
 
     text: Text
     attributes: Mapping[str, float | None]
@@ -92,7 +92,7 @@ class Analyze:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What `comments:suggestscore` says a comment should have got. `scores` is label -> value."""
+    """A request of `comments:suggestscore`: the scores a comment should have, label -> value."""
 
     text: Text
     scores: Mapping[str, float]
@@ -101,11 +101,11 @@ class Suggestion:
     client_token: str | None
 
 
-# --- what is asked --------------------------------------------------------------------------------
+# --- requests -------------------------------------------------------------------------------------
 
 
 def read_analyze(body: Any) -> Analyze:
-    """The checked request; fields that nobody knows are let pass. Raises `Refused`."""
+    """The validated request; unknown fields are ignored. Raises `Refused`."""
     asked = _object(body, "request")
     text = _text(asked)
     _check_context(asked)
@@ -121,7 +121,7 @@ def read_analyze(body: Any) -> Analyze:
 
 
 def read_suggestion(body: Any) -> Suggestion:
-    """The checked request of a suggestion. Raises `Refused`."""
+    """The validated request of a suggestion. Raises `Refused`."""
     asked = _object(body, "request")
     text = _text(asked)
     _check_context(asked)
@@ -143,7 +143,7 @@ def read_suggestion(body: Any) -> Suggestion:
 
 
 def _suggested(name: str, entry: Any) -> float | None:
-    """The suggested summary; the highest span where only spans are given."""
+    """The suggested summary; the highest span if there are only spans."""
     entry = _object(entry or {}, f"attributeScores.{name}")
     summary, spans = _field(entry, "summaryScore"), _field(entry, "spanScores")
     if summary is None and not spans:
@@ -261,7 +261,7 @@ def _number(of: Mapping[str, Any], name: str) -> float | None:
     value = _field(of, name)
     if value is None:
         return None
-    # Google's JSON takes a number as a text too, but not all that Python takes for one
+    # Google's JSON accepts numbers as strings too, but not all that Python accepts
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = float(value)
     number = math.nan if isinstance(value, bool | str) else value

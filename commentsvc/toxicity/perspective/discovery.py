@@ -1,6 +1,6 @@
-"""The discovery document, out of which Google's own client libraries build themselves.
+"""The discovery document, from which Google's client libraries build themselves.
 
-Its form is the Google API Discovery Service's (discovery#restDescription, v1).
+Its format is the Google API Discovery Service's (discovery#restDescription, v1).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ NAME, VERSION = "commentanalyzer", "v1alpha1"
 
 
 def document(root: str) -> dict[str, Any]:
-    """The description of the API at `root`, an address with a slash at its end."""
+    """The description of the API at `root`, an address that ends in a slash."""
     return {
         "kind": "discovery#restDescription",
         "discoveryVersion": "v1",

@@ -1,4 +1,4 @@
-"""The words of an HTML comment, each character with its place in the source."""
+"""The text of an HTML comment, with each character's place in the source."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _BREAKS = frozenset(_BLOCKS.split())
 
 
 def plain(source: str) -> tuple[str, list[int]]:
-    """The text that a reader sees, and for each of its characters where it begins in `source`.
+    """The text that a reader sees, and where each of its characters begins in `source`.
 
-    The list has one entry more: the end. Never raises, whatever the markup.
+    The list has one more entry: the end. Never raises, whatever the markup.
     """
     reader = _Reader(source)
     reader.feed(source)
@@ -25,8 +25,8 @@ def plain(source: str) -> tuple[str, list[int]]:
 
 
 def source_range(places: list[int], begin: int, end: int) -> tuple[int, int]:
-    """The part of the source that holds the text's characters from `begin` to before `end`, with the
-    markup between them."""
+    """The range of the source that holds the text's characters from `begin` to before `end`, with
+    the markup between them."""
     return places[begin], places[end]
 
 

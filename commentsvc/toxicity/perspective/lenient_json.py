@@ -1,4 +1,4 @@
-"""JSON as people type it into curl: unquoted names, single quotes, comments, a comma too many."""
+"""JSON as people type it into curl: unquoted names, single quotes, comments, trailing commas."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
 
 
 class NotJson(ValueError):
-    """The text cannot be read as JSON, however much is forgiven."""
+    """The text cannot be read as JSON, even leniently."""
 
 
 def read(raw: bytes) -> Any:
-    """The value of a body. Strict JSON is read at once; what is nearly JSON is put right first.
+    """The value of a body. Strict JSON is read at once; near-JSON is corrected first.
 
-    Raises `NotJson`, also for text that is not UTF-8, for lone surrogates and for names that an object
-    has twice.
+    Raises `NotJson`, also for text that is not UTF-8, for lone surrogates and for duplicate names
+    in an object.
     """
     try:
         return _each_once(raw)
@@ -84,7 +84,7 @@ def _strict(text: str) -> Iterator[str]:
 
 
 def _is_name(text: str, at: int) -> bool:
-    """Whether a colon follows: the word before it is an object's name."""
+    """Whether a colon follows, so that the word before it is an object's name."""
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None or found.lastgroup != "space":
@@ -113,7 +113,7 @@ def _number(piece: str) -> int | float:
 
 
 def _string(piece: str) -> str:
-    """A string in either kind of quotes, with JavaScript's escapes, as JSON writes it."""
+    """A string in either kind of quotes, with JavaScript's escapes, as JSON."""
     inner = _ESCAPE.sub(_escape, piece[1:-1])
     if piece[0] == "'":
         inner = re.sub(r'(?<!\\)((?:\\\\)*)"', r'\1\\"', inner)
@@ -124,7 +124,7 @@ def _escape(found: re.Match[str]) -> str:
     body = found[1]
     if body == "'":
         return "'"
-    if body in ("\n", "\r\n"):  # a line that goes on
+    if body in ("\n", "\r\n"):  # a line continuation
         return ""
     if body[0] == "x" and len(body) == 3:
         return f"\\u00{body[1:]}"

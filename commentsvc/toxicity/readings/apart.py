@@ -1,4 +1,4 @@
-"""Words that were written without the spaces between them: “youareanidiot”."""
+"""Words written without the spaces between them: “youareanidiot”."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from .words import HIDDEN, SHORT, Alternative, first, known_words, split
 _GLUED = re.compile(r"(?<![\w@./:\-])[A-Za-z]{10,120}(?![\w@/\-]|\.\w)")
 _SHORTEST, _MOST_LETTERS = 10, 120
 _LETTERS_A_WORD = 2.5
-# A word that only ends in other words (“intoxicating”) speaks to nobody and has none that people hide.
+# A word that only ends in other words (“intoxicating”) has none of these, and none that people
+# hide.
 _SPEAKS = frozenset("you your youre they them all should will are he she".split())  # noqa: SIM905
 _FEWEST_GLUED, _FEWEST_IN_NAME = 3, 4
 
 
 def apart(text: str) -> tuple[Alternative, ...]:
-    """Words that were written without the spaces between them."""
+    """The text with spaces put back between glued words; empty if it has none."""
     order: list[int] = []
     parts: list[str] = []
     at = spaces = 0
@@ -41,7 +42,7 @@ def apart(text: str) -> tuple[Alternative, ...]:
 
 @cache
 def _pieces() -> frozenset[str]:
-    """Words that a glued one may be made of."""
+    """Words that a glued one may consist of."""
     words = {*english_words(), *KNOWN}
     several = (f"{each}s" for each in words if len(each) >= HIDDEN)
     return frozenset(each for each in (*words, *several) if len(each) > 2) | SHORT
@@ -49,7 +50,7 @@ def _pieces() -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def begins(written: str) -> tuple[int, ...]:
-    """Where the words begin, after the first, if there are several and no letter is left; the fewest."""
+    """Where the words after the first begin, for the fewest words that use up all letters."""
     word, known = written.lower(), _pieces()
     if not _SHORTEST <= len(word) <= _MOST_LETTERS or word in known_words():
         return ()

@@ -1,4 +1,4 @@
-"""All readings of a text. Only words that no list knows are looked at, so that most texts take no time."""
+"""All readings of a text. Only unknown words are examined, so that most texts take no time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .words import WORD, Alternative, Word, first, known_words
 
 
 def readings(text: str) -> tuple[Alternative, ...]:
-    """What a text may be meant to say, besides what it says; nothing for nearly all texts."""
+    """What a text may be meant to say, besides what it says; empty for nearly all texts."""
     if not text.isascii() and (found := overridden(text) or upside_down(text)):
         return found
     known, low = known_words(), text.lower()
-    if len(low) != len(text):  # “İ” becomes two
+    if len(low) != len(text):  # “İ” becomes two characters
         low = "".join(each if len(each.lower()) > 1 else each.lower() for each in text)
     if not any(map(_is_odd, {*WORD.findall(low)} - known)):
         return ()
@@ -25,5 +25,5 @@ def readings(text: str) -> tuple[Alternative, ...]:
 
 @lru_cache(maxsize=8192)
 def _is_odd(word: str) -> bool:
-    """Whether an unknown word says something backwards, in pieces or as it sounds."""
+    """Whether an unknown word says something backwards, in pieces or by its sound."""
     return word[::-1] in known_words() or bool(begins(word)) or meant(word) is not None

@@ -1,4 +1,4 @@
-"""Words that are spelled as they sound: “idyut”."""
+"""Words spelled as they sound: “idyut”."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .words import Word
 
-# How words sound, whatever letters stand for it: each pattern by what is spelled instead.
+# How words sound, whatever their spelling: each pattern with its replacement.
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -46,13 +46,13 @@ def _sound(word: str) -> str:
 
 @cache
 def _by_sound() -> dict[str, str]:
-    """How words that people hide sound -> the word."""
+    """Sound -> the word that people hide."""
     return {_sound(each): each for each in sorted(KNOWN) if len(each) >= HIDDEN}
 
 
 @lru_cache(maxsize=4096)
 def meant(word: str) -> str | None:
-    """The word that people hide which an unknown one sounds like; none for a form of a known one."""
+    """The hidden word that an unknown one sounds like; None for a form of a known word."""
     if word in _AS_HEARD and _AS_HEARD[word] in KNOWN:
         return _AS_HEARD[word]
     if not HIDDEN <= len(word) <= _LONGEST or not word.isascii():
@@ -64,7 +64,7 @@ def meant(word: str) -> str | None:
 
 
 def as_heard(text: str, words: Sequence[Word]) -> tuple[Alternative, ...]:
-    """Words as they sound, where most of an English text makes sense with them."""
+    """The text with words as they sound, if most of it then makes sense in English."""
     others = [
         None if each.known or (at and text[each.start].isupper()) else meant(each.text)
         for at, each in enumerate(words)

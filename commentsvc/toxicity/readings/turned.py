@@ -1,4 +1,4 @@
-"""Texts that were turned around: by a sign, upside down, or letter by letter."""
+"""Texts turned around: by a control character, upside down, or letter by letter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _OVERRIDE, _POPS = "\u202e", "\u202c\u2069\n"
 
-# Letters as they stand on their heads. Those of the first line make a text likely to be upside down.
+# Upside-down letters. Those of the first line make a text likely to be upside down.
 _SIGNS = dict(zip("ɐǝɟƃɥᴉɾʞɯɹʇʌʍʎ", "aefghijkmrtvwy", strict=True))
 _TURNED = str.maketrans(
     _SIGNS
@@ -28,7 +28,7 @@ _FEWEST_SIGNS, _SIGNS_IN_WORDS = 2, 4
 
 
 def overridden(text: str) -> tuple[Alternative, ...]:
-    """What stands behind a sign that turns writing around is read from its end."""
+    """The text with everything after a right-to-left override reversed."""
     if _OVERRIDE not in text:
         return ()
     order: list[int] = []
@@ -50,7 +50,7 @@ def _in_order(text: str, order: Sequence[int], *, most: bool) -> Alternative:
 
 
 def upside_down(text: str) -> tuple[Alternative, ...]:
-    """Letters on their heads, read from the end of the text, of each word, or where they stand."""
+    """The text upright, read from its end, word by word from their ends, or in place."""
     if len(_SIGNS.keys() & set(text)) < _FEWEST_SIGNS:
         return ()
     upright = text.translate(_TURNED)
@@ -61,17 +61,17 @@ def upside_down(text: str) -> tuple[Alternative, ...]:
     told = [_told(each.text) for each in found]
     signs = sum(each in _SIGNS for each in text)
     if max(told) <= _told(text) and _SIGNS_IN_WORDS * signs < sum(map(str.isalpha, text)):
-        return ()  # how a word is pronounced
+        return ()  # a pronunciation
     return tuple(each for each, say in zip(found, told, strict=True) if say == max(told))
 
 
 def _told(text: str) -> int:
-    """How many letters of a text stand in words that are known."""
+    """How many letters of a text belong to known words."""
     return sum(len(word) for word in WORD.findall(text.lower()) if word in known_words())
 
 
 def _turned_words(order: list[int], words: Sequence[Span]) -> list[int]:
-    """The same order, but each of these words from its end."""
+    """The same order, with each of these words reversed."""
     turned = order.copy()
     for start, end in words:
         turned[start:end] = order[start:end][::-1]
@@ -79,7 +79,7 @@ def _turned_words(order: list[int], words: Sequence[Span]) -> list[int]:
 
 
 def backwards(text: str, words: Sequence[Word]) -> tuple[Alternative, ...]:
-    """Stretches that say something from their end only: all of each turned around, or word by word."""
+    """Stretches that make sense only backwards: each reversed as a whole, or word by word."""
     known = known_words()
     turned = [not each.known and each.text[::-1] in known for each in words]
     if not any(turned):
@@ -103,7 +103,7 @@ def backwards(text: str, words: Sequence[Word]) -> tuple[Alternative, ...]:
 
 
 def _stretches(words: Sequence[Word], turned: Sequence[bool]) -> Iterator[Span]:
-    """First and last word of each run without a word that is known only as it stands."""
+    """First and last word of each run without a word that is known only forwards."""
     known = known_words()
     begin = None
     for at, word in enumerate(words):
@@ -119,7 +119,7 @@ def _stretches(words: Sequence[Word], turned: Sequence[bool]) -> Iterator[Span]:
 
 
 def _is_backwards(words: Sequence[Word], turned: Sequence[bool], first: int, last: int) -> bool:
-    """Whether most letters of a run are in words that are known from their end only: two, or a bad one."""
+    """Whether most letters of a run are in words known only backwards: two, or a bad one."""
     found = [words[at].text for at in range(first, last + 1) if turned[at]]
     letters = sum(map(len, found))
     if 2 * letters < sum(len(each.text) for each in words[first : last + 1]):

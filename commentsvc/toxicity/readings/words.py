@@ -1,4 +1,4 @@
-"""The words of a text, which of them are known, and what another reading of it is."""
+"""The words of a text, which of them are known, and the shape of another reading."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 HIDDEN = 4
 """So many letters has a word at least that may be meant by something else."""
-_MOST = 400  # words of a text that are looked at
+_MOST = 400  # words of a text that are examined
 
-# English words that other languages have too, which `english_words` leaves out.
+# English words that other languages share, which `english_words` leaves out.
 SHORT = frozenset(
     """
     i u a to be of in me my is it at on do go so we he up us an as if no by ur r hi or
@@ -28,7 +28,7 @@ SHORT = frozenset(
     """.split()  # noqa: SIM905
 )
 
-# German, French and Portuguese, of which `WORDS` has none.
+# German, French and Portuguese, which `WORDS` lacks.
 _MORE = """
     ich du er sie es wir ihr ist bist sind war hast hat haben wird der die das den dem ein eine einen und oder
     aber nicht kein keine dich dir mich mir euch deine deiner dein seine ihre auf aus von mit zu zum im in am
@@ -43,8 +43,8 @@ _MORE = """
 
 
 class Alternative(NamedTuple):
-    """A text as it may be meant, the place of each of its characters in the original, and whether hardly
-    a word of the original says something by itself."""
+    """A text as it may be meant, the original place of each of its characters, and whether hardly a
+    word of the original makes sense by itself."""
 
     text: str
     places: Sequence[int]
@@ -57,7 +57,7 @@ class Alternative(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word in small letters, its place, and whether a list knows it."""
+    """A lowercase word, its place, and whether a list contains it."""
 
     text: str
     start: int
@@ -66,7 +66,7 @@ class Word(NamedTuple):
 
 
 def first(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
-    """Those that are looked at."""
+    """The first matches, up to the maximum."""
     for _, each in zip(range(_MOST), found, strict=False):
         yield each
 
@@ -75,7 +75,7 @@ _LONGEST = 16
 
 
 def split(written: str, known: frozenset[str]) -> tuple[int, ...]:
-    """Where the words begin that a stretch of letters is made of: the fewest; none if letters are left."""
+    """Where the fewest words begin that make up a run of letters; empty if letters are left."""
     fewest: list[tuple[int, int] | None] = [(0, 0), *[None] * len(written)]
     for end in range(1, len(written) + 1):
         ways = [
@@ -94,6 +94,6 @@ def split(written: str, known: frozenset[str]) -> tuple[int, ...]:
 
 @cache
 def known_words() -> frozenset[str]:
-    """Common words of all languages that are told apart."""
+    """Common words of all languages that the detector knows."""
     others = (word for words in WORDS.values() for word in words.split())
     return frozenset((*english_words(), *others, *_MORE, *SHORT, *KNOWN, "i", "a"))

@@ -1,4 +1,4 @@
-"""The parts of a trained model in the shape of its file, with the card that says where they come from."""
+"""Assemble the parts of a trained model for its file, with a card about their origin."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Trial:
 
 
 def coherent(model: modelfile.Model) -> modelfile.Model:
-    """The model with a share of what says *attack on a group* in what says *toxic*: the comments it
-    learns from attack groups mostly with swear words beside, and others attack them politely."""
+    """The model with a share of the *attack on a group* output added to *toxic*: the training
+    comments attack groups mostly with swear words, but others attack them politely."""
     toxic, attack = LABELS.index("toxicity"), LABELS.index("identity_attack")
     out, bias = model.out.copy(), model.out_bias.copy()
     out[:, toxic] += _ATTACK_SHARE * out[:, attack]
@@ -55,7 +55,7 @@ def coherent(model: modelfile.Model) -> modelfile.Model:
 def assemble(
     net: training_net.Small, corpus: Corpus, *, seed: int, trial: Trial | None
 ) -> modelfile.Model:
-    """The network in the shape of the file; it knows no other language yet."""
+    """The network in the file's shape, without other languages."""
     table, scale = training_net.stored_table(net)
     card: dict[str, Any] = {
         "version": "trial" if trial else VERSION,
@@ -88,7 +88,7 @@ def assemble(
 def other_languages(
     model: modelfile.Model, data: Path, *, seed: int, trial: Trial | None
 ) -> modelfile.Model:
-    """The model with a detector and heads of other languages, and a card that says what it was made of."""
+    """The model with a detector and heads of other languages, and a card that names its data."""
     english = [row.text for row in training_data.load(data) if row.source in _ENGLISH]
     random.Random(seed).shuffle(english)
     count = trial.snippets if trial else _SNIPPETS

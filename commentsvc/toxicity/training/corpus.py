@@ -1,4 +1,4 @@
-"""What the networks see: the public rows, our own sentences, and variations of both."""
+"""The texts to learn from: public rows, our own sentences, and variations of both."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _clean(row: Row) -> bool:
 
 
 def _both(one: Row, other: Row) -> tuple[float, ...]:
-    """Labels of two texts in one comment: as bad as the worse part, unknown where that is open."""
+    """Labels of two texts in one comment: as bad as the worse part, unknown if that is open."""
     return tuple(
         max(a, b) if a == a and b == b else (1.0 if 1.0 in (a, b) else UNKNOWN)
         for a, b in zip(one.labels, other.labels, strict=True)
@@ -85,8 +85,8 @@ def _part(row: Row, pick: random.Random) -> Row | None:
 
 
 def telling(rows: Sequence[Row]) -> frozenset[str]:
-    """Words that stand in toxic comments mostly, names of groups aside: those stand there for what is
-    said about them."""
+    """Words mostly found in toxic comments, except names of groups, which are there because of what
+    is said about them."""
     toxic, all_in = Counter[str](), Counter[str]()
     for row in rows:
         if row.labels[0] == row.labels[0]:
@@ -102,8 +102,8 @@ def telling(rows: Sequence[Row]) -> frozenset[str]:
 
 
 def _bit(rude: frozenset[str]) -> Callable[[Row, random.Random], Row | None]:
-    """A few words of a comment, as a comment: of a clean one clean, where none of them is `rude`; of a
-    toxic one toxic, where one is."""
+    """A few words of a comment as a comment: clean if the comment is clean and none of them is
+    `rude`; toxic if the comment is toxic and one of them is."""
 
     def vary(row: Row, pick: random.Random) -> Row | None:
         clean = _clean(row)
@@ -150,7 +150,7 @@ def _vary(
 
 @dataclass(frozen=True)
 class Built:
-    """What is learnt from, and what is kept from all learning to calibrate with."""
+    """The corpus to learn from, and the one held back for calibration."""
 
     learn: Corpus
     held: Corpus
@@ -159,7 +159,7 @@ class Built:
 def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[str], bool]) -> Built:
     """The whole corpus from the data in `folder`; `share` < 1 makes a small one for tests.
 
-    Jigsaw rows with all labels whose text `keep_out` names are held back with their variations.
+    Fully labeled Jigsaw rows whose text `keep_out` selects are held back with their variations.
     """
     pick = random.Random(seed)
     everything = data.load(folder, share=share)
@@ -178,7 +178,7 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
 
 
 def held_back(folder: Path, *, share: float, keep_out: Callable[[str], bool]) -> Corpus:
-    """What `build` keeps from all learning."""
+    """The rows that `build` holds back."""
     return as_corpus(_held(data.load(folder, share=share), keep_out))
 
 
@@ -208,7 +208,7 @@ def snippets(comments: Sequence[Row], folder: Path, pick: random.Random, share: 
 
 
 def _variations(rows: Sequence[Row], folder: Path, pick: random.Random, share: float) -> list[Row]:
-    """Rows with other names, introductions, cut short, joined and buried."""
+    """Rows with swapped groups, introductions, cut short, joined and buried."""
 
     def count(whole: int) -> int:
         return _count(whole, share)

@@ -1,4 +1,4 @@
-"""Labelled comments from the folder of public data sets: one reader per file, one row shape."""
+"""Labeled comments from the folder of public data sets: one reader per file, one row format."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ _HATE_ONLY = frozenset(("dynahate", "fox-news-comments"))
 
 
 def _hate(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
-    """Of a source that calls only attacks on groups toxic: an insult may be called harmless there, so
-    nothing is known of the other labels."""
+    """The rows of sources that call only attacks on groups toxic: they may call an insult harmless,
+    so the other labels are unknown."""
     if row["language"] != "en" or row["source"] not in _HATE_ONLY:
         return []
     return [(row["text"], (*(UNKNOWN,) * 5, 0.95 * number(row["toxic"])))]
@@ -129,8 +129,8 @@ HARDER: tuple[Source, ...] = (
 def load(folder: Path, *, share: float = 1.0, sources: Sequence[Source] = SOURCES) -> list[Row]:
     """All rows of the sources present in `folder`, each text once (the first source wins).
 
-    `share` < 1 keeps the first part of every file, for quick runs. Raises FileNotFoundError when
-    the folder holds none of the files.
+    `share` < 1 keeps the first part of every file, for quick runs. Raises FileNotFoundError if the
+    folder has none of the files.
     """
     seen: set[str] = set()
     rows: list[Row] = []
@@ -154,7 +154,7 @@ def load(folder: Path, *, share: float = 1.0, sources: Sequence[Source] = SOURCE
 
 @dataclass(frozen=True)
 class Spoken:
-    """A comment in some language: whether its source calls it toxic, in a way of its own."""
+    """A comment in some language, and whether its source calls it toxic, by its own standard."""
 
     language: str
     text: str
@@ -164,7 +164,7 @@ class Spoken:
 
 
 def spoken(folder: Path, name: str) -> Iterator[Spoken]:
-    """The comments of one of `MULTILINGUAL`; none where the file is not there."""
+    """The comments of one of `MULTILINGUAL`; empty if the file does not exist."""
     path = folder / name
     for row in read_table(path) if path.exists() else ():
         yield Spoken(
@@ -177,7 +177,7 @@ def spoken(folder: Path, name: str) -> Iterator[Spoken]:
 
 
 def other_languages(folder: Path) -> Iterator[Spoken]:
-    """All comments in other languages than English."""
+    """All comments in languages other than English."""
     return (each for name in MULTILINGUAL for each in spoken(folder, name) if each.language != "en")
 
 

@@ -1,4 +1,4 @@
-"""Training a network on encoded texts, and asking it about them."""
+"""Train a network on encoded texts, and predict with it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Plan:
 
 
 def batches(data: Encoded, size: int, pick: np.random.Generator) -> list[NDArray[np.int64]]:
-    """Random batches of texts of similar length, about the same number of tokens in each."""
+    """Random batches of texts of similar length, with about the same number of tokens in each."""
     lengths = np.array([len(i) for i in data.ids])
     order = np.argsort(lengths + pick.random(len(lengths)) * 0.2 * lengths, kind="stable")
     made, at = [], 0
@@ -61,8 +61,8 @@ def batches(data: Encoded, size: int, pick: np.random.Generator) -> list[NDArray
 def paced(
     data: Encoded, size: int, *, epochs: int, seed: int, warm: int, least: float
 ) -> Iterator[list[tuple[NDArray[np.int64], float]]]:
-    """The batches of each epoch, each with the share of the full rate that it is learnt at: it rises over
-    `warm` steps and falls evenly over all of them, at the end to no less than `least`."""
+    """The batches of each epoch, each with its learning rate as a share of the full one: it rises
+    over `warm` steps and falls linearly over all of them, at the end to no less than `least`."""
     pick = np.random.default_rng(seed)
     steps = epochs * len(batches(data, size, np.random.default_rng(0)))
     step = 0

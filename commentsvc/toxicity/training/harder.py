@@ -1,5 +1,5 @@
-"""Our own sentences on what a model of comments gets wrong: threats and hate in plain words, and what only
-looks like them.
+"""Our own sentences on what models of comments get wrong: threats and hate in plain words, and
+harmless lookalikes.
 
 Written for this project and drawn at random; none comes from an evaluation set.
 """
@@ -206,8 +206,8 @@ _FAMILIES: tuple[tuple[tuple[str, ...], float, tuple[float, ...]], ...] = (
 
 
 def harder(count: int, *, seed: int) -> list[Row]:
-    """`count` sentences with their six labels, the same for the same seed; some glued into one word, some
-    between calm ones."""
+    """`count` sentences with their six labels, the same for the same seed; some glued into one
+    word, some between calm ones."""
     pick = random.Random(seed)
     made: list[Row] = []
     for family, _, labels in pick.choices(_FAMILIES, [share for _, share, _ in _FAMILIES], k=count):

@@ -1,5 +1,5 @@
-"""A linear head for every language that the labelled data carries beside English; what is measured on
-texts that a head has not seen decides which ones ship."""
+"""Train a linear head for each language in the labeled data besides English; its score on unseen
+texts decides whether it ships."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _NOTHING = 0.02
 
 @dataclass(frozen=True)
 class Learnt:
-    """The heads to ship, and for every language tried what was measured."""
+    """The heads to ship, and the figures of every language tried."""
 
     heads: dict[str, Head]
     figures: dict[str, dict[str, Any]]
 
 
 def train(folder: Path, *, seed: int = 1) -> Learnt:
-    """Learn from the comments in other languages in the folder; nothing where there are none."""
+    """Learn from the comments in other languages in the folder; empty if there are none."""
     texts: dict[str, list[Spoken]] = {}
     for each in other_languages(folder):
         if each.domain == _BUILT:
@@ -61,8 +61,8 @@ def train(folder: Path, *, seed: int = 1) -> Learnt:
 
 
 def is_good(said: dict[str, Any]) -> bool:
-    """Whether a head ranks texts it has not seen well, and those of another source passably, where it
-    learns from the largest one."""
+    """Whether a head ranks unseen texts well and, if it learns from the largest source, those of
+    another source passably."""
     sources: dict[str, int] = said["sources"]
     largest = max(sources, key=lambda name: sources[name])
     others = [auc for name, auc in said["elsewhere"].items() if name != largest]
@@ -70,7 +70,7 @@ def is_good(said: dict[str, Any]) -> bool:
 
 
 def _head(rows: list[Spoken], seed: int) -> tuple[Head, dict[str, Any]]:
-    """The head of one language, and what heads that had not seen a text made of it."""
+    """The head of one language, and its figures on texts that the head had not seen."""
     features = _features([each.text for each in rows])
     truth = np.array([each.toxic for each in rows])
     source = np.array([each.source for each in rows])
@@ -109,7 +109,7 @@ def _is_enough(truth: NDArray[np.bool_], here: NDArray[np.bool_]) -> bool:
 
 
 def _even(truth: NDArray[np.bool_], source: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Weights that give each source the same share of toxic texts: which one a text is from says nothing."""
+    """Weights that give each source the same share of toxic texts, so the source says nothing."""
     weights = np.ones(len(truth))
     for name in np.unique(source):
         here = source == name
@@ -142,7 +142,7 @@ def _features(texts: list[str]) -> Any:
 def _fit(
     features: Any, truth: NDArray[np.bool_], counts: NDArray[np.float64], seed: int
 ) -> tuple[NDArray[np.float64], float]:
-    """Logistic regression; a row counts by the root of how telling it is that a text has it."""
+    """Logistic regression; each feature is scaled by the root of its inverse document frequency."""
     from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
@@ -154,7 +154,7 @@ def _fit(
 
 
 def _rounded(weights: NDArray[np.float64]) -> tuple[NDArray[np.int8], float]:
-    """The weights as bytes, and what a step is worth."""
+    """The weights as bytes, and the value of a step."""
     most = float(np.abs(weights).max()) or 1.0
     kept = np.where(np.abs(weights) < _NOTHING * most, 0, weights)
     return np.round(kept / most * 127).astype(np.int8), most / 127

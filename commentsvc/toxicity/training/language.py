@@ -1,4 +1,4 @@
-"""The language detector, trained on snippets of the comments and on lists of common words."""
+"""Train the language detector on snippets of the comments and on lists of common words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REAL = ("en", "de", "fr", "pt", "ar")
 
 @dataclass(frozen=True)
 class Detector:
-    """What `modelfile.Model` stores of the detector."""
+    """The detector's part of `modelfile.Model`."""
 
     languages: tuple[str, ...]
     table: NDArray[np.int8]
@@ -35,20 +35,20 @@ class Detector:
 
 
 def names() -> tuple[str, ...]:
-    """All languages that can be told apart, those told by script alone included."""
+    """All languages that the detector knows, including those known by script alone."""
     return tuple(dict.fromkeys((*_REAL, *WORDS, *(code for code, _, _ in SCRIPTS))))
 
 
 def snippets(
     folder: Path, english: list[str], *, count: int, seed: int
 ) -> list[tuple[list[str], int]]:
-    """Token lists of one to sixteen words with the index of their language."""
+    """Token lists of one to sixteen words, each with the index of its language."""
     pick = random.Random(seed)
     order = names()
     texts: dict[str, list[list[str]]] = {"en": [tokens.tokenise(t) for t in english]}
     for each in other_languages(folder):
         if each.language not in _REAL and each.language not in WORDS:
-            continue  # its script tells it
+            continue  # recognized by its script
         texts.setdefault(each.language, []).append(tokens.tokenise(each.text))
     made: list[tuple[list[str], int]] = []
     for code, lists in texts.items():
@@ -68,7 +68,7 @@ def snippets(
 
 
 class _Evidence(nn.Module):
-    """Sums what the tokens say, as `language.evidence` and `language.detect` do."""
+    """Sums the tokens' evidence, as `language.evidence` and `language.detect` do."""
 
     def __init__(self, languages: int) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ def _features(words: list[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]
 
 
 def train(folder: Path, english: list[str], *, count: int = 9000, seed: int = 1) -> Detector:
-    """Fit the detector. `english` are comments known to be English."""
+    """Train the detector. `english` are comments known to be English."""
     torch.manual_seed(seed)
     languages = names()
     made = snippets(folder, english, count=count, seed=seed)
@@ -117,5 +117,5 @@ def train(folder: Path, english: list[str], *, count: int = 9000, seed: int = 1)
     weights = net.table.weight.detach().numpy()
     step = float(np.abs(weights).max() / 127) or 1.0
     bias = net.bias.detach().numpy()
-    bias[len(_REAL) + len(WORDS) :] = bias[0] - 4  # told by their script, or not at all
+    bias[len(_REAL) + len(WORDS) :] = bias[0] - 4  # recognized by their script, or not at all
     return Detector(languages, np.round(weights / step).astype(np.int8), bias, step)

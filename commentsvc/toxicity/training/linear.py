@@ -1,4 +1,4 @@
-"""A teacher that is no network: naive Bayes ratios in a logistic regression over n-grams."""
+"""A teacher that is not a network: naive Bayes ratios in a logistic regression over n-grams."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _plain(text: str) -> str:
 class Ratios:
     """Wang and Manning's NB-SVM (ACL 2012) with logistic loss, on words and on letters.
 
-    Knows `texts` as features; their vocabulary is that of the texts in `learnt`.
+    Its features are those of `texts`; their vocabulary is that of the texts in `learnt`.
     """
 
     def __init__(self, texts: Sequence[str], learnt: NDArray[np.int64], *, seed: int = 1) -> None:
@@ -42,7 +42,7 @@ class Ratios:
         )
 
     def opinion(self, labels: Floats, weights: Floats, learn: NDArray[np.int64]) -> Floats:
-        """Logits of all labels for all texts from models that have learnt only from `learn`."""
+        """Logits of all labels for all texts, from models trained only on `learn`."""
         from sklearn.linear_model import LogisticRegression
 
         seen = self.features[learn]

@@ -1,4 +1,4 @@
-"""The networks that are trained (torch): the small one that ships and the larger teachers."""
+"""The networks to train (torch): the small one that ships and the larger teachers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def encode(
     *,
     longest: int = tokens.HEAD + tokens.TAIL,
 ) -> Encoded:
-    """Tokenise once, for all epochs. Of texts with more than `longest` tokens the first three
+    """Tokenize once, for all epochs. Of texts with more than `longest` tokens, the first three
     quarters and the last quarter of that many are kept."""
     tail = longest // 4
     vocabulary: dict[str, int] = {}
@@ -79,7 +79,7 @@ class Batch:
 
 
 def batch(data: Encoded, which: NDArray[np.int64]) -> Batch:
-    """These texts, together."""
+    """A batch of these texts."""
     lengths = [len(data.ids[i]) for i in which]
     distinct, inverse = np.unique(np.concatenate([data.ids[i] for i in which]), return_inverse=True)
     place = np.zeros((len(which), max(lengths)), np.int64)
@@ -102,9 +102,9 @@ def batch(data: Encoded, which: NDArray[np.int64]) -> Batch:
 
 
 class Words(nn.Module):
-    """Vectors of tokens: that of the whole word plus the mean of its pieces.
+    """Vectors of tokens: the whole word's plus the mean of its pieces'.
 
-    The table is a buffer: of its many rows a batch touches few, and `RowAdam` moves only those.
+    The table is a buffer: a batch touches few of its many rows, and `RowAdam` moves only those.
     """
 
     def __init__(self, width: int, rows: int) -> None:
@@ -150,14 +150,14 @@ class RowAdam:
 
 
 class Network(nn.Module):
-    """What is trained here: any module that reads words through one table."""
+    """A network to train: any module that reads words through one table."""
 
     words: Words
 
 
 class Small(Network):
-    """What ships: words -> convolution over three -> maximum, attention, means, sums over the root
-    of their number -> six labels."""
+    """The network that ships: words -> convolution over three -> maximum, attention, means, sums
+    divided by the root of their number -> six labels."""
 
     def __init__(
         self, width: int = 64, filters: int = 96, hidden: int = 64, rows: int = ROWS
@@ -191,7 +191,7 @@ class Small(Network):
 
 
 def mean(nets: Sequence[Small]) -> Small:
-    """One network with the mean of the weights of several that began alike (Wortsman 2022)."""
+    """One network with the mean weights of several with a common start (Wortsman 2022)."""
     states = [net.state_dict() for net in nets]
     state = {name: torch.stack([s[name] for s in states]).mean(0) for name in states[0]}
     nets[0].load_state_dict(state)
@@ -199,7 +199,7 @@ def mean(nets: Sequence[Small]) -> Small:
 
 
 def stored_table(net: Small) -> tuple[NDArray[np.int8], Floats]:
-    """The words' table as the file holds it: a byte for each entry, a half float for each row."""
+    """The words' table as stored: a byte per entry, a half float per row."""
     table = net.words.table.numpy()
     scale = np.abs(table).max(1) / 127
     scale[scale < 1e-4] = 1e-4
@@ -208,7 +208,7 @@ def stored_table(net: Small) -> tuple[NDArray[np.int8], Floats]:
 
 
 def round_as_stored(net: Small) -> None:
-    """Set all weights to what reading the stored file gives back."""
+    """Set all weights to the values that reading the stored file gives back."""
     table, scale = stored_table(net)
     with torch.no_grad():
         net.words.table.copy_(torch.from_numpy(table * scale[:, None]))

@@ -1,4 +1,4 @@
-"""The last lesson: the network goes on learning from what is hard, without forgetting what it knows."""
+"""The last training stage: learn from hard texts without forgetting what the network knows."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def refined(
     share: float = 1.0,
     tell: Callable[[str], None] = lambda _: None,
 ) -> modelfile.Model:
-    """The model on its way to what the lesson makes of it: a mean of the weights before and after keeps
-    what it knew of comments and most of what it learnt (Wortsman 2022, arXiv:2109.01903). Its curves are
-    those of before."""
+    """The model moved towards its refined weights: a mean of the weights before and after keeps
+    what it knew of comments and most of what it learned (Wortsman 2022, arXiv:2109.01903). Its
+    curves stay as before."""
     corpus = _corpus(data, seed=seed, share=share, keep_out=keep_out)
     encoded = training_net.encode(corpus.texts)
     torch.manual_seed(seed + PLAN.seed)
@@ -78,7 +78,7 @@ def refined(
 
 
 def network_of(model: modelfile.Model) -> training_net.Small:
-    """The network that a model file holds, as one that can learn."""
+    """A model file's network, ready for training."""
     net = training_net.Small()
     dense = {
         "conv.weight": model.conv.T,
@@ -92,14 +92,14 @@ def network_of(model: modelfile.Model) -> training_net.Small:
     }
     kept = {
         "look.bias": net.look.bias.detach().zero_()
-    }  # adds the same to every place: no difference
+    }  # a constant added everywhere makes no difference
     state = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in dense.items()}
     net.load_state_dict(state | kept)
     return net
 
 
 def _corpus(folder: Path, *, seed: int, share: float, keep_out: Callable[[str], bool]) -> Corpus:
-    """What the network knows already, as a reminder, and what is hard."""
+    """What the network knows already, as a reminder, and hard texts."""
     pick = random.Random(seed)
     known = [
         row
@@ -135,15 +135,15 @@ def _corpus(folder: Path, *, seed: int, share: float, keep_out: Callable[[str], 
 
 
 def _wanted(corpus: Corpus, said: Floats) -> Floats:
-    """What is learnt: the labels of what is new; elsewhere, and where they are unknown, what the network
-    said before."""
+    """The targets: the labels of new texts; elsewhere, and where labels are unknown, the network's
+    earlier predictions."""
     before = (1 / (1 + np.exp(-said))).astype(np.float32)
     new = np.isin(corpus.origins, sorted(_NEW))[:, None]
     return np.where(new & ~np.isnan(corpus.labels), corpus.labels, before)
 
 
 def _between(before: training_net.Small, after: training_net.Small) -> training_net.Small:
-    """The network with the mean of both weights."""
+    """The network with a mean of both weights."""
     old, new = before.state_dict(), after.state_dict()
     before.load_state_dict({name: (1 - _SHARE) * old[name] + _SHARE * new[name] for name in old})
     return before

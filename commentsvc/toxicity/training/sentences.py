@@ -1,9 +1,8 @@
-"""Our own sentences about groups of people: neutral, warm, quoted, negated, hateful, or just
-named.
+"""Our own sentences about groups of people: neutral, warm, quoted, negated, hateful, or just named.
 
-A model that learns from comments alone takes the name of a group for an insult, because that is
-how the name is mostly used there. These sentences are written for this project and drawn at
-random; none comes from an evaluation set.
+A model that learns from comments alone takes the name of a group for an insult, because that is how
+it is mostly used there. These sentences are written for this project and drawn at random; none
+comes from an evaluation set.
 """
 
 from __future__ import annotations
@@ -180,7 +179,8 @@ ODDITY = either(
 
 _CALM = (0.0,) * 6
 _FAMILIES: tuple[tuple[tuple[str, ...], float, tuple[float, ...]], ...] = (
-    # sentences, their share, and the labels in order: toxicity, severe, obscene, threat, insult, identity
+    # sentences, their share, and the labels in order: toxicity, severe, obscene, threat, insult,
+    # identity
     (NEUTRAL, 0.2, _CALM),
     (BARE, 0.06, _CALM),
     (POSITIVE, 0.16, _CALM),
@@ -205,8 +205,8 @@ def _with_article(word: str) -> str:
 
 
 def filled(template: str, pick: random.Random, own: Mapping[str, str] | None = None) -> str:
-    """One sentence out of a template; `{hate}` is a hateful sentence without its full stop. `own` words go
-    before those that are the same for all templates."""
+    """One sentence from a template; `{hate}` is a hateful sentence without its full stop. `own`
+    words override those of all templates."""
     if "{hate}" in template:
         inner = filled(pick.choice(HATE + THREAT), pick).rstrip(".?")
         template = template.replace("{hate}", inner)
@@ -245,7 +245,7 @@ def filled(template: str, pick: random.Random, own: Mapping[str, str] | None = N
 
 
 def loosened(sentence: str, pick: random.Random) -> str:
-    """The same sentence as people type it: lower case, no full stop, some shouting."""
+    """The same sentence as people type it: lowercase, no full stop, some shouting."""
     style = pick.random()
     if style < 0.3:
         return sentence.lower().rstrip(".")
@@ -275,7 +275,7 @@ def sentences(count: int, *, seed: int) -> list[Row]:
 
 
 def introduced(text: str, pick: random.Random) -> str:
-    """The text with a calm mention of a group before or after it: its labels stay what they are."""
+    """The text with a calm mention of a group before or after it; its labels stay the same."""
     mention = filled(pick.choice(NEUTRAL + POSITIVE), pick)
     if pick.random() < 0.4:
         mention = f"As {_with_article(pick.choice(ADJECTIVES))} person I say:"

@@ -15,8 +15,7 @@ _LETTERS = re.compile(r"[^\W\d_]{3,}")
 
 
 def bit_of(text: str, pick: random.Random, around: frozenset[str] | None = None) -> str | None:
-    """One to three words that follow each other, as a comment; one of those `around` which to look is
-    among them. None where there are none."""
+    """One to three consecutive words as a comment, one of them from `around`; None without any."""
     words = _WORD.findall(text[:2000]) if pick.random() < 0.5 else text[:2000].split()
     places = [i for i, w in enumerate(words) if around is None or names_any(w, around)]
     if not places:
@@ -30,7 +29,7 @@ def bit_of(text: str, pick: random.Random, around: frozenset[str] | None = None)
 
 
 def words_of(text: str) -> list[str]:
-    """The words of three letters and more, in small letters."""
+    """The words of three or more letters, in lowercase."""
     return _LETTERS.findall(text.lower())
 
 
@@ -121,8 +120,8 @@ _TRAINED: tuple[Way, ...] = (
 def disguised(text: str, pick: random.Random) -> str:
     """The text with some words written as people write them to slip past filters.
 
-    Words that are often hidden are hidden first, but never only those: a disguise alone must
-    not become a sign of guilt.
+    Often hidden words are hidden first, but never only those: a disguise alone must not become a
+    sign of guilt.
     """
     words = [m.span() for m in _LETTERS.finditer(text)]
     hidden = [s for s in words if text[slice(*s)].lower() in KNOWN]
@@ -140,7 +139,7 @@ def glued(text: str, pick: random.Random) -> str:
 def disguised_toxic(text: str, way: Way | None, pick: random.Random) -> str:
     """The text with its telling words disguised, all in one way or each in its own (None).
 
-    A text without such words has its two longest words disguised.
+    In a text without such words the two longest are disguised.
     """
     words = [m.span() for m in _LETTERS.finditer(text)]
     hidden = [s for s in words if text[slice(*s)].lower() in KNOWN]
@@ -158,7 +157,7 @@ def _rewritten(
 
 
 def part_of(text: str, pick: random.Random) -> str | None:
-    """One to three neighbouring sentences of a longer text, None where it has only one."""
+    """One to three neighboring sentences of a longer text; None if it has only one."""
     sentences = [s for s in _SENTENCE.split(text) if len(s) > 8]
     if len(sentences) < 2:
         return None

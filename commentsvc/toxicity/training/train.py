@@ -1,4 +1,4 @@
-"""Making the embedded model again: corpus, teachers, student, calibration, card, file."""
+"""Train the embedded model: corpus, teachers, student, calibration, card, file."""
 
 from __future__ import annotations
 
@@ -107,9 +107,9 @@ def _crossed(
     learnt: NDArray[np.bool_],
     ask: Callable[[NDArray[np.bool_], int], Floats],
 ) -> Floats:
-    """What a teacher thinks of every text and label. Where it would learn from the label itself
-    (`learnt`), only one is heard that has not: it learns `FOLDS` times, each time without a part
-    of the texts and of all that was made of them. Elsewhere all are heard."""
+    """A teacher's predictions for every text and label. Where it would learn from the label itself
+    (`learnt`), only a model that has not seen it counts: there are `FOLDS`, each trained without a
+    part of the texts and of their variations. Elsewhere their mean counts."""
     kin = np.where(corpus.kin >= 0, corpus.kin, np.arange(len(corpus.kin)))
     mean, apart = np.zeros_like(corpus.labels), np.zeros_like(corpus.labels)
     for fold in range(FOLDS):
@@ -151,7 +151,7 @@ def _network_opinion(corpus: Corpus, teacher: Teacher, seed: int, tell: Tell) ->
 
 
 def _ratios_opinion(corpus: Corpus, seed: int, tell: Tell) -> Floats:
-    """Logits of the linear teacher, which learns from the rows that know all labels."""
+    """Logits of the linear teacher, which learns from fully labeled rows."""
     near = np.isin(corpus.sources, ("jigsaw_train", "own", "swapped", "introduced"))
     near &= np.isin(corpus.origins, ("jigsaw_train", "own")) & ~np.isnan(corpus.labels).any(1)
     ratios = Ratios(corpus.texts, np.flatnonzero(near), seed=seed)
@@ -166,8 +166,8 @@ def _ratios_opinion(corpus: Corpus, seed: int, tell: Tell) -> Floats:
 
 
 def opinions(corpus: Corpus, student: Floats, *, seed: int, tell: Tell) -> Floats:
-    """What the teachers, and the `student` after its first lessons, think of every text: one
-    probability for each label."""
+    """The mean prediction of the teachers, and of the `student` after its first stage, for every
+    text: one probability per label."""
     own, ratios = np.array(_SELF_SHARE), np.array(_RATIOS_SHARE)
     total = own * student.astype(np.float64) + ratios * _ratios_opinion(corpus, seed, tell)
     shares = own + ratios
@@ -179,15 +179,15 @@ def opinions(corpus: Corpus, student: Floats, *, seed: int, tell: Tell) -> Float
 
 
 def targets(corpus: Corpus, taught: Floats) -> Floats:
-    """What the student learns: labels softened by the teachers, opinions where none is known. Of
-    a text in disguise it learns what they think of the text itself."""
+    """The student's targets: labels softened by the teachers, or their predictions where a label is
+    unknown. For a disguised text, those for the plain text count."""
     plain = {k: i for i, k in enumerate(corpus.kin) if corpus.sources[i] == corpus.origins[i]}
     disguised = np.flatnonzero((corpus.sources == "disguised") & (corpus.kin >= 0))
     taught[disguised] = taught[[plain[k] for k in corpus.kin[disguised]]]
     trust = np.tile(np.array(_TRUST, np.float32), (len(corpus.texts), 1))
     for origin, share in _TRUSTED.items():
         trust[corpus.origins == origin] = share
-    trust[corpus.sources == "bit"] = 1.0  # of one word the teachers know least
+    trust[corpus.sources == "bit"] = 1.0  # teachers know little of single words
     mixed = trust * corpus.labels + (1 - trust) * taught
     return np.where(np.isnan(corpus.labels), taught, mixed)
 
@@ -202,11 +202,11 @@ def train(
     first: Path | None = None,
     tell: Tell = lambda _: None,
 ) -> None:
-    """Train from the folder `data` and write the model file and its card beside it.
+    """Train from the folder `data`, and write the model file and its card beside it.
 
-    Deterministic for a seed, a number of threads and the versions named in the card. `first` is the file
-    of a model that knows its first lessons: only the last ones follow. Raises FileNotFoundError when the
-    data is not there.
+    Deterministic for a seed, a number of threads and the versions named in the card. `first` is the
+    file of a model after its first stage: only the last ones follow. Raises FileNotFoundError if
+    the data does not exist.
     """
     torch.set_num_threads(threads)
     share = trial.share if trial else 1.0
@@ -220,7 +220,7 @@ def train(
         tell(f"wrote {first}")
     else:
         held = training_corpus.held_back(data, share=share, keep_out=is_held_back)
-    # from the file, so that the rest is the same whether it follows at once or another day
+    # from the file, so that the rest is the same whether it runs now or another day
     model = refine.refined(
         modelfile.read(first), data, seed=seed, keep_out=is_held_back, share=share, tell=tell
     )
@@ -230,8 +230,8 @@ def train(
 
 
 def _student(corpus: Corpus, *, seed: int, trial: Trial | None, tell: Tell) -> training_net.Small:
-    """The network that ships, with weights as the file will hold them: its words get to know each other,
-    then it learns from the labels alone, then from what the teachers make of all texts."""
+    """The network that ships, with weights as the file will store them: it learns word vectors,
+    then from the labels alone, then from the teachers' predictions for all texts."""
     encoded = training_net.encode(corpus.texts)
     weights = _weights(corpus)
     torch.manual_seed(seed + FIRST.seed)

@@ -1,7 +1,7 @@
-"""Which words stand near which: vectors of words from the texts alone, before any label is learnt.
+"""Learn vectors of words from the texts alone, by which words are near which, before any label.
 
-Skip-grams with negative samples (Mikolov 2013) on words and pieces of words (Bojanowski 2017). What is
-rare in the labelled comments then starts near what it is used like.
+Skip-grams with negative samples (Mikolov 2013) on words and pieces of words (Bojanowski 2017). A
+word that is rare in the labeled comments then starts near words that are used like it.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def acquaint(
     seed: int,
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Move the vectors of `words` so that those of neighbours are like each other."""
+    """Move the vectors of `words` so that those of neighbors become similar."""
     torch.manual_seed(seed)
     counted = _counted(data)
     if not len(counted.drawn):
@@ -95,7 +95,7 @@ def acquaint(
 def _loss(
     words: Words, near: nn.Embedding, data: Encoded, which: np.ndarray, counted: _Counted
 ) -> tuple[Tensor, float]:
-    """The sum over all pairs of neighbours in a batch, and how many they are."""
+    """The sum over all pairs of neighbors in a batch, and how many they are."""
     b = batch(data, which)
     each = words(b)[b.place]
     token = torch.zeros(b.place.shape, dtype=torch.int64)
