@@ -1,5 +1,4 @@
-"""A form refused before it was read, since a limit was reached or its page had expired: its page once more,
-with what was typed."""
+"""Show a form's page again if it was refused unread (rate limit, expired page), as it was typed."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def wait(_error: RateLimitExceeded) -> Response:
-    """The answer when a limit was reached: how long to wait."""
+    """The response when a rate limit was reached: how long to wait."""
     error = too_many()
     answer = _page(error)
     if answer is None:
@@ -33,12 +32,12 @@ def wait(_error: RateLimitExceeded) -> Response:
 
 
 def expired(error: FormExpired) -> Response:
-    """The answer when a form has an old token: it can be sent again, with a new one."""
+    """The response to a form with an old token: send it again, with a new one."""
     return _page(FormExpired("csrf.kept")) or of_error(error)
 
 
 def _page(error: DomainError) -> Response | None:
-    """The form for a browser; None for a program, and where there is no such page."""
+    """The form's page for a browser; None for a program, or if there is no such page."""
     here = urlsplit(request.referrer or "")
     came_from = f"{here.path}?{here.query}" if here.netloc == request.host else ""
     place = local_address(request.form.get("back"), local_address(came_from, path_here()))
@@ -47,7 +46,7 @@ def _page(error: DomainError) -> Response | None:
     before = session.get(NOTICES, [])
     tell("bad", error.say(language()))
     answer = page_at_once(place, error)
-    if answer is None:  # its problem says it itself
+    if answer is None:  # the error's own page says it
         session[NOTICES] = before
     return answer
 

@@ -1,4 +1,4 @@
-"""What every page of this surface shares: language, frame, notices, which site is meant."""
+"""Shared by every dashboard and account page: language, frame, notices, the chosen site."""
 
 from __future__ import annotations
 

@@ -211,7 +211,7 @@ def kind_of_notice(chosen: str) -> tuple[str | None, str | None]:
 
 @dataclass(frozen=True)
 class Filed:
-    """A category and keyword; `detail` says in English what `OTHER` stands for, else is empty."""
+    """A category and keyword; `detail` says in English what `OTHER` stands for, or is empty."""
 
     category: str
     keyword: str

@@ -1,1 +1,1 @@
-"""Measuring: how toxic a text is, by the scorer that a setting names. Judging is moderation's."""
+"""Measure how toxic a text is, with the configured scorer. Moderation does the judging."""

@@ -1,4 +1,4 @@
-"""Turn logits into true probabilities, and find the limits that hold few clean comments."""
+"""Calibrate logits into probabilities, and find the limits that hold few clean comments."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ LEADS = 2
 KNOWN = 16
 """A text of more words is not asked which it has."""
 DEFAULT = "en"
-_PRIOR = 2.0  # what a likely language has in advance
+_PRIOR = 2.0  # bonus for a likely language
 _SCRIPT_WEIGHT = 1.6
 _HAN, _KANJI_TOO = "zh", "ja"
 _WORDS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")

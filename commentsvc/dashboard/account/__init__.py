@@ -1,1 +1,1 @@
-"""One's own pages: signing in and out, registering, comments, emails, shortcuts, appeals."""
+"""One's own pages: signing in, up and out, comments, emails, shortcuts, appeals."""

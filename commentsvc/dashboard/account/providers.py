@@ -72,7 +72,7 @@ def back_by_form(name: str) -> Response:
 @account.get("/with/<name>/back")
 @limit("sign_in_wait")
 def back(name: str) -> Response:
-    """Take whoever comes back: only with the state this browser left with, once, from here."""
+    """Take whoever comes back, only with this browser's state, once, from this provider."""
     provider = providers.find(name)
     state, given = request.args.get("state", "")[:200], request.args
     errand = coming.return_from(name, state)

@@ -1,1 +1,1 @@
-"""What is bigger than one comment: appeals, notices, sanctions, heated conversations."""
+"""Cases beyond single comments: appeals, notices, sanctions, heated conversations."""

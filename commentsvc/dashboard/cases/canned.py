@@ -86,7 +86,7 @@ def change_canned(canned_id: str) -> Response:
 @limit("read")
 @requires("moderate")
 def canned_text(canned_id: str) -> Response:
-    """The message as a `comment`'s author or a `person` would read it; the rule is still a gap."""
+    """The message as a `comment`'s author or a `person` would read it, without the rule."""
     row = canned.one(canned_id, by=signed_in())
     answer = jsonify(text=canned.words_for(row, _to(row, request.args)))
     answer.headers["Cache-Control"] = "no-store"

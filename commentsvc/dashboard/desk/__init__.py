@@ -1,1 +1,1 @@
-"""Where moderators read and decide: the queue, its cards, search, people, the log."""
+"""The moderators' desk: the queue, its cards, search, people, the log."""

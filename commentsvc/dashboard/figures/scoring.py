@@ -61,7 +61,7 @@ def scorer_page(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def scorer_do(key: str) -> Response:
-    """Compare old comments (`do=measure`), rescore them (`anew`), or stop that (`stop`)."""
+    """Try the scorer on old comments (`do=measure`), rescore them (`anew`), or `stop` that."""
     site, here = my_site(key, "set_policy"), url_for("dashboard.scorer_page", key=key)
     try:
         done = _do(site, text_of(request.form, "do", 10))

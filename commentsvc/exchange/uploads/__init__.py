@@ -1,1 +1,1 @@
-"""Files that owners upload: kept, tried, and imported by a job."""
+"""Files that owners upload: stored, tried in a dry run, and imported by a job."""

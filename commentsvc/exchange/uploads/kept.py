@@ -21,7 +21,7 @@ KEPT = timedelta(days=1)
 
 
 def keep(save: Callable[[BinaryIO], None]) -> str:
-    """Store what `save` writes, under a new name: the result. Raises `Unavailable` without room."""
+    """Store what `save` writes; returns its new name. Raises `Unavailable` if there is no room."""
     folder = _folder()
     folder.mkdir(mode=0o700, exist_ok=True)
     name = new_id()

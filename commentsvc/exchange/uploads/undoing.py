@@ -110,7 +110,7 @@ def start(site: Site, public_id: str, *, by: User) -> Import:
 
 
 def undo_now(site: Site, public_id: str, *, told: Callable[[int], None]) -> Plan:
-    """Undo it in this process, for the command line; `told` gets each unit's deleted comments."""
+    """Undo it in this process, for the command line; `told` gets how many each unit deleted."""
     from .commands import find
 
     with unit_of_work():

@@ -48,7 +48,7 @@ class Own:
         return f"{text} {say('reasons.author.own_rule', locale, rule=self.rule)}"
 
     def _in(self, texts: Mapping[str, str], locale: str | None) -> str:
-        """The text in this language, even without variant or country, else in the site's own."""
+        """The text in this language (if need be without its country), else in the site's own."""
         wanted = [locale, plain(locale), locale.partition("_")[0]] if locale else []
         wanted.append(policy_of(by_id(self.site_id)).locale or DEFAULT)
         return texts[next(each for each in (*wanted, *sorted(texts)) if each in texts)]

@@ -139,7 +139,8 @@ def words_for(row: CannedMessage, to: Recipient) -> str:
 
 
 def language_for(row: CannedMessage, locale: str | None) -> str:
-    """The language of the text for this locale, even without its country, else the site's own."""
+    """The language of the text for this locale (if need be without its country), else the
+    site's."""
     wanted = [locale, plain(locale), locale.partition("_")[0]] if locale else []
     wanted.append(default_language(by_id(row.site_id)))
     return next(each for each in (*wanted, *row.texts) if each in row.texts)

@@ -1,1 +1,1 @@
-"""How good a scorer is, measured on labelled tables."""
+"""Evaluate a scorer on labeled tables."""

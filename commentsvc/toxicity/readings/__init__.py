@@ -1,1 +1,1 @@
-"""Other readings of a text whose words say nothing as they stand."""
+"""Other readings of a text whose words make no sense as they stand."""

@@ -1,1 +1,1 @@
-"""Making the embedded model again. Needs the extra `train` (torch)."""
+"""Train the embedded model. Needs the extra `train` (torch)."""

@@ -38,7 +38,8 @@ _HELD_BACK = 14
 
 @dataclass(frozen=True)
 class Teacher:
-    """A network with a larger table: how it is made and trained, what its opinion weighs."""
+    """A network with a larger table: how it is created and trained, and the weight of its
+    opinion."""
 
     name: str
     make: Callable[[int], Network]

@@ -37,7 +37,7 @@ _OFTEN = 2e-4
 
 @dataclass(frozen=True)
 class _Counted:
-    """What is known of the distinct tokens of all texts."""
+    """Facts about the distinct tokens of all texts."""
 
     neighbour: Tensor
     """[tokens] -> row of the neighbours' table, -1 where it is too rare for one."""
