@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @contextmanager
 def answering(server: BaseServer) -> Iterator[BaseServer]:
-    """Let a server answer until the block ends. By itself it would look only twice a second whether it
-    should stop, and tests would wait for that more than for anything else."""
+    """Run a server until the block ends. By default it checks only twice a second whether to stop,
+    and tests would wait for that more than for anything else."""
     looking = {"poll_interval": 0.02}
     thread = threading.Thread(target=server.serve_forever, kwargs=looking, daemon=True)
     thread.start()

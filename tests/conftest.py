@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-# `make test` asks the same questions every time, so that it fails for what was changed; `make drills`
-# looks for new ones (`--hypothesis-profile search`), and what it finds becomes an example.
+# `make test` always uses the same examples, so that it fails only for changes; `make drills`
+# searches for new ones (`--hypothesis-profile search`), and each finding becomes an example.
 hypothesis_settings.register_profile(
     "same",
     deadline=None,
@@ -57,18 +57,18 @@ REAL_HASHER, REAL_NOBODY = proofs._hasher, proofs._NOBODY
 proofs._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 proofs._NOBODY = proofs._hasher.hash("nobody has this password")
 
-#: A page that has no time left shows no marks: on a machine as slow as may be, pages of tests have time.
+#: A page without time left shows no marks: however slow the machine, pages in tests have time.
 weighing.PAGE_SECONDS = 60.0
 
 
 @event.listens_for(Engine, "connect")
 def _never_wait_for_the_disk(connection: Any, _record: Any) -> None:
-    """What a test writes need not survive a power cut; drills run servers of their own, which do."""
+    """Tests need not survive a power cut; drills run servers of their own, which do."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
 
 
-#: What the stub scorer says of a text that holds one of these words; all else is harmless.
+#: The stub scorer's values for texts with one of these words; all others are harmless.
 SCORES = {
     "idiot": {"toxicity": 0.95, "insult": 0.93},
     "rubbish": {"toxicity": 0.65, "insult": 0.4},
@@ -76,12 +76,12 @@ SCORES = {
 }
 
 
-gc.disable()  # until all is imported and collected: that stays
+gc.disable()  # until everything is imported and collected, which stays
 
 
 def pytest_collection_finish() -> None:
-    """Leave what imports and collection made out of every later look for garbage, and look less often:
-    a third of an app's making was a search through half a million objects that stay."""
+    """Exclude everything imported and collected so far from later garbage collection, and collect
+    less often: a third of the time to create an app went into half a million permanent objects."""
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -89,17 +89,17 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """Nor is there any use in the look that pytest takes at the very end, through all that tests left."""
+    """Skip pytest's last garbage collection as well, through all that tests left behind."""
     gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what is marked `engines` on both pairs of engines."""
+    """Run tests marked `engines` on both pairs of engines."""
     if "database_url" not in metafunc.fixturenames or not os.environ.get("TEST_DATABASE_URL"):
         return
     definition = metafunc.definition
     if "flows" in Path(str(definition.path)).parts or definition.get_closest_marker("engines"):
-        # what a browser adds to an engine is a matter for drills
+        # a browser test on a second engine is a drill's job
         marks = [pytest.mark.drill] if definition.get_closest_marker("browser") else []
         both = ["sqlite", pytest.param("postgres", marks=marks)]
         metafunc.parametrize("database_url", both, indirect=True, scope="session")
@@ -109,7 +109,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> str:
-    """An address of an empty database of this process's own."""
+    """The address of an empty database for this process."""
     if getattr(request, "param", "sqlite") == "postgres":
         return own_postgres(os.environ["TEST_DATABASE_URL"], worker_id)
     return f"sqlite:///{tmp_path_factory.mktemp('db') / 'comments.db'}"
@@ -117,7 +117,7 @@ def database_url(
 
 @pytest.fixture(scope="session")
 def redis_url(database_url: str, worker_number: int) -> str:
-    """Redis goes with PostgreSQL; each process has a database of its own in it."""
+    """Redis goes with PostgreSQL; each process has its own Redis database."""
     given = os.environ.get("TEST_REDIS_URL", "")
     if not given or database_url.startswith("sqlite"):
         return ""
@@ -125,7 +125,7 @@ def redis_url(database_url: str, worker_number: int) -> str:
 
 
 def own_postgres(url: str, name: str) -> str:
-    """Make an empty database on the server; returns its address."""
+    """Create an empty database on the server; returns its address."""
     import psycopg
 
     base, _, _ = url.rpartition("/")
@@ -138,13 +138,13 @@ def own_postgres(url: str, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
-    """Which xdist worker this is; "main" without xdist."""
+    """The xdist worker's id; "main" without xdist."""
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
 
 
 @pytest.fixture(scope="session")
 def worker_number(worker_id: str) -> int:
-    """The same as a number: 0 without xdist, 1 for its first worker."""
+    """The same as a number: 0 without xdist, 1 for the first worker."""
     return 0 if worker_id == "main" else int(worker_id.removeprefix("gw")) + 1
 
 
@@ -206,11 +206,11 @@ def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
 
 
 def empty_the_database() -> None:
-    """No rows in any table. Deleting few is quicker than truncating, which makes new files for every table
-    and index on PostgreSQL; and most tables are empty."""
+    """Delete all rows. Deleting few rows is faster than truncating, which creates new files for
+    every table and index on PostgreSQL; and most tables are empty."""
     try:
         _delete_all()
-    except OperationalError:  # a deadlock with what the server of the test before still wrote
+    except OperationalError:  # a deadlock with a late write by the previous test's server
         _delete_all()
 
 
@@ -227,9 +227,9 @@ def _delete_all() -> None:
 
 
 def _delete_all_of_sqlite(driver: Any) -> None:
-    """Without foreign keys: what each would delete in its turn is deleted anyway."""
+    """Without foreign keys: their cascades would delete only what is deleted anyway."""
     driver.execute("PRAGMA foreign_keys=OFF")
-    driver.execute("BEGIN IMMEDIATE")  # a read that others wrote behind cannot become a write
+    driver.execute("BEGIN IMMEDIATE")  # a read transaction cannot become a write after others wrote
     for (name,) in driver.execute(_which_are_filled()).fetchall():
         driver.execute(f'DELETE FROM "{name}"')
     driver.execute("COMMIT")
@@ -238,7 +238,7 @@ def _delete_all_of_sqlite(driver: Any) -> None:
 
 @functools.cache
 def _which_are_filled() -> str:
-    """A question for the names of the tables that have a row."""
+    """A query for the names of the tables that have a row."""
     names = [each.name for each in reversed(Base.metadata.sorted_tables)]
     return " UNION ALL ".join(
         f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names
@@ -267,5 +267,5 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def work(app: Flask) -> Callable[[], int]:
-    """Do the jobs that are due now; returns how many were done."""
+    """Run the jobs that are due now; returns how many ran."""
     return jobs.run_due

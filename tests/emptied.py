@@ -1,4 +1,4 @@
-"""A site with its people, and nothing written on it: for tests that begin again many times."""
+"""A site with its people and no comments, for tests that start over many times."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def forget_everything_written() -> None:
             if table.name not in people:
                 db.session.execute(delete(table))
     here: list[Any] = list(db.session)
-    for each in here:  # what is gone must not be found under a number used again
+    for each in here:  # a reused id must not find a deleted object
         if each.__tablename__ not in people:
             db.session.expunge(each)

@@ -1,4 +1,4 @@
-"""Short ways to real rows: everything goes through the commands that the product uses."""
+"""Shortcuts to real rows: everything goes through the product's own commands."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ def post(
 
 
 def held_of_1000(limit: float) -> int:
-    """How many of 1,000 comments under news the shipped curve says that a limit on toxicity holds."""
+    """Of 1,000 news comments, how many a limit on toxicity holds, by the shipped curve."""
     (rung,) = (each for each in measured().rungs if each.toxicity == limit)
     return round(1000 * rung.held)

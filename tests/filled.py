@@ -1,4 +1,4 @@
-"""One row in every table of a database, made from what the database says of its columns."""
+"""One row in every table of a database, made from its columns' definitions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-Filled = dict[str, dict[str, Any]]  # table -> the row that was put in
+Filled = dict[str, dict[str, Any]]  # table -> its row
 
 
 def tables(connection: Connection) -> list[Table]:
-    """Those that hold rows of ours, the ones others point to first."""
+    """The tables with rows of ours, referenced ones first."""
     found = MetaData()
     found.reflect(connection, only=lambda name, _: "_search" not in name)
     return [each for each in found.sorted_tables if each.name != "alembic_version"]
@@ -29,8 +29,8 @@ def fill(
     only: Iterable[str] | None = None,
     given: dict[str, dict[str, Any]] | None = None,
 ) -> Filled:
-    """Put row `number` into each table. A reference points to the other table's row of the same number,
-    texts are what `text` says of `table.column`, JSON holds the same; `given` says it better for some."""
+    """Add row `number` to each table. A reference points to the other table's row of the same
+    number; texts are `text` of `table.column`, in JSON too; `given` overrides some."""
     rows: Filled = {}
     for table in tables(connection):
         if only is not None and table.name not in only:

@@ -9,7 +9,7 @@ _AS_IT_STANDS = re.compile(r"(<(?:textarea|pre)\b.*?</(?:textarea|pre)>)", re.DO
 
 
 def flat(page: str) -> str:
-    """One space where a line was wrapped inside a tag or a text, none beside a tag."""
+    """One space where a line was wrapped inside a tag or a text, none next to a tag."""
     page = _TAG.sub(lambda tag: re.sub(r"\s+(?=>)", "", re.sub(r"\s+", " ", tag[0])), page)
     pieces = _AS_IT_STANDS.split(page)
     return "".join(each if at % 2 else _one_line(each) for at, each in enumerate(pieces))

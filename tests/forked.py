@@ -1,8 +1,10 @@
-"""Processes of the product that begin with all of it imported: children of one process that did that once.
-To import it anew takes longer than most of what tests do with a process, and they start dozens. How a process
-begins that imports for itself is tested by tests/test_start.py, tests/cli/test_wheel.py and the benchmarks.
+"""Processes of the product that start with everything imported: forks of one process that did so
+once.
 
-Run as a program, this is that one process: it answers each line of its input, a request, with a line.
+Importing it again takes longer than most of what tests do with a process, and they start dozens.
+The start of a process that does its own imports is tested by tests/test_start.py,
+tests/cli/test_wheel.py and the benchmarks. Run as a program, this is that one process: it answers
+each line of its input, a request, with a line.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class _Origin:
-    """The process that forks, from the outside."""
+    """The forking process, from the outside."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-P", __file__]
@@ -44,13 +46,13 @@ class _Origin:
 
 @functools.cache
 def _origin() -> _Origin:
-    """One for each process of the tests; it ends with that one, as its input does."""
+    """One per test process; it ends with that one, as its input closes."""
     return _Origin()
 
 
 class Child:
-    """A running command of ours, with those methods of `subprocess.Popen` that tests use. It leads a process
-    group of its own. What it says goes to `out`, errors to `err` or there too."""
+    """A running command, with the methods of `subprocess.Popen` that tests use. It leads a process
+    group of its own. Its output goes to `out`, its errors to `err` or there too."""
 
     def __init__(
         self,
@@ -68,13 +70,13 @@ class Child:
         )
 
     def poll(self) -> int | None:
-        """Its status, once it has ended; negative: the signal that ended it."""
+        """The exit status, once it has ended; negative: the signal that ended it."""
         if self.returncode is None:
             self.returncode = _origin().ask(ended=self.pid)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        """The same, in so many seconds. Raises `subprocess.TimeoutExpired`."""
+        """The same, within a timeout in seconds. Raises `subprocess.TimeoutExpired`."""
         until = time.monotonic() + timeout if timeout is not None else None
         while (status := self.poll()) is None:
             if until is not None and time.monotonic() > until:
@@ -93,7 +95,7 @@ class Child:
 def run(
     arguments: Sequence[str], *, environ: Mapping[str, str], folder: Path, timeout: float
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, as `subprocess.run` does when it captures what is said."""
+    """Run a command to its end, like `subprocess.run` with captured output."""
     with tempfile.TemporaryDirectory() as kept:
         out, err = Path(kept) / "out", Path(kept) / "err"
         child = Child(arguments, environ=environ, folder=folder, out=out, err=err)
@@ -105,11 +107,11 @@ def run(
         return subprocess.CompletedProcess([*arguments], status, said, wrong)
 
 
-# --- in the process that forks --------------------------------------------------------------------
+# --- in the forking process -----------------------------------------------------------------------
 
 
 def _main() -> None:
-    """Answer until nobody asks any more; a child leaves this function and runs its command."""
+    """Answer requests until the input closes; a child returns from here and runs its command."""
     _import_all()
     gc.freeze()
     for line in iter(functools.partial(_line, 0), b""):
@@ -122,13 +124,13 @@ def _main() -> None:
             if not answer:
                 _become(**asked)
                 return
-            os.setpgid(answer, answer)  # here too: who is told of it may kill the group at once
+            os.setpgid(answer, answer)  # here too: the caller may kill the group at once
         os.write(1, json.dumps(answer).encode() + b"\n")
     os._exit(0)
 
 
 def _line(descriptor: int) -> bytes:
-    """A line, and no byte of the next: a child must not hold what others have asked."""
+    """One line, and no byte of the next: a child must not take other requests."""
     found = b""
     while not found.endswith(b"\n") and (byte := os.read(descriptor, 1)):
         found += byte
@@ -148,7 +150,7 @@ def _import_all() -> None:
 
 
 def _become(*, arguments: list[str], environ: dict[str, str], folder: str, said: list[str]) -> None:
-    """This process is as one that was started so."""
+    """Make this process look like one that was started for this request."""
     os.setpgid(0, 0)
     os.chdir(folder)
     os.environ.clear()

@@ -1,7 +1,7 @@
-"""How work grows with what is given, on a machine that is slow or busy with other things.
+"""How the cost of work grows with its input, on a slow or busy machine.
 
-Times are the processor's for this thread. What else goes on only ever adds to them, so the least of several
-goes is nearest to the truth; most comparisons hold at the first.
+Times are this thread's CPU time. Other load can only add to it, so the minimum of several runs is
+closest to the truth; most comparisons succeed at the first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _GOES = 10
 
 
 def seconds(call: Callable[[], object]) -> float:
-    """What a call takes."""
+    """The duration of a call."""
     began = time.thread_time()
     call()
     return time.thread_time() - began
@@ -25,11 +25,11 @@ def seconds(call: Callable[[], object]) -> float:
 def costs_at_most(
     times: float, many: Callable[[], object], few: Callable[[], object], *, more: float = 0.004
 ) -> bool:
-    """Whether `many` takes at most so many times what `few` takes, and a little `more`."""
+    """Whether `many` costs at most a multiple of what `few` costs, plus a little `more`."""
     least_few = least_many = float("inf")
     for _ in range(_GOES):
         least_many = min(least_many, seconds(many))
-        if least_many < more:  # whatever `few` takes
+        if least_many < more:  # whatever `few` costs
             return True
         least_few = min(least_few, seconds(few))
         if least_many < times * least_few + more:
@@ -38,5 +38,5 @@ def costs_at_most(
 
 
 def is_done_in(limit: float, call: Callable[[], object]) -> bool:
-    """Whether a call can be done in so many seconds."""
+    """Whether a call can finish within a number of seconds."""
     return any(seconds(call) < limit for _ in range(3))

@@ -1,5 +1,5 @@
-"""An OpenID provider on loopback that can be told to lie. It gives codes as a browser would bring them back,
-checks PKCE, the client and the address, and signs what a test wants signed."""
+"""An OpenID provider on loopback that can be made to lie. It gives codes as a browser would bring
+them back, checks PKCE, the client and the address, and signs whatever a test wants signed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLIENT, SECRET = "our client", "a secret: of ours"
 
 @dataclass
 class Idp:
-    """What it says of whoever signs in (`claims`), and how it signs it."""
+    """Its claims about whoever signs in (`claims`), and how it signs them."""
 
     url: str = ""
     key: Any = field(default_factory=lambda: make_key("EC"))
@@ -36,12 +36,12 @@ class Idp:
     sign: Callable[[dict[str, Any]], str] | None = None
 
     def is_somebody(self, subject: str, email: str | None = None, **more: Any) -> None:
-        """Who signs in next."""
+        """Set who signs in next."""
         mail = {"email": email, "email_verified": True} if email else {}
         self.claims = {"sub": subject, **mail, **more}
 
     def authorize(self, address: str) -> dict[str, str]:
-        """What the browser brings back that was sent to this address."""
+        """What a browser sent to this address brings back."""
         asked = dict(parse_qsl(urlsplit(address).query))
         code = f"code-{len(self.codes)}"
         self.codes[code] = asked
@@ -65,7 +65,7 @@ class Idp:
         return pages.get(path)
 
     def exchange(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
-        """Tokens for a code, once, for the client that asked for it and knows the verifier."""
+        """Tokens for a code, once, for the client that requested it and knows the verifier."""
         asked = self.codes.pop(form.get("code", ""), None)
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
@@ -86,7 +86,7 @@ class Idp:
 
 @contextmanager
 def providing() -> Iterator[Idp]:
-    """A provider, as long as the block lasts."""
+    """A provider, for the duration of the block."""
     idp = Idp()
 
     class Handler(SaysJson):
@@ -107,7 +107,7 @@ def providing() -> Iterator[Idp]:
 
 
 def provider_of(idp: Idp, kind: str = "oidc", **more: Any) -> Provider:
-    """Our client there."""
+    """The provider's client record in our service."""
     from commentsvc.accounts.providers import Provider
 
     given = {"client_id": CLIENT, "secret": SECRET, "issuer": idp.url, "label": "Example ID"}

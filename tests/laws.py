@@ -1,4 +1,4 @@
-"""What each law of the house calls a breach, in one file's source; test_house.py applies them to all."""
+"""What breaks each law of the house in one file; test_house.py applies them to all files."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MOST_LINES_OF_A_FUNCTION = 40
 MOST_LINES_OF_A_FILE = 320
 MOST_FILES_OF_A_FOLDER = 20
 
-Law = Callable[[ast.AST], Any]  # what it finds in a file; nothing where the law is kept
+Law = Callable[[ast.AST], Any]  # the breaches in a file; empty if the law is kept
 
 _ENVIRONMENT = ("environ", "environb", "getenv", "getenvb", "putenv", "unsetenv", "expandvars")
 _WRITERS = ("setattr", "__setattr__", "set_committed_value", "set_attribute")
 _STATEMENTS = ("values", "update", "execute", "scalars", "bulk_update_mappings")
-_HARMLESS = ("release", "micros")  # gives the connection back; a moment as a number
+_HARMLESS = ("release", "micros")  # gives the connection back; a time as a number
 _OPENERS = ("engine", "connection", "session")
 _BY_NAME = re.compile(
     r"import_module|import_string|__import__|resolve_name|run_module|run_path|module_from_spec|"
@@ -32,13 +32,13 @@ _BY_NAME = re.compile(
 
 
 def keep(law: str, breaches: Iterable[object]) -> None:
-    """Fail with the law, what to do about it, and every breach: whoever breaks it may not know it."""
+    """Fail with the law, the remedy, and every breach: whoever breaks it may not know it."""
     found = sorted(map(str, breaches))
     assert not found, "\n".join((law, *(f"  - {each}" for each in found)))
 
 
 def agree(law: str, *, found: Iterable[object], listed: Iterable[object]) -> None:
-    """Fail with the law where a list does not say exactly what there is, each thing once."""
+    """Fail with the law if a list does not name exactly what exists, each thing once."""
     here, there = Counter(map(str, found)), Counter(map(str, listed))
     missing = [f"{each}: not listed" for each in here - there]
     keep(law, [*missing, *(f"{each}: listed, but not there" for each in there - here)])
@@ -46,7 +46,7 @@ def agree(law: str, *, found: Iterable[object], listed: Iterable[object]) -> Non
 
 @cache
 def modules() -> list[tuple[str, ast.Module]]:
-    """Every file of the package and its tree, read once for all laws."""
+    """Every file of the package and its syntax tree, read once for all laws."""
     return [
         (str(path.relative_to(PACKAGE)), ast.parse(path.read_text("utf-8")))
         for path in sorted(PACKAGE.rglob("*.py"))
@@ -55,19 +55,19 @@ def modules() -> list[tuple[str, ast.Module]]:
 
 @cache
 def _nodes(tree: ast.AST) -> list[ast.AST]:
-    """All of a tree, in the order of `ast.walk`, which takes longer than any law."""
+    """All nodes of a tree, in the order of `ast.walk`, cached as that is slower than any law."""
     return list(ast.walk(tree))
 
 
 def _name(called: ast.expr) -> str:
-    """The last part of what is called; empty for what has no name."""
+    """The last part of a called name; empty for anything without a name."""
     if isinstance(called, ast.Attribute):
         return called.attr
     return called.id if isinstance(called, ast.Name) else ""
 
 
 def imports(name: str, tree: ast.AST) -> Iterator[str]:
-    """What a file of the package imports, in full: modules, and names that may be modules."""
+    """The full names of a file's imports: modules, and names that may be modules."""
     for node in _nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from _imported(name, node)
@@ -86,7 +86,7 @@ def _imported(name: str, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 
 
 def commits(tree: ast.AST) -> list[int]:
-    """Where something is committed, under whatever name; also transactions that commit at their end."""
+    """Where something is committed, under any name; also transactions that commit when they end."""
     return [
         node.lineno
         for node in _nodes(tree)
@@ -121,7 +121,7 @@ def _names_of_os(tree: ast.AST) -> set[str]:
 
 
 def status_written(tree: ast.AST) -> list[int]:
-    """Where an attribute or a column `status` is written; an object may write its own."""
+    """Where an attribute or a column `status` is written, except by an object on itself."""
     return [
         node.lineno
         for node in _nodes(tree)
@@ -156,7 +156,7 @@ def _says_status(node: ast.expr) -> bool:
 
 
 def asks_database(name: str, tree: ast.AST) -> list[str]:
-    """What a surface needs only in order to ask the database itself."""
+    """The imports with which a surface queries the database itself."""
     imported = [
         each
         for each in imports(name, tree)
@@ -175,12 +175,12 @@ def asks_database(name: str, tree: ast.AST) -> list[str]:
 
 
 def imports_by_name(source: str) -> bool:
-    """Whether a file imports what only its run decides; strings that are run elsewhere count, too."""
+    """Whether a file imports what only a run decides; strings run elsewhere count too."""
     return _BY_NAME.search(source) is not None
 
 
 def called(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
-    """Where one of these is called, also as an attribute of its module or under another name."""
+    """Where one of these is called, also as an attribute of its module or under an alias."""
     also = {
         alias.asname
         for node in _nodes(tree)
@@ -194,13 +194,13 @@ def called(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
 
 
 def restricts(tree: ast.AST) -> list[int]:
-    """Where a person or a network is restricted, or a role is given that may be a restriction."""
+    """Where a person or a network is restricted, or given a role that may restrict."""
     doors = ("Sanction", "NetworkBlock", "put_role", "set_role", "sanction", "send_away", "block")
     return [each.lineno for each in called(tree, *doors)]
 
 
 def long_functions(tree: ast.AST) -> dict[str, int]:
-    """The functions that are too long to be read at a glance, with their lines."""
+    """The functions that are too long to read at a glance, with their lengths."""
     return {
         node.name: lines
         for node in _statements(tree)
@@ -210,7 +210,7 @@ def long_functions(tree: ast.AST) -> dict[str, int]:
 
 
 def _statements(tree: ast.AST) -> Iterator[ast.AST]:
-    """All but expressions, in which no function is written."""
+    """All nodes except expressions, which contain no functions."""
     waiting = [tree]
     while waiting:
         for node in ast.iter_child_nodes(waiting.pop()):
@@ -220,7 +220,7 @@ def _statements(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def turns(trees: list[tuple[str, ast.Module]]) -> list[str]:
-    """A circle of modules that import each other while they are imported; empty where there is none."""
+    """A cycle of modules that import each other at import time; empty if there is none."""
     names = {_dotted(name) for name, _ in trees}
     graph = {_dotted(name): _at_import(name, tree, names) - {_dotted(name)} for name, tree in trees}
     try:
@@ -235,7 +235,7 @@ def _dotted(name: str) -> str:
 
 
 def _at_import(name: str, tree: ast.Module, known: set[str]) -> set[str]:
-    """The modules of ours that run before this one has: not those that a function imports later."""
+    """Our modules that run before this one has: not those that a function imports later."""
     found: set[str] = set()
     waiting: list[ast.AST] = list(tree.body)
     while waiting:

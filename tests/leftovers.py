@@ -1,4 +1,4 @@
-"""Addresses, and whether a template left them behind: one table for the server's rule and the script's."""
+"""Addresses, and whether they are an unfilled template: one table for the server and the script."""
 
 LEFT = (
     "{{ url }}", "https://blog.example.org/{{slug}}", "{% url %}", "https://blog.example.org/%}", "a}}",

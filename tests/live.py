@@ -42,7 +42,7 @@ with create_app().app_context():
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody uses now."""
+    """A free port of the loopback address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -50,7 +50,7 @@ def free_port() -> int:
 
 @dataclass
 class Answer:
-    """A status, the headers (names in lower case) and the body."""
+    """A status, the headers (names in lowercase) and the body."""
 
     status: int
     headers: dict[str, str]
@@ -70,7 +70,7 @@ def ask(
     headers: dict[str, str] | None = None,
     timeout: float = 15,
 ) -> Answer:
-    """One request on a connection of its own. Raises OSError when there is no answer."""
+    """One request on a connection of its own. Raises OSError if there is no answer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
     sent = dict(headers or {})
     payload = None
@@ -103,7 +103,7 @@ def thread_page(port: int) -> str:
 
 @dataclass
 class Process:
-    """A running command of ours."""
+    """A running command of the product."""
 
     child: forked.Child
     log: Path
@@ -126,19 +126,19 @@ class Process:
 
 @dataclass
 class House:
-    """One installation: its environment, and what runs of it."""
+    """One installation: its environment, and its processes."""
 
     folder: Path
     environ: dict[str, str]
     running: list[Process] = field(default_factory=list)
 
     def command(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end; with `-c`, a program."""
+        """Run a command to its end; with `-c`, a Python program."""
         given = {**self.environ, **environ}
         return forked.run(arguments, environ=given, folder=self.folder, timeout=120)
 
     def start(self, *arguments: str, port: int | None = None, **environ: str) -> Process:
-        """Start a command in the background; a server is ready when this returns."""
+        """Start a command in the background; returns once a server is ready."""
         name = f"{arguments[0]}-{len(self.running)}"
         log = self.folder / f"{name}.log"
         if port is None and arguments[0] == "run":
@@ -153,7 +153,7 @@ class House:
         return process
 
     def set_up(self, origin: str = ORIGIN, **policy: Any) -> None:
-        """The first owner, a site for the article, and its policy."""
+        """Create the first owner, a site for the article, and its policy."""
         owner = ("--email", MODERATOR, "--name", "Mona", "--password", "correct horse")
         site = ("--site", "The Post", "--origin", origin, "--key", KEY)
         made = self.command("init", "--yes", *owner, *site)
@@ -172,7 +172,7 @@ class House:
 
 
 def wait_ready(process: Process, seconds: float = 60) -> float:
-    """Wait until the server says that it is ready; returns the seconds it took."""
+    """Wait until the server reports that it is ready; returns the seconds it took."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         if process.child.poll() is not None:
@@ -187,7 +187,7 @@ def wait_ready(process: Process, seconds: float = 60) -> float:
 
 @contextmanager
 def house(folder: Path, **environ: str) -> Iterator[House]:
-    """An installation in `folder`; everything that was started is stopped at the end."""
+    """An installation in `folder`; everything started is stopped at the end."""
     plain = {
         name: value
         for name, value in os.environ.items()

@@ -1,4 +1,4 @@
-"""Reading the documentation: pages, what they set as code, tables, and what code says in comments."""
+"""Read the documentation: pages, their code, their tables, and the comments in code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "commentsvc"
-#: Folders that hold nothing of ours, or texts of others that are kept as they came.
+#: Folders without files of ours, or with texts of others that stay unchanged.
 _FOREIGN = {"node_modules", "dist", "build", "instance", "__pycache__", "samples"}
 _COMMENTS = {
     ".py": r"#.*",  # and docstrings
@@ -52,7 +52,7 @@ def pages() -> dict[str, str]:
 
 
 def spans(text: str) -> list[str]:
-    """What a page sets as code: `spans`, and the lines of blocks."""
+    """The code on a page: `spans`, and the lines of blocks."""
     blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     rest = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     indented = re.findall(r"^ {4}(\S.*)$", rest, re.MULTILINE)
@@ -67,7 +67,7 @@ def said() -> Iterator[tuple[str, str]]:
 
 
 def table(page: str, heading: str) -> list[list[str]]:
-    """The rows of the first table below a heading, without its head."""
+    """The rows of the first table below a heading, without its header."""
     section = re.split(rf"^#+ {re.escape(heading)}\n", pages()[page], flags=re.MULTILINE)[1]
     lines = re.split(r"^#", section, flags=re.MULTILINE)[0].splitlines()
     start = next(n for n, line in enumerate(lines) if line.startswith("|"))
@@ -99,7 +99,7 @@ def anchors(text: str) -> set[str]:
 
 @cache
 def prose() -> list[tuple[str, str]]:
-    """(file, what it says to people): pages whole, of code its comments and docstrings."""
+    """(file, its text for people): whole pages; comments and docstrings of code."""
     return list(_prose())
 
 
@@ -115,7 +115,7 @@ def _prose() -> Iterator[tuple[str, str]]:
 
 
 def docstrings(source: str) -> list[str]:
-    """The texts that stand for themselves in a Python file."""
+    """The strings that are statements in a Python file."""
     found, open_ = [], [ast.parse(source).body]
     while open_:
         for node in open_.pop():

@@ -1,5 +1,5 @@
-"""All migrations run once in a process; whoever wants their tables in an empty SQLite file after that gets
-a copy. That they do what they should is the matter of tests/core/test_migrations.py."""
+"""Run all migrations once per process; later empty SQLite files get a copy of the tables. Whether
+migrations work is tested in tests/core/test_migrations.py."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REAL = schema._alembic
 
 @dataclass
 class _Copying:
-    """In Alembic's place, for one app."""
+    """A stand-in for Alembic, for one app."""
 
     app: Any
     migrations: Path
@@ -52,7 +52,7 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def migrated(_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Upgrades of empty databases are quick."""
+    """Make upgrades of empty databases fast."""
     monkeypatch.setattr(
         schema, "_alembic", lambda app, migrations: _Copying(app, migrations, _template)
     )

@@ -1,5 +1,5 @@
-"""Every regular expression of the code, and texts that each of them may find hard, derived from the pattern
-itself: what it repeats, again and again, begun and never ended."""
+"""Every regular expression of the code, and texts that may be hard for it, derived from the pattern
+itself: its repeats, many times, started and never finished."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(commentsvc.__file__).parent
 _SEARCHING = ("search", "sub", "subn", "findall", "finditer", "split")
 _AT_THE_START = ("match", "fullmatch")
-_MANY = 16  # what is repeated at most so often is no danger
+_MANY = 16  # fewer repeats are no danger
 _CLASSES = {
     ops.CATEGORY_DIGIT: r"\d",
     ops.CATEGORY_NOT_DIGIT: r"\D",
@@ -39,7 +39,7 @@ _TRIED = "a0 .-_/:@'\"<&=\n,;é\u200d\u0301(["
 
 @dataclass(frozen=True)
 class Found:
-    """A pattern, where it stands, and whether it is only tried at the start of a text."""
+    """A pattern, its place, and whether it is only tried at the start of a text."""
 
     where: str
     pattern: re.Pattern[str]
@@ -48,14 +48,14 @@ class Found:
 
 @cache
 def every_pattern() -> list[Found]:
-    """Each once; those that a function without arguments makes too, and those written where they are used."""
+    """Each pattern once, also those made by functions without arguments or used in place."""
     found: dict[tuple[str, int, bool], Found] = {}
     for info in pkgutil.walk_packages(commentsvc.__path__, "commentsvc."):
         if info.name.endswith("__main__"):
             continue
         try:
             module = importlib.import_module(info.name)
-        except ImportError:  # what only a few installations have
+        except ImportError:  # installed in few places only
             continue
         source = Path(module.__file__ or "").read_text(encoding="utf-8")
         for name, value in vars(module).items():
@@ -118,25 +118,25 @@ def _written_in_place(module: str, source: str) -> Iterator[Found]:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A text of any length: how it begins, what comes again and again, how it ends."""
+    """A text of any length: its start, the part that repeats, its end."""
 
     begin: str
     pump: str
     end: str
 
     def text(self, length: int) -> str:
-        """About so many characters."""
+        """A text of about this many characters."""
         return (self.begin + self.pump * (length // len(self.pump) + 1))[:length] + self.end
 
 
 def recipes(pattern: re.Pattern[str]) -> list[Recipe]:
-    """What this pattern may find hard."""
+    """The texts that may be hard for this pattern."""
     tree = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
     return [Recipe(*each) for each in dict.fromkeys(_recipes(tree)) if each[1]]
 
 
 def _recipes(tree: Any) -> Iterator[tuple[str, str, str]]:
-    """(begin, what is repeated, end)"""
+    """(start, the part that repeats, end)"""
     signs = list(dict.fromkeys(_signs(tree)))[:14]
     for sign in signs:
         yield "", sign, ""
@@ -159,7 +159,7 @@ def _recipes(tree: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def _repeats(begin: str, tree: Any) -> Iterator[tuple[str, list[str]]]:
-    """Each part that may come many times, and what can stand before it."""
+    """Each part that may repeat many times, and what can precede it."""
     for op, value in tree:
         if op in _REPEATS:
             _, most, body = value
@@ -200,7 +200,7 @@ def _signs(tree: Any) -> Iterator[str]:
 
 
 def _sample(tree: Any, *, full: bool) -> str:
-    """A text that the tree matches, or nearly; `full`: with what may be absent."""
+    """A text that the tree matches, or nearly; `full`: with optional parts."""
     return "".join(_one(op, value, full=full) for op, value in tree)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 PASSWORD = "correct horse battery"
-#: Limits that the words of the stub scorer lie on both sides of.
+#: Limits with words of the stub scorer on both sides.
 LIMITS = {
     "hold_at": {
         "toxicity": 0.8,
@@ -37,11 +37,11 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Cast:
-    """Everybody, and the site they are on. `other` is a second site with an owner of its own."""
+    """Everybody, and their site. `other` is a second site with an owner of its own."""
 
     site: Site
     other: Site
-    ada: User  # runs the installation
+    ada: User  # the administrator
     olga: User
     mona: User
     rita: User
@@ -49,24 +49,24 @@ class Cast:
     max: User  # a stranger: a member without a role here; owns the other site
 
 
-#: What an act is before it is bound to the ones before it.
+#: A staff act before it is bound to the previous ones.
 UNBOUND = {"number": None, "previous": None, "hash": None}
 
 
 @dataclass(frozen=True)
 class _Written:
-    """What the commands wrote when they made a cast, and when that was."""
+    """What the commands wrote when they made a cast, and when."""
 
     at: datetime
     rows: list[tuple[Table, list[dict[str, Any]]]]
 
 
-#: (database, secret key) -> the first cast that was made there.
+#: (database, secret key) -> the first cast made there.
 _WRITTEN: dict[tuple[object, ...], _Written] = {}
 
 
 def make_cast() -> Cast:
-    """Two sites with their people. Inside an app context. The commands make them; in an empty database
+    """Two sites with their people, made by commands. Inside an app context. In an empty database
     that had a cast before, the same rows are written again, as if it had happened just now."""
     given = settings()
     key = (given.database_url, given.secret_key)
@@ -94,14 +94,14 @@ def make_cast() -> Cast:
 def _write_again(written: _Written) -> Cast:
     later = clock.now() - written.at
     with unit_of_work():
-        bind_later()  # other moments make other hashes
+        bind_later()  # other times make other hashes
         for table, rows in written.rows:
             moved = [
                 {name: x + later if isinstance(x, datetime) else x for name, x in row.items()}
                 for row in rows
             ]
             db.session.execute(insert(table), moved)
-            if not is_sqlite():  # ids that are given leave the sequence where it was
+            if not is_sqlite():  # explicit ids do not advance the sequence
                 top = f"""SELECT setval(s, greatest(nextval(s), {max(row["id"] for row in rows)}))
                     FROM pg_get_serial_sequence('"{table.name}"', 'id') s"""
                 db.session.execute(text(top))

@@ -35,7 +35,7 @@ def make_key(kind: str = "OKP", *, bits: int = 2048) -> Any:
 
 
 def published(key: Any, kid: str | None, **more: Any) -> dict[str, Any]:
-    """What a key set says of the key."""
+    """A key's entry in a key set."""
     kind = {rsa.RSAPrivateKey: "RSA", ec.EllipticCurvePrivateKey: "EC"}
     name = next((n for cls, n in kind.items() if isinstance(key, cls)), "OKP")
     text = get_default_algorithms()[_SIGNS[name]].to_jwk(key.public_key())
@@ -44,7 +44,7 @@ def published(key: Any, kid: str | None, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class Provider:
-    """What it answers, by path, and what it was asked for."""
+    """Its responses, by path, and the requests it got."""
 
     url: str = ""
     pages: dict[str, Any] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def token(key: Any, algorithm: str, *, kid: str | None = "one", **claims: Any) -
 
 
 def forged(header: dict[str, Any], payload: dict[str, Any], signature: bytes) -> str:
-    """Three parts of any content."""
+    """Three token parts of any content."""
     parts = [json.dumps(each).encode() for each in (header, payload)]
     return ".".join(
         base64.urlsafe_b64encode(each).rstrip(b"=").decode() for each in (*parts, signature)

@@ -15,7 +15,7 @@ CLAIMS = {"name": "Nele Niemand", "email": "nele@example.org", "email_verified":
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Its issuer's address. A test is skipped where the package is not installed."""
+    """Its issuer's address. Skips the test if the package is not installed."""
     mock = pytest.importorskip(
         "oidc_provider_mock", reason="needs oidc-provider-mock (extra `test`)"
     )

@@ -1,4 +1,4 @@
-"""Where tests find the shared data sets, which lie beside the repository and are never shipped."""
+"""The shared data sets for tests, which are next to the repository and never shipped."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def shared(path: str) -> Path | None:
-    """The file or folder of that name in the shared data, or None where it is not there."""
+    """The file or folder of that name in the shared data, or None if it does not exist."""
     found = _DATA / path
     return found if found.exists() else None
 
 
 def shared_lines(path: str) -> list[Any]:
-    """The rows of a JSON-lines file of the shared data; none where it is not there."""
+    """The rows of a JSON-lines file of the shared data; empty if it does not exist."""
     found = shared(path)
     if found is None:
         return []

@@ -1,5 +1,5 @@
-"""A test has an app of its own, with nothing left over from the one before. What is the same in all of
-them is made once: most of the time of a short test went into addresses, templates and statements."""
+"""Each test has a fresh app; what is the same in all of them is made once per process. Most of a
+short test's time used to go into addresses, templates and statements."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Templates(BytecodeCache):
-    """Every template compiled once for all apps of this process, as long as its text is the same."""
+    """Compiles every template once for all apps of this process, while its text is the same."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], Any] = {}
@@ -39,16 +39,16 @@ class _Templates(BytecodeCache):
 
 
 _TEMPLATES = _Templates()
-#: (address, options) -> its engine: statements are compiled once, and connections are there.
+#: (address, options) -> its engine, with compiled statements and open connections.
 _ENGINES: dict[tuple[str, str], Engine] = {}
-#: What an address was made of -> its rule, and the same by id. A rule stays as it is once its map has read
-#: it, and no map of ours differs from another.
+#: The arguments of a rule -> the rule, and the same by id. A rule never changes once a map has read
+#: it, and all our maps are alike.
 _RULES: dict[tuple[object, ...], Rule] = {}
 _SHARED: dict[int, Rule] = {}
 
 
 def _rule(text: str, methods: Collection[str], endpoint: str, **more: Any) -> Rule:
-    """In the place of `Route`: made once for all apps."""
+    """A cached `Route`, created once for all apps."""
     key = (text, frozenset(methods), endpoint, repr(more) if more else "")
     if key not in _RULES:
         made = _RULES[key] = Route(text, methods=methods, endpoint=endpoint, **more)
@@ -57,7 +57,7 @@ def _rule(text: str, methods: Collection[str], endpoint: str, **more: Any) -> Ru
 
 
 class _Map(routing_map.Map):
-    """Takes rules that another has read."""
+    """Accepts rules that another map has read."""
 
     def add(self, rulefactory: RuleFactory) -> None:
         if not isinstance(rulefactory, Rule) or rulefactory.map is None:
@@ -69,10 +69,10 @@ class _Map(routing_map.Map):
 
 
 class _Matcher(StateMachineMatcher):
-    """What finds the rule of an address: made once for all apps with the same rules. Whatever adds one
-    later has a matcher of its own."""
+    """Finds the rule of an address; built once for all apps with the same rules. An app that adds a
+    rule later gets its own."""
 
-    #: the ids of its rules -> where a search in them begins
+    #: the ids of its rules -> the root of its search tree
     made: ClassVar[dict[tuple[int, ...], State]] = {}
 
     def __init__(self, merge_slashes: bool) -> None:
@@ -90,7 +90,7 @@ class _Matcher(StateMachineMatcher):
             for rule in self.all:
                 super().add(rule)
             super().update()
-            if _SHARED.keys() >= set(key):  # others may go, and their ids be used again
+            if _SHARED.keys() >= set(key):  # other rules may be freed, and their ids reused
                 self.made[key] = root
         self._root = root
 
@@ -99,14 +99,13 @@ routing_map.StateMachineMatcher = _Matcher  # type: ignore[misc]
 Flask.url_map_class = _Map
 app_module.Route = _rule  # type: ignore[misc, assignment]
 
-#: Reading and packing every file of static/ takes longer than most tests.
+#: Reading and compressing every file of static/ takes longer than most tests.
 _ASSETS: dict[str, assets.Assets] = {}
 assets._version = functools.cache(assets._version)
 
 
 def share_what_is_the_same(app: Flask) -> Flask:
-    """Let an app use the templates, the static files and the engine of its database that others have
-    used before."""
+    """Let an app share templates, static files and its database's engine with earlier ones."""
     app.jinja_env.bytecode_cache = _TEMPLATES
     own = assets.assets.of(app)
     assets.assets.install(app, _ASSETS.setdefault(own.version, own))

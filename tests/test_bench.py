@@ -1,4 +1,4 @@
-"""The benchmarks run on today's code. What they measure is not checked here."""
+"""The benchmarks run on the current code. Their figures are not checked here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benchmarks of large databases, small: what they make is what the product leaves; nothing is lost."""
+"""The large-database benchmarks, small: they make what the product would, and lose nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OWN = {
         "comment_id",
         "parent_id",
         "depth",
-        "wave",  # copies of few texts would all be one
+        "wave",  # copies of few texts would be one wave
     ),
     *(
         "created_at",
@@ -64,14 +64,14 @@ def columns(row: Any) -> dict[str, Any]:
 
 
 def everything(comment: Comment) -> list[dict[str, Any]]:
-    """What is stored of a comment, but for what is only its own."""
+    """Everything stored about a comment, except what is unique to it."""
     kinds = (Revision, RuleFinding, Decision)
     found = [
         columns(row)
         for kind in kinds
         for row in db.session.scalars(select(kind).where(kind.comment_id == comment.id))
     ]
-    return [columns(comment), *sorted(found, key=repr)]  # several of one moment are in no order
+    return [columns(comment), *sorted(found, key=repr)]  # rows of the same time are in no order
 
 
 @pytest.fixture

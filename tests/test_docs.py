@@ -1,5 +1,6 @@
-"""What the documentation says is there: settings, limits, reasons, rules, commands, formats, addresses, the
-version. Tables are compared with the program in both directions. What pages point at: test_docs_paths."""
+"""What the documentation names exists: settings, limits, reasons, rules, commands, formats,
+addresses, the version. Tables are compared with the program in both directions. References:
+test_docs_paths."""
 
 from __future__ import annotations
 
@@ -34,15 +35,15 @@ if TYPE_CHECKING:
     from flask import Flask
 
 SETTINGS = {each.name.upper() for each in fields(Settings)}
-#: Begins places on an operator's disk, not addresses.
+#: Paths that start on an operator's disk are no addresses.
 _PLACES = ("/opt/", "/srv/", "/etc/", "/run/", "/usr/", "/var/", "/tmp/", "/backup/", "/elsewhere/")
-#: These name files; the programs of the last put addresses together, and are run (test_docs_examples.py).
+#: These are files; the last one's programs build addresses, and are run (test_docs_examples.py).
 _OTHERWISE = ("docs/house.md", "CONTRIBUTING.md", "docs/api-by-example.md")
 
 
 @pytest.fixture(scope="module")
 def addresses(_schema: Callable[..., Flask]) -> Flask:
-    """An app with every address there is, the demo's included."""
+    """An app with every address, including the demo's."""
     app = _schema()
     demo.register(app)
     return app
@@ -65,7 +66,7 @@ def test_settings_are_documented_and_exist() -> None:
 
 
 def test_settings_are_read() -> None:
-    """A setting that nothing reads promises what nobody does."""
+    """A setting that nothing reads promises what nothing does."""
     code = "\n".join(
         path.read_text("utf-8")
         for path in PACKAGE.rglob("*.py")
@@ -189,7 +190,7 @@ def test_addresses_exist(addresses: Flask) -> None:
 
 
 def _answered(app: Flask, address: str) -> bool:
-    """Whether a route answers at the address (below /api/v1 or /graph too), or it is a beginning of one."""
+    """Whether a route matches the address (also below /api/v1 or /graph), or starts with it."""
     urls = app.url_map.bind("comments.example.org")
     path = re.sub(r"\{\w+\}|\b[A-Z]{2,}(?:_[A-Z]+)*\b", "abc", address.replace("vN.N", "v2.8"))
     for prefix in ("", "/api/v1", "/graph"):

@@ -1,4 +1,4 @@
-"""docs/api-by-example.md: its programs are run as they are. PHP's runs where PHP is installed."""
+"""docs/api-by-example.md: its programs run unchanged. PHP's run if PHP is installed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 ARTICLE = "https://news.example.org/2026/examples"
-#: Heading -> what runs its block, and what its file is called.
+#: Heading -> the command that runs its block, and the name of its file.
 LANGUAGES = {
     "curl": ("sh", "example.sh"),
     "Python": (sys.executable, "example.py"),
@@ -36,7 +36,7 @@ LANGUAGES = {
 
 
 def test_it_works() -> None:
-    """Every language of the page is run."""
+    """Every language on the page is run."""
     assert re.findall(r"^## (\w+)$", pages()["docs/api-by-example.md"], re.MULTILINE) == [
         *LANGUAGES
     ]
@@ -80,7 +80,7 @@ def test_an_example(app: Flask, cast: Cast, tmp_path: Path, language: str) -> No
 
 
 def _named(app: Flask) -> Any:
-    """The app, asked by its own name as behind a proxy."""
+    """The app, requested under its own name as behind a proxy."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
         environ |= {"HTTP_HOST": "comments.example.com", "wsgi.url_scheme": "https"}

@@ -1,4 +1,4 @@
-"""What pages and comments point at is there: links, paths, sections, names of the code, the tree."""
+"""What pages and comments refer to exists: links, paths, sections, names of the code, the tree."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.manual import PACKAGE, ROOT, anchors, files, pages, prose
 if TYPE_CHECKING:
     from flask import Flask
 
-#: Looks like a file of ours and is the name of something else.
+#: Looks like a file of ours but is something else's name.
 _NAMES = {
     *("Chart.js", "chart.js", "dist/chart.umd.min.js", "Next.js", "Auth.js", "text/plain"),
     *(".disqus.com/embed.js", "disqusLoader.js", "comment_count.js"),
     *("media/js/disqus.js", "public/js/comment_embed.js"),
     *("mkdocs.yml", "astro.config.mjs"),
-    *("deploy/secrets", "deploy/web"),  # made by whoever installs it; a resource of Kubernetes
+    *("deploy/secrets", "deploy/web"),  # made by whoever installs it; a Kubernetes resource
 }
 
 
 def test_it_works() -> None:
-    """There is something to look at, so that an empty reading is no success."""
+    """There is something to check: an empty reading would always pass."""
     texts = dict(prose())
     assert {"README.md", "CONTRIBUTING.md", "docs/decisions/README.md", "Makefile"} <= {*texts}
     assert "docs/performance.md" in texts["commentsvc/core/db.py"]  # a comment
@@ -59,7 +59,7 @@ def test_paths_exist(app: Flask) -> None:
     folders = {path.split("/")[0] for path in known if "/" in path}
     rules = [rule.rule for rule in app.url_map.iter_rules()]
     known |= {each.removeprefix("/") for each in rules} | _NAMES
-    known |= {each.rpartition("/")[2] for each in rules}  # files that are served in several folders
+    known |= {each.rpartition("/")[2] for each in rules}  # served in several folders
     wrong = []
     for file, text in prose():
         for found in _PATH.findall(re.sub(r"https?:\S+", "", text)):
@@ -71,7 +71,7 @@ def test_paths_exist(app: Flask) -> None:
 
 
 def test_sections_named_behind_a_page_exist() -> None:
-    """A page and a number behind it lead nowhere: pages have headings."""
+    """A page with a section number leads nowhere: pages have headings."""
     wrong = [
         (file, found)
         for file, text in prose()
@@ -117,13 +117,13 @@ _COLUMN = 31  # where the texts of the tree begin
 
 
 def entries() -> dict[str, str]:
-    """Of the tree in docs/house.md: each folder and file at the left -> its entry's whole text."""
+    """The tree in docs/house.md: each folder and file on the left -> its entry's whole text."""
     found: dict[str, str] = {}
     above: list[str] = [""]
     last: list[str] = []
     for line in pages()["docs/house.md"].split("```")[1].strip().splitlines():
         depth = (len(line) - len(line.lstrip())) // 2
-        if depth > 3:  # goes on from the line above
+        if depth > 3:  # a continuation line
             for name in last:
                 found[name] += " " + line.strip()
             continue
@@ -138,7 +138,7 @@ def entries() -> dict[str, str]:
 
 def test_the_tree_is_the_tree() -> None:
     tree = entries()
-    for name, text in list(tree.items()):  # wings that are named in the words of their room
+    for name, text in list(tree.items()):  # wings named in their room's text
         if name.startswith("commentsvc/") and name.endswith("/"):
             wings = re.findall(r"(?<![\w/.])([a-z]+/)(?=[\s,;)]|$)", text)
             tree |= {f"{name}{wing}": "" for wing in wings}

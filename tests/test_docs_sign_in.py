@@ -1,4 +1,4 @@
-"""The examples of docs/sign-in.md sign tokens that are accepted. PHP's runs where PHP is installed."""
+"""The examples of docs/sign-in.md sign tokens that are accepted. PHP's run if PHP is installed."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def block(heading: str, language: str) -> str:
 
 
 def accepted(token: str) -> tuple[str, str]:
-    """Whose it is, and what they are called."""
+    """The person's id and name."""
     user = member_of(token, Place("harbour", (SECRET,)))
     return user.kind, user.name
 
 
 def test_it_works(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django's view, with what it takes of Django."""
+    """Django's view, with the parts of Django that it needs."""
     given: dict[str, dict[str, Any]] = {
         "django": {},
         "django.conf": {"settings": SimpleNamespace(COMMENTS_SECRET=SECRET)},

@@ -1,5 +1,5 @@
-"""The laws of the house (docs/house.md), read off the code itself. test_laws.py breaks each of them, so that
-none can fall asleep."""
+"""The laws of the house (docs/house.md), checked against the code. test_laws.py breaks each of
+them, so that none can stop working."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def layers() -> list[set[str]]:
-    """The rows of the diagram in docs/house.md, from the top: page and law are one."""
+    """The rows of the diagram in docs/house.md, from the top, so that page and law are one."""
     page = (ROOT / "docs" / "house.md").read_text("utf-8")
     diagram = page.split("## Who may import whom")[1].split("```")[1]
     rows = []
@@ -31,12 +31,12 @@ def layers() -> list[set[str]]:
     return rows
 
 
-#: A room imports from rows below its own, never above; neighbours leave each other be.
+#: A room imports from rows below its own, never above; neighbors do not import each other.
 LAYERS = layers()
 ROW = {room: row for row, rooms in enumerate(LAYERS) for room in rooms}
 SURFACES = LAYERS[ROW["api"]] | {"web"}
 HTTP = {"flask", "flask_login", "flask_limiter", "marshmallow", "werkzeug", "apispec"}
-#: Rooms below the line know no HTTP; these files of core hold what needs the app itself.
+#: Rooms below the line know no HTTP; these files of core need the app itself.
 HTTP_MAY = {"core/db.py", "core/parts.py"}
 
 PURE = (
@@ -106,7 +106,7 @@ MAY_BE_LONG = {
 
 
 def room_of(name: str) -> str:
-    """`__init__` and `__main__` are doors, not rooms; a new room must be put into the diagram."""
+    """`__init__` and `__main__` are doors, not rooms; new rooms go into the diagram."""
     return name.split("/")[0].removesuffix(".py")
 
 
@@ -175,7 +175,7 @@ def test_judging_is_pure() -> None:
 
 
 def impure(name: str, tree: ast.AST) -> list[str]:
-    """What a pure file imports beyond the standard library, its neighbours, names of labels and groups."""
+    """A pure file's imports beyond the standard library, its neighbors, label names and groups."""
     return [
         full
         for full in imports(name, tree)
@@ -275,7 +275,7 @@ def test_the_markup_of_a_comment_exists_once() -> None:
 
 
 def _ours(*kinds: str) -> list[Path]:
-    """Our files of these kinds: not those of others, of migrations, or made."""
+    """Our files of these kinds, except those of others, migrations and generated ones."""
     folders = ("commentsvc", "static", "bench", "scripts", "tests")
     found = [path for each in folders for kind in kinds for path in (ROOT / each).rglob(kind)]
     return sorted(path for path in found if "vendor" not in path.parts)

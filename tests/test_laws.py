@@ -1,4 +1,4 @@
-"""Every law of the house has a breach here that it finds; test_house.py holds the code to them."""
+"""Every law of the house finds a breach here; test_house.py applies them to the code."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The lock file holds all that is installed, with hashes; the bill of materials says the same; an audit that
-could not be done is no success."""
+"""The lock file names everything installed, with hashes; the bill of materials agrees; an audit
+that could not run is no success."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf
 
 
 def wanted() -> list[Requirement]:
-    """What pyproject.toml asks for, the extras of the lock file included."""
+    """The requirements in pyproject.toml, including the lock file's extras."""
     open_ = [*PROJECT["dependencies"]]
     extras = [*packages.EXTRAS]
     while extras:
@@ -37,7 +37,7 @@ def wanted() -> list[Requirement]:
 
 
 def test_it_works() -> None:
-    """All that is asked for is locked, in a version that will do. If not: `make lock`."""
+    """Every requirement is locked in a suitable version. If not: `make lock`."""
     for each in wanted():
         locked = LOCKED.get(canonicalize_name(each.name))
         assert locked, f"{each.name} is missing: make lock"
@@ -48,7 +48,7 @@ def test_it_works() -> None:
 
 
 def test_the_lock_names_no_place() -> None:
-    """Hashes are enough: where a package is downloaded from is the installer's matter."""
+    """Hashes are enough: the installer decides where a package is downloaded from."""
     text = packages.LOCK.read_text("utf-8")
     assert "://" not in text and "index-url" not in text
 
@@ -110,7 +110,7 @@ def test_the_bill_of_materials(tmp_path: Path) -> None:
 def test_an_audit_says_what_it_knows(
     capfd: pytest.CaptureFixture[str], answer: Any, status: int, said: str
 ) -> None:
-    """In place of pip-audit, a program that says what it would say."""
+    """With a stand-in for pip-audit that prints what it would."""
     told = json.dumps({"dependencies": answer})
     code = f"print({told!r})" if answer is not None else "raise SystemExit('Could not connect')"
     assert packages.audit([sys.executable, "-c", code]) == status

@@ -1,4 +1,4 @@
-"""No regular expression takes much longer than its text: twice the text, about twice the time."""
+"""No regular expression is much slower than linear: twice the text, about twice the time."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from .patterns import Recipe
 
 _LENGTHS = (16, 20, 24, 30, 36, 54, 100, 250, 600, 1200, 2400, 4800, 9600)
-_LONG = 0.006  # seconds; what takes less at every length is not compared
-_KEEPS_STEP = 1200  # nor what takes up to this length about twice the time for twice the text
+_LONG = 0.006  # seconds; faster patterns are not compared
+_KEEPS_STEP = 1200  # nor those that double with the text up to this length
 
-#: Patterns that read only files of this installation.
+#: Patterns that read only this installation's files.
 _OWN_FILES = {
     "commentsvc.web.assets._BLOCK_COMMENT",
     "commentsvc.web.assets._CSS_BLANKS",

@@ -1,4 +1,4 @@
-"""docs/roles.md says what commentsvc/sites/permissions.py does."""
+"""docs/roles.md agrees with commentsvc/sites/permissions.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server: who else runs on its folder."""
+"""The server: other processes that run on its folder."""
 
 from __future__ import annotations
 

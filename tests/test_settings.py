@@ -1,4 +1,4 @@
-"""Settings out of an environment: what is filled in, and everything that is wrong, said at once."""
+"""Settings from an environment: defaults, and all errors reported at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def wrong(**environ: str) -> list[str]:
-    """The settings that are named as wrong, in the order of the list."""
+    """The settings reported as wrong, in the order of the list."""
     with pytest.raises(WrongSettings) as refused:
         Settings.from_env(environ)
     return [problem.partition(":")[0] for problem in refused.value.problems]

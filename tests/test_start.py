@@ -1,4 +1,4 @@
-"""What a start loads, and what it leaves as it was: in a process of its own, as nothing else shows it."""
+"""What a start loads and leaves alone, in a process of its own, since nothing else shows it."""
 
 from __future__ import annotations
 

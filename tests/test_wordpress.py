@@ -1,4 +1,4 @@
-"""What the WordPress plug-in takes for granted is what the server does: addresses, tokens, signatures. Its
+"""The server does what the WordPress plug-in relies on: addresses, tokens, signatures. Its
 functions run without WordPress here; the real one is in tests/drills/wordpress."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SECRET = "a secret of the site, of 32 bytes and more"
 FILES = sorted(PLUGIN.rglob("*.php"))
 SOURCE = "\n".join(path.read_text("utf-8") for path in FILES)
 
-#: As little of WordPress as the functions under test need.
+#: As little of WordPress as the tested functions need.
 _WORDPRESS = """
 define('ABSPATH', '/'); define('MINUTE_IN_SECONDS', 60); define('DAY_IN_SECONDS', 86400);
 class Person { public $ID = 17; public $display_name = 'Zoë "Z" Müller'; public $roles = ['author', 'editor'];
@@ -54,7 +54,7 @@ php = pytest.mark.skipif(shutil.which("php") is None, reason="PHP is not install
 
 
 def run(code: str, *, given: Any = None, secret: str = SECRET) -> Any:
-    """What this code returns, with the plug-in's functions at hand."""
+    """What this code returns, with the plug-in's functions loaded."""
     parts = ("settings", "service", "sign-in", "write-back")
     loaded = "".join(f"require '{PLUGIN}/includes/{each}.php';" for each in parts)
     done = subprocess.run(
@@ -69,7 +69,7 @@ def run(code: str, *, given: Any = None, secret: str = SECRET) -> Any:
 
 @php
 def test_it_works() -> None:
-    """A token that the plug-in signs is accepted, with all that it says."""
+    """A token that the plug-in signs is accepted, with all its claims."""
     token = run("echo json_encode(commentsvc_token(new Person()));")
     pictures = ("https://img.example.org",)
     place = Place("harbour", (SECRET,), pictures=pictures)
@@ -107,7 +107,7 @@ def test_what_the_server_signs_is_believed(secret: str) -> None:
 
 @php
 def test_a_page_waits_two_seconds_in_all() -> None:
-    """However many questions it has. The first answer takes a second, so there is no time for another."""
+    """However many requests it makes. The first takes a second, so no time is left for another."""
     code = """const MB_IN_BYTES = 1048576; const COMMENTSVC_VERSION = '1'; $limits = [];
     function get_transient() { return false; } function is_wp_error($answer) { return false; }
     function wp_remote_retrieve_response_code() { return 200; }
@@ -157,6 +157,6 @@ def test_one_version() -> None:
 
 
 def test_every_file_keeps_others_out() -> None:
-    """Opened by its own address, a file does nothing."""
+    """Opened at its own address, a file does nothing."""
     guard = re.compile(r"defined\( '(?:ABSPATH|WP_UNINSTALL_PLUGIN)' \) \|\| exit;")
     keep("Runs by itself:", [path.name for path in FILES if not guard.search(path.read_text())])

@@ -1,7 +1,7 @@
 """Retired words stay out of the pages people read (docs/writing.md).
 
-To retire a word add a line to RETIRED. Where a sentence needs it all the same, name file and words
-in EXCEPTIONS, with the reason.
+To retire a word, add a line to RETIRED. If a sentence needs it all the same, add file and words to
+EXCEPTIONS, with the reason.
 """
 
 from __future__ import annotations
@@ -62,15 +62,15 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("commentsvc/settings.py", "letter"): "the name that a limit had, which LIMITS may still use",
 }
 
-Text = tuple[str, str]  # where, and what is said there
+Text = tuple[str, str]  # where, and the text
 
 
 def documents() -> Iterator[Text]:
-    """Prose of the front pages, docs and model card: without code, addresses, tables of recorded figures."""
+    """Prose of the front pages, docs and model card: without code, addresses, recorded figures."""
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *PACKAGE.rglob("MODEL_CARD.md")]
     for path in sorted(pages):
         text = path.read_text("utf-8")
-        if path.name == "writing.md":  # it names the words to say which are retired
+        if path.name == "writing.md":  # it lists the retired words
             continue
         if path.name == "house.md":  # its table has a column of words not to use
             text = re.sub(r"(?m)^## Words$.*?(?=^## )", "", text, flags=re.DOTALL)
@@ -80,7 +80,7 @@ def documents() -> Iterator[Text]:
 
 
 def help_texts(group: click.Group = cli, names: tuple[str, ...] = ()) -> Iterator[Text]:
-    """What `--help` prints, of every command."""
+    """The `--help` text of every command."""
     context = click.Context(group, info_name=" ".join(("commentsvc", *names)))
     yield context.info_name or "", group.get_help(context)
     for name in group.list_commands(context):
@@ -101,14 +101,14 @@ def printed() -> Iterator[Text]:
 
 
 def phrases() -> Iterator[Text]:
-    """Every phrase of the English catalogues, without its placeholders and addresses."""
+    """Every phrase of the English catalogs, without its placeholders and addresses."""
     for path in sorted(LOCALES.glob("*.json")):
         for key, text in json.loads(path.read_text("utf-8")).items():
             yield f"{path.relative_to(ROOT)}: {key}", re.sub(r"https?://\S+|\{\w+\}", "", text)
 
 
 def described() -> Iterator[Text]:
-    """What the API's document says about operations, fields and answers."""
+    """The API document's texts about operations, fields and responses."""
 
     def walk(node: object, where: str) -> Iterator[Text]:
         for key, each in node.items() if isinstance(node, dict) else ():

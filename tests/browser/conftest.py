@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-#: Pages that tests serve under public names may load from the service on this machine. The others are
-#: processes that the browser starts in case it may need them.
+#: Pages under public names may load from the service on this machine. The others are processes that
+#: the browser starts in advance.
 WITHOUT = [
     *("LocalNetworkAccessChecks", "HttpsUpgrades"),
     *("SpareRendererForSitePerProcess", "PreloadTopChromeWebUI", "InitialWebUI"),
@@ -47,9 +47,9 @@ WITHOUT = [
     *("DialMediaRouteProvider", "GlobalMediaControls", "LensOverlay", "MediaRouter"),
     *("OptimizationHints", "SidePanelPinning", "Translate"),
 ]
-#: One process for a page and the box in it: half the work of starting them.
+#: One process for a page and its comment box: half the work of starting them.
 TOGETHER = ["IsolateOrigins", "site-per-process"]
-#: Milliseconds that a page may take to do what it should. Only what is broken waits so long.
+#: Milliseconds that a page may take to act. Only a broken page takes so long.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 LIMITS = (
@@ -137,7 +137,7 @@ def make_live(
 
 @pytest.fixture
 def live(make_live: Callable[..., Flask], _server: Server) -> Iterator[Server]:
-    """The service on an empty database, its app context open for whoever prepares things."""
+    """The service on an empty database, with its app context open to prepare things."""
     app = make_live()
     _server.down = False
     with app.app_context():
@@ -148,7 +148,7 @@ def live(make_live: Callable[..., Flask], _server: Server) -> Iterator[Server]:
 
 @pytest.fixture
 def people(live: Server) -> Cast:
-    """The cast, on a site that any page of this machine may show."""
+    """The cast, on a site that any page of this machine may embed."""
     cast = make_cast()
     sites.set_origins(
         cast.site, ["http://localhost:*", "http://127.0.0.1:*", "https://news.example.org"]
@@ -169,7 +169,7 @@ class Pages:
         self.url = f"http://{name}:{server.server_address[1]}"
 
     def headers(self, **values: str) -> None:
-        """Send these with every page: `Content_Security_Policy="…"`."""
+        """Send these headers with every page: `Content_Security_Policy="…"`."""
         self.http.extra_headers = {name.replace("_", "-"): value for name, value in values.items()}
 
     def tag(self, site: str = "harbour", href: str | None = ARTICLE, **data: str) -> str:
@@ -186,7 +186,7 @@ class Pages:
         lang: str = "en",
         attributes: str = "",
     ) -> str:
-        """A page with this body; returns its address."""
+        """Write a page with this body; returns its address."""
         (self.folder / name).write_text(
             f"<!doctype html><html lang={lang} {attributes}><head><meta charset=utf-8>"
             f'<meta name=viewport content="width=device-width"><link rel=icon href="data:,">'
@@ -213,12 +213,12 @@ def article(pages: Pages) -> str:
 
 @pytest.fixture(scope="session")
 def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Sites have processes of their own and the browser is whole, as a reader's is, but in `make test`."""
+    """Sites have separate processes in a complete browser, but not in `make test`."""
     found, without, flags = need.chromium(), WITHOUT, ["--no-sandbox"]
     if "not drill" in request.config.option.markexpr:
         found = need.headless_shell() or found
         without, flags = WITHOUT + TOGETHER, [*flags, "--disable-site-isolation-trials"]
-        flags.append("--test-third-party-cookie-phaseout")  # as in a whole browser's private window
+        flags.append("--test-third-party-cookie-phaseout")  # as in a private window
     flags.append(f"--disable-features={','.join(without)}")
     with sync_playwright() as tool, tool.chromium.launch(executable_path=found, args=flags) as made:
         yield made
@@ -226,8 +226,8 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
 
 @pytest.fixture
 def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """One reader's browser. What a page's script throws fails the test at its end, and so does what it
-    asked for and a test has blocked: `route.abort("blockedbyclient")`."""
+    """One reader's browser. An exception in a page's script fails the test at its end, and so does
+    a request that the test has blocked: `route.abort("blockedbyclient")`."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -256,7 +256,7 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 def box(page: Page, at: int = 0) -> Frame:
-    """The frame of a box on the page, when its script runs."""
+    """The frame of a comment box on the page, once its script runs."""
     handle = page.locator("iframe").nth(at).element_handle()
     assert handle is not None
     frame = handle.content_frame()
@@ -266,7 +266,7 @@ def box(page: Page, at: int = 0) -> Frame:
 
 
 def write(frame: Frame, text: str, name: str | None = "Edda") -> None:
-    """Type a comment into the box at the top and send it."""
+    """Type a comment into the topmost form and send it."""
     frame.locator("#write textarea").click()
     frame.locator("#write textarea").fill(text)
     if name is not None:
@@ -275,7 +275,7 @@ def write(frame: Frame, text: str, name: str | None = "Edda") -> None:
 
 
 def menu(comment: Locator) -> Locator:
-    """The menu of a comment, opened by key: what has just opened above moves what a mouse is about to hit."""
+    """A comment's menu, opened by key: a menu that opens above would move a mouse's target."""
     comment.locator(".dots summary").first.press("Enter")
     opened = comment.get_by_role("menu").first
     expect(opened).to_be_visible()
@@ -283,7 +283,7 @@ def menu(comment: Locator) -> Locator:
 
 
 def choose(comment: Locator, action: str) -> None:
-    """Do something from the menu of a comment."""
+    """Choose an action from a comment's menu."""
     menu(comment).locator(f"[data-action={action}]").dispatch_event("click")
 
 
@@ -312,8 +312,8 @@ def open_as(live: Server, new_context: Callable[..., BrowserContext]) -> Open:
 
 
 def status(public_id: str) -> str:
-    """The status that a comment has by now."""
-    db.session.rollback()  # a look begun before sees that moment
+    """The comment's current status."""
+    db.session.rollback()  # an older snapshot would not see it
     db.session.expire_all()
     found = comment_by_public_id(public_id).status
     db.session.rollback()

@@ -43,8 +43,7 @@ _HOLE = re.compile(r"\{(\w+)\}")
 
 
 def add(site: Site, name: str, texts: Mapping[str, str], *, by: User) -> CannedMessage:
-    """Add a message; `texts`: language -> text. Raises `Invalid`, `NotAllowed`, `Conflict` at
-    `MOST`."""
+    """Add a message (language -> text). Raises `Invalid`, `NotAllowed`, `Conflict` for too many."""
     require(by, "moderate", site)
     name, said = _checked(site, name, texts)
     with unit_of_work():
@@ -139,8 +138,7 @@ def words_for(row: CannedMessage, to: Recipient) -> str:
 
 
 def language_for(row: CannedMessage, locale: str | None) -> str:
-    """The language of the text for this locale (if need be without its country), else the
-    site's."""
+    """The text's language for a locale (if need be without its country), else the site's."""
     wanted = [locale, plain(locale), locale.partition("_")[0]] if locale else []
     wanted.append(default_language(by_id(row.site_id)))
     return next(each for each in (*wanted, *row.texts) if each in row.texts)

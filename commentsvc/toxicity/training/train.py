@@ -38,8 +38,7 @@ _HELD_BACK = 14
 
 @dataclass(frozen=True)
 class Teacher:
-    """A network with a larger table: how it is created and trained, and the weight of its
-    opinion."""
+    """A network with a larger table: how it is built and trained, and its opinion's weight."""
 
     name: str
     make: Callable[[int], Network]
