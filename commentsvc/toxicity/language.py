@@ -164,8 +164,8 @@ def evidence(
 
 
 def detect(model: Model, said: Floats, count: int, likely: Collection[str] = ()) -> str:
-    """The language of a text by the evidence of its `count` tokens; the default unless that is
-    sure, or the language is one of the likely ones."""
+    """The language of a text by the evidence of its `count` tokens; the default unless another one
+    is sure, or is one of the `likely` ones."""
     total = _shares(model, said, likely)
     sure = SURE_OF_FEW if count < FEW else SURE
     best = int(total.argmax())

@@ -29,8 +29,8 @@ CASES = ("appeals", "notices", "second")
 
 
 def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
-    """How many appeals this moderator may decide, notices are undecided, second looks are theirs,
-    and notes others left for the next shift, in one query."""
+    """The counts of appeals that this moderator may decide, undecided notices, second looks that
+    are theirs, and notes that others left for the next shift, in one query."""
     ids = [site.id for site in sites]
     appeals = of_comments.open_to(select(func.count(Appeal.id)), by, sites)
     notices = select(func.count(Notice.id)).where(

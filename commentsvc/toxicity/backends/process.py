@@ -86,7 +86,7 @@ class ProcessScorer:
     def _model(self) -> str:
         return f"{self.name}/{self.version}"[:60]
 
-    # --- the scorer protocol --------------------------------------------------------------------
+    # --- the scorer protocol -----------------------------------------------------------------
 
     def score(
         self, texts: Sequence[str], *, language: str | None = None
@@ -141,7 +141,7 @@ class ProcessScorer:
         if thread is not None:
             thread.join(5)
 
-    # --- the queue ------------------------------------------------------------------------------
+    # --- the queue ---------------------------------------------------------------------------
 
     def _language(self, text: str, hint: str | None) -> tuple[Reason | None, str | None]:
         """The reason not to send a text, if there is one, and its language."""
@@ -186,7 +186,7 @@ class ProcessScorer:
             return Unscored("failed", self._model, code)
         return Scores(values, self._model, code)
 
-    # --- the queue's thread ---------------------------------------------------------------------
+    # --- the queue's thread ------------------------------------------------------------------
 
     def _work(self) -> None:
         while not self._stopped:
