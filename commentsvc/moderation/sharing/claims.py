@@ -116,7 +116,7 @@ def taken(comment_public_ids: Sequence[str], sites: Sequence[Site]) -> dict[str,
     if not comment_public_ids:
         return {}
     now = clock.now()
-    # an assignment to oneself differs from a claim only by its longer time
+    # an assignment to oneself is recognized by its end alone, until 15 minutes are left
     assigned = or_(Claim.by_id != Claim.user_id, Claim.until > now + CLAIMED)
     rows = db.session.execute(
         select(Comment.public_id, User.public_id, User.name, Claim.until, assigned)
