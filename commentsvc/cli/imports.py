@@ -134,7 +134,7 @@ def undo(import_id: str, key: str | None, yes: bool, as_json: bool) -> None:
         )
         if not yes:
             click.confirm("Undo the import?", abort=True, err=True)
-    done = undoing.undo_now(site, import_id, told=lambda many: None)
+    done = undoing.undo_now(site, import_id)
     if as_json:
         click.echo(json.dumps({"deleted": done.gone, "kept": done.kept}))
     else:

@@ -78,7 +78,7 @@ def test_it_works(cast: Cast, tmp_path: Path) -> None:
         row = the_import()
         seen.append((row.state, row.standing, row.is_at_work, undoing.can_undo(row)))
         with pytest.raises(Conflict, match="still running"):
-            undoing.undo_now(cast.site, row.public_id, told=lambda gone: None)
+            undoing.undo_now(cast.site, row.public_id)
         with pytest.raises(Conflict, match="still running"):
             undoing.start(cast.site, row.public_id, by=cast.olga)
         with pytest.raises(Conflict, match="already being imported"):
@@ -89,7 +89,7 @@ def test_it_works(cast: Cast, tmp_path: Path) -> None:
     row = by_command(cast, tmp_path, meanwhile)
     assert set(seen) == {("running", "running", True, False)}
     assert (row.state, row.seen, many()) == ("done", 25, 25)
-    assert undoing.undo_now(cast.site, row.public_id, told=lambda gone: None).gone == 25
+    assert undoing.undo_now(cast.site, row.public_id).gone == 25
 
 
 def test_an_upload_that_runs_is_not_undone_either(
@@ -120,7 +120,7 @@ def test_cancelled_from_elsewhere_it_stops(cast: Cast, tmp_path: Path) -> None:
         )
     row = the_import()
     assert row.state == "cancelled" and 8 <= row.seen == many() < 25
-    assert undoing.undo_now(cast.site, row.public_id, told=lambda gone: None).gone == row.seen
+    assert undoing.undo_now(cast.site, row.public_id).gone == row.seen
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_dead_one_is_running_until_it_was_silent_for_minutes(
     assert (row.state, row.standing) == ("running", "failed")
     assert undoing.facts(row)["state"] == "failed"
     here = many()
-    assert undoing.undo_now(cast.site, row.public_id, told=lambda gone: None).gone == here > 0
+    assert undoing.undo_now(cast.site, row.public_id).gone == here > 0
 
 
 def test_a_dead_one_does_not_stand_in_the_way(
@@ -183,7 +183,7 @@ def test_one_that_was_only_held_up_stops_when_it_was_ended_meanwhile(
     def meanwhile(course: Recorded) -> None:
         with monkeypatch.context() as patched:
             patched.setattr(clock, "now", lambda: now() + SILENT * 2)
-            undoing.undo_now(cast.site, course.public_id, told=lambda gone: None)
+            undoing.undo_now(cast.site, course.public_id)
 
     with pytest.raises(Conflict, match="was canceled"):
         by_command(cast, tmp_path, meanwhile)

@@ -24,7 +24,7 @@ from .models import AT_WORK, REMEMBERED, Import, ImportUnit
 from .recording import require_none
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from ...sites.models import Site
@@ -109,14 +109,14 @@ def start(site: Site, public_id: str, *, by: User) -> Import:
     return row
 
 
-def undo_now(site: Site, public_id: str, *, told: Callable[[int], None]) -> Plan:
-    """Undo it in this process, for the command line; `told` gets how many each unit deleted."""
+def undo_now(site: Site, public_id: str) -> Plan:
+    """Undo it in this process, for the command line."""
     from .commands import find
 
     with unit_of_work():
         row = _begin(find(site, public_id))
         row.by_id = None
-    return _undo(row.id, told)
+    return _undo(row.id)
 
 
 def _begin(row: Import) -> Import:
@@ -133,10 +133,10 @@ def _begin(row: Import) -> Import:
 @handler("undo_import")
 def undo_import(import_id: int) -> None:
     """Undo an import; if a worker died, the next one resumes."""
-    _undo(import_id, lambda gone: None)
+    _undo(import_id)
 
 
-def _undo(import_id: int, told: Callable[[int], None]) -> Plan:
+def _undo(import_id: int) -> Plan:
     """Unit by unit, deepest comments first, so that any comment with a reply left must stay."""
     row = db.session.get(Import, import_id)
     if row is None or row.state != "undoing":
@@ -148,7 +148,6 @@ def _undo(import_id: int, told: Callable[[int], None]) -> Plan:
             _hold(import_id)
             many = _remove(ids, of)
             changed(update(Import).where(Import.id == import_id).values(seen=Import.seen + many))
-        told(many)
     for unit in units:
         with unit_of_work():
             _remove_threads(unit.threads)
