@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from commentsvc.accounts import commands as accounts
 from commentsvc.core.db import db
 from commentsvc.posting.commands import NewComment, submit
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Comment
+from tests.factories import post
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,3 +126,22 @@ def test_only_of_ones_own_sites(
     )
     assert answer.status_code in (403, 404) or "/bulk/" not in answer.headers.get("Location", "")
     assert statuses(wave) == {"pending"}
+
+
+def test_what_one_author_has_waiting_is_counted(
+    cast: Cast, mona: Staff, work: Callable[[], int]
+) -> None:
+    sites.set_policy(cast.site, {"premoderate_all": True}, by=cast.olga)
+    bot = post(cast.site, "Cheap watches, 20 % off, at the corner shop today.", name="Bot").comment
+    author = accounts.by_id(bot.author_id)
+    for number in range(21, 35):
+        post(
+            cast.site,
+            f"Cheap watches, {number} % off, at the corner shop today.",
+            user=author,
+            href=f"https://news.example.org/2026/{number}",
+        )
+    work()
+    page = mona.page("/dashboard/")
+    assert cards(page) == [bot.public_id] and "14 more like this" in page
+    assert "15 comments waiting, none published yet" in page and "first comment" not in page

@@ -133,6 +133,31 @@ BORROWED = [
     ),
     *("Die Redaktion", "La Rédaction", "Head Moderator", "Managing Editor", "Editor-in-Chief"),
     *("Newsroom", "Community Manager", "Trust & Safety", "Toimitus", "Διαχειριστής", "운영진"),
+    *(
+        "Mona from Harbour Post",
+        "Mona of the Harbour Post",
+        "Mona (Harbour Post)",
+        "Mona, Harbour Post",
+    ),
+    *("Harbour Post – Mona", "Harbour Post's Mona", "Mona @ Harbour Post", "Mona von Harbour Post"),
+    *("Mona Harbour Post", "MonaHarbourPost", "Mоna frоm Hаrbour Pоst", "Mona from the Post"),
+    *(
+        "Mona aus der Redaktion",
+        "Mona (Team Harbour Post)",
+        "Editor of Harbour Post",
+        "from Harbour Post",
+    ),
+    *(
+        "Mona1",
+        "Mona 1",
+        "Mona_2",
+        "mona1985",
+        "Real Mona",
+        "The real Mona",
+        "Mona (real)",
+        "Mona Mona",
+    ),
+    *("Harbour Post News", "harbourpost.com", "Harbour Post Online"),
     *("Anna (Mod)", "MOD | Anna", "Admin Anna", "Dr Mona", "Mrs. Olga", "Ada, PhD"),
 ]
 FREE = [
@@ -172,7 +197,17 @@ FREE = [
         "The Blogger",
         "2nd Editor Ann",
     ),
-    *("Mona Berg", "Oleg"),
+    *(
+        "Mona Berg",
+        "Oleg",
+        "Mona L.",
+        "Olga S.",
+        "Mona from Berlin",
+        "Johannes Post",
+        "Mona Post",
+        "Anna 1",
+    ),
+    *("A reader of Harbour Post", "Harbour Post fan", "Peter from Harbourside", "The Real Tom"),
 ]
 
 
@@ -186,6 +221,17 @@ def test_it_works(cast: Cast) -> None:
 @pytest.mark.parametrize("name", FREE)
 def test_other_names_are_free(cast: Cast, name: str) -> None:
     assert post(cast.site, name=name).comment.status == "published"
+
+
+@pytest.mark.parametrize(
+    "name", ["Lovelace, Grace", "Lovelace Grace", "Grace Lovelace 2", "Grace from Harbour Post"]
+)
+def test_two_names_in_any_order_are_one(cast: Cast, name: str) -> None:
+    assert post(cast.site, name=name).comment.status == "published"
+    grace = accounts.register(email="g@example.org", password=PASSWORD, name="Grace Lovelace")
+    set_role(cast.site, grace, "moderator", by=cast.olga)
+    with pytest.raises(Invalid):
+        post(cast.site, name=name)
 
 
 def test_it_is_about_one_site(cast: Cast) -> None:

@@ -14,12 +14,12 @@ from ...core.writing.asking import AtOnce
 from ...sites.models import Membership
 from ...sites.queries import MEMBER, STAFF_NAMES, in_force, names_in
 from ...threads.models import Comment, Revision
-from .names import is_title, looks
+from .names import is_title, looks, pretends
 from .traits import similarity
 from .verdict import Author
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ...accounts.models import User
@@ -107,7 +107,9 @@ def staff_like(staff: Iterable[str], name: str) -> str | None:
     """The site or staff name that readers would mistake this one for, or the name itself if it is
     just a staff title. None if neither applies."""
     seen = looks(name)
-    alike = (each for each in staff if not seen.isdisjoint(looks(each)))
+    alike = (
+        each for each in staff if not seen.isdisjoint(looks(each)) or pretends(name, staff[0], each)
+    )
     return next(alike, name if is_title(name) else None)
 
 

@@ -1,5 +1,5 @@
-"""Scores of a text without what its writer does not mean: quotations, reported speech, denials,
-figures of speech, swearing at nobody."""
+"""What a text scores without what its writer does not mean: quotations, what others said, what is denied,
+figures of speech, swearing at nobody, names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...toxicity.scorer import Passage, Rest, Scores
+from .finders.people import people_in
 from .finders.quoting import in_marks, is_own, quotations_in
 from .finders.stream import AGREES, GROUPS, everything, stream_of
 
@@ -27,7 +28,10 @@ _BAD, _BAD_THREAT = 0.4, 0.1
 
 #: Reasons why text is not meant, from harmless to what a moderator should see.
 WHY = ("figure", "swearing", "quoted")
-_WHY = {"oath": "swearing", "thing": "swearing", "figure": "figure"}
+_NAME = "name"
+_WHY = {"oath": "swearing", "thing": "swearing", "figure": "figure", _NAME: "figure"}
+# What a name is read as instead, so that what is said of somebody stays said of somebody.
+_SOMEBODY = "Anna"
 _OTHERS_WORDS = ("quote", "reported")
 
 # Verbs and nouns of saying or writing, before or after quotation marks.
@@ -129,16 +133,18 @@ def stretches(text: str) -> list[Stretch]:
         found = [each for each in found if each.kind not in _OTHERS_WORDS]
     if not stream.words.isdisjoint(GROUPS):
         found = [each for each in found if each.kind not in _WHY]
+    found += [Stretch(_NAME, *place) for place in people_in(text)]
     return sorted(found, key=lambda each: each[1:]) if len(found) <= _MOST else []
 
 
 def without(text: str, found: Sequence[Stretch]) -> str:
-    """The text with these spans blanked, so that everything else keeps its offset."""
+    """The text with blanks instead, and with a harmless name for a name, so that all else keeps its place."""
     letters = list(text)
     for each in found:
-        for at in range(each.start, each.end):
-            if letters[at] != "\n":
-                letters[at] = " "
+        said = _SOMEBODY if each.kind == _NAME else ""
+        for at, letter in enumerate(said.ljust(each.end - each.start), each.start):
+            if at < each.end and letters[at] != "\n":
+                letters[at] = letter
     return "".join(letters)
 
 

@@ -47,7 +47,15 @@ dr mr mrs ms miss prof sir madam phd md
 _BESIDE_A_ROLE = (
     f"{_BESIDE} site website forum blog comment comments head chief managing senior deputy"
 )
+# What makes a name seem to be the right one, or part of the site, without making it another name.
+_ADORNING = """
+from of at by for in aus von vom bei de du del della di chez van
+real true original genuine authentic echt echte echter vrai vraie autentico autentica
+account profile profil konto news online web page com org net www info
+"""
 _WORDS = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d+$")
+_OWNED = re.compile(r"['\u2019]s\b")
 _SAME = str.maketrans("0134578@$|!i€£¢¥§", "oleastbaslllelcys")
 # Signs that separate words or adorn a name, but read as letters between letters.
 _SIGN = re.compile(r"(?<=[^\W_])[@|!](?=[^\W_])|[$€£¢¥§](?=[^\W_])")
@@ -70,6 +78,43 @@ def skeleton(name: str) -> str:
 def looks(name: str) -> frozenset[str]:
     """A name's skeletons: a sign at the end of a word may adorn it or be its last letter."""
     return frozenset((skeleton(name), skeleton(_LAST_SIGN.sub(_letter, name))))
+
+
+def pretends(name: str, site: str, person: str) -> bool:
+    """Whether a name says that it is this person's of a site, or this site's, in more words or in another
+    order: “Mona from Harbour Post”, “Lovelace, Ada”, “The real Mona”, “Mona2”."""
+    said = _claims(name)
+    called, house = (_bare_words(each) for each in (person, site))
+    if not said or not called:
+        return False
+    joined = "".join(said)
+    together = ["".join(part) for part in (called, called + house, house + called)]
+    if joined in together or sorted(said) == sorted(called):
+        return True
+    if set(said) == {called[0], *house}:  # by the first name
+        return True
+    rest = set(said) - set(called)
+    return set(called) <= set(said) and bool(rest) and rest <= set(house) and _has_link(name)
+
+
+@lru_cache(maxsize=4096)
+def _bare_words(name: str) -> tuple[str, ...]:
+    """Its words as they are drawn, without titles."""
+    drawn = map(_drawn, _WORDS.findall(_plain(name)))
+    return tuple(word for word in drawn if word and word not in _titles())
+
+
+@lru_cache(maxsize=4096)
+def _claims(name: str) -> tuple[str, ...]:
+    """The words that say who it is: each once, without numbers at their ends and what adorns them."""
+    plain = _plain(_OWNED.sub("", name))
+    words = (_drawn(_NUMBER.sub("", each)) for each in _WORDS.findall(plain))
+    idle = _titles() | _adorning()
+    return tuple(dict.fromkeys(word for word in words if word and word not in idle))
+
+
+def _has_link(name: str) -> bool:
+    return not _adorning().isdisjoint(map(_drawn, _WORDS.findall(_plain(name))))
 
 
 @lru_cache(maxsize=4096)
@@ -99,6 +144,11 @@ def _titles() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _always() -> frozenset[str]:
     return frozenset(_drawn_words(_ALWAYS))
+
+
+@lru_cache(maxsize=1)
+def _adorning() -> frozenset[str]:
+    return frozenset(_drawn_words(_ADORNING))
 
 
 @lru_cache(maxsize=1)

@@ -106,6 +106,8 @@ def swearing(submission: Submission) -> Finding | None:
         return None
     if not _swears(submission, scores):
         return _unmeant(submission, "swearing", _ACTIONS[submission.limits["swearing"]])
+    if submission.meant is not None and submission.meant.why == "figure":
+        scores = as_meant(submission).scores or scores  # a name is no swearing
     over = [_over(submission, label, scores[label]) for label in SWEARING if label in scores]
     if max((each[0] for each in over if each is not None), default=Action.PASS) < Action.HOLD:
         return None
