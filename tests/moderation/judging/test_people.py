@@ -26,7 +26,8 @@ The Dikshit report was read by Lipshitz.
 """
 INSULTS = """
 you dyke | You dyke! | You Dyke | Shut up, you dyke. | She is a dyke. | Stupid Dyke | Filthy dyke | dyke
-Ugly Dyke | Emma, you dyke. | You are a\\nDyke | you are a filthy\\n- Dyke | All dykes must die | Dykes | Bloody dykes
+Ugly Dyke | Emma, you dyke. | Bloody dykes
+You are a\\nDyke | you are a filthy\\n- Dyke | All dykes must die | Dykes
 you dick | You Dick! | What a dick. | Dick Head | Dick Pic | Dick is a dick. | You are such a dick
 Phuc you | Phuc You | Phuc Yu | Phuc Off | you bich | you kuntz | fuk you | Fuk | Fuk off Nishit
 Nishit is a fucking idiot | Nishit, you are a moron. | Dikshit is a whore | Emma Dyke is a stupid bitch.
