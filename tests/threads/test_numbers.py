@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commentsvc.threads.text import html, plain
+from tests.growth import costs_at_most
 
 
 def test_it_works() -> None:
@@ -26,6 +27,12 @@ def test_it_works() -> None:
         ("1986. - x", "<p>1986.</p>\n<ul>\n<li>x</li>\n</ul>"),
         ("123456789. a\n123456790. b", "<p>123456789. a</p>\n<p>123456790. b</p>"),
         ("9999. a\n10000. b", "<p>9999. a</p>\n<p>10000. b</p>"),
+        ("2024. 2025. 2026.", "<p>2024. 2025. 2026.</p>"),
+        ("1986. 1987. a", "<p>1986. 1987. a</p>"),
+        ("* * *", "<p>* * *</p>"),
+        ("- - -", "<p>- - -</p>"),
+        ("a\n\n* * *\n\nb", "<p>a</p>\n<p>* * *</p>\n<p>b</p>"),
+        ("*\n*", "<p>*</p>\n<p>*</p>"),
     ],
 )
 def test_what_is_no_list(source: str, shown: str) -> None:
@@ -65,3 +72,24 @@ def test_lists_keep_their_numbers(source: str, items: str) -> None:
 )
 def test_stars_between_digits_multiply(source: str, shown: str) -> None:
     assert html(source) == f"<p>{shown}</p>"
+
+
+@pytest.mark.parametrize(
+    "face", ["*_*", "d(*_*)b", "^_^ >_<", "-_- *-*", "*.* _._", "~~-~~", "**!!**", "*_* a *_*"]
+)
+def test_signs_around_signs_are_shown(face: str) -> None:
+    assert plain(face) == face
+
+
+@pytest.mark.parametrize(
+    "text", ["*a*", "**1**", "*漢*", "*🎉*", "***a***", "*`-`*", "**- *a* -**"]
+)
+def test_signs_around_words_mark_them(text: str) -> None:
+    assert plain(text) == text.replace("*", "").replace("`", "")
+
+
+def test_nested_signs_cost_what_they_are_long() -> None:
+    def nested(many: int) -> str:
+        return "*- " * many + "-* " * many
+
+    assert costs_at_most(15, lambda: plain(nested(1000)), lambda: plain(nested(100)))

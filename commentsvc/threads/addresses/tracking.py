@@ -41,6 +41,14 @@ _PREFIXES = (
     "trk_",
     "elq",
     "sc_cmp",
+    "__xts__",
+    "adjust_",
+    "bx_sender",
+    "iterableemail",
+    "cx_recs",
+    "cxrecs_",
+    "guce_",
+    "gps-source",
     "action_object_map",
     "action_type_map",
     "action_ref_map",
@@ -65,6 +73,10 @@ _NAMES = frozenset(
     usqp amp_js_v amp_gsa __xts__ __eep__ __dgt__ comment_tracking acontext
     fb_source fb_ref fb_xd_fragment fb_locale ref_src ref_url share_source is_from_webapp
     sender_device commentsvc
+    openstat ymclid klaviyo_id hc_ref fref rdid wxshare_count sc_cid sc_campaign spref sms_source hootpostid
+    dicbo oborigurl vgo_ee cx_click int_source int_medium int_campaign irgwc cjevent ranmid raneaid ransiteid
+    mkcid mkrid _bhlid sh_kit fbp fbc tt_medium tt_content sca_esv ved emci emdi kwp_0 cndid share_token
+    doing_wp_cron sr_share sharedfrom
     phpsessid jsessionid cfid cftoken aspsessionid
     """.split()  # noqa: SIM905
 )
@@ -112,6 +124,8 @@ def passing(path: str, pieces: Iterable[str], *, amp: bool) -> Callable[[str], b
                 return value in _SHARED
             case "nb":
                 return shared and value == "1"
+            case "feature":  # YouTube's
+                return value in ("share", "shared", "youtu.be")
             case "m":
                 return blogger and value in ("0", "1")
             case "si":  # the sharer; a number may identify a page
@@ -150,9 +164,7 @@ def main_host(host: str, listed: Container[str], *, amp: bool) -> str:
 def _bare(name: str) -> str:
     # A query appended to an existing one starts with a second question mark.
     bare = name.lstrip("?").lower()
-    if bare.startswith(("%3f", "amp;")):
-        bare = bare.removeprefix("%3f").removeprefix("amp;")
-    return bare
+    return re.sub(r"^(?:%3f)?(?:amp(?:;|%3b))?", "", bare)
 
 
 def is_tracking(name: str) -> bool:

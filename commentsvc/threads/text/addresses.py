@@ -40,7 +40,7 @@ _LONGEST = 2000
 _REST = re.compile(rf"://[^{_END}]{{1,{_LONGEST}}}", re.IGNORECASE)
 WEB = re.compile(rf"https?://[^{_END}]+", re.IGNORECASE)
 _TYPED_ADDRESS = re.compile(rf"https?://[^{_END}()\[\]]+", re.IGNORECASE)
-_SCHEME = re.compile(rf"(?:^|[^{_LATIN}])(https?)$", re.IGNORECASE)
+_SCHEME = re.compile(rf"(?:^|[^{_LATIN}]|\.)(https?)$", re.IGNORECASE)
 _WWW = re.compile(rf"(?<![{_LATIN}@/:])www\.[^{_END}]+\.[^{_END}]+", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[\w.!#$&'*+/=^`{|}~-]{1,64}@[\w.-]{1,250}", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
@@ -48,6 +48,10 @@ _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 _TYPED = re.compile(r"(?:[^\\]|\\[!-/:-@\[-`{-~])*")
 _SIGN = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ANGLES = re.compile(rf"<(https?://[^\s<>]{{1,{_LONGEST}}})>", re.IGNORECASE)
+# A last part of a host that begins in Latin letters ends with them: "www.example.org吧".
+_TAILED = re.compile(
+    r"(?:https?://)?[^/?#:]*\.[a-z]{2,}(?=[^\x00-\x7f][^./?#:]*(?:[/?#:]|$))", re.IGNORECASE
+)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -134,17 +138,24 @@ def _trimmed(text: str) -> str:
     """The address without punctuation that ends the sentence or bracket around it."""
     whole = _TYPED.match(text)
     text = whole[0] if whole else ""
+    if tailed := _TAILED.match(text):
+        text = tailed[0]
     while text:
         last = text[-1]
         if last in _CLOSERS:
             if text.count(_CLOSERS[last]) >= text.count(last):
                 break
-        elif last not in ".,;:!?'*_~|·‐‑–・･":
+        elif last not in ".,;:!?'*_~|·‐‑–・･" and not _is_picture(last):
             break
         text = text[:-1]
         if (len(text) - len(text.rstrip("\\"))) % 2:
             text = text[:-1]  # the escape goes with its character
     return text
+
+
+def _is_picture(letter: str) -> bool:
+    """Whether it is an emoji, part of one, or another sign that no address ends with."""
+    return letter in "\u200d\ufe0f" or (letter > "\x7f" and unicodedata.category(letter)[0] == "S")
 
 
 def _finish(state: StateCore) -> None:

@@ -1,4 +1,5 @@
-"""Empty markup: a heading, quote or code block without visible text is shown as typed."""
+"""Empty markup: a heading, quote or code block without visible text is shown as typed, and so are signs
+around nothing but signs."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ def add_nothing(markdown: MarkdownIt) -> None:
     """Keep lines visible that contain only markup characters."""
     markdown.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
     markdown.core.ruler.after("inline", "nothing", _nothing)
+    markdown.core.ruler.after("nothing", "faces", _faces)
 
 
 def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -50,6 +52,29 @@ def _nothing(state: StateCore) -> None:
             kept[-1:] = _paragraph(token.level, *_fence(token, lines))
         filled = len(quotes)
     state.tokens = kept
+
+
+_EMPHASIS = ("em", "strong", "s")
+_SIGNS = re.compile(r"[!-/:-@\[-`{-~\s]*")
+
+
+def _faces(state: StateCore) -> None:
+    """Emphasis of signs alone is none: the stars of "*_*" and the lines of "^_^" are part of a face."""
+    for block in state.tokens:
+        opened: list[tuple[Token, bool]] = []  # and whether something else is inside
+        for token in block.children or ():
+            name, _, kind = token.type.rpartition("_")
+            if name in _EMPHASIS and kind == "open":
+                opened.append((token, False))
+                continue
+            filled = token.type != "text" or not _SIGNS.fullmatch(token.content)
+            if name in _EMPHASIS and opened:
+                start, filled = opened.pop()
+                for each in () if filled else (start, token):
+                    each.type, each.tag, each.nesting = "text", "", 0
+                    each.content = each.markup
+            if filled and opened:
+                opened[-1] = (opened[-1][0], True)
 
 
 def _fence(token: Token, lines: list[str]) -> Iterator[str]:

@@ -79,11 +79,12 @@ def _keep(found: Sequence[Token]) -> bool:
 
 def _unlisted(tokens: Sequence[Token], none: set[int]) -> Iterator[Token]:
     """The tokens without those of `none`; the text of former items begins with their number."""
-    number = ""
+    number, line = "", -1
     lone: list[bool] = []  # for each item around a token, whether it is in `none`
     for token in tokens:
-        if number and token.type == "paragraph_open":
-            pass
+        begins = token.nesting == 1 and token.map is not None and token.map[0] == line
+        if number and (token.type == "paragraph_open" or (begins and id(token) in none)):
+            pass  # "* * *" is one line
         elif number and token.type == "inline":
             token.content, number = f"{number} {token.content}", ""
         elif number:
@@ -91,7 +92,9 @@ def _unlisted(tokens: Sequence[Token], none: set[int]) -> Iterator[Token]:
             number = ""
         if token.type == "list_item_open":
             lone.append(id(token) in none)
-            number = f"{token.info}{token.markup}" if lone[-1] else ""
+            own = f"{token.info}{token.markup}" if lone[-1] else ""
+            number = f"{number} {own}".strip()
+            line = token.map[0] if token.map else -1
         elif token.type == "list_item_close":
             lone.pop()
         elif token.type.startswith("paragraph_") and lone and lone[-1]:
