@@ -103,7 +103,7 @@ def author_of(
     )
 
 
-def staff_like(staff: Iterable[str], name: str) -> str | None:
+def staff_like(staff: Sequence[str], name: str) -> str | None:
     """The site or staff name that readers would mistake this one for, or the name itself if it is
     just a staff title. None if neither applies."""
     seen = looks(name)
