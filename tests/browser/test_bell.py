@@ -21,6 +21,7 @@ from commentsvc.threads.commands import thread_of
 from commentsvc.threads.likes import like
 from tests.browser.axe import serious
 from tests.browser.conftest import Server, box, write
+from tests.browser.members import come_back
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -80,9 +81,7 @@ def test_it_works(page: Page, people: Cast, article: str, live: Server) -> None:
 
 def test_a_conversation_is_followed(page: Page, people: Cast, article: str) -> None:
     mine = post(people.site, "I took the tram.", user=people.rita).comment
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     frame.get_by_role("button", name="Follow this conversation").click()
     select = frame.get_by_label("You follow this conversation")
     expect(select).to_have_value("daily")
@@ -108,9 +107,7 @@ def was_here(frame: Frame, thread: Thread) -> None:
 
 def test_what_is_new_since_the_last_visit(page: Page, people: Cast, article: str) -> None:
     thread = thread_of(post(people.site, "I took the tram.", user=people.rita).comment)
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     expect(frame.locator("#bell")).to_be_visible()
     expect(frame.locator("#since")).to_have_count(0)
     was_here(frame, thread)
@@ -133,9 +130,7 @@ def test_n_leads_to_the_next_new_comment(page: Page, people: Cast, article: str)
     """As the floating button does; where one types or chooses, it is a letter."""
     with clock.frozen(clock.now() - timedelta(hours=2)):
         made = [post(people.site, f"Comment {at}.", user=people.max).comment for at in range(12)]
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     expect(frame.locator("#bell")).to_be_visible()
     was_here(frame, thread_of(made[0]))
     one, two = (

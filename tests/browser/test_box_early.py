@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Pages, box, write
 from tests.browser.held import Held
-from tests.browser.test_sign_in import sign_in
+from tests.browser.members import come_back
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     """Names are offered for an @ that was typed before the form was there, pasted, or left in a draft."""
     post(people.site, "I took the tram.", user=people.mona)
     post(people.site, "I walked.", user=people.max)
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     writing = Held(page, "**/writing/en.js")
     area, options = frame.locator("#text"), frame.get_by_role("option")
     area.click()
@@ -53,9 +51,7 @@ def test_a_reply_stays_open_when_the_answer_about_the_reader_is_late(
     page: Page, people: Cast, article: str
 ) -> None:
     made = [post(people.site, each).comment.public_id for each in ("First.", "Second.")]
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     area = frame.locator("#list form.write.open textarea")
     for public_id in made:
         me = Held(page, "**/api/v1/me?*")

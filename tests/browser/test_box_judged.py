@@ -18,6 +18,7 @@ from commentsvc.moderation.commands import decide
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.threads.models import Comment
 from tests.browser.conftest import box, choose, menu, write
+from tests.browser.members import come_back
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -33,9 +34,7 @@ def test_a_warning_is_read_before_one_writes_on(page: Page, people: Cast, articl
     sanction(
         people.site, people.rita, "warn", by=people.mona, reason="abusive", message="Calm <b>."
     )
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     warned = frame.get_by_role("region", name="A message from the moderators")
     expect(warned.locator("blockquote")).to_have_text("Calm <b>.")
     expect(frame.locator("#write")).to_be_hidden()  # what would be refused is not offered
@@ -54,9 +53,7 @@ def test_a_warning_is_read_before_one_writes_on(page: Page, people: Cast, articl
 def test_an_answer_from_before_does_not_bring_a_read_warning_back(
     page: Page, people: Cast, article: str
 ) -> None:
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     sanction(people.site, people.rita, "warn", by=people.mona, reason="abusive", message="Calm.")
     write(frame, "But why?", name=None)
     warned = frame.get_by_role("region", name="A message from the moderators")

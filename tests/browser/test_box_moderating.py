@@ -12,6 +12,7 @@ from commentsvc.moderation.commands import decide
 from commentsvc.moderation.flags import flag
 from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import ARTICLE, box, choose, menu
+from tests.browser.members import come_back
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -25,9 +26,7 @@ pytestmark = pytest.mark.browser
 def test_it_works(page: Page, people: Cast, article: str) -> None:
     held = post(people.site, "You idiot.", href=ARTICLE).comment
     plain = post(people.site, "The ferry was late.", href=ARTICLE).comment
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame, "mona@example.org")
+    frame = come_back(page, article, people.mona, people.site)
     frame.get_by_role("button", name="1 comment is waiting for review here. Show it").press("Enter")
     waits = frame.locator(f"#c-{held.public_id}")
     expect(waits).to_be_focused()
@@ -87,9 +86,7 @@ def test_who_is_slower_is_told_and_a_changed_text_is_shown(
     page: Page, people: Cast, article: str
 ) -> None:
     comment = post(people.site, "The ferry was late.", href=ARTICLE).comment
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame, "mona@example.org")
+    frame = come_back(page, article, people.mona, people.site)
     node = frame.locator(f"#c-{comment.public_id}")
     choose(node, "moderate")
     expect(node.get_by_role("button", name="Reject", exact=True)).to_be_visible()
@@ -102,9 +99,7 @@ def test_who_is_slower_is_told_and_a_changed_text_is_shown(
 
 def test_a_report_is_what_a_reader_says(page: Page, people: Cast, article: str) -> None:
     """And not a verdict. Where there is no conversation yet, there is no bar."""
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame, "mona@example.org")
+    frame = come_back(page, article, people.mona, people.site)
     expect(frame.locator("#desk")).to_be_attached()
     expect(frame.locator("#desk")).to_be_hidden()
     comment = post(people.site, "The ferry was late:\n\n- twice\n\n> Once.", href=ARTICLE).comment
@@ -133,9 +128,7 @@ def test_a_reader_loads_nothing_of_it(page: Page, people: Cast, article: str) ->
     post(people.site, "The ferry was late.", href=ARTICLE)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     expect(menu(frame.locator(".c")).locator("[data-action=moderate]")).to_have_count(0)
     assert not any("/staff" in url for url in asked)
 

@@ -16,6 +16,7 @@ from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
 from commentsvc.threads import likes
 from tests.browser.conftest import box, menu, write
+from tests.browser.members import come_back
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -115,8 +116,7 @@ def test_a_member_who_is_banned_is_told_although_signed_out_by_it(
     page: Page, people: Cast, article: str
 ) -> None:
     post(people.site)
-    page.goto(article)
-    sign_in(page, box(page))
+    come_back(page, article, people.rita, people.site)
     sanction(people.site, people.rita, "ban", by=people.mona, reason="spam", message="No more.")
     page.reload()
     expect(box(page).locator("#banned")).to_contain_text("No more.")
@@ -137,9 +137,7 @@ def test_likes_are_counted_for_those_who_cannot_like(
         likes.like(each, people.olga)
     until = clock.now() + timedelta(days=3)
     sanction(people.site, people.rita, "suspend", by=people.mona, reason="spam", until=until)
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     like = {
         each: frame.locator(f"#c-{each.public_id} [data-action=like]") for each in (liked, mine)
     }
@@ -168,9 +166,7 @@ def test_what_was_written_stays_when_nothing_more_is_taken(
     """To be read and copied, with the reason beside it: at once, and when the page is drawn again."""
     said = {"suspend": "suspended from this site", "close": "This conversation is closed."}[end]
     made = post(people.site).comment
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     frame.locator("#write textarea").click()
     frame.locator("#write textarea").fill("Long thought about.")
     if end == "close":

@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import Pages, box
+from tests.browser.members import come_back
 from tests.browser.test_box_early import Held
-from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -93,8 +93,7 @@ def test_a_member_who_comes_back(
     page = new_context(
         viewport={"width": width, "height": 700}, has_touch=width == 360, is_mobile=width == 360
     ).new_page()
-    page.goto(article)
-    sign_in(page, box(page))
+    come_back(page, article, people.rita, people.site)
     script = Held(page, "**/embed/script/**")
     page.reload(wait_until="commit")
     script.wait()

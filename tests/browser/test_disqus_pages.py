@@ -58,16 +58,17 @@ def step(page: Page, words: str) -> None:
     page.wait_for_timeout(100)
 
 
-def test_the_real_pages(old: Old, people: Cast) -> None:
-    """All of them in one browser: each is a second's work, most of it starting one."""
+@pytest.mark.parametrize("each", [3, pytest.param(1, marks=pytest.mark.drill)])
+def test_the_real_pages(old: Old, people: Cast, each: int) -> None:
+    """All of them in a drill, else a third; in one browser, as to start one is most of the work."""
     folder = shared("disqus-pages")
     if folder is None:
         pytest.skip("the real pages are not here")
     wanted = json.loads((folder / "expected.json").read_text("utf-8"))
     set_forums(
-        people.site, {each["boxes"][-1]["shortname"] for each in wanted.values() if each["boxes"]}
+        people.site, {page["boxes"][-1]["shortname"] for page in wanted.values() if page["boxes"]}
     )
-    for name, expected in wanted.items():
+    for name, expected in [*wanted.items()][each - 1 :: each]:
         one(old, folder, name, expected)
 
 

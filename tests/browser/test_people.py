@@ -14,7 +14,7 @@ from commentsvc.notifications.signed import stay_token
 from commentsvc.sites import commands as sites
 from tests.browser.axe import serious
 from tests.browser.conftest import Open, Server, box
-from tests.browser.test_sign_in import sign_in
+from tests.browser.members import come_back
 from tests.factories import post
 from tests.people import PASSWORD
 
@@ -44,9 +44,7 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     post(people.site, "I walked.", user=people.max)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(article)
-    frame = box(page)
-    sign_in(page, frame)
+    frame = come_back(page, article, people.rita, people.site)
     area = frame.locator("#text")
     area.click()
     area.press_sequentially("Hello ")

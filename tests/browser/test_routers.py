@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+#: `make test` sees one that keeps copies of pages, one that runs no script again, and Facebook's markup.
 ROUTERS = [
     "turbo",
-    "turbo-head",
-    "htmx",
-    "swup",
+    pytest.param("turbo-head", marks=pytest.mark.drill),
+    pytest.param("htmx", marks=pytest.mark.drill),
+    pytest.param("swup", marks=pytest.mark.drill),
     "swap",
-    "facebook",
+    pytest.param("facebook", marks=pytest.mark.drill),
     "facebook-head",
-    "router-containers",
+    pytest.param("router-containers", marks=pytest.mark.drill),
 ]
 ONE = """() => {
     const frames = [...document.querySelectorAll("iframe")];

@@ -11,7 +11,7 @@ from commentsvc.core.db import db
 from commentsvc.notifications import signed
 from commentsvc.threads.models import Thread
 from tests.browser.conftest import Open, Server, box
-from tests.browser.test_bell import sign_in
+from tests.browser.members import come_back
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -147,9 +147,7 @@ def test_keys_are_named_only_where_there_are_keys(
     visits = f'{{"{thread.public_id}": [0, 1000]}}'
     for about, words in ((PHONE, "Next"), ({}, "Next (n)")):
         page = new_context(**about).new_page()
-        page.goto(article)
-        frame = box(page)
-        sign_in(page, frame)
+        frame = come_back(page, article, people.rita, people.site)
         expect(frame.locator("#bell")).to_be_visible()
         frame.evaluate(
             "kept => localStorage.setItem(encodeURIComponent('commentsvc:harbour:visits'), kept)",
