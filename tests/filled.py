@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Boolean, Integer, LargeBinary, MetaData, String, Table
@@ -28,11 +29,12 @@ def fill(
     text: Callable[[str], str] = lambda name: f"{name} text",
     only: Iterable[str] | None = None,
     given: dict[str, dict[str, Any]] | None = None,
+    known: Known | None = None,
 ) -> Filled:
     """Add row `number` to each table. A reference points to the other table's row of the same
     number; texts are `text` of `table.column`, in JSON too; `given` overrides some."""
     rows: Filled = {}
-    for table in tables(connection):
+    for table in tables(connection, known):
         if only is not None and table.name not in only:
             continue
         row = {

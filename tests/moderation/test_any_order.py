@@ -289,7 +289,7 @@ class Workplace(RuleBasedStateMachine):
                 assert last is not None and last.kind == "rejected"
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(300, marks=pytest.mark.drill, id="for long")])
+@pytest.mark.parametrize("examples", [5, pytest.param(300, marks=pytest.mark.drill, id="for long")])
 def test_any_order(app: Flask, cast: Cast, examples: int) -> None:
     policy = {"flags_to_hold": 4, "banned_words": ["casino"]}
     policy |= {"trust_after": 2, "trust_days": 1}

@@ -78,11 +78,15 @@ def cast(app: Flask) -> Cast:
     set_forums(cast.site, ["harbour"])
     seed.people(PASSWORD)
     add_site(key=paper.SITE_KEY, name=paper.SITE_NAME, origins=[SITE], owner=cast.ada)
+    return cast
+
+
+def fill(cast: Cast) -> None:
+    """A conversation with more answers than a page shows, and a comment that waits."""
     first = post(cast.site, user=cast.rita, href=HREF).comment
     for _ in range(30):
         post(cast.site, user=cast.max, parent=first.public_id)
     post(cast.site, text="What an idiot.", name="Bert")
-    return cast
 
 
 def ask(client: Client, path: str, **more: object) -> TestResponse:
@@ -131,6 +135,7 @@ def shape(at: str) -> str:
 
 def test_it_works(app: Flask, cast: Cast) -> None:
     """Whoever follows every link of every page finds pages, and never leaves the path."""
+    fill(cast)
     client = app.test_client()
     assert sign_in(client, cast).status_code == 303
     queue = [f"{PREFIX}/", *_pages(app, cast)]
@@ -138,7 +143,7 @@ def test_it_works(app: Flask, cast: Cast) -> None:
     strays: list[str] = []
     while queue:
         at = queue.pop()
-        if at in seen or seen[shape(at)] > 3:
+        if at in seen or seen[shape(at)] > 1:  # two of a kind say the same as all
             continue
         seen.update({at, shape(at)})
         answer = ask(client, at, headers={"Accept": "text/html"})
@@ -191,6 +196,7 @@ _LINKED = {
 
 
 def test_programs_find_their_way(app: Flask, cast: Cast) -> None:
+    fill(cast)
     client = app.test_client()
     described = ask(client, f"{PREFIX}/api/v1/openapi.json").json
     assert described["servers"] == [{"url": PUBLIC}]
