@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,9 +26,12 @@ from commentsvc.threads.models import Comment, Revision, Thread
 from commentsvc.threads.recount import recount
 from commentsvc.toxicity.backends.stub import StubScorer
 from tests.conftest import SCORES
+from tests.forked import Child
+from tests.live import Process, free_port, wait_ready
 from tests.sharing import share_what_is_the_same
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flask import Flask
@@ -154,6 +159,33 @@ def test_all_of_it_can_be_carried(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(exact) >= 3 and all(row["ok"] for row in exact), exact
 
 
+@contextmanager
+def _forked(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> Iterator[Child]:
+    """A command of ours, as tests start it."""
+    given = {**os.environ, **environ}
+    child = Child(arguments, environ=given, folder=folder, out=folder / "said")
+    try:
+        yield child
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(20)
+
+
+@contextmanager
+def _node(folder: Path, more: dict[str, str]) -> Iterator[tuple[int, Child]]:
+    port, environ = free_port(), mixed._environ(folder, more)
+    command = ["run", "--no-worker", "--port", str(port)]
+    with _forked(command, environ, folder) as child:
+        wait_ready(Process(child, folder / "said", port))
+        yield port, child
+
+
+@contextmanager
+def _worker(folder: Path, more: dict[str, str]) -> Iterator[Child]:
+    with _forked(["worker"], mixed._environ(folder, more), folder) as child:
+        yield child
+
+
 @pytest.mark.parametrize("seconds", [1, pytest.param(60, marks=pytest.mark.drill)])
 def test_nothing_is_lost_or_doubled_under_mixed_load(
     monkeypatch: pytest.MonkeyPatch, seconds: int
@@ -161,6 +193,8 @@ def test_nothing_is_lost_or_doubled_under_mixed_load(
     if "TEST_REDIS_URL" not in os.environ:
         pytest.skip("needs PostgreSQL and Redis")
     monkeypatch.setattr(mixed, "SECONDS", seconds)
+    monkeypatch.setattr(mixed, "_node", _node)
+    monkeypatch.setattr(mixed, "_worker", _worker)
     figures = Figures()
     mixed.run(figures)
     exact = [row for row in figures.rows if row["wanted"] == "0"]
