@@ -194,24 +194,33 @@ def test_links_where_readers_write_and_below(page: Page, people: Cast, pages: Pa
         assert words in opened.value.content()
 
 
-@pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
-def test_the_accent_can_be_read_in_both_schemes(
-    page: Page, people: Cast, pages: Pages, ground: str
-) -> None:
+#: What a page paints on when it is light, and when it is dark.
+GROUNDS = {"light": "#ffffff", "dark": "#111111"}
+
+
+def test_the_accent_can_be_read_in_both_schemes(page: Page, people: Cast, pages: Pages) -> None:
     post(people.site, "A [link](https://example.org).", user=people.mona)
-    address = pages.write(pages.tag(), head=f"<style>body{{background:{ground}}}</style>")
-    under = rgb_of(ground)
-    assert under is not None
+    rules = "".join(f".{name} body{{background:{ground}}}" for name, ground in GROUNDS.items())
+    address = pages.write(pages.tag(), head=f"<style>{rules}</style>")
     for accent in ("#0b3d2e", "#ffe600", "#0000ff", "#808080", "oklch(0.3 0.1 280)"):
         sites.set_policy(people.site, {"accent": accent}, by=people.olga)
         page.goto(address)
         frame = box(page)
         frame.locator("#write textarea").click()
-        for where in (".text a", ".badge", "#me button"):
-            assert contrast(painted(frame, where), under) >= 4.5, (accent, where)
-        button = painted(frame, ".go", "backgroundColor")
-        assert contrast(button, under) >= 3, accent
-        assert contrast(painted(frame, ".go"), button) >= 4.5, accent
+        for scheme, ground in GROUNDS.items():
+            page.evaluate("name => { document.documentElement.className = name }", scheme)
+            expect(frame.locator("html")).to_have_attribute("data-scheme", scheme)
+            is_readable(frame, ground, accent)
+
+
+def is_readable(frame: Frame, ground: str, accent: str) -> None:
+    under = rgb_of(ground)
+    assert under is not None
+    for where in (".text a", ".badge", "#me button"):
+        assert contrast(painted(frame, where), under) >= 4.5, (accent, where)
+    button = painted(frame, ".go", "backgroundColor")
+    assert contrast(button, under) >= 3, accent
+    assert contrast(painted(frame, ".go"), button) >= 4.5, accent
 
 
 def painted(frame: Frame, where: str, name: str = "color") -> tuple[float, float, float]:

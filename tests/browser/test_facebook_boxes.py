@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from commentsvc.core.db import db
 from tests.browser.conftest import Server, box, choose, write
@@ -37,49 +37,39 @@ def page_of(context: BrowserContext, html: str, script: str = "", **headers: str
     return served(context, html, lambda route: route.abort(), headers, script)
 
 
-@pytest.mark.parametrize(
-    ("attributes", "texts", "scheme", "language"),
-    [
-        ("", ["Liked.", "First.", "Third.", "Second."], "light", "de"),
-        ('data-order-by="time" data-numposts="2"', ["First.", "Second."], "light", "de"),
-        ('order_by="reverse_time" num_posts="3"', ["Liked.", "Third.", "Second."], "light", "de"),
-        ('data-order-by="social" data-num-posts="1"', ["Liked."], "light", "de"),
-        ('data-colorscheme="dark" data-numposts="1"', ["Liked."], "dark", "de"),
-        ('skin="dark" locale="fr_FR" numposts="1"', ["Liked."], "dark", "fr"),
-    ],
-)
-def test_it_works(
-    people: Cast,
-    live: Server,
-    new_context: Contexts,
-    attributes: str,
-    texts: list[str],
-    scheme: str,
-    language: str,
-) -> None:
+#: Attributes of a box -> its comments, whether it is light or dark, its language.
+BOXES = {
+    "": (["Liked.", "First.", "Third.", "Second."], "light", "de"),
+    'data-order-by="time" data-numposts="2"': (["First.", "Second."], "light", "de"),
+    'order_by="reverse_time" num_posts="3"': (["Liked.", "Third.", "Second."], "light", "de"),
+    'data-order-by="social" data-num-posts="1"': (["Liked."], "light", "de"),
+    'data-colorscheme="dark" data-numposts="1"': (["Liked."], "dark", "de"),
+    'skin="dark" locale="fr_FR" numposts="1"': (["Liked."], "dark", "fr"),
+}
+
+
+def test_it_works(people: Cast, live: Server, new_context: Contexts) -> None:
+    """All of them on one page."""
     ready(people)
     where = f"{WHERE}?boxes"
     made = [post(people.site, text, href=where, name="Ann").comment for text in
             ("First.", "Second.", "Third.", "Liked.")]  # fmt: skip
-    made[3].like_count, made[3].rank, made[0].rank = 5, 10.0, 4.0
+    made[3].like_count = 5
+    made[3].rank, made[0].rank, made[2].rank = 10.0, 4.0, 2.0  # "top" by default: likes first
     db.session.commit()
-    if not attributes:  # "top" by default: likes first
-        made[2].rank = 2.0
-        db.session.commit()
-    html = f"""<!doctype html><body style="background: white">
-        <div class="fb-comments" data-href="{where}" {attributes}></div>
+    boxes = "".join(f'<div class="fb-comments" data-href="{where}" {each}></div>' for each in BOXES)
+    html = f"""<!doctype html><body style="background: white">{boxes}
         <script async src="{live.url}/de_DE/sdk.js#xfbml=1"></script></body>"""
-    page = page_of(new_context(), html)
-    shown(page, 1, 0)
-    frame = page.frame_locator("iframe")
-    frame.locator("article").first.wait_for()
-    found = [each.split("\n")[0] for each in frame.locator("article .text").all_inner_texts()]
-    assert found == texts
-    root = frame.locator("html")
-    assert root.get_attribute("data-scheme") == scheme
-    assert root.get_attribute("lang") == language
-    colour = root.evaluate("e => getComputedStyle(e).getPropertyValue('color')")
-    assert (sum(int(n) for n in colour[4:-1].split(",")) > 380) == (scheme == "dark")
+    page = page_of(new_context(viewport={"width": 900, "height": 4000}), html)
+    shown(page, len(BOXES), 0)
+    for at, (attributes, (texts, scheme, language)) in enumerate(BOXES.items()):
+        frame = page.locator("iframe").nth(at).content_frame
+        expect(frame.locator("article .text")).to_have_text(texts)
+        root = frame.locator("html")
+        assert root.get_attribute("data-scheme") == scheme, attributes
+        assert root.get_attribute("lang") == language, attributes
+        colour = root.evaluate("e => getComputedStyle(e).getPropertyValue('color')")
+        assert (sum(int(n) for n in colour[4:-1].split(",")) > 380) == (scheme == "dark")
 
 
 def test_withdrawing_is_told_once(people: Cast, live: Server, new_context: Contexts) -> None:
