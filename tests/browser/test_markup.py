@@ -28,24 +28,25 @@ TRY = """async ([address, said]) => {
 }"""
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "plain",
-        "<img src=x onerror=alert(1)>",
-        '"><script>alert(1)</script>',
-        "' onmouseover='alert(1)",
-        "</p></template><template>",
-        "<template></template>",
-        "&lt;b&gt; &amp;amp;",
-        "${1}`\\\\",
-    ],
+SAID = (
+    "plain",
+    "<img src=x onerror=alert(1)>",
+    '"><script>alert(1)</script>',
+    "' onmouseover='alert(1)",
+    "</p></template><template>",
+    "<template></template>",
+    "&lt;b&gt; &amp;amp;",
+    "${1}`\\\\",
 )
-def test_it_works(live: Server, page: Page, said: str) -> None:
+
+
+def test_it_works(live: Server, page: Page) -> None:
     address = assets.asset("embed/lib/html.js")
     page.goto(f"{live.url}/account/sign-in")
-    title, text, markup, elements, more, kind = page.evaluate(TRY, [address, said])
-    assert title == f"a {said} b"
-    assert text == f"{said}{said}{said}0"
-    assert elements == 2 and more == 3
-    assert kind == 3, json.dumps(markup)  # a text is a text
+    for said in SAID:
+        page.evaluate("document.body.replaceChildren()")
+        title, text, markup, elements, more, kind = page.evaluate(TRY, [address, said])
+        assert title == f"a {said} b"
+        assert text == f"{said}{said}{said}0"
+        assert elements == 2 and more == 3, said
+        assert kind == 3, json.dumps(markup)  # a text is a text
