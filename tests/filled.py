@@ -1,4 +1,4 @@
-"""One row in every table of a database, made from its columns' definitions."""
+"""One row in every table of a database, made from what the database says of its columns."""
 
 from __future__ import annotations
 
@@ -12,14 +12,46 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-Filled = dict[str, dict[str, Any]]  # table -> its row
+Filled = dict[str, dict[str, Any]]  # table -> the row that was put in
 
 
-def tables(connection: Connection) -> list[Table]:
-    """The tables with rows of ours, referenced ones first."""
-    found = MetaData()
-    found.reflect(connection, only=lambda name, _: "_search" not in name)
-    return [each for each in found.sorted_tables if each.name != "alembic_version"]
+def tables(connection: Connection, known: Known | None = None) -> list[Table]:
+    """Those that hold rows of ours, the ones others point to first. What is `known` and has not changed is
+    not asked about again."""
+    known = Known() if known is None else known
+    said = _described(connection)
+    for name in [name for name in known.metadata.tables if known.said.get(name) != said.get(name)]:
+        known.metadata.remove(known.metadata.tables[name])
+    new = said.keys() - known.metadata.tables.keys()
+    known.metadata.reflect(connection, only=lambda name, _: name in new)
+    known.said = said
+    return [each for each in known.metadata.sorted_tables if each.name != "alembic_version"]
+
+
+@dataclass
+class Known:
+    """The tables that a database had when it was last asked, and what it said of each."""
+
+    metadata: MetaData = field(default_factory=MetaData)
+    said: dict[str, str] = field(default_factory=dict)
+
+
+#: What each engine says of its tables, as a text that changes with anything in them.
+_DESCRIBED = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'table'",
+    "postgresql": """
+        SELECT relname, concat(
+            (SELECT string_agg(attribute::text, ' ' ORDER BY attnum)
+             FROM pg_attribute AS attribute WHERE attrelid = pg_class.oid),
+            (SELECT string_agg(pg_get_constraintdef(oid), ' ' ORDER BY conname)
+             FROM pg_constraint WHERE conrelid = pg_class.oid))
+        FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace""",
+}
+
+
+def _described(connection: Connection) -> dict[str, str]:
+    rows = connection.exec_driver_sql(_DESCRIBED[connection.dialect.name])
+    return {name: said for name, said in rows if "_search" not in name and name[:7] != "sqlite_"}
 
 
 def fill(
@@ -31,8 +63,8 @@ def fill(
     given: dict[str, dict[str, Any]] | None = None,
     known: Known | None = None,
 ) -> Filled:
-    """Add row `number` to each table. A reference points to the other table's row of the same
-    number; texts are `text` of `table.column`, in JSON too; `given` overrides some."""
+    """Put row `number` into each table. A reference points to the other table's row of the same number,
+    texts are what `text` says of `table.column`, JSON holds the same; `given` says it better for some."""
     rows: Filled = {}
     for table in tables(connection, known):
         if only is not None and table.name not in only:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _KEPT = "commentsvc.own_reasons"
 _DO = {"retire": own.retire, "restore": own.restore, "up": own.raise_up}
+_DID = {"retire": "reason.was.retire", "restore": "reason.was.restore"}
 
 
 @dashboard.get("/sites/<key>/reasons")
@@ -79,7 +80,7 @@ def change_reason(key: str, code: str) -> Response:
             own.change(site, code, _typed(), by=me)
     except DomainError as error:
         return refused(error, url_for("dashboard.reasons_page", key=key))
-    tell("good", desk_words(f"reason.was.{do if do in ('retire', 'restore') else 'save'}"))
+    tell("good", desk_words(_DID.get(do, "reason.was.save")))
     return go("dashboard.reasons_page", key=key)
 
 
