@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, bindparam, delete, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, Text, bindparam, delete, func, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from . import clock
 from .db import (
@@ -300,10 +300,10 @@ def run_due() -> int:
 
 @periodic("forget_done_jobs", minutes=60)
 def _forget_done() -> None:
-    """Delete finished rows after a week; until then they can explain what happened."""
+    """Delete finished rows after a week; until then they can explain what happened. The newest of each name
+    stays, and says when it was last done."""
+    other = aliased(Job)
+    newest = select(func.max(other.id)).where(other.state == "done").group_by(other.name)
+    late = Job.state == "done", Job.finished_at < clock.now() - timedelta(days=7)
     with unit_of_work():
-        db.session.execute(
-            delete(Job).where(
-                Job.state == "done", Job.finished_at < clock.now() - timedelta(days=7)
-            )
-        )
+        db.session.execute(delete(Job).where(*late, Job.id.not_in(newest)))

@@ -229,7 +229,7 @@ def _of_database() -> Iterable[Metric]:
     yield _gauge("comments_unscored", "Comments without a score", db.session.scalar(unscored))
     if scheduled.plan().hours:
         saved = scheduled.last_at()
-        age = (clock.now() - saved).total_seconds() if saved else math.inf  # no backup for a week
+        age = (clock.now() - saved).total_seconds() if saved else math.inf  # none is on record
         yield _gauge("backup_age_seconds", "Seconds since the last scheduled backup", age)
     release()
     yield _gauge("database_up", "Whether the database can be used", 1)

@@ -139,6 +139,7 @@ def test_check_says_a_line_each(call: Call) -> None:
         "database",
         "secrets",
         "queue",
+        "backups",
         "model",
         "email",
     ]

@@ -140,10 +140,12 @@ def alarms(cast: Cast, app: Flask) -> list[str]:
 def test_it_is_told_when_they_fail_or_are_late(
     cast: Cast, app: Flask, daily: scheduled.Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = scheduled.standing()
-    assert begun is not None and begun.overdue and begun.last is None
-    assert any("none was saved in the last week" in each for each in alarms(cast, app))
     moment = clock.now()
+    begun = scheduled.standing()
+    assert begun is not None and begun.is_well and begun.last is None, "a new installation"
+    with clock.frozen(moment + timedelta(hours=25)):
+        assert scheduled.standing().overdue
+        assert any("No good backup is on record" in each for each in alarms(cast, app))
     look()
     assert scheduled.standing().is_well
     assert not [each for each in alarms(cast, app) if "ackup" in each]
@@ -152,18 +154,34 @@ def test_it_is_told_when_they_fail_or_are_late(
     with clock.frozen(moment + timedelta(hours=49)):  # no worker looks
         found = scheduled.standing()
         assert found is not None and found.overdue and found.error is None and found.last
-        assert any("Last good one: " in each for each in alarms(cast, app))
+        assert any("Last good backup: " in each for each in alarms(cast, app))
     broken(monkeypatch)
     with clock.frozen(moment + timedelta(hours=24, minutes=5)):
         look()
         found = scheduled.standing()
         assert found is not None and not found.overdue and not found.is_well
         assert "No space left" in (found.error or "")
-        assert any("Last good one: " in each for each in alarms(cast, app))
+        assert any("Last good backup: " in each for each in alarms(cast, app))
     monkeypatch.undo()
     with clock.frozen(moment + timedelta(hours=25)):
         jobs.run_due()
         assert scheduled.standing().is_well
+
+
+@pytest.mark.engines
+def test_a_week_between_two_is_not_too_long(cast: Cast, app: Flask, daily: scheduled.Plan) -> None:
+    """Finished jobs are forgotten after seven days, but the last backup is remembered."""
+    scheduled.plan.install(app, replace(daily, hours=168))
+    moment = clock.now()
+    for days in (0, 7):
+        with clock.frozen(moment + timedelta(days=days)):
+            look()
+    for hours, is_well in ((21 * 24 - 1, True), (21 * 24 + 1, False)):
+        with clock.frozen(moment + timedelta(hours=hours)):
+            jobs.PERIODIC["forget_done_jobs"][1]()
+            found = scheduled.standing()
+            assert found.is_well is is_well and found.last == moment + timedelta(days=7)
+    assert len(db.session.scalars(select(Job.id).where(Job.name == "save_backup")).all()) == 1
 
 
 def test_one_that_failed_for_good_is_told_until_the_next_good_one(

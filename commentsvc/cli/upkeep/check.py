@@ -136,7 +136,7 @@ def _secrets(_given: Settings) -> tuple[str, str]:
     from ...notifications import sealed
 
     if not schema.is_current(folder("migrations")):
-        return "ok", "checked after the upgrade"
+        return "ok", "not checked: upgrade the database first"
     found = sealed.states()
     if found["lost"]:
         return "failed", (
@@ -196,19 +196,30 @@ def _backups(given: Settings) -> tuple[str, str]:
     if not given.backup_hours:
         return "ok", "none are scheduled (BACKUP_HOURS)"
     if not schema.is_current(folder("migrations")):
-        return "ok", "checked after the upgrade"
+        return "ok", "not checked: upgrade the database first"
     found = scheduled.standing()
     assert found is not None
-    last = "none was saved in the last week"
+    last = "no good one is on record"
     if found.last is not None:
-        hours = (clock.now() - found.last).total_seconds() / 3600
-        last = f"the last good one was saved at {found.last:%Y-%m-%d %H:%M} UTC, {hours:,.0f} hours ago"
+        ago = hours_ago((clock.now() - found.last).total_seconds())
+        last = f"the last good one was saved at {found.last:%Y-%m-%d %H:%M} UTC, {ago}"
     every = f"every {given.backup_hours} hours" if given.backup_hours > 1 else "every hour"
     if found.error is not None:
         return "warning", f"{every}; the latest attempt failed: {found.error}; {last}"
     if found.overdue:
-        return "warning", f"{every}, but overdue: {last}; is a worker running with this setting?"
+        return (
+            "warning",
+            f"{every}, but overdue: {last}; is a worker running with BACKUP_HOURS set?",
+        )
     return "ok", f"{every}; {last}"
+
+
+def hours_ago(seconds: float) -> str:
+    """An age in words, in whole hours."""
+    if seconds < 3600:
+        return "less than an hour ago"
+    hours = round(seconds / 3600)
+    return f"{hours:,} hours ago" if hours > 1 else "1 hour ago"
 
 
 def _count(condition: Any) -> int:

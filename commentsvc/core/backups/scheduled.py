@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import func, select
 
 from .. import clock, schema
-from ..db import db, is_sqlite, unit_of_work
+from ..db import Base, db, is_sqlite, unit_of_work
 from ..files import data_folder
 from ..jobs import Job, enqueue, handler, periodic
 from ..parts import Part
@@ -76,7 +76,7 @@ def saved(folder: Path) -> list[Path]:
 
 
 def last_at() -> datetime | None:
-    """When the newest scheduled backup was complete; None if none was in the last week."""
+    """When the newest scheduled backup was complete; None if none is on record."""
     found: datetime | None = db.session.scalar(
         select(func.max(Job.finished_at)).where(Job.name == "save_backup", Job.state == "done")
     )
@@ -85,8 +85,9 @@ def last_at() -> datetime | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """How scheduled backups do: when the last good one was complete (None: none in the last week), and the
-    error that attempts have met since."""
+    """How scheduled backups do: when the last good one was complete (None: none is on record), and the error
+    that attempts have met since. The first is not overdue while the installation is younger than one
+    interval."""
 
     last: datetime | None
     error: str | None
@@ -109,8 +110,19 @@ def standing() -> Standing | None:
     if last is not None:
         failing = failing.where(Job.due_at > last)  # each attempt moves it on
     error = db.session.scalar(failing.order_by(Job.id.desc()).limit(1))
-    overdue = last is None or clock.now() - last > timedelta(hours=OVERDUE * hours)
+    late = OVERDUE * hours if last is not None else hours
+    since = last or _begun()
+    overdue = since is not None and clock.now() - since > timedelta(hours=late)
     return Standing(last, error, overdue)
+
+
+def _begun() -> datetime | None:
+    """When the first account was created, and so the installation; None while there is none."""
+    user = Base.metadata.tables["user"]
+    found: datetime | None = db.session.scalar(
+        select(user.c.created_at).order_by(user.c.id).limit(1)
+    )
+    return found
 
 
 @periodic("schedule_backup", minutes=_LOOK_MINUTES)
