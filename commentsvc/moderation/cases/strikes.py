@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from ...core import clock
@@ -38,8 +38,8 @@ _MOST = 500
 
 @dataclass(frozen=True)
 class Step:
-    """The suggestion for a site. `strikes`: the decayed sum of rejections; `rejected`, `sanctions`:
-    how many of each count at all."""
+    """What is suggested on a site. `strikes`: rejected comments, each by its age; `rejected`, `sanctions`:
+    how many of each count at all; `strike_days`, `sanction_days`: after how long one counts half."""
 
     kind: str
     length: str
@@ -69,17 +69,18 @@ def _weight(times: Iterable[datetime], now: datetime, half_life: timedelta) -> f
 
 
 def _rejected(user: User, sites: Sequence[Site], now: datetime) -> Sequence[tuple[int, datetime]]:
-    """Site and time of people's rejections that stand, newest first."""
+    """Site and time of people's rejections that stand, the newest first: of each comment, the latest."""
     counter = aliased(Decision)
     rows = db.session.execute(
-        select(Decision.site_id, Decision.created_at)
+        select(Decision.site_id, func.max(Decision.created_at))
         .join(Comment, Comment.id == Decision.comment_id)
         .where(Comment.author_id == user.id, Comment.site_id.in_([each.id for each in sites]))
         .where(Comment.status == "rejected", Decision.action == "reject")
         .where(Decision.by_id.is_not(None), Decision.created_at > now - _FORGOTTEN * HALF_LIFE)
         .where(Decision.reason.is_distinct_from(_HARMLESS))
         .where(~select(counter.id).where(counter.undoes_id == Decision.id).exists())
-        .order_by(Decision.id.desc())
+        .group_by(Decision.comment_id, Decision.site_id)
+        .order_by(func.max(Decision.id).desc())
         .limit(_MOST)
     )
     return [(row[0], row[1]) for row in rows]

@@ -77,6 +77,19 @@ def test_time_heals(cast: Cast, now: datetime) -> None:
     assert step(cast, late).kind == "warn"  # the first has faded
 
 
+def test_a_comment_is_one_strike(cast: Cast, now: datetime) -> None:
+    """However often it is rejected; the latest time counts."""
+    with clock.frozen(now):
+        comment = post(cast.site, "Once.", user=cast.rita).comment.public_id
+    for minutes, action in enumerate(("reject", "approve", "reject")):
+        with clock.frozen(now + timedelta(minutes=minutes)):
+            decide(comment, action=action, reason="spam", by=cast.mona)
+    assert step(cast, now + timedelta(minutes=3)) is None
+    rejected(cast, now + timedelta(minutes=4))
+    found = step(cast, now + timedelta(minutes=5))
+    assert (found.rejected, found.strikes) == (2, 2)
+
+
 def test_what_does_not_count(cast: Cast, now: datetime) -> None:
     """Out of concern, undone, or approved later."""
     rejected(cast, now)
