@@ -54,6 +54,13 @@ def _progress() -> Callable[[int, int], None]:
     return show
 
 
+def _say_begun(import_id: str) -> None:
+    click.echo(
+        f"Import {import_id} has started. To cancel it: commentsvc import cancel {import_id}",
+        err=True,
+    )
+
+
 @click.command("import")
 @click.argument("what", nargs=-1, required=True, metavar="[FORMAT] FILE")
 @site_option
@@ -111,7 +118,7 @@ def bring(
     with read(path, name, now=clock.now()) as reading:
         site = _site_of(reading, key, new_site, dry_run)
         try:
-            with Recorded(site, path.name) as course:
+            with Recorded(site, path.name, begun=_say_begun) as course:
                 report = import_comments(
                     site,
                     reading,

@@ -89,7 +89,9 @@ def report(import_id: str, key: str | None, as_json: bool) -> None:
 @as_json
 @in_app
 def cancel(import_id: str, key: str | None, as_json: bool) -> None:
-    """Stop an import that is running here, on the server or in another shell. What it has imported stays.
+    """Cancel a running import, whether it was started in the dashboard or with this command.
+
+    Comments imported so far stay. A file with only a dry run is discarded.
 
     \b
     Example:
@@ -99,8 +101,10 @@ def cancel(import_id: str, key: str | None, as_json: bool) -> None:
 
     site, row = _found(key, import_id)
     running = row.is_at_work
-    commands.cancel(site, import_id, by=None)
+    tried = commands.cancel(site, import_id, by=None) is None
     words = "Canceled the import." if running else "The import is not running."
+    if tried:
+        words = "Discarded the file. Nothing had been imported."
     show_one({"id": import_id, "canceled": running}, words, as_json)
 
 

@@ -40,6 +40,7 @@ def test_it_works(call: Call, file: Path) -> None:
     said = call("import", "csv", str(file))
     assert said.code == 0, said.err
     import_id = said.out.split("commentsvc import undo ")[1].strip()
+    assert f"Import {import_id} has started." in said.err, "what to cancel while it runs"
     (row,) = json.loads(call("import", "list", "--json").out)
     assert (row["id"], row["file"], row["state"]) == (import_id, "old.csv", "done")
     assert row["comments"] == 2 and import_id in call("import", "list").out
@@ -67,6 +68,15 @@ def test_one_whose_command_died_is_cancelled_and_undone(
     said = call("import", str(file))
     import_id = said.out.split("commentsvc import undo ")[1].strip()
     assert call("import", "cancel", import_id).out == "The import is not running.\n"
+    with closing(sqlite3.connect(data_dir / "comments.db")) as database, database:
+        database.execute(
+            "INSERT INTO import (public_id, site_id, file, name, options, state, runs, seen, units, report, "
+            "total, created_at) SELECT 'tried000', site_id, '', name, options, 'tried', 0, 0, 0, report, "
+            "total, created_at FROM import"
+        )
+    said = call("import", "cancel", "tried000")
+    assert said.out == "Discarded the file. Nothing had been imported.\n"
+    assert call("import", "cancel", "tried000").code == 1, "it is gone"
     with closing(sqlite3.connect(data_dir / "comments.db")) as database, database:
         database.execute("UPDATE import SET state = 'running'")
     assert "running" in call("import", "list").out

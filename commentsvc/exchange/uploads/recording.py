@@ -18,13 +18,14 @@ from . import kept
 from .models import BUSY, Import, ImportUnit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from ..importing.batch import Made
 
 
 class Stopped(Conflict):
-    """The import was cancelled, or another worker has taken it over."""
+    """The import was cancelled, ended after minutes of silence, or another worker has taken it up."""
 
     def __init__(self) -> None:
         super().__init__("conflict.import_stopped")
@@ -84,14 +85,15 @@ def end_early(row: Import, state: str, error: DomainError | None = None) -> None
 
 
 class Recorded:
-    """The course of an import by the command line, which restarts instead of resuming. Its row
-    exists once something is stored, and is `running` until the context exits; each unit updates it
-    as a sign of life."""
+    """The course of an import by the command line, which begins anew instead of going on. Its row is there
+    once something is stored, and is `running` until this is left; each unit says in it that we live.
+    `begun` is called with its public id as soon as it is there."""
 
-    def __init__(self, site: Site, name: str) -> None:
+    def __init__(self, site: Site, name: str, begun: Callable[[str], None] | None = None) -> None:
         self.units, self.report = 0, Report()
-        self._site_id, self._name = site.id, name[-100:]
+        self._site_id, self._name, self._begun = site.id, name[-100:], begun
         self._id: int | None = None
+        self._public_id: str | None = None
         self._stored = 0
 
     def __enter__(self) -> Recorded:
@@ -117,7 +119,7 @@ class Recorded:
 
     @property
     def public_id(self) -> str | None:
-        """The id for an undo; None if nothing was stored."""
+        """What undoes it; None where nothing was stored."""
         return db.session.get_one(Import, self._id).public_id if self._stored else None
 
     def hold(self, report: Report) -> None:
@@ -143,6 +145,8 @@ class Recorded:
 
     def _is_stored(self) -> None:
         self._stored += 1
+        if self._stored == 1 and self._begun and self._public_id:
+            self._begun(self._public_id)
 
     def _begin(self, report: Report) -> int:
         require_none(self._site_id)
@@ -162,6 +166,7 @@ class Recorded:
             db.session.flush()
         except IntegrityError as error:  # somebody else was faster
             raise Conflict("conflict.importing") from error
+        self._public_id = row.public_id
         return row.id
 
     def _write(self, report: Report, **values: Any) -> None:
