@@ -28,6 +28,13 @@ HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
 
 #: What stands in the holes of keys that are put together.
 FILLED: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            *("conflict.{said(kind)}_published", "own_comment.{said(kind)}"),
+            *("network_blocked.{likes.said(kind)}", "sign_in_needed.{likes.said(kind)}"),
+        ),
+        ("like", "react"),
+    ),
     "already_decided.{action}": ("approve", "reject", "hold"),
     "control_character.{field}": ("text", "name"),
     "invalid.css_{why}": (
@@ -87,13 +94,21 @@ def raised() -> list[tuple[str, str, dict[str, ast.expr] | None]]:
     found = []
     for where, tree in sources():
         for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and _name(call.func) in kinds() and call.args:
+            if isinstance(call, ast.Call) and call.args and _is_mistake(call):
                 given = {each.arg: each.value for each in call.keywords if each.arg}
                 whole = all(each.arg for each in call.keywords) and _name(call.func) != "Said"
                 said, at = given if whole else None, f"{where}:{call.lineno}"
                 if (where, ast.unparse(call.args[0])) not in HANDED_ON:
                     found += [(at, key, said) for key in _keys(call.args[0])]
     return found
+
+
+def _is_mistake(call: ast.Call) -> bool:
+    """Whether a call makes one: by its name, or by `super().__init__` with its key in its own class."""
+    match call:
+        case ast.Call(ast.Attribute(ast.Call(ast.Name("super")), "__init__"), [ast.Constant(key)]):
+            return key in catalogue("en")
+    return _name(call.func) in kinds()
 
 
 def _name(node: ast.expr) -> str:
@@ -108,7 +123,7 @@ def _keys(node: ast.expr) -> Iterator[str]:
             yield from (*_keys(one), *_keys(other))
         case ast.JoinedStr():
             template = ast.unparse(node)[2:-1]
-            ((before, after),) = re.findall(r"(.*)\{\w+\}(.*)", template)
+            ((before, after),) = re.findall(r"(.*)\{[\w.()]+\}(.*)", template)
             assert template in FILLED, f"{template} needs a row in FILLED"
             yield from (f"{before}{each}{after}" for each in FILLED[template])
         case ast.Attribute(ast.Name("error"), "key"):
