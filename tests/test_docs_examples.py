@@ -54,7 +54,8 @@ def test_an_example(app: Flask, cast: Cast, tmp_path: Path, language: str) -> No
     section = pages()["docs/api-by-example.md"].split(f"## {language}\n")[1]
     block = r"^```\w+\n(.*?)^```$"
     (source,) = re.findall(block, section.split("\n## ")[0], re.MULTILINE | re.DOTALL)
-    http = make_server("127.0.0.1", 0, _named(app), threaded=True)
+    asked: list[tuple[str, str]] = []
+    http = make_server("127.0.0.1", 0, _named(app, asked), threaded=True)
     filled = {
         "https://comments.example.org": f"http://127.0.0.1:{http.port}",
         "https://example.org/article": ARTICLE,
@@ -71,6 +72,10 @@ def test_an_example(app: Flask, cast: Cast, tmp_path: Path, language: str) -> No
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"A thought from {language}." in done.stdout
     db.session.rollback()
+    if (
+        language == "JavaScript"
+    ):  # with that header, a browser on another origin would ask for leave first
+        assert ("GET", "application/json") not in asked and ("GET", "") in asked
     if language == "curl":
         assert f'"{ARTICLE}-2"' in done.stdout and waiting in done.stdout
     else:
@@ -83,6 +88,7 @@ def _named(app: Flask) -> Any:
     """The app, requested under its own name as behind a proxy."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        asked.append((environ["REQUEST_METHOD"], environ.get("CONTENT_TYPE", "")))
         environ |= {"HTTP_HOST": "comments.example.com", "wsgi.url_scheme": "https"}
         return app(environ, start_response)
 

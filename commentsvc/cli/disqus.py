@@ -57,7 +57,7 @@ def disqus(
     if rows:
         click.echo("\nPages with several identifiers, and therefore several conversations:")
         table([{key.replace("_", " "): each[key] for key in each} for each in rows], False)
-        click.echo("Merge them in the dashboard, under Import & export.")
+        click.echo("Merge them in the dashboard, in the “Disqus” section of “Import & export”.")
 
 
 def _address() -> str:

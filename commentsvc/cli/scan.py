@@ -200,8 +200,8 @@ def _met(found: Any) -> Iterator[str]:
         yield f"{many:,} pages point to {thread}: they will all show the same comments."
     for address, names in list(found.apart.items())[:10]:
         yield (
-            f"{address} has {len(names)} identifiers ({', '.join(names)}): a conversation for each, "
-            "which you can merge in the dashboard, under Import & export."
+            f"{address} has {len(names)} identifiers ({', '.join(names)}), so it has several conversations. "
+            "You can merge them in the dashboard, in the “Disqus” section of “Import & export”."
         )
 
 

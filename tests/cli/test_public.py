@@ -183,7 +183,10 @@ def test_another_server_in_our_place_is_named(front: Front, body: bytes) -> None
 
     front.app = other
     found = look()
-    assert found["client address"][0] == "failed" and "not ours" in found["client address"][1]
+    assert (
+        found["client address"][0] == "failed"
+        and "not with our response" in found["client address"][1]
+    )
     assert "large bodies" in found
 
 

@@ -52,7 +52,8 @@ def test_it_works(cast: Cast, olga: Staff) -> None:
     page = olga.page(PAGE)
     assert "Reason (Deutsch)" in page and keyed(page, 2) == "Too long"
     olga.post(f"{PAGE}/{second.code}", do="up")
-    assert keyed(olga.page(PAGE), 1) == "Too long"
+    page = olga.page(PAGE)
+    assert keyed(page, 1) == "Too long" and "The reason has been moved up." in page
     olga.post(f"{PAGE}/{first.code}", title_en="Unsourced", category=OTHER_TERMS)
     olga.post(f"{PAGE}/{second.code}", do="retire")
     page = olga.page(PAGE)
@@ -63,7 +64,7 @@ def test_it_works(cast: Cast, olga: Staff) -> None:
         "added a reason",
         "changed a reason",
         "retired a reason",
-        "brought back a reason",
+        "restored a reason",
     ):
         assert words in log
     assert PAGE in olga.page("/dashboard/sites/harbour/policy")

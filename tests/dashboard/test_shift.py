@@ -100,7 +100,7 @@ def test_only_so_much_is_read(cast: Cast, nine: datetime, monkeypatch: pytest.Mo
 def test_the_page(cast: Cast, mona: Staff, nine: datetime) -> None:
     decided(cast, clock.now(), cast.mona, 1)
     page = mona.page(PAGE)
-    assert f"<bdi>{cast.mona.name}</bdi>" in page and "Hand-over notes" in page
+    assert f"<bdi>{cast.mona.name}</bdi>" in page and "Handover notes" in page
     assert mona.get(f"{PAGE}?since=2020-01-01T09:00").status_code == 422
     assert mona.get(f"{PAGE}?since=never").status_code == 422
     since = f"{clock.now() - timedelta(hours=1):%Y-%m-%dT%H:%M}"
@@ -112,15 +112,15 @@ def test_a_note_stays_until_it_is_done(cast: Cast, mona: Staff, olga: Staff) -> 
     left = mona.post(f"{PAGE}/notes", site="harbour", text="**Bridge**: watch it. <b>")
     assert left.status_code == 303
     assert "<strong>Bridge</strong>: watch it. &lt;b&gt;" in olga.page(PAGE)
-    assert "1 hand-over note" in olga.page("/dashboard/")
-    assert "1 hand-over note" not in mona.page("/dashboard/")  # her own
+    assert "1 handover note" in olga.page("/dashboard/")
+    assert "1 handover note" not in mona.page("/dashboard/")  # her own
     [note] = handover.open_on([cast.site])
     for _ in range(2):
         olga.post(f"{PAGE}/notes/{note.row.public_id}/close")
-    assert handover.open_on([cast.site]) == [] and "hand-over note" not in olga.page("/dashboard/")
+    assert handover.open_on([cast.site]) == [] and "handover note" not in olga.page("/dashboard/")
     acts = db.session.scalars(select(StaffAct.kind).where(StaffAct.kind.like("handover%")))
     assert sorted(acts) == ["handover_closed", "handover_left"]
-    assert "left a hand-over note" in olga.page("/dashboard/log?action=work")
+    assert "left a handover note" in olga.page("/dashboard/log?action=work")
 
 
 def test_what_is_refused(

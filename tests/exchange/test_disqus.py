@@ -133,7 +133,9 @@ def test_the_report_tells_where_identifiers_meet(cast: Cast, tmp_path: Path, dry
     assert report.decided["identifier_shared"] == 1  # `a` at `other`
     assert report.decided["identifier_apart"] == 2  # `b` at PAGE, `d` at `other`
     said = " ".join(report.sentences("en"))
-    assert "1 page joins the conversation of another" in said and "2 more conversations" in said
+    assert (
+        "Same identifier as another page: 1 page." in said and "2 additional conversations" in said
+    )
     assert ("identifier_shared", "3", f"a: {other}") in report.examples
     if not dry:  # what is there already is no news
         again = bring(cast, path)

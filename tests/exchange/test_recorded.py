@@ -224,6 +224,6 @@ def test_rows_that_others_write_again_and_again(
         raise commands.IntegrityError("insert", {}, Exception("unique"))
 
     monkeypatch.setattr(commands._Run, "_store", taken)
-    with pytest.raises(Conflict, match="others kept changing"):
+    with pytest.raises(Conflict, match="changed at the same time"):
         by_command(cast, tmp_path)
     assert many() == 0 and not db.session.scalars(select(Import)).all()

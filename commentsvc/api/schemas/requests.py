@@ -221,7 +221,7 @@ class NewDecision(Strict):
         metadata={
             "description": "required for rejections: "
             + ", ".join(each.code for each in PEOPLE)
-            + ", or the code of one of the site's own reasons"
+            + ", or the code of one of the site's custom reasons"
         },
     )
     note = Line(most=2000, allow_none=True, metadata={"description": "for moderators"})

@@ -140,7 +140,7 @@ def _reached(given: Settings) -> tuple[str, str]:
         hint = " Let the proxy pass on everything under this address."
     return (
         "failed",
-        f"{given.public_url}/healthz answers {answer.status}, but the answer is not ours.{hint}",
+        f"{given.public_url}/healthz responds with {answer.status}, but not with our response.{hint}",
     )
 
 
@@ -156,7 +156,10 @@ def _address(given: Settings) -> tuple[str, str]:
         return "failed", f"/seen answers {answer.status}; does that server use another SECRET_KEY?"
     found = _seen(answer.body)
     if found is None:
-        return "failed", "/seen answers, but the answer is not ours. Is another server there?"
+        return (
+            "failed",
+            "/seen responds, but not with our response. Is another server at this address?",
+        )
     if found["address"] == _CLAIMED:
         return "failed", (
             "clients can claim any address. Let the proxy set X-Forwarded-For to the client's address, and "
