@@ -20,6 +20,7 @@ from ..core.db import changed, db, insert_row, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
 from ..core.locale import named
 from ..sites.queries import by_id, can
+from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread
 from .desk.card import is_severe_on
 from .models import Decision, SecondLook
@@ -299,7 +300,7 @@ def disagreements(sites: Sequence[Site], *, of: User, limit: int = 50) -> list[D
         Disagreement(
             comment_id=row[1],
             site_id=row[0].site_id,
-            excerpt=row[2][:200],
+            excerpt=texts.excerpt(row[2], 100),
             severe=is_severe_on(row[0].site_id, row.scores),
             first=row[3],
             first_action=row[0].first_action,

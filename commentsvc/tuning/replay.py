@@ -45,6 +45,7 @@ OUTCOMES: Mapping[Action, Outcome] = {
 MONTH = timedelta(days=30)
 MOST = 4_000  # comments; if there are more, a sample
 _EXAMPLES = 5
+_EXCERPT = 140
 _WAITS = ("held", "rejected")
 _HOURS = ("open_hours", "hours_zone", "outside_hours", "outside_seconds")
 _REFUSING = (
@@ -308,7 +309,11 @@ def _change(found: Iterable[Any]) -> Change:
         rejected=sum(row.status == "rejected" for row in decided),
         approved=sum(row.status == "published" for row in decided),
         examples=[
-            (row.public_id, row.text, is_severe_on(row.site_id, row.scores))
+            (
+                row.public_id,
+                texts.excerpt(row.text, _EXCERPT),
+                is_severe_on(row.site_id, row.scores),
+            )
             for row in rows[:_EXAMPLES]
         ],
     )

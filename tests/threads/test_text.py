@@ -436,12 +436,19 @@ def test_bidi_never_leaves_its_line(text) -> None:
     [
         ("one two three", 13, "one two three"),
         ("one two three", 12, "one two…"),
-        ("one\n\n> two", 20, "one > two"),
+        ("one\n\n> two", 20, "one “two”"),
         ("abcdefghijkl", 6, "abcde…"),
         ("aaae\u0302\u0323b", 5, "aaa…"),
         ("👩‍👩‍👧👩‍👩‍👧", 8, "👩‍👩‍👧…"),
         ("\u2067abcdef", 5, "\u2067abc…\u2069"),
         ("**bold** words", 100, "bold words"),
+        (
+            "> said\n>\n> > before\n\nI *say*\n\n- one\n- two",
+            100,
+            "“said “before”” I say - one - two",
+        ),
+        (">\n\nword", 100, "> word"),
+        ("> - a\n> - b\n> 1. c", 100, "“- a - b 1. c”"),
     ],
 )
 def test_excerpt(source, n, short) -> None:

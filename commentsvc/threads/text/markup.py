@@ -102,8 +102,11 @@ def unescaped(source: str) -> str:
 
 
 def excerpt(source: str, n: int) -> str:
-    """The beginning of a comment on one line: at most `n` characters, cut between words."""
-    return cut(" ".join(plain(source).split()), n)
+    """The beginning of a comment on one line, what it quotes in “ ”: at most `n` characters, cut
+    between words."""
+    tokens = _parsed(source)
+    told = _told(tokens, addresses=False, quote="“") if tokens else neutral(source)
+    return cut(" ".join(told.split()), n)
 
 
 def cut(text: str, n: int) -> str:
@@ -169,20 +172,21 @@ def _literal(source: str) -> str:
 _BLOCK_ENDS = ("paragraph_close", "heading_close", "fence", "blockquote_close")
 
 
-def _told(tokens: Iterable[Token], addresses: bool) -> str:
+def _told(tokens: Iterable[Token], addresses: bool, quote: str = "> ") -> str:
     lines: list[tuple[str, bool]] = []  # line, and whether it only separates blocks
     margin: list[str] = []  # prefix of a line: the quotes and lists around it
     numbers: list[int | None] = []
     for token in tokens:
         if token.type == "blockquote_open":
-            margin.append("> ")
+            margin.append(quote)
         elif token.type.endswith("_list_open"):
             ordered = token.type == "ordered_list_open"
             numbers.append(int(token.attrs.get("start", 1)) if ordered else None)
         elif token.type == "list_item_open":
             margin.append(_bullet(numbers, token))
         elif token.type in ("blockquote_close", "list_item_close"):
-            margin.pop()
+            opened = margin.pop()
+            _close_quote(lines, quote == "“" and opened != "“" and token.type)
         elif token.type.endswith("_list_close"):
             numbers.pop()
             _blank_line(lines, margin)
@@ -196,6 +200,14 @@ def _told(tokens: Iterable[Token], addresses: bool) -> str:
     while lines and lines[-1][1]:
         lines.pop()
     return neutral("\n".join(line for line, _ in lines)).strip("\n")
+
+
+def _close_quote(lines: list[tuple[str, bool]], ended: str | bool) -> None:
+    """Where a quote has `ended` that was opened by a mark: another after the last line that says
+    something."""
+    if ended == "blockquote_close":
+        at = max(at for at, (_, separates) in enumerate(lines) if not separates)
+        lines[at] = (f"{lines[at][0]}”", False)
 
 
 def _blank_line(lines: list[tuple[str, bool]], margin: list[str]) -> None:
