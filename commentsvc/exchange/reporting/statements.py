@@ -3,7 +3,8 @@
 Fields and values are those of its API
 (https://transparency.dsa.ec.europa.eu/page/api-documentation, in the version in force since 1 July
 2025; its source is https://github.com/digital-services-act/transparency-database). It accepts no
-personal data, so texts typed by people are never sent: only our own sentences.
+personal data, so texts typed by people are never sent, not even those of a site's own reasons: only
+our own sentences and the category.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ...core import clock
 from ...core.db import db
 from ...moderation.cases.in_force import is_undone
 from ...moderation.cases.models import Notice, NoticeAppeal, Sanction
-from ...moderation.judging.reasons import author_text, title
+from ...moderation.judging.reasons import author_text, site_of, title
 from ...moderation.models import Decision, Flag
 from ...moderation.outcomes import may_be_undone
 from ...moderation.taxonomy import BY_CODE, OTHER, Filed, filed
@@ -225,12 +226,15 @@ def _of_account(row: Sanction, joined: datetime) -> dict[str, Any]:
 
 
 def _grounds(reason: str | None, where: Filed) -> dict[str, Any]:
-    why = author_text(reason or "other", "en")
     category = BY_CODE[where.category]
+    code, about, detail = reason or "other", "", where.detail
+    if site_of(reason) is not None:  # its owner typed the words
+        code, about, detail = "other", category.label, category.label
+    why = author_text(code, "en")
     said: dict[str, Any] = {
         "category": where.category,
         "category_specification": [where.keyword],
-        "category_specification_other": (where.detail or None) if where.keyword == OTHER else None,
+        "category_specification_other": (detail or None) if where.keyword == OTHER else None,
         "territorial_scope": list(TERRITORIAL_SCOPE),
     }
     if reason == "illegal":
@@ -241,7 +245,7 @@ def _grounds(reason: str | None, where: Filed) -> dict[str, Any]:
         }
     return said | {
         "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
-        "incompatible_content_ground": f"The site's rules on: {title(reason or 'other', 'en')}",
+        "incompatible_content_ground": f"The site's rules on: {about or title(code, 'en')}",
         "incompatible_content_explanation": why,
         "incompatible_content_illegal": "No",
     }

@@ -22,6 +22,8 @@ from commentsvc.exchange.reporting.statements import statements_of, write_csv, w
 from commentsvc.moderation.cases import notices
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.commands import decide, flag, undo
+from commentsvc.moderation.sharing import own_reasons
+from commentsvc.moderation.sharing.own_reasons import Wording
 from commentsvc.moderation.taxonomy import BY_CODE
 from commentsvc.settings import settings
 from commentsvc.sites import commands as sites
@@ -131,6 +133,25 @@ def test_nothing_that_somebody_typed_is_in_it(cast: Cast) -> None:
     out = json.dumps(said(cast))
     for secret in ("Gerda", "Nora", "thief", "section 130", "Mona", "Guest"):
         assert secret not in out
+
+
+def test_what_an_owner_typed_stays_here(cast: Cast) -> None:
+    """The database takes no personal data, and an own reason may name somebody."""
+    typed = Wording({"en": "Gerda Typed"}, {"en": "Leave Gerda alone."}, rule="Gerda's rule 7")
+    row = own_reasons.add(
+        cast.site, replace(typed, category="STATEMENT_CATEGORY_CYBER_VIOLENCE"), by=cast.olga
+    )
+    rejected(cast, row.code)
+    sanction(cast.site, cast.max, "ban", by=cast.mona, reason=row.code)
+    of_comment, of_account = said(cast)
+    label = BY_CODE["STATEMENT_CATEGORY_CYBER_VIOLENCE"].label
+    for each in (of_comment, of_account):
+        assert each["category"] == "STATEMENT_CATEGORY_CYBER_VIOLENCE"
+        assert each["incompatible_content_ground"] == f"The site's rules on: {label}"
+        assert each["category_specification_other"] == label
+        assert "Gerda" not in json.dumps(each) and each["incompatible_content_explanation"]
+    rejected(cast, "other", "Another text.")
+    assert said(cast)[1]["incompatible_content_ground"] == "The site's rules on: Other reason"
 
 
 @pytest.mark.parametrize("reason", ["offensive", "spam", "care", "illegal", "other", "off_topic"])
