@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core.db import Base, Json, UtcTime
@@ -104,6 +104,15 @@ class Decision(Base):
         Index("ix_decision_comment_id", "comment_id", "id"),
         Index("ix_decision_site_id_created_at", "site_id", "created_at"),
         Index("ix_decision_by_id_created_at", "by_id", "created_at"),
+        # the queue filtered by the reason of rejections
+        Index(
+            "ix_decision_rejected",
+            "site_id",
+            "reason",
+            "comment_id",
+            sqlite_where=text("action = 'reject'"),
+            postgresql_where=text("action = 'reject'"),
+        ),
         UniqueConstraint("undoes_id"),
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
-from ...core.db import db
+from ...core.db import Among, db
 from ...core.errors import Invalid
 from ...threads.models import Comment, Revision, Thread
 from ...toxicity.labels import LABELS
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
+MOST_LISTED = 5000  # comments with a finding that are looked up first
 _Other = aliased(Comment)  # made once: to make it takes longer than to ask
 
 
@@ -82,15 +83,20 @@ def conditions(filters: Filters | None, sites: Sequence[Site]) -> tuple[Conditio
     index for words. Raises `Invalid`."""
     if filters is None or filters.is_empty:
         return [], []
-    found, costly = [*_found(filters), *_with(filters, sites)], _costly(filters)
+    found, costly = [*_found(filters, sites), *_with(filters, sites)], _costly(filters)
     if filters.words and search.words_of(filters.words):
         condition, is_found = search.matches(filters.words, sites)
         (found if is_found else costly).append(condition)
     return found, costly
 
 
-def _found(filters: Filters) -> Conditions:
-    found = [_by_finding(filters)] if filters.rule or filters.reason else []
+def is_listed(where: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether one of these conditions lists comments, at most a few thousand."""
+    return any(isinstance(each, Among) for each in where)
+
+
+def _found(filters: Filters, sites: Sequence[Site]) -> Conditions:
+    found = [_by_finding(filters, sites)] if filters.rule or filters.reason else []
     if filters.author:
         author = select(User.id).where(User.public_id == filters.author).scalar_subquery()
         found.append(Comment.author_id == author)
@@ -134,28 +140,54 @@ def _costly(filters: Filters) -> Conditions:
     return found
 
 
-def _by_finding(filters: Filters) -> ColumnElement[bool]:
+def _by_finding(filters: Filters, sites: Sequence[Site]) -> ColumnElement[bool]:
     """A rule's finding on the current text; a reason may also be that of an open flag or a
     rejection.
 
-    Findings are few compared to comments, so they are selected first, not once per comment.
+    Few comments are looked up first, so that not every comment is asked. Where many match, a page
+    is full after a few comments.
     """
-    found = select(RuleFinding.revision_id)
-    if filters.rule:
-        found = found.where(RuleFinding.rule == filters.rule)
-    if filters.reason:
-        found = found.where(RuleFinding.reason == filters.reason)
-    by_rule = Comment.revision_id.in_(found)
-    if filters.rule or not filters.reason:
-        return by_rule
-    flagged = select(Flag.comment_id).where(Flag.closed_at.is_(None), Flag.reason == filters.reason)
-    decided = exists().where(
-        Decision.comment_id == Comment.id,
-        Decision.action == "reject",
-        Decision.reason == filters.reason,
+    ids = [site.id for site in sites]
+    sources = [_found_by_rules(filters, ids)]
+    if filters.reason and not filters.rule:
+        sources += [_flagged(filters.reason, ids), _rejected(filters.reason, ids)]
+    some = union_all(*(select(each.limit(MOST_LISTED + 1).subquery()) for each in sources))
+    listed = set(db.session.scalars(some))
+    if len(listed) <= MOST_LISTED:
+        return Among(Comment.id, "found", sorted(listed))
+    return or_(*(Comment.id.in_(each) for each in sources))
+
+
+def _found_by_rules(filters: Filters, site_ids: Sequence[int]) -> Select[int]:
+    rows = (
+        select(RuleFinding.comment_id)
+        .distinct()
+        .join(_Other, _Other.revision_id == RuleFinding.revision_id)
+        .where(RuleFinding.site_id.in_(site_ids), _Other.id == RuleFinding.comment_id)
     )
-    rejected = and_(Comment.status == "rejected", decided)
-    return or_(by_rule, Comment.id.in_(flagged), rejected)
+    if filters.rule:
+        rows = rows.where(RuleFinding.rule == filters.rule)
+    if filters.reason:
+        rows = rows.where(RuleFinding.reason == filters.reason)
+    return rows
+
+
+def _flagged(reason: str, site_ids: Sequence[int]) -> Select[int]:
+    return (
+        select(Flag.comment_id)
+        .distinct()
+        .where(Flag.site_id.in_(site_ids), Flag.closed_at.is_(None), Flag.reason == reason)
+    )
+
+
+def _rejected(reason: str, site_ids: Sequence[int]) -> Select[int]:
+    return (
+        select(Decision.comment_id)
+        .distinct()
+        .join(_Other, _Other.id == Decision.comment_id)
+        .where(Decision.site_id.in_(site_ids), Decision.reason == reason)
+        .where(Decision.action == "reject", _Other.status == "rejected")
+    )
 
 
 def _score_within(filters: Filters) -> ColumnElement[bool]:

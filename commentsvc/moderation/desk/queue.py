@@ -27,7 +27,7 @@ from ...threads.models import Comment
 from ..waves.reading import first_of_wave
 from .bounded import TookTooLong, bounded
 from .cards import card, cards
-from .filters import Filters, conditions, names_of
+from .filters import Filters, conditions, is_listed, names_of
 
 if TYPE_CHECKING:
     from ...sites.models import Site
@@ -88,7 +88,7 @@ def page(
         where = [QUEUES[queue](), *quick]
         if fold and queue == "pending" and (filters is None or filters.is_empty):
             where.append(first_of_wave())
-        end = _end_of_search(sites, where, order, after) if slow else None
+        end = _end_of_search(sites, where, order, after) if slow and not is_listed(where) else None
         if end is not None:
             where.append(~_beyond(order, end.key, end.id))
         rows = _keys(sites, [*where, *slow], order, after, limit + 1)
@@ -109,8 +109,7 @@ def found(
         quick, slow = conditions(filters, sites)
         rows = db.session.execute(
             select(Comment.public_id, Comment.version)
-            .where(Comment.site_id.in_([site.id for site in sites]), QUEUES[queue]())
-            .where(*quick, *slow)
+            .where(_on(sites, quick), QUEUES[queue](), *quick, *slow)
             .order_by(Comment.created_at.desc(), Comment.id.desc())
             .limit(most)
         ).all()
@@ -124,10 +123,12 @@ def matching(sites: Sequence[Site], queue: str, filters: Filters) -> tuple[int, 
     with bounded():
         quick, slow = conditions(filters, sites)
         where = [QUEUES[queue](), *quick]
-        end = _end_of_search(sites, where, "newest", None) if slow else None
+        end = (
+            _end_of_search(sites, where, "newest", None) if slow and not is_listed(where) else None
+        )
         if end is not None:
             where.append(~_beyond("newest", end.key, end.id))
-        some = select(Comment.id).where(Comment.site_id.in_([site.id for site in sites]))
+        some = select(Comment.id).where(_on(sites, where))
         counted = _counted(some.where(*where, *slow), MOST_MATCHES + 1)
         n = int(db.session.scalar(select(counted)) or 0)
     return min(n, MOST_MATCHES), n > MOST_MATCHES or end is not None
@@ -177,6 +178,12 @@ def counts(sites: Sequence[Site]) -> dict[str, int]:
     return dict(db.session.execute(select(*columns)).one()._mapping)
 
 
+def _on(sites: Sequence[Site], where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The condition for comments on these sites: no index of a site if a filter lists comments."""
+    ids = [site.id for site in sites]
+    return Comment.on_sites(ids) if is_listed(where) else Comment.site_id.in_(ids)
+
+
 def _check(queue: str) -> None:
     if queue not in QUEUES:
         raise Invalid("invalid.choose", names=named("queue", QUEUES), field="queue")
@@ -200,6 +207,8 @@ def _keys(
     if after:
         key, row_id = decode_cursor(after, float if order == "urgent" else int, int)
         further.append(_beyond(order, key if order == "urgent" else from_micros(key), row_id))
+    if is_listed(where):
+        return _keys_listed(sites, further, order, limit)
     found: list[Any] = []
     for start in range(0, len(sites), SITES_AT_ONCE):
         some = sites[start : start + SITES_AT_ONCE]
@@ -207,6 +216,19 @@ def _keys(
     if len(sites) > SITES_AT_ONCE:
         found.sort(key=lambda row: (row.key, row.id), reverse=not up)
     return found[:limit]
+
+
+def _keys_listed(
+    sites: Sequence[Site], further: Sequence[ColumnElement[bool]], order: str, limit: int
+) -> Sequence[Any]:
+    """Of the few comments that a filter lists, sorted when found."""
+    column = _key_of(order)
+    return db.session.execute(
+        select(Comment.id.label("id"), column.label("key"))
+        .where(Comment.on_sites([site.id for site in sites]), *further)
+        .order_by(*_directed(column, Comment.id, up=order == "oldest"))
+        .limit(limit)
+    ).all()
 
 
 def _keys_together(

@@ -50,10 +50,13 @@ class Company:
 
 
 def first_of_wave() -> ColumnElement[bool]:
-    """Condition: has no wave, is the first pending one of its wave, or must be decided alone."""
+    """Whether a comment has no wave, is the first pending one of its wave, or must be decided
+    alone."""
     first = (
-        select(func.min(_Other.id))
+        select(_Other.id)
         .where(_Other.wave == Comment.wave, _Other.status == "pending", ~in_despair(_Other))
+        .order_by(_Other.id)
+        .limit(1)
         .scalar_subquery()
     )
     return Comment.wave.is_(None) | (Comment.id == first) | in_despair(Comment)

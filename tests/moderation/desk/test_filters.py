@@ -1,0 +1,51 @@
+"""Filters find the same, however they are looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commentsvc.moderation.commands import decide, flag
+from commentsvc.moderation.desk import filters, queue
+from commentsvc.moderation.desk.queue import Filters
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.people import Cast
+
+pytestmark = pytest.mark.engines
+
+
+def ids(cast: Cast, name: str, **more: object) -> list[str]:
+    return [each.id for each in queue.page([cast.site], name, **more).items]
+
+
+@pytest.mark.parametrize("most", [0, 2, 5000])
+def test_a_common_reason_finds_the_same_as_a_rare_one(
+    cast: Cast, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few comments are listed first; where there are more, all are asked."""
+    monkeypatch.setattr(filters, "MOST_LISTED", most)
+    found, spam = [], Filters(reason="spam")
+    for number in range(3):
+        each = post(cast.site, f"Number {number}", user=cast.rita).comment
+        decide(each.public_id, action="reject", reason="spam", by=cast.mona)
+        found.append(each.public_id)
+    flagged = post(cast.site, "A calm word.", user=cast.max).comment
+    flag(flagged.public_id, user=cast.rita, reason="spam")
+    for text_id in (*found, flagged.public_id):  # rejected again, or for another reason
+        decide(text_id, action="approve", by=cast.mona)
+        decide(
+            text_id, action="reject", reason="spam" if text_id in found else "hate", by=cast.mona
+        )
+    decide(found[0], action="approve", by=cast.mona)
+    away = "https://mountain.example.net/a"
+    elsewhere = post(cast.other, "Number 0", user=cast.rita, href=away).comment
+    decide(elsewhere.public_id, action="reject", reason="spam", by=cast.max)
+    assert ids(cast, "all", order="newest", filters=spam) == [found[2], found[1]]
+    assert ids(cast, "all", order="newest", filters=spam, limit=1) == [found[2]]
+    assert queue.matching([cast.site], "all", spam) == (2, False)
+    assert [each[0] for each in queue.found([cast.site], "all", spam, most=9)] == found[:0:-1]
+    both = queue.page([cast.site, cast.other], "rejected", order="oldest", filters=spam)
+    assert [each.id for each in both.items] == [found[1], found[2], elsewhere.public_id]
