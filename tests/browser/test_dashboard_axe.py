@@ -43,6 +43,8 @@ PAGES = (
     "/dashboard/sites/harbour/policy/history",
     "/dashboard/sites/harbour/policy/history/0",
     "/dashboard/sites/harbour/canned",
+    "/dashboard/sites/harbour/reasons",
+    "/dashboard/shift",
     "/dashboard/sites/harbour/look",
     "/dashboard/sites/harbour/people",
     "/dashboard/sites/harbour/moving",
