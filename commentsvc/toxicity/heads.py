@@ -4,6 +4,7 @@ words, which scores toxicity alone."""
 from __future__ import annotations
 
 import math
+import unicodedata
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LABEL = "toxicity"
-_NOT_LATIN, _SYLLABLES = "\u0370", "\u0e00"
+_NOT_LATIN, _SYLLABLES, _HANGUL = "\u0370", "\u0e00", "\uac00\ud7a3"
 _FEW = 20
 """A text counts as that many rows longer than it is: one rude word alone is not yet everything."""
 
@@ -60,14 +61,26 @@ def _rows_of_token(name: str) -> NDArray[np.int32]:
 
 def _longer_pieces(name: str) -> list[int]:
     """Rows of two to four neighboring letters of a word in a non-Latin script: the pieces of
-    `tokens.rows` are cut by bytes, and hold only one or two of these letters."""
+    `tokens.rows` are cut by bytes, and hold only one or two of these letters. A Korean syllable is one
+    character that consists of two or three letters, so two to six of these letters are pieces too."""
     if name[0] < _NOT_LATIN:
         return []
-    return [
-        tokens.WORD_ROWS
-        + (zlib.crc32(name[i : i + size].encode("utf-8", "replace")) & (tokens.PIECE_ROWS - 1))
+    found = [
+        name[i : i + size]
         for size in ((2, 3) if name[0] >= _SYLLABLES else (3, 4))
         for i in range(len(name) - size + 1)
+    ]
+    if _HANGUL[0] <= name[0] <= _HANGUL[1]:
+        found += [f"1{each}" for each in name]  # the prefixes tell the kinds of pieces apart
+        letters = f"<{unicodedata.normalize('NFD', name)}>"
+        found += [
+            f"j{letters[i : i + size]}"
+            for size in range(2, 7)
+            for i in range(len(letters) - size + 1)
+        ]
+    return [
+        tokens.WORD_ROWS + (zlib.crc32(each.encode("utf-8", "replace")) & (tokens.PIECE_ROWS - 1))
+        for each in found
     ]
 
 

@@ -74,7 +74,6 @@ def test_nothing_to_read_is_unscored(shipped: EmbeddedScorer, text: str) -> None
         ("Vous êtes tous des imbéciles, allez-vous en.", "fr"),
         ("Привет, как у вас дела сегодня?", "ru"),
         ("これはとてもいい記事ですね", "ja"),
-        ("사람들이 왜 그런 말을 하는지", "ko"),
         ("Perché non c'è niente su questo nel giornale?", "it"),
     ],
 )

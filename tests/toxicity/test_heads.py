@@ -38,6 +38,23 @@ def test_it_works(shipped: EmbeddedScorer) -> None:
     assert set(rude.values) == {"toxicity"}  # of the other labels nothing is known
 
 
+def test_korean_is_scored(shipped: EmbeddedScorer) -> None:
+    rude, kind = shipped.score(
+        ["이 멍청한 병신 새끼야 꺼져", "오늘 경기 정말 재미있게 잘 봤습니다 감사합니다"]
+    )
+    assert isinstance(rude, Scores) and isinstance(kind, Scores)
+    assert rude.language == kind.language == "ko"
+    assert rude.values["toxicity"] > 0.6 and kind.values["toxicity"] < 0.1
+
+
+def test_korean_syllables_are_read_by_their_letters() -> None:
+    def of(word: str) -> set[int]:
+        return set(heads.rows([word])[0].tolist())
+
+    assert len(of("각") & of("간")) >= 2  # the same beginning
+    assert len(of("각") & of("눈")) < len(of("각") & of("간"))
+
+
 def test_the_card_names_the_data_and_every_language_tried(shipped: EmbeddedScorer) -> None:
     assert shipped.model is not None
     card = shipped.model.card
@@ -46,12 +63,13 @@ def test_the_card_names_the_data_and_every_language_tried(shipped: EmbeddedScore
         assert code not in shipped.model.heads or said["auc"] >= 0.80
     tried = {"ar", "da", "de", "es", "fi", "fr", "ja", "ko", "pl", "pt", "ro", "tr", "zh"}
     assert set(card["by_language"]) <= tried
-    assert set(shipped.model.heads) == tried - {"fi", "fr", "ja", "ko"}
+    assert set(shipped.model.heads) == tried - {"fi", "fr", "ja"}
 
 
 def test_the_status_says_what_is_known_of_which_language(shipped: EmbeddedScorer) -> None:
     assert (
-        "en, and ar, da, de, es, pl, pt, ro, tr, zh for toxicity only" in shipped.status().message
+        "en, and ar, da, de, es, ko, pl, pt, ro, tr, zh for toxicity only"
+        in shipped.status().message
     )
 
 

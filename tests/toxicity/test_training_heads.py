@@ -72,3 +72,15 @@ def test_which_source_a_text_is_from_says_nothing() -> None:
         here = source == name
         assert np.average(truth[here], weights=weights[here]) == pytest.approx(0.35)
         assert weights[here].sum() == pytest.approx(100)
+
+
+def test_a_language_learnt_by_contrast_is_told_apart_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = heads.train(folder).heads["nl"]
+    monkeypatch.setattr(heads, "BY_CONTRAST", frozenset({"nl"}))
+    learnt = heads.train(folder)
+    contrast = learnt.heads["nl"]
+    assert learnt.figures["nl"]["auc"] > 0.95
+    assert contrast.of_text("wat een klootzak") > 3 * contrast.of_text("wat een brug")
+    assert (plain.table != contrast.table).any()

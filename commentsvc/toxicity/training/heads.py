@@ -32,6 +32,12 @@ _LEAST = 50
 _NATURAL = 0.1
 """The share of toxic comments that probabilities are for: that of Wikipedia's talk pages."""
 _ROWS = tokens.WORD_ROWS + tokens.PIECE_ROWS
+BY_CONTRAST = frozenset({"ko"})
+"""Languages in which features that toxic and clean texts have unequally often count more. With others, heads
+rank no better beyond chance, or a new site holds fewer toxic comments or more English ones (for a stretch
+taken for that language): see docs/toxicity.md."""
+_ALIKE = 0.25
+"""What a feature counts there that toxic and clean texts have equally often."""
 _NOTHING = 0.02
 """Weights below this share of the largest are nothing: most rows were seen once or never."""
 
@@ -76,8 +82,11 @@ def _head(rows: list[Spoken], seed: int) -> tuple[Head, dict[str, Any]]:
     source = np.array([each.source for each in rows])
     fold = np.array([zlib.crc32(each.text.encode("utf-8", "replace")) % FOLDS for each in rows])
 
+    by_contrast = rows[0].language in BY_CONTRAST
+
     def learnt(which: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
-        return _fit(features[which], truth[which], _even(truth[which], source[which]), seed)
+        even = _even(truth[which], source[which])
+        return _fit(features[which], truth[which], even, seed, by_contrast=by_contrast)
 
     def asked(which: NDArray[np.bool_], others: NDArray[np.bool_]) -> NDArray[np.float64]:
         weights, bias = learnt(others)
@@ -140,15 +149,28 @@ def _features(texts: list[str]) -> Any:
 
 
 def _fit(
-    features: Any, truth: NDArray[np.bool_], counts: NDArray[np.float64], seed: int
+    features: Any,
+    truth: NDArray[np.bool_],
+    counts: NDArray[np.float64],
+    seed: int,
+    *,
+    by_contrast: bool,
 ) -> tuple[NDArray[np.float64], float]:
-    """Logistic regression; each feature is scaled by the root of its inverse document frequency."""
+    """Logistic regression; each feature is scaled by the root of its inverse document frequency and,
+    `by_contrast`, by the log of how much more often toxic or clean texts have it (Wang and Manning 2012)."""
     from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
-    often = np.asarray((features > 0).sum(0)).ravel()
+    has = features > 0
+    often = np.asarray(has.sum(0)).ravel()
     telling = np.sqrt(np.log((1 + len(truth)) / (1 + often)))
-    model = LogisticRegression(C=1.0, solver="liblinear", random_state=seed)
+    strict, tolerance = 1.0, 1e-4
+    if by_contrast:
+        toxic, clean = (1 + has.T @ (counts * which) for which in (truth, ~truth))
+        apart = np.abs(np.log(toxic / toxic.sum()) - np.log(clean / clean.sum()))
+        telling *= _ALIKE + apart
+        strict, tolerance = 2.0, 1e-3
+    model = LogisticRegression(C=strict, tol=tolerance, solver="liblinear", random_state=seed)
     model.fit(features @ sparse.diags(telling), truth, sample_weight=counts)
     return model.coef_[0] * telling, float(model.intercept_[0])
 
