@@ -84,8 +84,9 @@ def test_an_example(app: Flask, cast: Cast, tmp_path: Path, language: str) -> No
         assert comment_by_public_id(waiting).status == "published"
 
 
-def _named(app: Flask) -> Any:
-    """The app, requested under its own name as behind a proxy."""
+def _named(app: Flask, asked: list[tuple[str, str]]) -> Any:
+    """The app, requested under its own name as behind a proxy. `asked` gets the method and content
+    type of each request."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
         asked.append((environ["REQUEST_METHOD"], environ.get("CONTENT_TYPE", "")))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _KEPT = "commentsvc.own_reasons"
 _DO = {"retire": own.retire, "restore": own.restore, "up": own.raise_up}
-_DID = {"retire": "reason.was.retire", "restore": "reason.was.restore"}
+_DID = {each: f"reason.was.{each}" for each in _DO}
 
 
 @dashboard.get("/sites/<key>/reasons")

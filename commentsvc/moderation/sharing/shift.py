@@ -168,15 +168,15 @@ def _oldest(ids: Sequence[int]) -> datetime | None:
     )
 
 
-def _steps(rows: Sequence[Any]) -> list[float]:
-    """Seconds from one person's decision to their next, without breaks; `rows` are newest first."""
-    found, after = [], None
-    for row in rows:
-        if after is not None and not (row.batch and row.batch == after.batch):
-            step = after.created_at - row.created_at
-            if step <= _BREAK:
-                found.append(step.total_seconds())
-        after = row
+def _steps(rows: Sequence[Any]) -> list[int]:
+    """Microseconds from one person's decision to their next, without breaks; `rows` are newest
+    first."""
+    found, longest = [], _in_micros(_BREAK)
+    later, later_batch = None, None
+    for _, at, batch in rows:
+        if later is not None and not (batch and batch == later_batch) and later - at <= longest:
+            found.append(later - at)
+        later, later_batch = at, batch
     return found
 
 
