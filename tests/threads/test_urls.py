@@ -447,12 +447,13 @@ def test_a_rule_is_applied_once_and_before_the_query(rule, href, expected) -> No
 @pytest.mark.parametrize(
     "query",
     ["from=singlemessage&isappinstalled=0", "__cft__[0]=AZ&__tn__=R", "__cft__%5B0%5D=A", "at_medium=x",
-     "__xts__[0]=68.A", "openstat=1", "ymclid=1", "fref=nf", "hc_ref=ARQ", "rdid=a", "wxshare_count=2", "spref=fb",
-     "dicbo=v2-1", "irgwc=1&irclickid=a", "cjevent=a", "ranMID=1&ranEAID=2&ranSiteID=3", "mkcid=1&mkrid=2",
-     "_bhlid=a", "adjust_tracker=a&adjust_campaign=b", "sms_source=a", "hootPostID=a", "cx_recsOrder=0",
-     "emci=a&emdi=b", "feature=share", "feature=youtu.be", "gps-source=a", "amp%3Butm_source=a", "share_token=a",
-     "doing_wp_cron=1", "int_source=a", "klaviyo_id=a", "tt_medium=a&tt_content=b", "bx_sender_conversion_id=a",
-     "replytocom=3", "unapproved=4&moderation-hash=ab", "_x_tr_sl=en&_x_tr_tl=de&_x_tr_hl=de"],
+     "__xts__[0]=68.A", "openstat=1", "ymclid=1", "fref=nf", "hc_ref=ARQ", "rdid=a", "wxshare_count=2",
+     "spref=fb", "dicbo=v2-1", "irgwc=1&irclickid=a", "cjevent=a", "ranMID=1&ranEAID=2&ranSiteID=3",
+     "mkcid=1&mkrid=2", "_bhlid=a", "adjust_tracker=a&adjust_campaign=b", "sms_source=a",
+     "hootPostID=a", "cx_recsOrder=0", "emci=a&emdi=b", "feature=share", "feature=youtu.be",
+     "gps-source=a", "amp%3Butm_source=a", "share_token=a", "doing_wp_cron=1", "int_source=a",
+     "klaviyo_id=a", "tt_medium=a&tt_content=b", "bx_sender_conversion_id=a", "replytocom=3",
+     "unapproved=4&moderation-hash=ab", "_x_tr_sl=en&_x_tr_tl=de&_x_tr_hl=de"],
 )  # fmt: skip
 def test_what_sharing_adds_splits_no_thread(query) -> None:
     assert canonical(f"https://e.org/a?{query}").canonical == "https://e.org/a"

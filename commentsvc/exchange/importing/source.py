@@ -1,4 +1,4 @@
-"""Opening a foreign file: gzip unpacked, sizes limited, nothing fetched."""
+"""Opening a foreign file: gzip and ZIP unpacked, sizes limited, nothing fetched."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from ...core.errors import Invalid
+from .. import zipped
 from ..records import Break, Broken, Problem
 from .mending import Mending
 
@@ -105,8 +106,9 @@ class Bounded(io.RawIOBase):
     def _taken(self, size: int) -> bytes:
         try:  # one piece at a time, to get everything before the damage
             found = self._stream.read1(64 * 1024 if size is None or size < 0 else size)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Broken("gzip", "", f"the gzip archive is damaged ({error})") from error
+        except (EOFError, zlib.error, gzip.BadGzipFile, zipped.Damaged) as error:
+            kind = "gzip" if isinstance(self._stream, gzip.GzipFile) else "zip"
+            raise Broken(kind, "", f"the {kind} archive is damaged ({error})") from error
         self._total += len(found)
         self._check()
         return found
@@ -131,18 +133,22 @@ class Bounded(io.RawIOBase):
 
 @contextmanager
 def opened(path: Path, limits: Limits = DEFAULT_LIMITS, *, raw: bool = False) -> Iterator[Bounded]:
-    """The text of `path` in UTF-8, unpacked if it is gzip, with anything invalid
-    repaired and counted.
+    """The text of `path` in UTF-8, unpacked if it is gzip or a ZIP archive of one file, with anything
+    invalid repaired and counted.
 
     `raw` gives its bytes unchanged. Raises `Invalid` if it is missing, not a plain file, too large,
     or implausibly compressed.
     """
     check_size(path, limits)
     with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
+        start = file.read(4)
         file.seek(0)
-        inner: io.BufferedIOBase = gzip.GzipFile(fileobj=file) if packed else file
-        stream = Bounded(inner, limits, file if packed else None)
+        inner: io.BufferedIOBase = file
+        if start.startswith(b"\x1f\x8b"):
+            inner = gzip.GzipFile(fileobj=file)
+        elif start in zipped.MARKS:
+            inner = zipped.only_file(file, path.name)
+        stream = Bounded(inner, limits, None if inner is file else file)
         if not raw:
             stream.mend()
             limits.mended[path] = stream.mended
