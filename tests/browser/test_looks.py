@@ -77,12 +77,6 @@ GROUNDS = {
     f"body{{background:{PICTURE};color:#fff}}main{{background:#fff;color:#222}}": "light",
     f"body{{background:linear-gradient(#000000d0,#000000e0),{PICTURE};color:#fff}}": "dark",
     "body{background:linear-gradient(#fff,#000) text}": "light",
-    # lines and marks made of gradients
-    "main{background:linear-gradient(#111,#111) no-repeat 0 100%/100% 1px}": "light",
-    "main{background:linear-gradient(#111,#111) no-repeat 0 0/10px 10px}": "light",
-    "body{background:#111}main{background:linear-gradient(#fff,#fff) no-repeat 0 0/0 2.5px}": "dark",
-    "main{background:linear-gradient(#111,#111) no-repeat 0 0/100% 100%}": "dark",
-    "main{background:linear-gradient(#111,#111) 0 0/10px 10px}": "dark",
     # what is no box paints nothing
     "main{display:contents;background:#000}": "light",
     # painted by something that is not around the box

@@ -67,9 +67,7 @@ function ground(node, ink) {
   for (; node && node.nodeType === 1; node = around(node)) {
     var style = getComputedStyle(node);
     if (style.display === "contents") continue;
-    // letters, and lines or marks in a corner, are no ground
-    var slight = /^no-repeat$/.test(style.backgroundRepeat) && /(^| )\d\d?(\.\d+)?(px|%)/.test(style.backgroundSize);
-    var images = slight || style.backgroundClip === "text" ? "none" : style.backgroundImage;
+    var images = style.backgroundClip === "text" ? "none" : style.backgroundImage;
     var drawn = images.replace(/\burl\("(?:\\.|[^"\\])*"\)/g, "url()");
     behind(front, mean(drawn));
     if (/\b(url|image-set|cross-fade|element|paint)\(/.test(drawn) && front[3] < 0.9) picture = true;
