@@ -82,6 +82,7 @@ LATER = {
     ),
     "line": (("loader/line.js",), "({worded,again,leave})", "excuses(worded,again,leave)"),
     "looking": (("loader/around.js", "loader/look.js"), "()", "look"),
+    "typeface": (("loader/typeface.js",), "()", "typeface"),
     "whole": (("loader/whole.js",), "()", "[whole,old]"),
     "xfbml": (("loader/address.js", "loader/whole.js", "loader/xfbml.js"), "(page)", "xfbml(page)"),
     "counting": (("loader/whole.js", "loader/counts.js"), "({warn})", "counter"),
@@ -112,6 +113,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "sign_in": ("parts/sha256.js", "parts/sign_in.js"),
     "mention": ("parts/face.js", "parts/mention.js"),
     "person": ("parts/face.js", "parts/person.js"),
+    "typeface": ("parts/typeface.js",),
 }
 
 #: A part is ready once its style sheet is: nothing is drawn without it, unless it takes too long.

@@ -128,6 +128,7 @@ def _boot(shown: Shown) -> dict[str, str]:
         "likes": "1" if policy.guests_may_like else "",
         "kinds": " ".join(kinds_of(policy)),
         "shut": shown.shut,
+        "typeface": "1" if policy.typeface == "page" else "",
         "nudge": "1" if policy.nudge else "",
         "comment": shown.named or "",
         "gone": (shown.want.comment or "") if shown.gone else "",

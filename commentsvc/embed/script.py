@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 #: Scripts that are loaded after the loader, or on pages that need them.
-LATER = ("after", "line", "looking", "whole", "counting", "signing", "xfbml")
+LATER = ("after", "line", "looking", "typeface", "whole", "counting", "signing", "xfbml")
 #: All parts. Their phrases have their name as a prefix in the catalog `frame`.
 PARTS = tuple(sorted(each.stem for each in (folder("static") / "embed/made/parts").glob("*.js")))
 #: Languages that the loader has without loading more phrases.

@@ -28,7 +28,7 @@ Visibility = Literal["hold", "limited"]
 Index = Literal["page", "own", "none"]
 Reactions = Literal["like", "dislike", "named"]
 Cards = Literal["off", "basic", "comments"]
-Typeface = Literal["mixed", "sans", "serif"]
+Typeface = Literal["mixed", "sans", "serif", "page"]
 TextSize = Literal["small", "normal", "large"]
 Corners = Literal["square", "soft", "round"]
 Density = Literal["comfortable", "compact"]
@@ -155,7 +155,7 @@ class Policy:
     # How the box looks (sites/look/looks.py)
     accent: str = knob("", group="look")  # a CSS color; "": ours
     accent_dark: str = knob("", group="look")  # on dark pages; "": the same
-    typeface: Typeface = knob("mixed", group="look")  # mixed: headings with serifs, text without
+    typeface: Typeface = knob("mixed", group="look")  # mixed: headings with serifs
     text_size: TextSize = knob("normal", group="look")
     corners: Corners = knob("soft", group="look")
     density: Density = knob("comfortable", group="look")

@@ -144,7 +144,7 @@ import { grow } from "./loader/room.js";
         rest.lose(box, loaded, frame);
       },
       () => {
-        if (!warned) warn(`allow script-src ${server}, or set data-server=URL.`);
+        if (!warned) warn(`allow script-src ${server} or set data-server=URL.`);
         warned = 1;
         if (box?.state === "waiting") {
           become(box, "away");

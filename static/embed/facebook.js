@@ -156,11 +156,11 @@ import { below, ready } from "./loader/wake.js";
   }
   /** @param {any} [root] @param {any} [call] */
   function parse(root, call) {
-    root = root || doc.body;
+    root ||= doc.body;
     if (root === doc) root = doc.body;
     if (!root || root.nodeType !== 1) throw new Error("Invalid argument");
     boxes.unmount(null); // forgets those whose place is gone
-    settings.parsed = settings.parsed || root === doc.body;
+    settings.parsed ||= root === doc.body;
     var found = [];
     var counters = [];
     for (var each of below(root, "*"))
@@ -195,7 +195,7 @@ import { below, ready } from "./loader/wake.js";
 
   /** @param {any} given */
   function init(given) {
-    given = given || {};
+    given ||= {};
     if (given.appId) settings.appId = String(given.appId);
     if (settings.ready) warn("FB.init: the first call counts");
     settings.ready = true;
@@ -209,7 +209,7 @@ import { below, ready } from "./loader/wake.js";
       get: (_, /** @type {any} */ name) =>
         name in target || !name.trim || name === "then" || name === "toJSON"
           ? target[name]
-          : (made[name] = made[name] || nothing(path + "." + name, function () {})),
+          : (made[name] ||= nothing(path + "." + name, function () {})),
       apply: (_, _me, given) => {
         more("call", path, given);
         return path === "FB.getUserID" ? "" : null;
@@ -221,7 +221,7 @@ import { below, ready } from "./loader/wake.js";
     XFBML: { parse: parse },
     Event: {
       subscribe: (/** @type {string} */ name, /** @type {any} */ call) => {
-        var calls = (listeners[name] = listeners[name] || []);
+        var calls = (listeners[name] ||= []);
         if (calls.indexOf(call) < 0) calls[calls.length] = call;
       },
       unsubscribe: (/** @type {string} */ name, /** @type {any} */ call) => {
@@ -273,9 +273,9 @@ import { below, ready } from "./loader/wake.js";
   function take(script) {
     /** @param {RegExp} form */
     var said = (form) => decodeURIComponent((form.exec(script.src) || ["", ""])[1]);
-    settings.locale = settings.locale || said(/\/([a-z]{2}_[A-Z]{2})\//);
-    settings.site = settings.site || script.getAttribute("data-site");
-    settings.appId = settings.appId || said(/#(?:.*&)?app_?id=([^&]+)/i);
+    settings.locale ||= said(/\/([a-z]{2}_[A-Z]{2})\//);
+    settings.site ||= script.getAttribute("data-site");
+    settings.appId ||= said(/#(?:.*&)?app_?id=([^&]+)/i);
     return said(/#(?:.*&)?xfbml=([^&]+)/);
   }
   /** @param {any} script */
@@ -287,7 +287,7 @@ import { below, ready } from "./loader/wake.js";
 
   var xfbml = take(tag);
   for (var script of find('script[src*="//connect.facebook.net/"]')) xfbml = take(script) || xfbml; // the dead loader still knows how the page was set up
-  for (var meta of find("meta[property='fb:app_id']")) settings.appId = settings.appId || meta.content;
+  for (var meta of find("meta[property='fb:app_id']")) settings.appId ||= meta.content;
   // Every leftover loader looks for this id and then leaves the page alone.
   if (!tag.id && !find("#facebook-jssdk")[0]) tag.id = "facebook-jssdk";
 

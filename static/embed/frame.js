@@ -117,22 +117,19 @@ document.addEventListener("click", (event) => {
 for (const name of ["pointerover", "focusin"]) document.addEventListener(name, prepare);
 
 listen((said) => {
-  if (/^(light|dark)$/.test(said.scheme)) {
+  if (/light|dark/.test(said.scheme)) {
     document.documentElement.dataset.scheme = said.scheme;
     ground(said.ground);
   }
+  if (said.typeface) tellPart("typeface", page.typeface, said);
   if (said.signs) page.signs = "1";
   if (said.opens || typeof said.token === "string")
     tellPart("sign_in", said.opens || said.token || kept("by_site"), said);
   if (!/^[\w-]{1,60}$/.test(said.show || "")) return;
   const id = said.show.split("_").pop();
   if (place(id)) return light(id);
-  part("arriving").then(
-    () => actions.jump(id),
-    () => {},
-  );
+  part("arriving").then(() => actions.jump(id), String);
 });
-
 if (!$("#write") && wasBegun()) {
   // a closed conversation has no form: what was begun before stays to be read
   $("#new").before(emptyForm());
@@ -147,15 +144,11 @@ if (form) {
 
 tellTimes();
 setInterval(tellTimes, 60_000);
-if (kept("folded")) part("folding").catch(() => {});
+if (kept("folded")) part("folding").catch(String);
 if (page.gone) show($("#gone"));
 else light(page.comment);
 const chosen = kept("sort");
-if (chosen && chosen !== page.sort && !page.comment)
-  part("arriving").then(
-    () => actions.sorted(chosen),
-    () => {},
-  );
+if (chosen && chosen !== page.sort && !page.comment) part("arriving").then(() => actions.sorted(chosen), String);
 refresh().then(resume);
 watch();
 for (const node of /** @type {any} */ (window).early) {

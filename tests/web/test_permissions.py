@@ -234,6 +234,7 @@ embed_after | GET /embed/after.js | 200 | ended=200
 embed_counting | GET /embed/counting.js | 200 | ended=200
 embed_line | GET /embed/line.js | 200 | ended=200
 embed_looking | GET /embed/looking.js | 200 | ended=200
+embed_typeface | GET /embed/typeface.js | 200 | ended=200
 embed_whole | GET /embed/whole.js | 200 | ended=200
 embed_xfbml | GET /embed/xfbml.js | 200 | ended=200
 embed_wording | GET /embed/wording.js | 200 | ended=200

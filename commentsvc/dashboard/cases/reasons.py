@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 _KEPT = "commentsvc.own_reasons"
 _DO = {"retire": own.retire, "restore": own.restore, "up": own.raise_up}
-_DID = {each: f"reason.was.{each}" for each in _DO}
+_DID = {
+    "retire": "reason.was.retire",
+    "restore": "reason.was.restore",
+    "up": "reason.was.up",
+}
 
 
 @dashboard.get("/sites/<key>/reasons")

@@ -30,6 +30,8 @@ _RULES: dict[str, dict[str, str]] = {
     "typeface": {
         "sans": f":root{{--serif:{_SANS}}}",
         "serif": ":root{font-family:var(--serif)}",
+        # the page hands its own over (static/embed/parts/typeface.js); until then, the system's
+        "page": f":root{{--serif:var(--typeface,system-ui),{_SANS};font-family:var(--serif)}}",
     },
     "text_size": {
         "small": "body{font-size:.9375rem}.by{font-size:.9rem}",
@@ -65,7 +67,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "blog": {
         "accent": "#0b6e4f",
         "accent_dark": "#7fd1ae",
-        "typeface": "mixed",
+        "typeface": "page",
         "text_size": "large",
         "corners": "soft",
         "density": "comfortable",

@@ -10,13 +10,13 @@ import { say } from "../lib/words.js";
 export const slotOf = ({ id, parent }) => `draft:${page.href}:${id ? `edit:${id}` : parent || ""}`;
 
 /** Whether a new comment was begun here before. */
-export const wasBegun = () => !!kept(slotOf({}));
+export const wasBegun = () => kept(slotOf({}));
 
 /** Say at "Reply" and "Edit" that a text was begun there. */
 export function markBegun() {
   for (const button of $$("[data-action=reply],[data-action=edit]")) {
     const id = idOf(button);
-    const begun = !!kept(slotOf(button.dataset.action === "edit" ? { id } : { parent: id }));
+    const begun = kept(slotOf(button.dataset.action === "edit" ? { id } : { parent: id }));
     const mark = $(".begun", button);
     if (begun && !mark) button.append(html`<span class="begun">· ${say("draft")}</span>`);
     else if (!begun) mark?.remove();

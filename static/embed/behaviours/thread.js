@@ -8,9 +8,9 @@ export function unfoldTo(node) {
   for (const each of $$(".folded")) if (each.contains(node.parentNode)) each.classList.remove("folded");
 }
 
-/** Light the comment that a link named. @param {string} [id] */
+/** Light the comment that a link named. @param {any} id */
 export function light(id) {
-  const node = id && place(id);
+  const node = place(id);
   if (!node) return;
   for (const each of $$(".lit")) each.classList.remove("lit");
   unfoldTo(node);

@@ -1,5 +1,6 @@
 // The page around the frame: it hears heights and events, and says little. README.md has the words.
 // @ts-check
+import { page } from "./dom.js";
 
 // The loader names its page's origin behind the #, and whether the box needs a ground of its own. A message reaches that
 // origin or nobody.
@@ -43,7 +44,7 @@ export const around = () => `#${origin}|${document.documentElement.classList.con
 export function listen(heard) {
   document.documentElement.classList.add(embedded ? "embedded" : "alone");
   if (embedded) ground(colour);
-  tell({ title: document.title });
+  tell({ title: document.title, typeface: page.typeface });
   addEventListener("message", (event) => {
     if (embedded && event.source === parent && event.origin === origin) heard(event.data || {});
   });

@@ -22,9 +22,5 @@ export const part = (name) =>
 /** Let a part know what /me says, where it is wanted or was before.
  * @param {string} name @param {any} wanted @param {any} found */
 export async function tellPart(name, wanted, found) {
-  if (wanted || name in parts)
-    await part(name).then(
-      (it) => it.meet(found),
-      () => {},
-    );
+  if (wanted || name in parts) await part(name).then((it) => it.meet(found), String);
 }

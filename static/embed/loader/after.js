@@ -19,8 +19,8 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   var signing = later(server, "signing.js", (it) => it({ warn, emit, tell, attribute, signs, now: () => token }));
   var worded = later(server, "wording.js", (it) => it);
   var excused = later(server, "line.js?" + version, (it) => it({ worded, again, leave }));
-  var wholly = later(server, "whole.js", (it) => it());
-  var looking = later(server, "looking.js", (it) => it());
+  var wholly = later(server, "whole.js");
+  var looking = later(server, "looking.js");
   /** What the page says of its reader by a call: a token, or what gives one. @type {any} */
   var token = "";
 
@@ -55,8 +55,8 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     return sees ? sees(node) : !bare && { scheme: dark.matches ? "dark" : "light" };
   }
 
-  /** Show the boxes in `node` in this scheme: "light", "dark", "auto" (the reader's system), or "" (the page).
-   * Without arguments all boxes look at the page again. @param {any} [node] @param {string} [wanted] */
+  /** Show the boxes in `node` in a scheme: "light", "dark", "auto" (the system's), or "" (the page's). Without one, all
+   * boxes look at the page again. @param {any} [node] @param {string} [wanted] */
   function paint(node, wanted) {
     for (var box of boxes) if (node && node.contains(box.node)) want(box, wanted || "");
     hear();
@@ -64,7 +64,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
 
   /** @param {any} box @param {string} wanted instead of what its attribute says */
   function want(box, wanted) {
-    var opt = (box.said = box.said || box.opt);
+    var opt = (box.said ||= box.opt);
     box.wanted = wanted;
     box.opt = (/** @type {string} */ name) => (name === "colorscheme" && box.wanted) || opt(name);
   }
@@ -91,7 +91,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   function show(box, state) {
     if (state && !box.frame.ours) meet(box.frame);
     round(box);
-    var open = /^(shown|refused)$/.test(box.state);
+    var open = /shown|refused/.test(box.state);
     var seen = open || (box.state === "waiting" && !box.line);
     css(box.frame, seen ? "visibility:visible;" : "visibility:hidden;height:0;padding:0;background:none;");
     if (open) leave(box);
@@ -117,9 +117,8 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     load(box);
   }
 
-  /** A box has not had a word of ours: something else has loaded, or ten seconds have passed, which count from when
-   * somebody can see it. An older loader has made sure of that. @param {any} box @param {any} loaded
-   * @param {any} [asked] the frame that should have spoken */
+  /** A box has not had a word of ours: something else has loaded, or ten seconds have passed since somebody could see it
+   * (an older loader made sure of that). @param {any} box @param {any} loaded @param {any} [asked] its frame then */
   function lose(box, loaded, asked) {
     if (!box) return;
     var frame = box.frame;
@@ -145,7 +144,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   /** An attribute of the box, or else of any tag. @param {any} box @param {string} name @returns {string} */
   function attribute(box, name) {
     var node = find("[data-" + name + "]")[0];
-    return box.opt(name) || (node && node.getAttribute("data-" + name)) || "";
+    return box.opt(name) || node?.getAttribute("data-" + name) || "";
   }
 
   /** What a box is told of who sits here: at once, or by the page's function. @param {any} box */
@@ -178,8 +177,9 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
       resume(box);
       if (!kept) emit("resize", { height: said.height }, box);
     }
+    if (said.typeface) later(server, "typeface.js")((it) => it(box, tell));
     if (said.y >= 0) scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);
-    if (/^sign-(in|again)$/.test(said.event)) signing((it) => it[said.event](box));
+    if (/sign-(in|again)/.test(said.event)) signing((it) => it[said.event](box));
     else if (said.event) emit(said.event, said.detail, box);
   }
 
@@ -213,7 +213,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   function clean() {
     for (var made of find("[data-commentsvc]")) {
       var known = made.ours;
-      for (var box of boxes) known = known || box.frame === made;
+      for (var box of boxes) known ||= box.frame === made;
       if (!known) made.remove();
     }
   }
@@ -236,8 +236,8 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   /** One box, however many tags ask for it. @param {any} script @param {any} elsewhere @param {(node: any) => any} stays */
   function put(script, elsewhere, stays) {
     var key = script.dataset.site + " " + script.dataset.href;
-    var place = (spots[key] = spots[key] || doc.createElement("div"));
-    var here = doc.body && doc.body.contains(script);
+    var place = (spots[key] ||= doc.createElement("div"));
+    var here = doc.body?.contains(script);
     if (elsewhere || !script.dataset.site) return unmount(place);
     if (!here && doc.readyState === "loading") return;
     if (!place.isConnected) {
@@ -262,8 +262,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     if (find("[data-commentsvc-count]")[0]) counted((counts) => counts.fill(doc, script.dataset.site)); // in one request
   }
 
-  /** The page has changed: routers put bodies in place of others, from copies that they keep, and do not
-   * run the scripts in them again. Whatever should hold a box holds one, and one only. */
+  /** The page has changed, as by routers, which do not run scripts again: what should hold a box holds one, and only one. */
   function settle() {
     pending = 0;
     fill(find('script[data-site][src^="' + server + '/embed.js"],script[data-site][data-server]'), has);

@@ -3,7 +3,7 @@
 
 /** @param {any} listeners name -> functions @param {string} name @param {any} then */
 export function listen(listeners, name, then) {
-  var calls = (listeners[name] = listeners[name] || []);
+  var calls = (listeners[name] ||= []);
   calls[calls.length] = then;
 }
 
