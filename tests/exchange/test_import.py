@@ -371,6 +371,17 @@ def test_likes_from_elsewhere_and_own_ones_add_up(cast: Cast) -> None:
     assert likes.unlike(first, cast.rita).likes == 7
 
 
+def test_dislikes_from_elsewhere_count_beside_the_likes(cast: Cast) -> None:
+    """Also where one export has the comment twice, as paged ones do: the larger counts stay."""
+    one, again = comment("1", likes=7), comment("1", likes=5, reactions={"dislike": 3})
+    bring(cast, [thread(), one, again])
+    found = stored()["disqus:1"]
+    assert (found.reactions, found.like_count, found.approval) == ({"dislike": 3}, 7, -3)
+    assert likes.like(found, cast.rita).likes == 8
+    db.session.expire_all()
+    assert (found.reactions, found.like_count) == ({"dislike": 3}, 8)
+
+
 def test_what_was_moderated_since_stays_so(cast: Cast) -> None:
     items = [thread(), comment("1"), comment("2")]
     bring(cast, items)

@@ -137,6 +137,7 @@ def test_isso_database(isso_database) -> None:
         "al@example.org",
     )
     assert first.created_at == datetime(2014, 5, 13, 16, 53, 20, 500000, tzinfo=UTC)
+    assert first.reactions == {"dislike": 1}
     assert found.comments["2"].status == "pending" and found.comments["2"].edited_at
     assert found.comments["3"].status == "withdrawn"
     assert found.comments["4"].created_at == first.created_at  # no date: its parent's
@@ -171,6 +172,8 @@ def test_remark42_backup() -> None:
     assert first.text == "some **bold** text"
     assert second.text == "only *rendered*, see [here](https://x.example)"
     assert (first.likes, second.likes) == (2, 0)
+    # of the second, only the score is known
+    assert (first.reactions, second.reactions) == ({"dislike": 1}, {"dislike": 2})
     assert first.created_at == datetime(2021, 2, 3, 10, 5, 6, 123456, tzinfo=UTC)
     assert first.edited_at and first.author.source_id == "github_1"
     assert found.comments["c3"].status == "withdrawn"
@@ -201,7 +204,8 @@ def test_artalk() -> None:
     page = next(iter(found.threads.values()))
     assert (page.url, page.title, page.closed) == ("https://blog.example/hello", "Hello", True)
     first, second = found.comments.values()
-    assert (first.text, first.likes) == ("Hello **there**", 3)
+    assert (first.text, first.likes, first.reactions) == ("Hello **there**", 3, {"dislike": 1})
+    assert found.comments["2"].reactions == {}
     assert first.created_at == datetime(2021, 10, 26, 17, 4, 29, tzinfo=UTC)
     assert first.edited_at == datetime(2021, 10, 26, 18, 4, 29, tzinfo=UTC)
     assert second.text == "Already **Markdown** with `<b>` in code"

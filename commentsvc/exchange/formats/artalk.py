@@ -93,6 +93,7 @@ def _comment(source: str, value: dict[str, Any], pages: set[str]) -> Iterator[It
         status="rejected" if spam else status,
         reason="spam" if spam else None,
         likes=values.count(value.get("vote_up")),
+        reactions=values.dislikes(value.get("vote_down")),
         edited_at=updated if created and updated and updated > created else None,
     )
 

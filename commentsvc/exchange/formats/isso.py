@@ -111,7 +111,7 @@ def _threads(db: sqlite3.Connection) -> Iterator[Item]:
 def _comments(db: sqlite3.Connection) -> Iterator[Item]:
     wanted = (
         "id", "tid", "parent", "created", "modified", "mode", "text", "author", "email", "website",
-        "likes",
+        "likes", "dislikes",
     )  # fmt: skip
     there = _columns(db, "comments")
     columns = ", ".join(name if name in there else f"NULL AS {name}" for name in wanted)
@@ -137,6 +137,7 @@ def _comments(db: sqlite3.Connection) -> Iterator[Item]:
             status=status,
             reason=reason,
             likes=values.count(found["likes"]),
+            reactions=values.dislikes(found["dislikes"]),
             edited_at=values.when(found["modified"]),
         )
 

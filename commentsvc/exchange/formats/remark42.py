@@ -93,6 +93,7 @@ def _comment(value: dict[str, Any], seen: set[str]) -> Iterator[Item]:
         yield ThreadRecord(NAME, page, url, title)
     deleted = values.truth(value.get("delete"))
     edit = value.get("edit")
+    likes, dislikes = _votes(value)
     yield CommentRecord(
         source=NAME,
         source_id=name,
@@ -103,7 +104,8 @@ def _comment(value: dict[str, Any], seen: set[str]) -> Iterator[Item]:
         created_at=values.when(value.get("time")),
         status="withdrawn" if deleted else "published",
         reason="deleted" if deleted else None,
-        likes=_likes(value),
+        likes=likes,
+        reactions=values.dislikes(dislikes),
         edited_at=values.when(edit.get("time")) if isinstance(edit, dict) else None,
     )
 
@@ -114,11 +116,15 @@ def _text(value: dict[str, Any]) -> str:
     return typed or markup.from_html(values.text(value.get("text")))
 
 
-def _likes(value: dict[str, Any]) -> int:
+def _votes(value: dict[str, Any]) -> tuple[int, int]:
+    """Likes and dislikes. Without the single votes, only their difference is known."""
     votes = value.get("votes")
     if isinstance(votes, dict) and votes:
-        return sum(vote is True for vote in votes.values())
-    return values.count(value.get("score"))
+        given = list(votes.values())
+        return sum(each is True for each in given), sum(each is False for each in given)
+    score = value.get("score")
+    below = -score if isinstance(score, int | float) else 0
+    return values.count(score), values.count(below)
 
 
 def _author(value: Any) -> AuthorRecord:

@@ -197,6 +197,9 @@ class Reading:
         before = orjson.loads(body)
         if item.likes > before.get("likes", 0):
             before["likes"] = item.likes
+        for kind, people in item.reactions.items():
+            told = before.setdefault("reactions", {})
+            told[kind] = max(people, told.get(kind, 0))
         self._db.execute(
             "UPDATE comment SET body = ?, parent = coalesce(parent, ?) WHERE seq = ?",
             (_dumps(before), item.parent_source_id, seq),

@@ -11,6 +11,8 @@ from ...core.db import db, execute, table_of
 from ...moderation.judging.urgency import urgency
 from ...threads.models import Comment
 from ...threads.placing import IMPORTED, Place, Text, place
+from ...threads.reactions import known_counts
+from ...threads.recount import settle_many
 from ..records import OWN, CommentRecord, RevisionRecord
 from .history import judged_of, write_history
 from .people import Known, People, is_public_id, known_as
@@ -105,6 +107,9 @@ class Batch:
             known = [(here[key].id, each.home) for key, each, _ in self._records if key in here]
             self.homes += [(row, home) for row, home in known if home]
         write_history(self._people, [each for each in said if each[1].source == OWN])
+        reacted = [row for row, each in said if each.reactions and each.source != OWN]
+        if reacted:
+            settle_many(reacted)
 
     def _author(self, record: CommentRecord) -> Known:
         return known_as(self._site, record.source, record.author, record.thread_source_id)
@@ -214,6 +219,7 @@ class Batch:
             "source": record.origin if own else key,
             "edited_at": record.edited_at,
             "likes_elsewhere": max(record.likes - len(set(record.liked_by)), 0),
+            "reactions_elsewhere": known_counts(record.reactions) or None,
             "reviewed": record.reviewed if own else status == "rejected" or not self._queue,
             "unscored": unscored,
             "urgency": urgency(moment, findings),

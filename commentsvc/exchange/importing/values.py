@@ -93,6 +93,12 @@ def count(value: Any) -> int:
     return min(max(int(value), 0), 1_000_000_000)
 
 
+def dislikes(value: Any) -> dict[str, int]:
+    """A count of dislikes as reactions, which have no entry for 0."""
+    found = count(value)
+    return {"dislike": found} if found else {}
+
+
 def truth(value: Any) -> bool:
     """True for true, 1 and their spellings; everything else is false."""
     if isinstance(value, str):
