@@ -14,8 +14,8 @@ from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import Conflict
 from commentsvc.exchange.formats import read
 from commentsvc.exchange.importing import commands
+from commentsvc.exchange.uploads import alive, undoing
 from commentsvc.exchange.uploads import commands as uploads
-from commentsvc.exchange.uploads import undoing
 from commentsvc.exchange.uploads.models import SILENT, Import
 from commentsvc.exchange.uploads.recording import Recorded
 from commentsvc.threads.models import Comment
@@ -49,8 +49,10 @@ def by_command(cast: Cast, folder: Path, meanwhile: Any = lambda course: None) -
 
 
 def the_import() -> Import:
+    """The newest one."""
     db.session.expire_all()
-    return db.session.scalars(select(Import).where(Import.file == "")).one()
+    newest = select(Import).where(Import.file == "").order_by(Import.id.desc()).limit(1)
+    return db.session.scalars(newest).one()
 
 
 def many() -> int:
@@ -61,8 +63,16 @@ class Died(BaseException):
     """What ends a process without a word."""
 
 
-def died(cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Import:
+def died(
+    cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch, *, here: bool = False
+) -> Import:
+    """An import whose process has ended, on this machine or elsewhere."""
+
     def die(course: Recorded) -> None:
+        assert course.public_id is not None and course._alive is not None
+        course._alive.end()
+        if here:
+            alive.path_of(course.public_id).touch()
         raise Died
 
     with monkeypatch.context() as patched, pytest.raises(Died):
@@ -158,6 +168,14 @@ def test_a_dead_one_is_running_until_it_was_silent_for_minutes(
     assert undoing.facts(row)["state"] == "failed"
     here = many()
     assert undoing.undo_now(cast.site, row.public_id).gone == here > 0
+
+
+def test_one_that_was_killed_on_this_machine_is_repeated_at_once(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = died(cast, tmp_path, monkeypatch, here=True)
+    row = by_command(cast, tmp_path)
+    assert (row.state, many()) == ("done", 25) and again(dead).state == "failed"
 
 
 def test_a_dead_one_does_not_stand_in_the_way(

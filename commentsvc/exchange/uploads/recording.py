@@ -15,6 +15,7 @@ from ...core.errors import Conflict, DomainError, Unavailable
 from ...sites.models import Site
 from ..importing.report import Report
 from . import kept
+from .alive import Alive, has_died
 from .models import BUSY, Import, ImportUnit
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ def at_work(site_id: int) -> list[Import]:
 
 def settle(row: Import) -> None:
     """End an import whose command line has died. Inside a unit."""
-    if row.standing != row.state:
-        end_early(row, row.standing, Unavailable("unavailable.import_died"))
+    dead = row.state == "running" and not row.file and has_died(row.public_id)
+    if dead or row.standing != row.state:
+        end_early(row, "failed", Unavailable("unavailable.import_died"))
 
 
 def end_early(row: Import, state: str, error: DomainError | None = None) -> None:
@@ -85,15 +87,16 @@ def end_early(row: Import, state: str, error: DomainError | None = None) -> None
 
 
 class Recorded:
-    """The course of an import by the command line, which begins anew instead of going on. Its row is there
-    once something is stored, and is `running` until this is left; each unit says in it that we live.
-    `begun` is called with its public id as soon as it is there."""
+    """The course of an import by the command line, which restarts instead of resuming. Its row
+    exists once something is stored, and is `running` until the context exits; each unit updates it
+    as a sign of life. `begun` is called with its public ID once it exists."""
 
     def __init__(self, site: Site, name: str, begun: Callable[[str], None] | None = None) -> None:
         self.units, self.report = 0, Report()
         self._site_id, self._name, self._begun = site.id, name[-100:], begun
         self._id: int | None = None
         self._public_id: str | None = None
+        self._alive: Alive | None = None
         self._stored = 0
 
     def __enter__(self) -> Recorded:
@@ -106,6 +109,8 @@ class Recorded:
         trace: TracebackType | None,
     ) -> None:
         """Record an early end; an import that cannot record it counts as dead after `SILENT`."""
+        if self._alive is not None:
+            self._alive.end()
         if error is None or not self._stored or isinstance(error, Stopped):
             return
         died = Unavailable("unavailable.import_died")
@@ -119,7 +124,7 @@ class Recorded:
 
     @property
     def public_id(self) -> str | None:
-        """What undoes it; None where nothing was stored."""
+        """The ID for an undo; None if nothing was stored."""
         return db.session.get_one(Import, self._id).public_id if self._stored else None
 
     def hold(self, report: Report) -> None:
@@ -166,6 +171,7 @@ class Recorded:
             db.session.flush()
         except IntegrityError as error:  # somebody else was faster
             raise Conflict("conflict.importing") from error
+        self._alive = Alive(row.public_id)
         self._public_id = row.public_id
         return row.id
 

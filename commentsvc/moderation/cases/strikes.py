@@ -38,8 +38,8 @@ _MOST = 500
 
 @dataclass(frozen=True)
 class Step:
-    """What is suggested on a site. `strikes`: rejected comments, each by its age; `rejected`, `sanctions`:
-    how many of each count at all; `strike_days`, `sanction_days`: after how long one counts half."""
+    """The suggestion for a site. `strikes`: the decayed sum of rejections; `rejected`, `sanctions`:
+    how many of each count at all; `strike_days`, `sanction_days`: their half-lives."""
 
     kind: str
     length: str
@@ -69,7 +69,7 @@ def _weight(times: Iterable[datetime], now: datetime, half_life: timedelta) -> f
 
 
 def _rejected(user: User, sites: Sequence[Site], now: datetime) -> Sequence[tuple[int, datetime]]:
-    """Site and time of people's rejections that stand, the newest first: of each comment, the latest."""
+    """Site and time of people's latest standing rejection of each comment, newest first."""
     counter = aliased(Decision)
     rows = db.session.execute(
         select(Decision.site_id, func.max(Decision.created_at))
