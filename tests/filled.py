@@ -1,4 +1,4 @@
-"""One row in every table of a database, made from what the database says of its columns."""
+"""One row in every table of a database, made from its columns' definitions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-Filled = dict[str, dict[str, Any]]  # table -> the row that was put in
+Filled = dict[str, dict[str, Any]]  # table -> its row
 
 
 def tables(connection: Connection, known: Known | None = None) -> list[Table]:
-    """Those that hold rows of ours, the ones others point to first. What is `known` and has not changed is
-    not asked about again."""
+    """The tables with rows of ours, referenced ones first. Those that are `known` and unchanged are not
+    reflected again."""
     known = Known() if known is None else known
     said = _described(connection)
     for name in [name for name in known.metadata.tables if known.said.get(name) != said.get(name)]:
@@ -30,13 +30,13 @@ def tables(connection: Connection, known: Known | None = None) -> list[Table]:
 
 @dataclass
 class Known:
-    """The tables that a database had when it was last asked, and what it said of each."""
+    """The tables of a database when it was last reflected, and the definition of each."""
 
     metadata: MetaData = field(default_factory=MetaData)
     said: dict[str, str] = field(default_factory=dict)
 
 
-#: What each engine says of its tables, as a text that changes with anything in them.
+#: Each engine's query for table definitions, as text that changes with any of them.
 _DESCRIBED = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'table'",
     "postgresql": """
@@ -63,8 +63,8 @@ def fill(
     given: dict[str, dict[str, Any]] | None = None,
     known: Known | None = None,
 ) -> Filled:
-    """Put row `number` into each table. A reference points to the other table's row of the same number,
-    texts are what `text` says of `table.column`, JSON holds the same; `given` says it better for some."""
+    """Add row `number` to each table. A reference points to the other table's row of the same
+    number; texts are `text` of `table.column`, in JSON too; `given` overrides some."""
     rows: Filled = {}
     for table in tables(connection, known):
         if only is not None and table.name not in only:

@@ -44,7 +44,7 @@ _OPENED = ("sign-in", "register", "forgot")
 
 @limit("read")
 def ask() -> Response:
-    """The form: sign in, or with `new=1` make an account; or go on as who is signed in already."""
+    """The form: sign in, or with `new=1` create an account; or continue as the signed-in person."""
     site = site_of(request.args.get("site", ""))
     nonce = request.args.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
@@ -60,7 +60,7 @@ def ask() -> Response:
 
 @limit("read", again=lambda error: _too_many(error))
 def answer() -> Response:
-    """What the form sent. Mistakes come back with the form; nothing typed but the password is lost."""
+    """Handle the form. After a mistake it is shown again, and only the password is lost."""
     site = site_of(request.form.get("site", ""))
     nonce = request.form.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
@@ -86,7 +86,7 @@ def answer() -> Response:
 
 
 def _too_many(error: TooMany) -> Response:
-    """The form again, with all its other ways to go on."""
+    """The form again, with its other ways to continue."""
     site = site_of(request.form.get("site", ""))
     return _page(site, error=error, step=_step_of(_act()) if site else "")
 
@@ -236,7 +236,7 @@ def _counted() -> str:
 
 
 def site_of(key: str) -> Site | None:
-    """The site that the window is for, if there is one."""
+    """The window's site, if it exists."""
     try:
         return by_key(key)
     except NotFound:
@@ -244,7 +244,7 @@ def site_of(key: str) -> Site | None:
 
 
 def locale_of(site: Site | None) -> str:
-    """The language of the window: the one it was opened in, or the site's, or the browser's."""
+    """The language of the window: as requested, else the site's, else the browser's."""
     own = policy_of(site).locale if site else None
     return pick_locale([request.values.get("locale"), own, request.headers.get("Accept-Language")])
 

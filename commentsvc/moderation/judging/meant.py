@@ -1,4 +1,4 @@
-"""What a text scores without what its writer does not mean: quotations, what others said, what is denied,
+"""Scores of a text without what its writer does not mean: quotations, reported speech, denials,
 figures of speech, swearing at nobody, names."""
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BAD, _BAD_THREAT = 0.4, 0.1
 WHY = ("figure", "swearing", "quoted")
 _NAME = "name"
 _WHY = {"oath": "swearing", "thing": "swearing", "figure": "figure", _NAME: "figure"}
-# What a name is read as instead, so that what is said of somebody stays said of somebody.
+# Read in place of a name, so that the text is still about somebody.
 _SOMEBODY = "Anna"
 _OTHERS_WORDS = ("quote", "reported")
 
@@ -138,7 +138,7 @@ def stretches(text: str) -> list[Stretch]:
 
 
 def without(text: str, found: Sequence[Stretch]) -> str:
-    """The text with blanks instead, and with a harmless name for a name, so that all else keeps its place."""
+    """The text with these spans blanked, names replaced by a harmless one, and all offsets kept."""
     letters = list(text)
     for each in found:
         said = _SOMEBODY if each.kind == _NAME else ""
