@@ -91,7 +91,7 @@ def report(import_id: str, key: str | None, as_json: bool) -> None:
 def cancel(import_id: str, key: str | None, as_json: bool) -> None:
     """Cancel a running import, whether it was started in the dashboard or with this command.
 
-    Comments imported so far stay. A file with only a dry run is discarded.
+    Comments imported so far stay. If there has only been a dry run, the file is discarded.
 
     \b
     Example:

@@ -31,7 +31,7 @@ def only_file(archive: BinaryIO, name: str) -> io.BufferedIOBase:
     except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
         raise Broken("zip", "", f"the zip archive is damaged ({error})") from error
     except (RuntimeError, NotImplementedError) as error:  # a password, an unknown compression
-        raise Invalid("invalid.file.zip", name=name, found=one_line(str(error))[:200]) from error
+        raise Invalid("invalid.file.zip_closed", name=name) from error
     shown = one_line(", ".join(names[:_MOST_SHOWN]))[:200]
     raise Invalid("invalid.file.zip", name=name, found=shown or "—")
 

@@ -53,10 +53,10 @@ def test_it_works(call: Call, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -
     assert line(call) == ("ok", "none are scheduled (BACKUP_HOURS)")
     assert json.loads(call("doctor", "--json").out)["backups"] == {"scheduled": False}
     monkeypatch.setenv("BACKUP_HOURS", "6")
-    assert line(call) == ("ok", "every 6 hours; no good one is on record")
+    assert line(call) == ("ok", "every 6 hours; no good backup is on record")
     old(data_dir, 7)
     state, says = line(call)
-    assert state == "warning" and "no good one is on record" in says
+    assert state == "warning" and "no good backup is on record" in says
     assert "with BACKUP_HOURS set" in says
     attempt(data_dir, 3)
     assert line(call)[0] == "ok" and "3 hours ago" in line(call)[1]

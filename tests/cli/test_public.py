@@ -185,7 +185,7 @@ def test_another_server_in_our_place_is_named(front: Front, body: bytes) -> None
     found = look()
     assert (
         found["client address"][0] == "failed"
-        and "not with our response" in found["client address"][1]
+        and "is not from commentsvc" in found["client address"][1]
     )
     assert "large bodies" in found
 

@@ -49,7 +49,7 @@ def test_a_zip_archive_of_one_export_is_read(tmp_path: Path) -> None:
         (packed(), "—"),
         (packed(("a.xml", wxr()), cut=30), "zip archive is damaged"),
         (b"PK\x03\x04" + b"x" * 50, "zip archive is damaged"),
-        (packed(("a.xml", wxr())).replace(PLAIN, LOCKED), "encrypted"),
+        (packed(("a.xml", wxr())).replace(PLAIN, LOCKED), "protected with a password"),
     ],
     ids=["two", "a text document", "none", "cut", "junk", "password"],
 )  # fmt: skip

@@ -199,10 +199,10 @@ def _backups(given: Settings) -> tuple[str, str]:
         return "ok", "not checked: upgrade the database first"
     found = scheduled.standing()
     assert found is not None
-    last = "no good one is on record"
+    last = "no good backup is on record"
     if found.last is not None:
         ago = hours_ago((clock.now() - found.last).total_seconds())
-        last = f"the last good one was saved at {found.last:%Y-%m-%d %H:%M} UTC, {ago}"
+        last = f"the last good backup was saved at {found.last:%Y-%m-%d %H:%M} UTC, {ago}"
     every = f"every {given.backup_hours} hours" if given.backup_hours > 1 else "every hour"
     if found.error is not None:
         return "warning", f"{every}; the latest attempt failed: {found.error}; {last}"

@@ -140,7 +140,7 @@ def _reached(given: Settings) -> tuple[str, str]:
         hint = " Let the proxy pass on everything under this address."
     return (
         "failed",
-        f"{given.public_url}/healthz responds with {answer.status}, but not with our response.{hint}",
+        f"{given.public_url}/healthz responds with {answer.status}, but the response is not from commentsvc.{hint}",
     )
 
 
@@ -158,7 +158,7 @@ def _address(given: Settings) -> tuple[str, str]:
     if found is None:
         return (
             "failed",
-            "/seen responds, but not with our response. Is another server at this address?",
+            "/seen responds, but the response is not from commentsvc. Is another server at this address?",
         )
     if found["address"] == _CLAIMED:
         return "failed", (
