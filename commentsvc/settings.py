@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .core.addresses import origin_of, web_address
 from .core.files import data_folder, made_once, noted
 from .core.parts import Part
 from .core.typed import truth, whole
@@ -146,8 +147,8 @@ class Settings:
         if problems:
             raise WrongSettings(problems)
         changes: dict[str, Any] = {"data_dir": self.data_dir.absolute()}
-        if not self.public_url:
-            changes["public_url"] = f"http://127.0.0.1:{self.port}"
+        named = self.public_url or f"http://127.0.0.1:{self.port}"
+        changes["public_url"] = origin_of(named) + urlsplit(named).path  # as browsers write it
         if not self.database_url:
             changes["database_url"] = f"sqlite:///{changes['data_dir'] / 'comments.db'}"
         if self.database_url.startswith(("postgres://", "postgresql://")):
@@ -233,9 +234,10 @@ def _problems(given: Settings) -> list[str]:
 
 def _wrong_addresses(given: Settings) -> list[str]:
     found: list[str] = []
+    named = given.public_url or "http://127.0.0.1"
     try:
-        parts = urlsplit(given.public_url or "http://127.0.0.1")
-        whole = _WEB.match(given.public_url or "http://a") is not None and parts.port != 0
+        parts = urlsplit(named)
+        whole = bool(_WEB.match(named) and web_address(named) and parts.port != 0)
     except ValueError:  # an invalid port, or an unclosed bracket
         whole = False
     if not whole:
@@ -284,7 +286,7 @@ def _wrong_words(given: Settings) -> list[str]:
 
 
 #: Addresses and paths that need no escaping in a header, a cookie or a script.
-_WEB = re.compile(r"(?i)https?://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?([/?#]|$)")
+_WEB = re.compile(r"(?i)https?://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d+)?([/?#]|\Z)")
 _PATH = re.compile(r"(/(?!\.)[A-Za-z0-9._~-]+)*/?")
 _BACKENDS = ("embedded", "detoxify", "onnx", "remote")
 _RANGES = {

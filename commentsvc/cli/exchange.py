@@ -138,7 +138,7 @@ def bring(
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
         _tell(report, dry_run=dry_run)
-        if course.public_id:
+        if course.adds:
             click.echo(f"To undo this import: commentsvc import undo {course.public_id}")
     if report.found["comments"] and not report.taken["comments"] + report.taken["comments_known"]:
         raise click.exceptions.Exit(1)

@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 Damaged = zipfile.BadZipFile
 _BESIDE = ("readme", "license", "thumbs.db", "desktop.ini")
+#: Other compressions unpack a whole block at once, however large: they cannot be bounded.
+_READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOST_FILES = 1000
 _MOST_SHOWN = 5
 
 
 def only_file(archive: BinaryIO, name: str) -> io.BufferedIOBase:
-    """The content of the one file in an archive called `name`, whatever a computer has put beside it.
-    Raises `Invalid` for several, none, or a password, `Broken` for a damaged archive."""
+    """The content of the only file in an archive called `name`; what computers add beside it does
+    not count. Raises `Invalid` for several files, none, a password or an unusual compression,
+    `Broken` for a damaged archive."""
     try:
         with_all = zipfile.ZipFile(archive)
         names = [each for each in with_all.namelist()[:_MOST_FILES] if not _is_beside(each)]
-        if len(names) == 1:
+        if len(names) == 1 and len(with_all.infolist()) <= _MOST_FILES:
+            if with_all.getinfo(names[0]).compress_type not in _READ:
+                raise Invalid("invalid.file.zip_closed", name=name)
             return cast("io.BufferedIOBase", with_all.open(names[0]))
     except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
         raise Broken("zip", "", f"the zip archive is damaged ({error})") from error

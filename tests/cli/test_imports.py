@@ -56,6 +56,7 @@ def test_it_works(call: Call, file: Path) -> None:
 
 def test_an_import_that_adds_nothing_leaves_nothing_to_undo(call: Call, file: Path) -> None:
     assert call("import", str(file)).code == 0
+    assert "undo" not in call("import", str(file)).out
     again = json.loads(call("import", str(file), "--json").out)
     assert again["taken"]["comments"] == 0
     said = call("import", "undo", again["id"], "--yes")

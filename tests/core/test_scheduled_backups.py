@@ -55,7 +55,8 @@ def test_it_works(cast: Cast, daily: scheduled.Plan) -> None:
     manifest = archive.check(daily.folder / names[0])
     assert manifest.tables["comment"]["rows"] == 1
     assert {each.stat().st_mode & 0o077 for each in (daily.folder, *daily.folder.iterdir())} == {0}
-    assert scheduled.last_at() == moment + timedelta(hours=48)
+    with clock.frozen(moment + timedelta(hours=48)):
+        assert scheduled.last_at() == clock.now()
 
 
 def test_nothing_is_saved_where_nobody_asked(cast: Cast, app: Flask, daily: scheduled.Plan) -> None:
@@ -111,7 +112,8 @@ def test_a_backup_that_cannot_be_read_again_deletes_nothing(
     assert set(older) <= set(scheduled.saved(daily.folder))
     job = db.session.scalar(select(Job).where(Job.name == "save_backup").order_by(Job.id.desc()))
     assert job is not None and job.state == "waiting" and "Invalid" in (job.last_error or "")
-    assert scheduled.last_at() == moment + timedelta(days=1)
+    with clock.frozen(moment + timedelta(days=2)):
+        assert scheduled.last_at() == moment + timedelta(days=1)
     with pytest.raises(Invalid, match=r"damaged|rows"):
         archive.check(scheduled.saved(daily.folder)[0])
 
@@ -208,3 +210,14 @@ def test_without_a_schedule_there_is_nothing_to_say(
     scheduled.plan.install(app, replace(daily, hours=0))
     assert scheduled.standing() is None
     assert not [each for each in alarms(cast, app) if "ackup" in each]
+
+
+def test_a_backup_from_when_the_clock_was_wrong_stands_in_no_way(
+    cast: Cast, daily: scheduled.Plan
+) -> None:
+    moment = clock.now()
+    with clock.frozen(moment + timedelta(days=3650)):
+        look()
+    assert scheduled.last_at() is None
+    look()
+    assert scheduled.last_at() is not None and len(scheduled.saved(daily.folder)) == 2

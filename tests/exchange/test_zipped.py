@@ -64,3 +64,27 @@ def test_a_zip_archive_that_unpacks_to_very_much_is_refused(tmp_path: Path) -> N
     with pytest.raises(Invalid) as refused, read(path, limits=Limits(ratio_from=MIB)):
         pass
     assert refused.value.key == "invalid.file.ratio"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_compression_that_cannot_be_bounded_is_refused(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", method) as archive, archive.open("a.xml", "w") as file:
+        for _ in range(64):
+            file.write(b" " * MIB)
+    assert path.stat().st_size < MIB
+    with pytest.raises(Invalid) as refused, read(path):
+        pass
+    assert refused.value.key == "invalid.file.zip_closed"
+
+
+def test_an_export_behind_a_thousand_other_files_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(999):
+            archive.writestr(f".{number}", b"")
+        archive.writestr("a.xml", wxr())
+        archive.writestr("b.xml", wxr())
+    with pytest.raises(Invalid) as refused, read(path):
+        pass
+    assert refused.value.key == "invalid.file.zip"

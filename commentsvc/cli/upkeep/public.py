@@ -140,7 +140,8 @@ def _reached(given: Settings) -> tuple[str, str]:
         hint = " Let the proxy pass on everything under this address."
     return (
         "failed",
-        f"{given.public_url}/healthz responds with {answer.status}, but the response is not from commentsvc.{hint}",
+        f"{given.public_url}/healthz responds with {answer.status}, but the response is not from "
+        f"commentsvc.{hint}",
     )
 
 

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"commentsvc-\d{8}T\d{6}Z\.zip")  # only these are ever deleted
-OVERDUE = (
-    2  # a good one is that many times as old as it should ever be: the rule in docs/operation.md
-)
+OVERDUE = 2  # intervals after which the last good backup is too old (docs/operation.md)
 _LOOK_MINUTES = 10
 _LOCK_NUMBER = 0x6261636B757073  # PostgreSQL advisory lock for scheduling: "backups" in ASCII
 
@@ -76,18 +74,21 @@ def saved(folder: Path) -> list[Path]:
 
 
 def last_at() -> datetime | None:
-    """When the newest scheduled backup was complete; None if none is on record."""
+    """When the newest scheduled backup was complete; None if none is on record. Times to come, from
+    when the clock was wrong, do not count."""
     found: datetime | None = db.session.scalar(
-        select(func.max(Job.finished_at)).where(Job.name == "save_backup", Job.state == "done")
+        select(func.max(Job.finished_at)).where(
+            Job.name == "save_backup", Job.state == "done", Job.finished_at <= clock.now()
+        )
     )
     return found
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How scheduled backups do: when the last good one was complete (None: none is on record), and the error
-    that attempts have met since. The first is not overdue while the installation is younger than one
-    interval."""
+    """The state of scheduled backups: when the last good one was complete (None: none is on record),
+    and the error of attempts since. The first is not overdue while the installation is younger than
+    one interval."""
 
     last: datetime | None
     error: str | None
@@ -99,7 +100,7 @@ class Standing:
 
 
 def standing() -> Standing | None:
-    """How they do now; None where none are wanted."""
+    """Their current state; None if none are scheduled."""
     hours = plan().hours
     if not hours:
         return None
@@ -112,7 +113,8 @@ def standing() -> Standing | None:
     error = db.session.scalar(failing.order_by(Job.id.desc()).limit(1))
     late = OVERDUE * hours if last is not None else hours
     since = last or _begun()
-    overdue = since is not None and clock.now() - since > timedelta(hours=late)
+    age = clock.now() - since if since is not None else timedelta(0)
+    overdue = age > timedelta(hours=late) or age < -timedelta(hours=late)
     return Standing(last, error, overdue)
 
 
@@ -132,7 +134,8 @@ def ask_if_due() -> None:
     if not hours:
         return
     since = clock.now() - timedelta(hours=hours) + timedelta(minutes=_LOOK_MINUTES / 2)
-    recent = Job.state.in_(("waiting", "running")) | (Job.created_at > since)
+    # a time to come is from when the clock was wrong
+    recent = Job.state.in_(("waiting", "running")) | Job.created_at.between(since, clock.now())
     asked = select(Job.id).where(Job.name == "save_backup", recent).limit(1)
     with unit_of_work():
         if not is_sqlite():  # several workers may check at the same time

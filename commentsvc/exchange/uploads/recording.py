@@ -98,6 +98,7 @@ class Recorded:
         self._public_id: str | None = None
         self._alive: Alive | None = None
         self._stored = 0
+        self.adds = False  # whether there is anything to undo
 
     def __enter__(self) -> Recorded:
         return self
@@ -124,8 +125,8 @@ class Recorded:
 
     @property
     def public_id(self) -> str | None:
-        """The ID for an undo; None if nothing was stored."""
-        return db.session.get_one(Import, self._id).public_id if self._stored else None
+        """The ID; None if nothing was stored."""
+        return self._public_id if self._stored else None
 
     def hold(self, report: Report) -> None:
         """See `Course.hold`. Raises `Stopped`, or `Conflict` while another file is imported."""
@@ -141,15 +142,17 @@ class Recorded:
         number = self._stored + 1
         self._write(report, seen=seen, units=number)
         keep_unit(self._id, number, made)
-        after_commit(self._is_stored)
+        adds = bool(made.comments or made.threads or made.people)
+        after_commit(lambda: self._is_stored(adds))
 
     def end(self, report: Report) -> None:
         """See `Course.end`."""
         if self._stored:
             self._write(report, state="done")
 
-    def _is_stored(self) -> None:
+    def _is_stored(self, adds: bool) -> None:
         self._stored += 1
+        self.adds |= adds
         if self._stored == 1 and self._begun and self._public_id:
             self._begun(self._public_id)
 

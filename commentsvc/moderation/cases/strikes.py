@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -40,6 +40,9 @@ _MOST = 500
 class Step:
     """The suggestion for a site. `strikes`: the decayed sum of rejections; `rejected`, `sanctions`:
     how many of each count at all; `strike_days`, `sanction_days`: their half-lives."""
+
+    strike_days: ClassVar[int] = HALF_LIFE.days
+    sanction_days: ClassVar[int] = HALF_LIFE_OF_SANCTIONS.days
 
     kind: str
     length: str

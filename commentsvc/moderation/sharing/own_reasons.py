@@ -16,7 +16,7 @@ from ...core.errors import Conflict, Invalid, NotFound
 from ...core.ids import new_id
 from ...core.locale import DEFAULT, available
 from ...core.shown import one_line
-from ...core.typed import tidy
+from ...core.typed import is_visible, tidy
 from ...sites.queries import policy_of, require
 from ..judging.own import PREFIX, forget
 from ..taxonomy import BY_CODE, NOT_SPECIFIED_NOTICE, NOT_SPECIFIED_ORDER, OTHER_TERMS
@@ -226,6 +226,6 @@ def _texts(given: Mapping[str, str], name: str, longest: int) -> dict[str, str]:
             raise Invalid("invalid.canned_language", field="language")
         if len(text) > longest:
             raise Invalid("invalid.too_long", n=longest, field=f"{name}_{language}")
-        if text:
+        if is_visible(text):
             found[language] = text
     return found

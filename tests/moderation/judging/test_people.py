@@ -14,7 +14,7 @@ Nishit | Dikshit | Akshit | Lipshitz | Dyke | Kuntz | Butts | Hooker | Wank | Li
 Cockburn | Bastardo | Sluter | Dickhaut | Niggemann | Ficker | Fanny | Dick | Semen | Phuc | Bich | Arshit
 NISHIT | nishit | lipshitz | DYKE | KUNTZ | shittu | Nishit. | Dyke.
 Nishit Patel | nishit patel | Akshit Sharma | Abdul Shittu | Dick Cockburn | Dick Cheney | dick cheney
-Dick Smith | Dick Van Dyke | Emma Dyke | EMMA DYKE | J. Dyke | Dyke, Emma | Nicky Butt | nicky butt | Jos Butt
+Dick Smith | Dick Van Dyke | Emma Dyke | EMMA DYKE | J. Dyke | Nicky Butt | nicky butt | Jos Butt
 Arnold Kuntz | Phuc Nguyen | Bich Ngoc | Semen Petrov | Chris Coons | Adolf Fick | Jean-Marie Fick
 Hello Nishit! | Thanks, Dikshit | Hi Dick | Thanks Dick | Dear Mr. Kuntz | Dear Mrs Dyke, thank you.
 Cheers, Dick | Aunt Fanny | Uncle Dick is right. | @Dick you have a point
@@ -25,6 +25,7 @@ Great piece.\\n\\nDick Wilson | Great piece, thank you.\\n- Randy Butts | Best r
 The Dikshit report was read by Lipshitz.
 """
 INSULTS = """
+Go home, Michelle Hoe | Hey Niger, get out | Tom, Prick
 you dyke | You dyke! | You Dyke | Shut up, you dyke. | She is a dyke. | Stupid Dyke | Filthy dyke | dyke
 Ugly Dyke | Emma, you dyke. | Bloody dykes
 You are a\\nDyke | you are a filthy\\n- Dyke | All dykes must die | Dykes

@@ -45,7 +45,12 @@ _BEGINS = re.compile(r"(?:^|[.!?]\s+|\n\s*)$")
 # A line of its own, at the end or all there is: a signature.
 _BEFORE_LINE = re.compile(r"(?:^|[.!?,]\s*\n|\n\s*\n)[ \t]*(?:[-\u2013\u2014~]{1,2}[ \t]*)?$")
 _AFTER_LINE = re.compile(r"[.,]?\s*$")
-_LINK = re.compile(r"^(?: |, | (?:van|von|de|van der|van den|di|del) )$", re.IGNORECASE)
+_LINK = re.compile(r"^(?: | (?:van|von|de|van der|van den|di|del) )$", re.IGNORECASE)
+# Whoever is sent away is not merely named: after it, or before it, a name is read as it stands.
+_SENT_OFF = re.compile(
+    r"\b(?:go (?:back )?home|go away|get (?:out|lost)|shut up|(?:piss|fuck|clear) off|drop dead|no clue)\b",
+    re.IGNORECASE,
+)
 
 
 class _Names(NamedTuple):
@@ -75,6 +80,10 @@ def people_in(text: str) -> list[Span]:
         if (word := each[0].casefold().removesuffix("'s").removesuffix("’s"))
         and word in wanted
         and not _CALLED.search(text[max(0, each.start() - 40) : each.start()])
+        and (
+            word in names.plain
+            or not _SENT_OFF.search(text[max(0, each.start() - 30) : each.end() + 30])
+        )
         and (
             word in names.plain
             or (word in names.place and each[0].istitle())
