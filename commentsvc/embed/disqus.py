@@ -16,7 +16,7 @@ from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale, say
 from ..sites.forums import by_forum
 from ..sites.queries import policy_of
-from ..threads.naming import counts_by_name, name_of, parted
+from ..threads.naming import counts_by_name, name_of
 from ..threads.pages import MAX_COUNTED, counts
 from ..web import assets
 from ..web.cache import finished
@@ -93,8 +93,8 @@ def _check(forum: str) -> None:
 
 @limit("read")
 def count_data(forum: str) -> Response:
-    """How many comments there are, by identifier (`1`) and by address (`2`), as a script that shows them.
-    With an identifier may come the address of its page (`3`). Any page may ask for what any reader sees."""
+    """The numbers of comments, by identifier (`1`) and by address (`2`), as a script that shows
+    them. They are public, so any page may ask."""
     _check(forum)
     site = by_forum(forum)
     if site is not None:
@@ -102,7 +102,7 @@ def count_data(forum: str) -> Response:
     else:
         site = _site(forum)  # the site of the requesting page, so not cached for others
     names, hrefs = request.args.getlist("1"), request.args.getlist("2")
-    found = _counted(site, names, hrefs, request.args.getlist("3"))
+    found = _counted(site, names, hrefs)
     locale = _locale(site)
     said = {
         "text": {
@@ -138,14 +138,10 @@ def get_num_replies(forum: str) -> Response:
     )
 
 
-def _counted(
-    site: Site | None, names: Sequence[str], hrefs: Sequence[str], places: Sequence[str] = ()
-) -> dict[str, int]:
+def _counted(site: Site | None, names: Sequence[str], hrefs: Sequence[str]) -> dict[str, int]:
     """Numbers of published comments by identifier and address. An identifier that no conversation
-    has may be an address, and an address may contain a conversation's name. `places`: addresses of
-    pages with their identifiers, where the box of such a page looks if nobody has used its
-    identifier yet."""
-    if len(names) + len(hrefs) + len(places) > MAX_COUNTED:
+    has may be an address, and an address may contain a conversation's name."""
+    if len(names) + len(hrefs) > MAX_COUNTED:
         raise Invalid("invalid.too_many_addresses", n=MAX_COUNTED)
     found = dict.fromkeys([*names, *hrefs], 0)
     if site is None:
@@ -153,10 +149,6 @@ def _counted(
     inner = {each: name for each in hrefs if (name := name_of(site, "", each))}
     by_name = counts_by_name(site, [*names, *inner.values()])
     web = [each for each in names if each not in by_name and re.match(r"https?://", each)]
-    own = {name: href for href, name in map(parted, places) if name in names}
-    own = {name: href for name, href in own.items() if name not in by_name}
-    nameless = counts(site, list(own.values()), named=False)
-    found |= {name: nameless[href] for name, href in own.items()}
     found |= counts(site, [*web, *hrefs])
     found |= {each: by_name[name] for each, name in inner.items() if name in by_name}
     return found | {each: by_name[each] for each in names if each in by_name}

@@ -227,13 +227,9 @@ def changes_since(thread_id: int, cursor: str, *, viewer: User | None = None) ->
     return len(db.session.scalars(query.limit(MAX_NEW + 1)).all())
 
 
-_NAMELESS = " AND NOT EXISTS (SELECT 1 FROM thread_name n WHERE n.thread_id = thread.id)"
-
-
-def counts(site: Site, hrefs: Sequence[str], *, named: bool = True) -> dict[str, int]:
-    """The number of published comments for each address; 0 for an invalid one, and without `named`
-    for conversations that pages know by a name. One query, plus one for each merged conversation.
-    Raises `Invalid` for too many addresses."""
+def counts(site: Site, hrefs: Sequence[str]) -> dict[str, int]:
+    """The number of published comments for each address; 0 for an invalid one. One query, plus
+    one for each merged conversation. Raises `Invalid` for too many addresses."""
     if len(hrefs) > MAX_COUNTED:
         raise Invalid("invalid.too_many_addresses", n=MAX_COUNTED, field="href")
     by_address: dict[str, list[str]] = {}
@@ -251,7 +247,7 @@ def counts(site: Site, hrefs: Sequence[str], *, named: bool = True) -> dict[str,
     rows = db.session.execute(
         text(
             f"""SELECT id, address, comment_count, merged_into_id FROM thread
-            WHERE site_id = :site AND address IN ({listed}){"" if named else _NAMELESS}"""
+            WHERE site_id = :site AND address IN ({listed})"""
         ),
         {"site": site.id, "addresses": orjson.dumps(list(by_address)).decode()},
     ).all()

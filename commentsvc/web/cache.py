@@ -48,7 +48,7 @@ PARAMETERS = frozenset(
     (
         *("site", "href", "title", "sort", "order-by", "numposts", "colorscheme", "locale", "lang"),
         *("after", "comment", "hint", "page", "app_id", "disqus", "part", "id"),
-        *("1", "2", "3"),
+        *("1", "2"),
         *("include", "limit", "parent", "since"),
     )
 )

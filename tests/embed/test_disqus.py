@@ -87,24 +87,6 @@ def test_counts_by_identifier_and_address(cast: Cast, client: FlaskClient) -> No
     }
 
 
-def test_an_identifier_that_nobody_has_used_counts_the_conversation_of_its_page(
-    cast: Cast, client: FlaskClient
-) -> None:
-    """As the box of that page shows it, which takes the conversation of the address unless it has a name."""
-    set_forums(cast.site, ["demo"])
-    post(cast.site, "Known by its address.", href=HREF)
-    at = with_name(f"{HREF}?utm_source=x", "a b&c")
-    assert "Known by its address." in box(client, disqus="demo/a b&c", href=HREF)
-    assert counted(client, **{"1": ["a b&c", "d"], "3": [at]}) == {"a b&c": 1, "d": 0}
-    # what was not asked for is not told, and what is no address is none
-    assert counted(client, **{"1": ["d"], "3": [at, "{{ url }}", with_name("x", "d")]}) == {"d": 0}
-    post(cast.site, "By name.", href=with_name(OTHER, "other"))
-    assert counted(client, **{"1": ["d"], "3": [with_name(OTHER, "d")]}) == {"d": 0}
-    assert counted(client, **{"1": ["other"], "3": [with_name(HREF, "other")]}) == {"other": 1}
-    many = {"1": ["x"], "3": [at] * 200}
-    assert client.get("/demo/count-data.js", base_url=HOST, query_string=many).status_code == 422
-
-
 def test_a_script_cannot_be_broken_out_of(cast: Cast, client: FlaskClient) -> None:
     set_forums(cast.site, ["demo"])
     answer = client.get("/demo/count-data.js?1=</script>\u2028", base_url=HOST)

@@ -450,7 +450,7 @@ def test_every_parameter_that_a_kept_answer_reads_is_listed() -> None:
         requests.CountsQuery,
     ):
         read |= set(schema().fields)
-    read |= {"1", "2", "3"}  # of count-data.js
+    read |= {"1", "2"}  # of count-data.js
     read -= {"thread"}  # /embed/new, which is not kept
     read |= {"page", "href"}  # asked.py reads them by a loop
     assert read == cache.PARAMETERS

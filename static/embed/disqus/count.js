@@ -3,16 +3,12 @@
 (() => {
   const win = /** @type {any} */ (window);
   const TEN = 10;
-  const LONGEST = 500; // of an address that is sent beside a key, so that ten fit into one request
   /** @type {any} */
   const tag = document.currentScript;
   /** What is asked for -> where it is shown; keys are as in the request. @type {Record<string, any[]>} */
   let waiting = Object.create(null);
   /** @type {Record<string, boolean>} */
   let known = Object.create(null);
-  /** Where the article of an identifier stands (3): nobody may have called its conversation so yet.
-   * @type {Record<string, string>} */
-  const places = Object.create(null);
   const place = /^(https?:\/\/[^/?#]+(?:\/[^/?#]+)*?)\/(?:disqus\/)?([\w-]+)\/(?:\?.*\/)?count\.js(?=$|[?#])/.exec(
     tag ? tag.src : "",
   );
@@ -23,12 +19,10 @@
   /** What an element counts: by identifier (1) or by address (2). @param {any} node */
   function keyOf(node) {
     const identifier = node.getAttribute("data-disqus-identifier");
+    if (identifier) return `1=${encodeURIComponent(identifier)}`;
     const own = node.hash === "#disqus_thread" && `${node.href}`.replace("#disqus_thread", "");
     const url = own || node.getAttribute("data-disqus-url");
-    if (!identifier) return url ? `2=${encodeURIComponent(url)}` : "";
-    const key = `1=${encodeURIComponent(identifier)}`;
-    if (url) places[key] ||= `&3=${encodeURIComponent(`${url}#disqus_identifier=${encodeURIComponent(identifier)}`)}`;
-    return key;
+    return url ? `2=${encodeURIComponent(url)}` : "";
   }
 
   /** @param {any} [given] */
@@ -48,8 +42,7 @@
     let many = 0;
     for (let at = 0; at < keys.length; at++) {
       if (!known[keys[at]]) {
-        const stands = places[keys[at]] || "";
-        query += `${many++ ? "&" : ""}${keys[at]}${stands.length < LONGEST ? stands : ""}`;
+        query += `${many++ ? "&" : ""}${keys[at]}`;
         known[keys[at]] = true;
       }
       if (!query || (many < TEN && at + 1 < keys.length)) continue;
