@@ -70,9 +70,7 @@ class Settings:
     database_url: str = _knob("postgresql://… or sqlite:///… (default: SQLite in DATA_DIR)", "")
     redis_url: str = _knob("where several nodes share limits and jobs (default: one machine)", "")
     secret_key: str = _knob(
-        "signs sessions and seals secrets (default: generated and kept in DATA_DIR)",
-        "",
-        secret=True,
+        "signs sessions and seals secrets (default: generated, kept in DATA_DIR)", "", secret=True
     )
     old_secret_keys: tuple[str, ...] = _knob(
         "earlier keys, which open what they sealed until you run “commentsvc reseal”",

@@ -67,7 +67,8 @@ def test_it_works(cast: Cast, kept: OwnReason) -> None:
     later = clock.now() + timedelta(hours=1)
     with clock.frozen(later):
         [filed] = statements_of(cast.site, later - timedelta(days=1), later)
-        assert (filed["category"], filed["category_specification_other"]) == (SPEECH, "No source")
+        other = "Illegal or harmful speech"
+        assert (filed["category"], filed["category_specification_other"]) == (SPEECH, other)
         [measure] = facts_of(cast.site.id, later - timedelta(days=1), later).measures
     assert (measure.filed.category, measure.filed.detail) == (SPEECH, "No source")
 

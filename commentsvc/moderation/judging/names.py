@@ -54,7 +54,7 @@ real true original genuine authentic echt echte echter vrai vraie autentico aute
 account profile profil konto news online web page com org net www info
 """
 _WORDS = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\d+$")
+_NUMBER = re.compile(r"(?<!\d)\d+\Z")
 _OWNED = re.compile(r"['\u2019]s\b")
 _SAME = str.maketrans("0134578@$|!i€£¢¥§", "oleastbaslllelcys")
 # Signs that separate words or adorn a name, but read as letters between letters.

@@ -29,8 +29,8 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _GREETING = re.compile(
-    r"(?:^|[.!?\n]\s*)(?:hi|hello|hey|dear|thanks|thank you|many thanks|cheers|welcome|congratulations|hallo"
-    r"|liebe[r]?|danke|merci|bonjour|hola|gracias|ciao|grazie|regards|best|best wishes|yours|sincerely),?\s+$"
+    r"(?:^|[.!?\n]\s{0,3})(?:hi|hello|hey|dear|thanks|thank you|many thanks|cheers|welcome|congratulations|hallo"
+    r"|liebe[r]?|danke|merci|bonjour|hola|gracias|ciao|grazie|regards|best|best wishes|yours|sincerely),?\s{1,3}$"
     r"|\bagree(?:d|s)? with $",
     re.IGNORECASE,
 )
@@ -41,9 +41,11 @@ _DOES = re.compile(
     r"(?:['’]s)? (?:(?:is|was) (?:right|wrong|correct|here|mistaken)|wrote|writes|said|says"
     r"|ha[sd] a point|agrees|played|plays|scored|ran|sang)\b"
 )
-_BEGINS = re.compile(r"(?:^|[.!?]\s+|\n\s*)$")
+_BEGINS = re.compile(r"(?:^|[.!?]\s{1,3}|\n\s{0,3})$")
 # A line of its own, at the end or all there is: a signature.
-_BEFORE_LINE = re.compile(r"(?:^|[.!?,]\s*\n|\n\s*\n)[ \t]*(?:[-\u2013\u2014~]{1,2}[ \t]*)?$")
+_BEFORE_LINE = re.compile(
+    r"(?:^|[.!?,]\s{0,3}\n|\n\s{0,3}\n)[ \t]{0,3}(?:[-\u2013\u2014~]{1,2}[ \t]{0,3})?$"
+)
 _AFTER_LINE = re.compile(r"[.,]?\s*$")
 _LINK = re.compile(r"^(?: | (?:van|von|de|van der|van den|di|del) )$", re.IGNORECASE)
 # Whoever is sent away is not merely named: after it, or before it, a name is read as it stands.
