@@ -29,8 +29,9 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _GREETING = re.compile(
-    r"(?:^|[.!?\n]\s{0,3})(?:hi|hello|hey|dear|thanks|thank you|many thanks|cheers|welcome|congratulations|hallo"
-    r"|liebe[r]?|danke|merci|bonjour|hola|gracias|ciao|grazie|regards|best|best wishes|yours|sincerely),?\s{1,3}$"
+    r"(?:^|[.!?\n]\s{0,3})(?:hi|hello|hey|dear|thanks|thank you|many thanks|cheers|welcome"
+    r"|congratulations|hallo|liebe[r]?|danke|merci|bonjour|hola|gracias|ciao|grazie|regards|best"
+    r"|best wishes|yours|sincerely),?\s{1,3}$"
     r"|\bagree(?:d|s)? with $",
     re.IGNORECASE,
 )
