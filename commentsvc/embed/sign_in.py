@@ -9,23 +9,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, request
 
 from ..accounts import entering, frames, joining
 from ..accounts.factors import Factors, factors_of, passkeys, proving
 from ..accounts.ways import offered, ways
-from ..core.errors import DomainError, NotAllowed, NotFound
-from ..core.locale import direction, pick_locale, say
+from ..core.errors import DomainError, NotAllowed
+from ..core.locale import say
 from ..notifications.mail import mailer
 from ..sites import providers, staff
 from ..sites.own_sign_in import place_of
-from ..sites.queries import by_key, may_sign_up, policy_of
-from ..web import asks, assets, headers, sessions
+from ..sites.queries import may_sign_up
+from ..web import asks, assets, sessions
 from ..web.auth import viewer
 from ..web.limits import count, count_email, count_second_factor, count_sign_in, limit
 from ..web.proving import by_email_code, signed_in_by
 from . import passkey
-from .page import style_of
+from .window import locale_of, page, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -235,20 +235,6 @@ def _counted() -> str:
     return asked
 
 
-def site_of(key: str) -> Site | None:
-    """The window's site, if it exists."""
-    try:
-        return by_key(key)
-    except NotFound:
-        return None
-
-
-def locale_of(site: Site | None) -> str:
-    """The language of the window: as requested, else the site's, else the browser's."""
-    own = policy_of(site).locale if site else None
-    return pick_locale([request.values.get("locale"), own, request.headers.get("Accept-Language")])
-
-
 def _page(
     site: Site | None,
     *,
@@ -262,14 +248,11 @@ def _page(
     told = error.say(locale) if error else ""
     waits = sessions.half() if step == "second" else None
     second = factors_of(waits[0]) if waits else Factors()
-    body = render_template(
-        "embed/sign_in.html",
-        say=say,
-        locale=locale,
-        direction=direction(locale),
+    return page(
+        "sign_in.html",
+        site,
+        status=status,
         **_offered(site, step),
-        site=site,
-        nonce=request.values.get("nonce", ""),
         step=step,
         signed_in=viewer().user if _may_continue(site, step) and not done else None,
         problem=say(f"widget.{problem}", locale) if problem else told,
@@ -277,16 +260,8 @@ def _page(
         second=second,
         typed=request.values,
         done=done,
-        style=headers.inline_style(
-            style_of(policy_of(site) if site else None) + assets.text_of("embed/pop.css")
-        ),
-        script=assets.asset("embed/pop.js"),
         passkeys=assets.asset("dashboard/passkey.js") if passkeys.host() else None,
     )
-    answer = make_response(body, status)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "same-origin"
-    return answer
 
 
 def _offered(site: Site | None, step: str) -> dict[str, Any]:
