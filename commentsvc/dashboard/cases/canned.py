@@ -11,6 +11,7 @@ from ...core.locale import available, language_in, language_name
 from ...moderation.desk import people
 from ...moderation.judging.reasons import is_known, title
 from ...moderation.sharing import canned
+from ...moderation.sharing.worded import default_language
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -39,7 +40,7 @@ def canned_page(key: str) -> Response:
         section="queue",
         site=site,
         rows=canned.of_sites([site])[site.id],
-        own=canned.default_language(site),
+        own=default_language(site),
         languages=languages(),
         language_name=language_name,
         longest=canned.LONGEST_TEXT,

@@ -10,6 +10,7 @@ from ...core.errors import DomainError
 from ...core.locale import language_name
 from ...moderation.judging.own import of_sites
 from ...moderation.sharing import own_reasons as own
+from ...moderation.sharing.worded import default_language
 from ...moderation.taxonomy import OTHER_TERMS
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 _KEPT = "commentsvc.own_reasons"
-_DO = {"retire": own.retire, "restore": own.restore, "up": own.raise_up}
-_DID = {
-    "retire": "reason.was.retire",
-    "restore": "reason.was.restore",
-    "up": "reason.was.up",
+#: What a button does, and what is said then.
+_DO = {
+    "retire": (own.retire, "reason.was.retire"),
+    "restore": (own.restore, "reason.was.restore"),
+    "up": (own.raise_up, "reason.was.up"),
 }
 
 
@@ -48,7 +49,7 @@ def reasons_page(key: str) -> Response:
         tab="policy",
         rows=rows,
         full=sum(each.active for each in rows) >= own.MOST,
-        own=own.default_language(site),
+        own=default_language(site),
         languages=languages(),
         language_name=language_name,
         categories=[(code, _category(code)) for code in own.CATEGORIES],
@@ -76,15 +77,15 @@ def add_reason(key: str) -> Response:
 def change_reason(key: str, code: str) -> Response:
     """Change a reason's words or place, retire it or restore it."""
     site, me = my_site(key, "set_policy"), signed_in()
-    do = text_of(request.form, "do", 10)
+    act, done = _DO.get(text_of(request.form, "do", 10), (None, "reason.was.save"))
     try:
-        if do in _DO:
-            _DO[do](site, code, by=me)
+        if act:
+            act(site, code, by=me)
         else:
             own.change(site, code, _typed(), by=me)
     except DomainError as error:
         return refused(error, url_for("dashboard.reasons_page", key=key))
-    tell("good", desk_words(_DID.get(do, "reason.was.save")))
+    tell("good", desk_words(done))
     return go("dashboard.reasons_page", key=key)
 
 

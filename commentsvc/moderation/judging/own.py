@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ...core.db import db
-from ...core.locale import DEFAULT, plain, say
-from ...sites.queries import by_id, policy_of
+from ...core.locale import say
+from ...sites.queries import by_id
 from ..sharing.models import OwnReason
+from ..sharing.worded import language_among
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -49,9 +50,7 @@ class Own:
 
     def _in(self, texts: Mapping[str, str], locale: str | None) -> str:
         """The text in this language (if need be without its country), else in the site's own."""
-        wanted = [locale, plain(locale), locale.partition("_")[0]] if locale else []
-        wanted.append(policy_of(by_id(self.site_id)).locale or DEFAULT)
-        return texts[next(each for each in (*wanted, *sorted(texts)) if each in texts)]
+        return texts[language_among(sorted(texts), locale, by_id(self.site_id))]
 
 
 def find(code: str) -> Own | None:

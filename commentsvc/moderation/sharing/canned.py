@@ -19,12 +19,12 @@ from ...accounts.models import User
 from ...core import clock
 from ...core.db import db, unit_of_work
 from ...core.errors import Conflict, Invalid, NotFound
-from ...core.locale import DEFAULT, available, plain
 from ...core.shown import one_line
 from ...core.typed import tidy
-from ...sites.queries import by_id, can, policy_of, require
+from ...sites.queries import by_id, can, require
 from ...threads.models import Comment, Thread
 from .models import CannedMessage
+from .worded import check, default_language, language_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -97,11 +97,6 @@ def of_sites(sites: Iterable[Site]) -> dict[int, list[CannedMessage]]:
     return found
 
 
-def default_language(site: Site) -> str:
-    """The site's own language, in which each message has a text."""
-    return policy_of(site).locale or DEFAULT
-
-
 # --- to somebody ----------------------------------------------------------------------------------
 
 
@@ -139,9 +134,7 @@ def words_for(row: CannedMessage, to: Recipient) -> str:
 
 def language_for(row: CannedMessage, locale: str | None) -> str:
     """The text's language for a locale (if need be without its country), else the site's."""
-    wanted = [locale, plain(locale), locale.partition("_")[0]] if locale else []
-    wanted.append(default_language(by_id(row.site_id)))
-    return next(each for each in (*wanted, *row.texts) if each in row.texts)
+    return language_among(row.texts, locale, by_id(row.site_id))
 
 
 def filled(text: str, **values: str) -> str:
@@ -159,10 +152,7 @@ def _checked(site: Site, name: str, texts: Mapping[str, str]) -> tuple[str, dict
     said: dict[str, str] = {}
     for language, typed in texts.items():
         text = tidy(typed).strip()
-        if language not in available():
-            raise Invalid("invalid.canned_language", field="language")
-        if len(text) > LONGEST_TEXT:
-            raise Invalid("invalid.too_long", n=LONGEST_TEXT, field=f"text_{language}")
+        check(language, text, longest=LONGEST_TEXT, name="text")
         if set(_HOLE.findall(text)) - set(VARIABLES):
             holes: dict[str, Any] = dict(HOLES)
             raise Invalid("invalid.canned_variable", field=f"text_{language}", **holes)

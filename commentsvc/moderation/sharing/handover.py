@@ -1,4 +1,4 @@
-"""Hand-over notes from one shift to the next, shown until somebody closes them."""
+"""Handover notes from one shift to the next, shown until somebody closes them."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ from ...core.addresses import web_address
 from ...core.db import db, unit_of_work
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.ids import new_id
-from ...core.locale import DEFAULT, available
 from ...core.shown import one_line
 from ...core.typed import is_visible, tidy
-from ...sites.queries import policy_of, require
+from ...sites.queries import require
 from ..judging.own import PREFIX, forget
 from ..taxonomy import BY_CODE, NOT_SPECIFIED_NOTICE, NOT_SPECIFIED_ORDER, OTHER_TERMS
 from .models import OwnReason
+from .worded import check, default_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,11 +111,6 @@ def one(site: Site, code: str) -> OwnReason:
     if row is None or row.site_id != site.id:
         raise NotFound("not_found.own_reason")
     return row
-
-
-def default_language(site: Site) -> str:
-    """The site's own language, in which each reason has a title."""
-    return policy_of(site).locale or DEFAULT
 
 
 # --- export and import ----------------------------------------------------------------------------
@@ -222,10 +217,7 @@ def _texts(given: Mapping[str, str], name: str, longest: int) -> dict[str, str]:
     found: dict[str, str] = {}
     for language, typed in given.items():
         text = one_line(typed) if name == "title" else tidy(typed).strip()
-        if language not in available():
-            raise Invalid("invalid.canned_language", field="language")
-        if len(text) > longest:
-            raise Invalid("invalid.too_long", n=longest, field=f"{name}_{language}")
+        check(language, text, longest=longest, name=name)
         if is_visible(text):
             found[language] = text
     return found
