@@ -27,17 +27,18 @@ def only_file(archive: BinaryIO, name: str) -> io.BufferedIOBase:
     not count. Raises `Invalid` for several files, none, a password or an unusual compression,
     `Broken` for a damaged archive."""
     try:
-        with_all = zipfile.ZipFile(archive)
-        names = [each for each in with_all.namelist()[:_MOST_FILES] if not _is_beside(each)]
-        if len(names) == 1 and len(with_all.infolist()) <= _MOST_FILES:
-            if with_all.getinfo(names[0]).compress_type not in _READ:
+        whole = zipfile.ZipFile(archive)
+        entries = whole.infolist()
+        exports = [each for each in entries[:_MOST_FILES] if not _is_beside(each.filename)]
+        if len(exports) == 1 and len(entries) <= _MOST_FILES:
+            if exports[0].compress_type not in _READ:
                 raise Invalid("invalid.file.zip_closed", name=name)
-            return cast("io.BufferedIOBase", with_all.open(names[0]))
+            return cast("io.BufferedIOBase", whole.open(exports[0]))
     except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
         raise Broken("zip", "", f"the zip archive is damaged ({error})") from error
-    except (RuntimeError, NotImplementedError) as error:  # a password, an unknown compression
+    except (RuntimeError, NotImplementedError) as error:  # a password, or another encryption
         raise Invalid("invalid.file.zip_closed", name=name) from error
-    shown = one_line(", ".join(names[:_MOST_SHOWN]))[:200]
+    shown = one_line(", ".join(each.filename for each in exports[:_MOST_SHOWN]))[:200]
     raise Invalid("invalid.file.zip", name=name, found=shown or "—")
 
 
@@ -48,5 +49,5 @@ def _is_beside(name: str) -> bool:
         not file
         or file.startswith((".", "_"))
         or "__MACOSX" in folders
-        or (file.casefold().startswith(_BESIDE))
+        or file.casefold().startswith(_BESIDE)
     )

@@ -97,7 +97,7 @@ def like(
 
 
 def said(kind: str) -> str:
-    """What a refusal calls it: a dislike is no like."""
+    """What refusals call it: a dislike is not a like."""
     return "like" if kind == "like" else "react"
 
 

@@ -32,9 +32,10 @@ class Stopped(Conflict):
         super().__init__("conflict.import_stopped")
 
 
-def keep_unit(import_id: int, number: int, made: Made) -> None:
-    """Record what a unit has added. Inside that unit."""
-    if made.comments or made.threads or made.people:
+def keep_unit(import_id: int, number: int, made: Made) -> bool:
+    """Record what a unit has added. Returns whether it added anything. Inside that unit."""
+    adds = bool(made.comments or made.threads or made.people)
+    if adds:
         db.session.add(
             ImportUnit(
                 import_id=import_id,
@@ -46,6 +47,7 @@ def keep_unit(import_id: int, number: int, made: Made) -> None:
             )
         )
         db.session.flush()
+    return adds
 
 
 def require_none(site_id: int, *, but: int = 0) -> None:
@@ -141,8 +143,7 @@ class Recorded:
         assert self._id is not None
         number = self._stored + 1
         self._write(report, seen=seen, units=number)
-        keep_unit(self._id, number, made)
-        adds = bool(made.comments or made.threads or made.people)
+        adds = keep_unit(self._id, number, made)
         after_commit(lambda: self._is_stored(adds))
 
     def end(self, report: Report) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,23 +66,19 @@ class _Names(NamedTuple):
     common: frozenset[str]
     family: frozenset[str]
     other: frozenset[str]
-
-    @property
-    def all(self) -> frozenset[str]:
-        """The names that are looked for."""
-        return self.plain | self.surname | self.given | self.slur | self.place
+    wanted: frozenset[str]  # those that are looked for
+    known: frozenset[str]  # those that may be a family's
 
 
 def people_in(text: str) -> list[Span]:
     """Where such names stand in a text, in order. What calls somebody so is no name: “you dyke”."""
     names = _names()
-    wanted = names.all
     words = list(_WORD.finditer(text))
     return [
         each.span()
         for at, each in enumerate(words)
         if (word := each[0].casefold().removesuffix("'s").removesuffix("’s"))
-        and word in wanted
+        and word in names.wanted
         and not _CALLED.search(text[max(0, each.start() - 40) : each.start()])
         and (
             word in names.plain
@@ -162,17 +159,19 @@ def _may_be_family(word: str) -> bool:
     names = _names()
     if word in names.other:
         return False
-    known = names.plain | names.surname | names.slur | names.family
-    return word in known or (len(word) > 2 and word not in english_words())
+    return word in names.known or (len(word) > 2 and word not in english_words())
 
 
 @cache
 def _names() -> _Names:
-    lists: Mapping[str, list[str]] = {each: [] for each in _Names._fields}
+    lists: Mapping[str, list[str]] = defaultdict(list)
     words: list[str] = []
     for line in (files(__package__) / _FILE).read_text("utf-8").splitlines():
         if line.startswith("["):
             words = lists[line.strip("[]")]
         elif not line.startswith("#"):
             words.extend(line.split())
-    return _Names(**{name: frozenset(each) for name, each in lists.items()})
+    found = {name: frozenset(each) for name, each in lists.items()}
+    rude = found["plain"] | found["surname"] | found["slur"]
+    wanted, known = rude | found["given"] | found["place"], rude | found["family"]
+    return _Names(**found, wanted=wanted, known=known)
