@@ -146,7 +146,8 @@ class Settings:
             raise WrongSettings(problems)
         changes: dict[str, Any] = {"data_dir": self.data_dir.absolute()}
         named = self.public_url or f"http://127.0.0.1:{self.port}"
-        changes["public_url"] = origin_of(named) + urlsplit(named).path  # as browsers write it
+        # as browsers write it, and so that paths can be appended
+        changes["public_url"] = origin_of(named) + urlsplit(named).path.rstrip("/")
         if not self.database_url:
             changes["database_url"] = f"sqlite:///{changes['data_dir'] / 'comments.db'}"
         if self.database_url.startswith(("postgres://", "postgresql://")):
@@ -171,7 +172,7 @@ class Settings:
     @property
     def prefix(self) -> str:
         """The path that everything is served under: `/comments`, or empty."""
-        return urlsplit(self.public_url).path.rstrip("/")
+        return urlsplit(self.public_url).path
 
 
 settings: Part[Settings] = Part("settings")

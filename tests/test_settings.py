@@ -91,6 +91,14 @@ def test_a_wrong_public_address_is_named(tmp_path: Path, url: str) -> None:
     assert wrong(DATA_DIR=str(tmp_path), PUBLIC_URL=url) == ["PUBLIC_URL"]
 
 
+def test_a_slash_at_the_end_of_the_public_address_does_not_count(tmp_path: Path) -> None:
+    for given in ("https://Example.org/comments/", "https://example.org/comments"):
+        found = Settings.from_env({"DATA_DIR": str(tmp_path), "PUBLIC_URL": given})
+        assert found.public_url == "https://example.org/comments" and found.prefix == "/comments"
+    root = Settings.from_env({"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://example.org/"})
+    assert root.public_url == "https://example.org" and root.prefix == ""
+
+
 def test_a_secret_that_cannot_be_kept_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert wrong(DATA_DIR=str(tmp_path / "file" / "below")) == ["DATA_DIR"]

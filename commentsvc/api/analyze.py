@@ -242,7 +242,7 @@ def _root() -> str:
     host = request.host
     if is_plain_host(host) and host != public.netloc:
         return f"{request.scheme}://{host}{settings().prefix}/"
-    return f"{settings().public_url.rstrip('/')}/"
+    return f"{settings().public_url}/"
 
 
 def _answer(value: Mapping[str, Any], status: int = 200) -> Response:

@@ -61,7 +61,7 @@ def _document() -> dict[str, Any]:
     try:
         return described()
     except KeyError:
-        return described.install(current_app, document(settings().public_url.rstrip("/")))
+        return described.install(current_app, document(settings().public_url))
 
 
 def _groups() -> list[tuple[str, str, list[tuple[str, str, dict[str, Any]]]]]:

@@ -203,7 +203,7 @@ def _asked() -> dict[str, str]:
 
 def _told(version: str) -> nodes.Told:
     own = request.path.startswith("/graph")
-    root = f"{settings().public_url.rstrip('/')}{'/graph' if own else ''}"
+    root = f"{settings().public_url}{'/graph' if own else ''}"
     root = f"{root}/{version}" if version else root
 
     def link(path: str, parameters: Mapping[str, str]) -> str:

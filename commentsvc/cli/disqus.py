@@ -63,7 +63,7 @@ def disqus(
 def _address() -> str:
     from ..settings import settings
 
-    return settings().public_url.rstrip("/")
+    return settings().public_url
 
 
 def _conflicts(chosen: Any) -> list[dict[str, Any]]:

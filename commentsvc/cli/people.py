@@ -44,7 +44,7 @@ def tag_of(key: str) -> str:
     """The line that a site's owner adds to pages."""
     from ..settings import settings
 
-    address = settings().public_url.rstrip("/")
+    address = settings().public_url
     return f'<script async src="{address}/embed.js" data-site="{key}"></script>'
 
 

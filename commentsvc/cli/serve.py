@@ -78,7 +78,7 @@ def _find_where_to_begin(app: Any, kept: Path) -> None:
     with app.app_context(), suppress(SQLAlchemyError, Lost, OSError):  # reported elsewhere
         if is_needed():
             with kept.open("x") as file:
-                base = settings().public_url.rstrip("/")
+                base = settings().public_url
                 file.write(f"{base}/account/set-up?token={new_token()}\n")
 
 

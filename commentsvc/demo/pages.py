@@ -91,7 +91,7 @@ def style() -> Response:
 def page(template: str, *, script: str = "", framed: bool = False, **values: object) -> Response:
     """A page of the newspaper, under its own policy; `framed` if another of its pages shows it in a
     frame. It may have one inline `script`."""
-    base = settings().public_url.rstrip("/")
+    base = settings().public_url
     element = Markup(f"<script>{script}</script>") if script else ""
     markup = render_template(
         template, base=base, key=paper.SITE_KEY, paper=paper.SITE_NAME, path=request.path,
@@ -108,7 +108,7 @@ def page(template: str, *, script: str = "", framed: bool = False, **values: obj
 
 def href_of(slug: str) -> str:
     """The address of one of the newspaper's articles."""
-    return f"{settings().public_url.rstrip('/')}/demo/{slug}"
+    return f"{settings().public_url}/demo/{slug}"
 
 
 def _day(each: paper.Article) -> str:

@@ -121,7 +121,7 @@ def token(key: str) -> str:
 
 def address(name: str) -> str:
     """The article on which a state is staged."""
-    return f"{settings().public_url.rstrip('/')}/demo/states/{name}"
+    return f"{settings().public_url}/demo/states/{name}"
 
 
 def _part(said: Any) -> str:

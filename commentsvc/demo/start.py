@@ -36,7 +36,7 @@ def prepare(app: Any) -> None:
 
     given, own = settings.of(app), mailer.of(app)
     mailer.install(app, MemoryMailer())  # nobody is notified of the newspaper's past
-    base = given.public_url.rstrip("/")
+    base = given.public_url
     kept = _kept(given.data_dir)
     with app.app_context():
         staff = seed.people(kept["password"])
@@ -81,7 +81,7 @@ def announce(given: Settings) -> None:
 
     sends = make_mailer(given).reaches_people
     emails = f"from {given.mail_from}" if sends else given.data_dir / EMAILS
-    base = given.public_url.rstrip("/")
+    base = given.public_url
     kept = _kept(given.data_dir)
     click.echo(
         f"\nThe newspaper       {base}/demo/\n"

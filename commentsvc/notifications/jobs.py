@@ -177,7 +177,7 @@ def on_sanction_appeal(appeal_id: int) -> None:
 def on_notice(notice_id: int) -> None:
     """After a notice of illegal content arrived or was decided: email its sender, once for each."""
     given = db.session.get_one(Notice, notice_id)
-    link = f"{settings().public_url.rstrip('/')}/embed/notice/{given.receipt}"
+    link = f"{settings().public_url}/embed/notice/{given.receipt}"
     mail = emails.notice(given, site=by_id(given.site_id).name, link=link)
     key = f"notice:{given.id}:{given.outcome or 'received'}"
     release()
@@ -190,7 +190,7 @@ def on_notice_appeal(appeal_id: int) -> None:
     """After a notifier's appeal was decided: email them the outcome and the answer, once."""
     made = db.session.get_one(NoticeAppeal, appeal_id)
     given = db.session.get_one(Notice, made.notice_id)
-    link = f"{settings().public_url.rstrip('/')}/embed/notice/{given.receipt}"
+    link = f"{settings().public_url}/embed/notice/{given.receipt}"
     mail = emails.notice(given, site=by_id(given.site_id).name, link=link, appeal=made)
     key = f"notice_appeal:{made.id}"
     release()

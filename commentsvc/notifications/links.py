@@ -199,7 +199,7 @@ def _site(site_id: int | None) -> Site | None:
 
 
 def _address(name: str, secret: str = "") -> str:
-    base = f"{settings().public_url.rstrip('/')}/account/{name}"
+    base = f"{settings().public_url}/account/{name}"
     return f"{base}?token={secret}" if secret else base
 
 

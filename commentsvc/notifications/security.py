@@ -33,7 +33,7 @@ def send_security(user_id: int, what: str, asked: str, facts: dict[str, Any] | N
     mail = accounts.security(
         user,
         said=say(f"emails.security.{what}", user.locale, **_in_words(user, facts or {})),
-        link=f"{settings().public_url.rstrip('/')}/account/security",
+        link=f"{settings().public_url}/account/security",
         site=site.name if site else "",
     )
     send(mail, f"security:{asked}", "security")

@@ -32,7 +32,7 @@ class Mailed:
 
 def address(name: str, token: str, **more: str) -> str:
     """The address of our page `name`, with a signed token."""
-    base = f"{settings().public_url.rstrip('/')}/account/letters/{name}?token={token}"
+    base = f"{settings().public_url}/account/letters/{name}?token={token}"
     return base + "".join(f"&{key}={value}" for key, value in more.items())
 
 

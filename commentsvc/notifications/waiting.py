@@ -13,10 +13,10 @@ from ..core.db import db, release, unit_of_work
 from ..core.jobs import enqueue, handler, periodic
 from ..moderation.cases.waiting import CASES, arrived, count_waiting
 from ..moderation.desk import queue
+from ..settings import settings
 from ..sites.models import Membership, Site
 from ..sites.permissions import PERMISSIONS
 from ..sites.queries import not_over, sites_of
-from . import emails
 from .channels import Digest, Waiting, channels
 from .choices import has_address, rhythm
 from .models import Email
@@ -70,7 +70,7 @@ def tell_what_waits(user_id: int, period: str) -> None:
 def _waits(user: User, site: Site) -> Waiting:
     counted = queue.counts([site])
     others = count_waiting(user, [site])
-    base = f"{emails.public_url()}/dashboard"
+    base = f"{settings().public_url}/dashboard"
     rows = [(name, counted[name], f"{base}/?site={site.key}&queue={name}") for name in _QUEUES]
     rows += [(name, others[name], f"{base}/{name}?site={site.key}") for name in CASES]
     return Waiting(site, [row for row in rows if row[1]])

@@ -47,7 +47,7 @@ def page(comment_id: str) -> Response:
         description=texts.excerpt(found.text, _DESCRIBED),
         href=permalink(found.thread.href, comment_id),
         own=own,
-        oembed=f"{_base()}/oembed?{urlencode({'url': own})}",
+        oembed=f"{settings().public_url}/oembed?{urlencode({'url': own})}",
         locale=locale,
         dir=direction(locale),
         say=say,
@@ -93,16 +93,12 @@ def oembed() -> Response:
 
 def address_of(comment_id: str) -> str:
     """The address of a comment's own page."""
-    return f"{_base()}/threads/comments/{comment_id}.html"
-
-
-def _base() -> str:
-    return settings().public_url.rstrip("/")
+    return f"{settings().public_url}/threads/comments/{comment_id}.html"
 
 
 def _comment_of(url: str) -> str:
     """The public id of the comment in an address. Raises `NotFound`."""
-    start, end = f"{_base()}/threads/comments/", ".html"
+    start, end = f"{settings().public_url}/threads/comments/", ".html"
     page = re.split(r"[?#]", url, maxsplit=1)[0]
     if page.startswith(start) and page.endswith(end):
         return page[len(start) : -len(end)]
@@ -114,7 +110,7 @@ def _comment_of(url: str) -> str:
 
 def _is_on(url: str, found: Published, site: Site) -> bool:
     """Whether the address is of the comment's article, of its site, or ours."""
-    if any(same_origin(url, each) for each in (found.thread.href, _base())):
+    if any(same_origin(url, each) for each in (found.thread.href, settings().public_url)):
         return True
     try:
         return may_embed(site, origin_of(url))

@@ -107,9 +107,7 @@ def _html(site: Site, thread: Thread | None) -> Response:
         thread=thread,
         href=thread.href if thread else request.args["href"],
         shown=shown,
-        own=f"{settings().public_url.rstrip('/')}/threads/{thread.public_id}.html"
-        if thread
-        else "",
+        own=f"{settings().public_url}/threads/{thread.public_id}.html" if thread else "",
         index=policy.index,
         data=_script(site, thread, shown, policy, locale) if thread else "",
         locale=locale,

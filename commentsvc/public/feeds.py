@@ -46,7 +46,7 @@ def thread_feed(thread_id: str) -> Response:
 
 
 def _feed(path: str, title: str, published: Sequence[Published]) -> Response:
-    base = settings().public_url.rstrip("/")
+    base = settings().public_url
     entries = [_entry(each) for each in published]
     updated = max((each.changed_at for each in published), default=now())
     body = "".join(

@@ -28,7 +28,7 @@ def index() -> str:
     first."""
     return render_template(
         "home.html",
-        base=settings().public_url.rstrip("/"),
+        base=settings().public_url,
         demo=current_app.config.get("COMMENTSVC_DEMO", False),
     )
 

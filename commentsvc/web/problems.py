@@ -123,7 +123,7 @@ def problem(
     own_code = STATUS_CODES.get(status, "crash" if status >= 500 else "bad_request")
     locale = _locale()
     facts: dict[str, Any] = {
-        "type": f"{settings().public_url.rstrip('/')}/api/docs#{code or own_code}",
+        "type": f"{settings().public_url}/api/docs#{code or own_code}",
         "title": say(f"problems.{own_code}", locale),
         "status": status,
         "detail": detail or say(f"errors.{own_code}", locale),

@@ -57,7 +57,7 @@ def address(user: User, secret: str) -> str:
     """The address in the QR code, with the account and this installation's name."""
     import pyotp
 
-    here = settings().public_url.rstrip("/").partition("://")[2]
+    here = settings().public_url.partition("://")[2]
     name = user.member_email or user.name
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=here)
 

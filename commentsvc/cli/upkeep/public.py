@@ -263,7 +263,7 @@ def _ask(
     from ...core.calling import call
 
     return call(
-        f"{given.public_url.rstrip('/')}{path}",
+        f"{given.public_url}{path}",
         method=method,
         body=body,
         headers=headers,

@@ -52,7 +52,7 @@ def _page(site: Site, **more: Any) -> Response:
         latest=uploads.latest(site),
         forums=forums_of(site),
         conflicts=naming.conflicts(site),
-        service=settings().public_url.rstrip("/"),
+        service=settings().public_url,
         **{"plan": None, "listed": None, "list_error": None, "sent": {}, **more},
     )
 

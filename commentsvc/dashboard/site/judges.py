@@ -31,7 +31,7 @@ def judges(key: str) -> Response:
         least_ms=rules.LEAST_MS,
         most_ms=rules.MOST_MS,
         failures=rules.FAILURES,
-        phase=f"{settings().public_url.rstrip('/')}/coral/phase?site={site.key}",
+        phase=f"{settings().public_url}/coral/phase?site={site.key}",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer

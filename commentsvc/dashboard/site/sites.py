@@ -153,13 +153,13 @@ def drop_secret(key: str) -> Response:
 
 def tag_of(site: Site) -> str:
     """The one line of HTML that a page needs."""
-    base = settings().public_url.rstrip("/")
+    base = settings().public_url
     return f'<script async src="{base}/embed.js" data-site="{site.key}"></script>'
 
 
 def link_of(site: Site) -> str:
     """The line for readers without JavaScript: a link to the conversation of its page."""
-    href = f"{settings().public_url.rstrip('/')}/threads.html?site={site.key}"
+    href = f"{settings().public_url}/threads.html?site={site.key}"
     referrer = 'referrerpolicy="no-referrer-when-downgrade"'
     words = escape(say("widget.list", policy_of(site).locale or "en"))
     return f'<noscript><a href="{href}" {referrer}>{words}</a></noscript>'

@@ -13,6 +13,7 @@ from ...core.locale import say
 from ...core.shown import one_line
 from ...moderation.cases.models import Sanction, SanctionAppeal
 from ...moderation.models import Appeal, Decision
+from ...settings import settings
 from ...sites.queries import by_id, policy_of
 from ...threads.models import Comment, Revision, Thread
 from ...threads.views import permalink
@@ -156,7 +157,9 @@ def _digest_mail(digest: Digest) -> Mail:
         parts += [_comment(user, card) for card in shown]
         days = signed.DECIDE_VALID.days
         parts.append(say("emails.queue.links", locale, days=days))
-    parts.append(say("emails.queue.rhythm", locale, url=f"{emails.public_url()}/account/#letters"))
+    parts.append(
+        say("emails.queue.rhythm", locale, url=f"{settings().public_url}/account/#letters")
+    )
     subject = say("emails.subject.queue", locale, count=total, site=name)
     return emails.mail_to(user, name, subject, parts, account=False, choice="queue")
 

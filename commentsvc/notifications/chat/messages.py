@@ -73,7 +73,7 @@ def harmless(text: str) -> str:
 
 
 def _place(name: str, site: Site) -> str:
-    base = f"{settings().public_url.rstrip('/')}/dashboard"
+    base = f"{settings().public_url}/dashboard"
     return f"{base}/{_PLACES[name].format(site=site.key)}"
 
 

@@ -202,7 +202,7 @@ def mail_to(
     lines = [_greeting(user.name if named else "", locale)]
     lines += paragraphs
     if account and not user.is_guest:
-        lines.append(say("emails.link.account", locale, url=f"{public_url()}/account/"))
+        lines.append(say("emails.link.account", locale, url=f"{settings().public_url}/account/"))
     lines.append(say("emails.close", locale, site=site))
     stop = stop_address(user.public_id, choice) if choice else ""
     if stop:
@@ -245,11 +245,6 @@ def quoted(text: str, most: int = QUOTED) -> str:
     return "\n".join(f"> {line}".rstrip() for line in words.splitlines())
 
 
-def public_url() -> str:
-    """This installation's address, without a trailing slash."""
-    return settings().public_url.rstrip("/")
-
-
 def here() -> str:
     """This installation's host, as its name."""
-    return public_url().partition("://")[2]
+    return settings().public_url.partition("://")[2]

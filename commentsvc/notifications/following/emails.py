@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from ...core.locale import say
 from ...core.shown import one_line
+from ...settings import settings
 from ...sites.queries import policy_of
 from ...threads.views import permalink
-from ..emails import About, here, mail_to, public_url, quoted, title_of, without_addresses
+from ..emails import About, here, mail_to, quoted, title_of, without_addresses
 from .stops import GATHERED, ONE
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def _gathered(given: News) -> Mail:
         lines.append(say("emails.gathered.talk", locale, count=talk.count, title=title))
         shown = talk if number < MOST_TALKS else replace(talk, shown=())
         lines += _comments(shown, locale)
-    lines.append(say("emails.queue.rhythm", locale, url=f"{public_url()}/account/#letters"))
+    lines.append(
+        say("emails.queue.rhythm", locale, url=f"{settings().public_url}/account/#letters")
+    )
     count = sum(len(each) for _, each in told) + sum(talk.count for talk in given.talks)
     subject = say("emails.subject.gathered", locale, count=count, site=site)
     return mail_to(user, site, subject, lines, account=False, choice=GATHERED)

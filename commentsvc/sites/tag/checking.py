@@ -129,7 +129,7 @@ def _address(text: str, base: str) -> str:
 
 def script_of_ours() -> str:
     """The address of the tag's script."""
-    return f"{settings().public_url.rstrip('/')}/embed.js"
+    return f"{settings().public_url}/embed.js"
 
 
 def _tag(site: Site, page: reading.Page, base: str) -> tuple[reading.Place | None, list[Finding]]:
