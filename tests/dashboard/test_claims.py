@@ -131,6 +131,19 @@ def test_who_may_let_go_of_it(cast: Cast, waiting: Comment) -> None:
     assert claims.taken([waiting.public_id], [cast.site]) == {}
 
 
+def test_what_a_former_colleague_has_taken_is_free(cast: Cast, waiting: Comment) -> None:
+    claims.assign(waiting.public_id, cast.mona.public_id, by=cast.olga)
+    assert claims.taken([waiting.public_id], [cast.site])
+    set_role(cast.site, cast.mona, None, by=cast.olga)
+    assert claims.taken([waiting.public_id], [cast.site]) == {}
+    claims.claim(waiting.public_id, by=cast.olga)  # no colleague has it
+    ends = clock.now() + timedelta(minutes=5)
+    set_role(cast.site, cast.mona, "moderator", by=cast.olga, until=ends)
+    claims.assign(waiting.public_id, cast.mona.public_id, by=cast.olga)
+    clock.move(timedelta(minutes=5))  # for the rest of the day, too
+    assert claims.taken([waiting.public_id], [cast.site]) == {}
+
+
 def test_what_a_filter_matches_is_its_owners(
     cast: Cast, waiting: Comment, mona: Staff, sign_in: Callable[[str | None], Staff]
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 
 from ...accounts.acts import record
 from ...accounts.models import User
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
+
     from ...sites.models import Site
 
 CLAIMED = timedelta(minutes=15)
 ASSIGNED = timedelta(days=1)
 _OPEN = ("pending", "published")
+_STAFF = ("moderator", "owner")
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,18 @@ def _to_decide(comment_public_id: str, by: User) -> Comment:
 
 def _in_force(comment: Comment) -> Claim | None:
     return db.session.scalar(
-        select(Claim).where(Claim.comment_id == comment.id, Claim.until > clock.now())
+        select(Claim)
+        .join(User, User.id == Claim.user_id)
+        .where(Claim.comment_id == comment.id, Claim.until > clock.now(), _may_still_decide())
     )
+
+
+def _may_still_decide() -> ColumnElement[bool]:
+    """Whether the `User` of a `Claim` is staff of its site now: what a former colleague has taken is
+    free."""
+    here = (Membership.user_id == Claim.user_id, Membership.site_id == Claim.site_id)
+    has_role = exists().where(*here, Membership.role.in_(_STAFF), not_over())
+    return and_(User.erased_at.is_(None), or_(User.is_admin, has_role))
 
 
 def _put(comment: Comment, to: User, by: User, until: datetime) -> Claim:
@@ -123,7 +136,7 @@ def taken(comment_public_ids: Sequence[str], sites: Sequence[Site]) -> dict[str,
         .join(Claim, Claim.comment_id == Comment.id)
         .join(User, User.id == Claim.user_id)
         .where(Comment.public_id.in_(comment_public_ids), Claim.until > now)
-        .where(Claim.site_id.in_([site.id for site in sites]))
+        .where(Claim.site_id.in_([site.id for site in sites]), _may_still_decide())
     ).all()
     return {row[0]: Taken(*row[1:4], assigned=bool(row[4])) for row in rows}
 
@@ -133,7 +146,7 @@ def colleagues(site: Site) -> list[tuple[str, str]]:
     rows = db.session.execute(
         select(User.public_id, User.name)
         .join(Membership, Membership.user_id == User.id)
-        .where(Membership.site_id == site.id, Membership.role.in_(("moderator", "owner")))
+        .where(Membership.site_id == site.id, Membership.role.in_(_STAFF))
         .where(not_over())
         .order_by(User.name, User.id)
     ).all()
