@@ -132,7 +132,7 @@ def demo(host: str | None, port: int | None, data_dir: Path | None) -> None:
     given = Settings.from_env()
     if data_dir is not None:
         given = replace(given, data_dir=data_dir, database_url="").checked()
-    given = _listen(start.settings_for(given), host, port)
+    given = start.named(_listen(start.settings_for(given), host, port))
     serve(
         given,
         prepare=start.prepare,

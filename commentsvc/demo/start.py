@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import socket
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,21 @@ def settings_for(given: Settings) -> Settings:
         name: quiet[name] for name in quiet if getattr(given, name) == plain[name]
     }
     return replace(given, **changes)
+
+
+def named(given: Settings) -> Settings:
+    """The same settings with `localhost` as the server's name if it has none, because browsers
+    create no passkeys for IP addresses. Only if no other program answers under that name: browsers
+    try ::1 first, and we usually listen on 127.0.0.1."""
+    if given.public_url != f"http://127.0.0.1:{given.port}" or _answers("::1", given.port):
+        return given
+    return replace(given, public_url=f"http://localhost:{given.port}").checked()
+
+
+def _answers(host: str, port: int) -> bool:
+    with suppress(OSError), socket.create_connection((host, port), timeout=1):
+        return True
+    return False
 
 
 def prepare(app: Any) -> None:
@@ -94,7 +111,7 @@ def announce(given: Settings) -> None:
         "                    reader@example.org\n"
         f"with the password   {kept['password']}\n"
         "\nPress Ctrl-C to stop. The data is kept for the next start.\n"
-        f"ready http://127.0.0.1:{given.port}/"
+        f"ready {base}/"
     )
 
 

@@ -109,7 +109,13 @@ function fail(form, words) {
   form.append(said);
 }
 
-if (window.PublicKeyCredential) {
+// browsers make none for IP addresses, at which a server with a name can be visited as well
+const isAddress = /^[\d.]+$|^\[/.test(location.hostname);
+if (isAddress) {
+  for (const each of document.querySelectorAll("form[data-passkey],button[data-passkey]"))
+    each.toggleAttribute("hidden", true);
+  document.querySelector("[data-no-passkeys]")?.toggleAttribute("hidden", false);
+} else if (window.PublicKeyCredential) {
   document.documentElement.dataset.js = "";
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     if (!(form instanceof HTMLFormElement)) continue;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from commentsvc.moderation.cases.notices import take_up
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.models import Appeal, Decision, Flag
 from commentsvc.notifications.mail import FileMailer, Mail, mailer, make_mailer
-from commentsvc.settings import settings
+from commentsvc.settings import Settings, settings
 from commentsvc.sites.commands import set_origins
 from commentsvc.sites.models import Site
 from commentsvc.sites.queries import by_app_id, by_key, by_origin
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-BASE = "http://127.0.0.1:5000"
+BASE = "http://localhost:5000"
 
 
 @pytest.fixture
@@ -96,6 +97,20 @@ def test_pages_that_name_no_site_stay_the_newspapers(app: Flask, staff: dict[str
     set_origins(first, ["http://127.0.0.1:*"])  # staged by an older demo
     staged.list_origins()
     assert by_origin(elsewhere) == paper_site
+
+
+def test_it_is_called_localhost_where_no_other_program_is(tmp_path: Path) -> None:
+    """Browsers make passkeys for that name and not for 127.0.0.1."""
+    given = Settings(data_dir=tmp_path, port=1, secret_key="x" * 32).checked()
+    assert start.named(given).public_url == "http://localhost:1"
+    own = replace(given, public_url="https://demo.example.org")
+    assert start.named(own) == own
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+        taken = replace(given, port=port, public_url="").checked()
+        assert start.named(taken).public_url == f"http://127.0.0.1:{port}"
 
 
 def test_the_start_page_leads_to_every_page_of_the_demo(app: Flask) -> None:

@@ -91,7 +91,7 @@ def test_it_runs_the_demo(wheel: Path, tmp_path: Path, whole: bool) -> None:
         page = ask(port, "GET", "/demo/night-ferry")
         assert page.status == 200 and b"/embed.js" in page.body
         assert ask(port, "GET", "/embed.js").status == 200
-        href = f"http://127.0.0.1:{port}/demo/night-ferry"
+        href = f"http://localhost:{port}/demo/night-ferry"
         frame = ask(port, "GET", f"/embed/thread?site=demo&href={href}")
         assert frame.status == 200 and "trombone" in frame.body.decode()
         for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', frame.body.decode()):
@@ -114,7 +114,7 @@ def _ready(demo: subprocess.Popen[bytes], out: Path) -> int:
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
         text = out.read_text(errors="replace")
-        found = re.search(r"^ready http://127\.0\.0\.1:(\d+)/$", text, re.MULTILINE)
+        found = re.search(r"^ready http://localhost:(\d+)/$", text, re.MULTILINE)
         if found:
             for name in ("owner", "moderator", "reader"):
                 assert f"{name}@example.org" in text
