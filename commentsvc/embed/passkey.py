@@ -5,11 +5,9 @@ By then the frame has what it waits for (sign_in.py), whatever comes of the pass
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Response, request
 
-from ..accounts.factors import factors_of, passkeys
+from ..accounts.factors import passkeys
 from ..core.errors import DomainError
 from ..core.locale import say
 from ..sites import staff
@@ -18,18 +16,6 @@ from ..web.auth import requires, signed_in
 from ..web.limits import limit
 from ..web.proving import require_fresh
 from .window import locale_of, page, site_of
-
-if TYPE_CHECKING:
-    from ..accounts.models import User
-
-#: What ends with somebody signed in who may have no passkey yet.
-_OFFERED_AFTER = ("sign-in", "second", "email-code", "name", "register", "code", "reset")
-
-
-def is_offered(user: User, act: str) -> bool:
-    """Whether the window offers one to who has signed in by this act. The browser has its say as well, and
-    remembers that it was offered (static/embed/pop.js)."""
-    return act in _OFFERED_AFTER and passkeys.host() is not None and not factors_of(user).passkey
 
 
 @limit("manage")

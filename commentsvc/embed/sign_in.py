@@ -23,8 +23,7 @@ from ..sites.queries import may_sign_up
 from ..web import asks, assets, sessions
 from ..web.auth import viewer
 from ..web.limits import count, count_email, count_second_factor, count_sign_in, limit
-from ..web.proving import by_email_code, signed_in_by
-from . import passkey
+from ..web.proving import by_email_code, may_offer_passkey, signed_in_by
 from .window import locale_of, page, site_of
 
 if TYPE_CHECKING:
@@ -51,8 +50,9 @@ def ask() -> Response:
         return _page(site, problem="pop.no_site", status=422)
     asks.note(nonce)
     wanted = "register" if request.args.get("new") else request.args.get("act", "")
-    if wanted == "done" and viewer().user is not None and frames.was_left(nonce):
-        return _page(site, done="done")  # signed in with a provider, on a page of ours
+    user = viewer().user
+    if wanted == "done" and user is not None and frames.was_left(nonce):
+        return _done(site, user)  # signed in with a provider, on a page of ours
     if wanted == "second" and sessions.half() is not None:
         return _page(site, step="second")
     return _page(site, step=wanted if wanted in _OPENED else _first())
@@ -82,7 +82,11 @@ def answer() -> Response:
         return _page(site, error=NotAllowed("not_allowed.set_up_second_factor"), step="set-up")
     if not asks.hand_over(user, site_id=site.id, nonce=nonce):
         return _page(site, done="lost")
-    return _page(site, done="offer" if passkey.is_offered(user, act) else "done")
+    return _page(site, done="done") if act in _BRIEF else _done(site, user)
+
+
+def _done(site: Site, user: User) -> Response:
+    return _page(site, done="offer" if may_offer_passkey(user) else "done")
 
 
 def _too_many(error: TooMany) -> Response:

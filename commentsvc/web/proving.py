@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from flask import request
 
 from ..accounts import entering
-from ..accounts.factors import factors_of, proving
+from ..accounts.factors import factors_of, passkeys, proving
 from ..accounts.joining import Window
 from ..accounts.ways import Place, offered, ways
 from ..core.errors import DomainError, NotAllowed
@@ -98,6 +98,14 @@ def may_prove_by_email(me: User) -> bool:
     if me.password_hash or not me.member_email or me.email_verified_at is None:
         return False
     return mailer().reaches_people and not factors_of(me)
+
+
+def may_offer_passkey(me: User) -> bool:
+    """Whether a page may offer a passkey to a person who has just signed in. The browser decides too,
+    and remembers that it was offered (static/dashboard/offer.js)."""
+    if passkeys.host() is None or not sessions.is_fresh():
+        return False
+    return not factors_of(me).passkey
 
 
 def _prove_by_email(me: User) -> None:

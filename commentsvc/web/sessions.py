@@ -214,6 +214,12 @@ def reaches(site_id: int) -> bool:
     return credential is not None and credential.site_id in (None, site_id)
 
 
+def is_everywhere() -> bool:
+    """Whether the current session is not for the frames of one site only."""
+    credential = in_hand()
+    return credential is not None and credential.site_id is None
+
+
 def challenge() -> str:
     """A new challenge for a passkey in this browser."""
     made = new_secret()

@@ -3,9 +3,10 @@ step and as a fresh proof."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +17,8 @@ from commentsvc.core.db import db
 from commentsvc.core.jobs import run_due
 from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.settings import settings
-from tests.browser.conftest import Pages, box
+from tests.browser.axe import serious
+from tests.browser.conftest import Open, Pages, box
 from tests.browser.test_sign_in_without_password import ask_for_email
 from tests.people import PASSWORD, Cast
 
@@ -126,6 +128,16 @@ def signing_in(page: Page, office: MemoryMailer) -> Page:
     return window
 
 
+def faults_of(page: Page) -> list[Any]:
+    """What axe finds in light and in dark, each at once."""
+    found = []
+    page.emulate_media(reduced_motion="reduce")
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found += serious(page)
+    return found
+
+
 def test_the_window_offers_one_after_a_sign_in(
     new_context: Callable[..., BrowserContext], people: Cast, away: Pages, office: MemoryMailer
 ) -> None:
@@ -135,9 +147,15 @@ def test_the_window_offers_one_after_a_sign_in(
     window = signing_in(page, office)
     expect(window.get_by_role("heading", name="Sign in faster next time")).to_be_visible()
     expect(box(page).locator("#me bdi")).to_have_text("Rita")
-    window.get_by_role("button", name="Add a passkey").click()
+    assert faults_of(window) == []
+    window.keyboard.press("Tab")
+    expect(window.get_by_role("button", name="Add a passkey")).to_be_focused()
+    window.keyboard.press("Enter")
     expect(window.locator(".codes li")).to_have_count(10)
     assert passkeys.passkeys_of(people.rita)
+    assert faults_of(window) == []
+    window.keyboard.press("Tab")
+    expect(window.get_by_role("button", name="I’ve saved them")).to_be_focused()
     with window.expect_event("close"):
         window.get_by_role("button", name="I’ve saved them").click()
     run_due()
@@ -160,3 +178,56 @@ def test_the_window_offers_it_once(
         again.wait_for_event("close")
     expect(box(page).locator("#me bdi")).to_have_text("Rita")
     assert not passkeys.passkeys_of(people.rita)
+
+
+def is_offered(page: Page) -> bool:
+    """What the page has decided, once it has."""
+    return bool(
+        page.evaluate(
+            """import(document.querySelector('script[src$="offer.js"]').src).then(it => it.offers)"""
+        )
+    )
+
+
+def test_a_link_by_email_leads_to_the_offer(
+    new_context: Callable[..., BrowserContext], people: Cast, away: Pages, office: MemoryMailer
+) -> None:
+    """In the tab of the link, since the window that waited closes; after “Not now”, not for six weeks."""
+    page = new_context().new_page()
+    page.goto(away.write(away.tag()))
+    window = ask_for_email(page, "rita@example.org")
+    (link,) = re.findall(r"http\S+/account/link\S+", office.sent[-1].body)
+    tab = page.context.new_page()
+    authenticator(tab)
+    tab.goto(link)
+    tab.get_by_role("button", name="Sign in").click()
+    offer = tab.get_by_role("region", name="Sign in faster next time")
+    offer.get_by_role("button", name="Not now").click()
+    expect(offer).to_be_hidden()
+    expect(tab.get_by_role("main")).to_be_focused()
+    page.bring_to_front()
+    expect(box(page).locator("#me bdi")).to_have_text("Rita")
+    if not window.is_closed():
+        window.wait_for_event("close")
+    for weeks, again in ((5, False), (7, True)):
+        tab.clock.set_fixed_time(clock.now() + timedelta(weeks=weeks))
+        tab.reload()
+        assert is_offered(tab) is again
+    assert faults_of(tab) == []
+    offer.get_by_role("button", name="Add a passkey").click()
+    expect(tab.locator("ol.codes li")).to_have_count(10)
+    assert passkeys.passkeys_of(people.rita)
+    tab.goto(f"{away.service}/account/")
+    expect(tab.get_by_role("heading", name="Rita")).to_be_visible()
+    assert tab.locator("#offer").count() == 0
+
+
+def test_at_an_address_nobody_is_asked_for_a_passkey(
+    home: str, live: Server, people: Cast, open_as: Open
+) -> None:
+    """A server that has a name can be visited at its IP address as well, where browsers make none."""
+    page = open_as("rita", "/account/")
+    assert is_offered(page) is False
+    page.goto(f"{live.url}/account/security")
+    expect(page.get_by_text("At this address, use an authenticator app.")).to_be_visible()
+    expect(page.get_by_role("button", name="Add a passkey")).to_be_hidden()

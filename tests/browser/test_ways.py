@@ -170,8 +170,23 @@ def _by_passkey(one: Reader, home: str) -> None:
 
 
 def _by_provider(one: Reader) -> None:
+    """The window that comes back from the provider makes a passkey: the second step from then on."""
     window = one.window()
+    session, device = authenticator(window)
     window.get_by_role("button", name="Continue with Example ID").click()
     window.get_by_role("button", name="nele").click()
     window.get_by_role("button", name="Create account").click()
+    window.get_by_role("button", name="Add a passkey").click()
+    expect(window.locator(".codes li")).to_have_count(10)
+    found = session.send("WebAuthn.getCredentials", {"authenticatorId": device})
+    window.get_by_role("button", name="I’ve saved them").click()
+    one.is_in("Nele Niemand")
+    window = one.window()
+    session, device = authenticator(window)
+    for credential in found["credentials"]:
+        given = {"authenticatorId": device, "credential": credential}
+        session.send("WebAuthn.addCredential", given)
+    window.get_by_role("button", name="Continue with Example ID").click()
+    window.get_by_role("button", name="nele").click()
+    window.get_by_role("button", name="Use a passkey").click()
     one.is_in("Nele Niemand")

@@ -31,7 +31,7 @@ from ...sites.queries import by_id, sites_banned_from, sites_of
 from ...web import sessions
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
-from ...web.proving import count_proof, require_fresh
+from ...web.proving import count_proof, may_offer_passkey, require_fresh
 from ..blueprints import account
 from ..chosen import display_of, keys_of
 from ..page import account_words, channel_words, go, language, page, tell, text_of
@@ -187,6 +187,8 @@ def home_page(
         follows=followed(me),
         claimable=claimable(me),
         may_undo=_may_undo(me),
+        # whom only a site vouches for comes back through that site
+        may_offer_passkey=sessions.is_everywhere() and may_offer_passkey(me),
         follow_rhythms=RHYTHMS,
         **_emails(me),
     )

@@ -213,7 +213,7 @@ async function wait(mine) {
     try {
       const found = await call("POST", "/sign-in/exchange", { verifier, site: page.site });
       if (found.access_token) {
-        setTimeout(() => mine.stays || mine.pop?.close(), 1000); // it may still say "Check your email": a link was used
+        setTimeout(() => mine.stays || mine.pop?.close(), 5000); // it may still say "Check your email": a link was used
         return done(found);
       }
     } catch (error) {
