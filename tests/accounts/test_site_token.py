@@ -49,6 +49,15 @@ def test_it_works(cast: Cast) -> None:
     assert member(signed()).id == member(signed(OLD)).id
 
 
+def test_a_clock_may_be_a_minute_fast(cast: Cast) -> None:
+    """Otherwise, nobody could sign in on a site whose clock nobody sets."""
+    now = int(clock.now().timestamp())
+    assert member(signed(iat=now + 55, nbf=now + 55, exp=now + 655))
+    for late in ({"iat": now + 70}, {"nbf": now + 70}, {"exp": now + 670}):
+        with pytest.raises(NotAllowed):
+            member(signed(**{"exp": now + 300, **late}))
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from ..ways import Place
 
-_LEEWAY = 10  # seconds that clocks may differ
+_LEEWAY = 10  # seconds that a token may be used longer than it says
+_FAST = 60  # seconds that the clock of a site's server may be ahead
 _LONGEST = 600  # seconds that a site's own token may be valid
 _LONGEST_ID_TOKEN = 24 * 3600
 _LONGEST_MESSAGE = 7200  # for Disqus, whose messages say only when they were created
-_FAST = 60  # seconds that the clock of a page's server may be ahead, for these
 _LAST = 32_503_680_000  # the year 3000
 _MOST_ID, _MOST_BADGES, _MOST_ADDRESS = 250, 10, 500
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -126,9 +126,9 @@ def _times(said: Mapping[str, Any], longest: int) -> tuple[datetime, datetime]:
     starts = _seconds(said, "nbf") if said.get("nbf") is not None else issued
     if expires <= now - _LEEWAY:
         raise WrongToken("wrong_site_token.over", field="token")
-    if expires - now > longest + _LEEWAY:
+    if expires - now > longest + _FAST:
         raise WrongToken("wrong_site_token.long", n=longest // 60, field="token")
-    if not 0 < issued <= min(now + _LEEWAY, expires) or starts > now + _LEEWAY:
+    if not 0 < issued <= min(now + _FAST, expires) or starts > now + _FAST:
         raise WrongToken("wrong_site_token.time", claim="iat", field="token")
     return datetime.fromtimestamp(issued, UTC), datetime.fromtimestamp(expires + _LEEWAY, UTC)
 
