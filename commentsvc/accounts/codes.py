@@ -44,14 +44,21 @@ def of_code(kind: str, asked: str, code: str) -> Credential:
             .where(Credential.kind == kind, Credential.label == asked)
             .with_for_update()
         )
-        if row is not None and _in_force(row):
-            if hmac.compare_digest(_hash(row, digits_of(code)), row.grants["code"]):
+        if row is not None and is_in_force(row):
+            if fits(row, code):
                 return row
             row.grants = {**row.grants, "tries": row.grants["tries"] + 1}
     raise NotAllowed("not_allowed.email_code", field="code")
 
 
-def _in_force(row: Credential) -> bool:
+def fits(row: Credential, code: str) -> bool:
+    """Whether this is the credential's code, without counting a try."""
+    kept = str((row.grants or {}).get("code", ""))
+    return hmac.compare_digest(_hash(row, digits_of(code)), kept)
+
+
+def is_in_force(row: Credential) -> bool:
+    """Whether its code may still be tried."""
     late = row.expires_at is None or row.expires_at <= clock.now()
     most, _ = _OTHERS.get(row.kind, (_TRIES, _DIGITS))
     return not late and row.used_at is None and row.grants.get("tries", most) < most

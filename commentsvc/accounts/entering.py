@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -14,11 +15,14 @@ from ..core.errors import Invalid, NotAllowed
 from ..core.jobs import enqueue
 from ..core.typed import clean_name
 from . import proofs
-from .codes import of_code
+from .codes import fits, is_in_force, of_code
 from .commands import add_member, by_email, clean_email
 from .joining import Window, claim
 from .leaving import check_stays
 from .models import Credential, User
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 VALID = timedelta(minutes=15)
 
@@ -63,6 +67,22 @@ def wanted(asked: str) -> Credential | None:
     if row is None or row.used_at is not None or row.expires_at is None:
         return None
     return row if row.expires_at > clock.now() else None
+
+
+def meant(asked: Sequence[str], code: str) -> str:
+    """Which of a browser's requests (newest last) a typed code belongs to: an email may arrive after
+    its reader has asked for another. Only requests of the newest one's address, and only while that
+    one may be tried, so that several allow no more tries than one."""
+    if len(asked) < 2:
+        return asked[0] if asked else ""
+    query = select(Credential).where(Credential.kind == "sign_in", Credential.label.in_(asked))
+    rows = {row.label: row for row in db.session.scalars(query) if is_in_force(row)}
+    newest = rows.get(asked[-1])
+    for name in reversed(asked[:-1]):
+        row = rows.get(name)
+        if newest and row and row.grants["email"] == newest.grants["email"] and fits(row, code):
+            return name
+    return asked[-1]
 
 
 def by_code(asked: str, code: str) -> User:

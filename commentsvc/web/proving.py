@@ -49,11 +49,14 @@ def signed_in_by(form: Mapping[str, str], place: Place) -> User:
 def by_email_code(form: Mapping[str, str], place: Place) -> User:
     """The user whom an emailed code proves, in the browser that asked for it. Raises like
     `signed_in_by`, and `NameNeeded`."""
-    asked = sessions.asked()
-    found = entering.wanted(asked)
+    code = form.get("code", "")
+    found = entering.wanted(sessions.asked())
     if found is not None:
         count_email_code(found.grants["email"])
-    return ways()["email_code"].prove({"asked": asked, "code": form.get("code", "")}, place)
+    asked = entering.meant(sessions.all_asked(), code)
+    if asked:
+        sessions.remember(asked)  # a new person's name comes next
+    return ways()["email_code"].prove({"asked": asked, "code": code}, place)
 
 
 class ProofNeeded(NotAllowed):

@@ -38,6 +38,7 @@ _PROOF = "proof"
 _HALF = "half"
 _CHALLENGE = "challenge"
 _ASKED = "asked"
+_MOST_ASKED = 3
 _IN_HAND = "commentsvc.session"
 _DEVICE = re.compile(r"[\w-]{32}")
 _CARRIED: list[str] = []
@@ -154,12 +155,19 @@ def sign_out() -> None:
 def remember(asked: str) -> None:
     """Remember the email that this browser asked for: a person who opens its link here also filled
     in the form."""
-    session[_ASKED] = asked
+    others = [each for each in all_asked() if each != asked]
+    session[_ASKED] = [*others, asked][-_MOST_ASKED:]
 
 
 def asked() -> str:
     """The name of this browser's last request for an email; signing in forgets it."""
-    return str(session.get(_ASKED) or "")
+    return (all_asked() or [""])[-1]
+
+
+def all_asked() -> list[str]:
+    """The names of this browser's last requests for emails, newest last."""
+    kept = session.get(_ASKED) or []
+    return [kept] if isinstance(kept, str) else list(kept)  # one, in an older cookie
 
 
 def public_id() -> str | None:

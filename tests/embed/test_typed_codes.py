@@ -1,4 +1,4 @@
-"""Codes from emails as people type them: in the digits of their script, and too often."""
+"""Codes from emails as people type them: in the digits of their script, late, and too often."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from commentsvc.accounts.factors import totp
 from commentsvc.core import clock
 from commentsvc.notifications.mail import MemoryMailer, mailer
 from tests.embed.test_sign_in import opened, send
-from tests.embed.test_sign_in_by_email import asked, code_in, follow, link_in, post_office
+from tests.embed.test_sign_in_by_email import (
+    NEW,
+    another,
+    asked,
+    code_in,
+    follow,
+    link_in,
+    post_office,
+)
 from tests.web.asking import browser
 
 if TYPE_CHECKING:
@@ -41,6 +49,39 @@ def test_so_is_the_first_code_of_an_app(app: Flask, cast: Cast, zero: str) -> No
     _, offer = totp.offer(cast.rita)
     code = pyotp.TOTP(totp.read_offer(cast.rita, offer)).at(clock.now())
     assert totp.confirm(cast.rita, offer, "".join(chr(ord(zero) + int(each)) for each in code))
+
+
+def test_a_slow_email_is_as_good_as_the_next(
+    app: Flask, cast: Cast, post_office: MemoryMailer
+) -> None:
+    """Whoever has asked for another code meanwhile may type the first; it allows no more tries."""
+    client = opened(app)
+    first = code_in(asked(client, post_office))
+    wrong = another(first)
+    asked(client, post_office)
+    assert send(client, act="email-code", code=wrong).status_code == 422
+    assert "signed in" in send(client, act="email-code", code=first).text
+    client = opened(app)
+    first = code_in(asked(client, post_office, NEW))
+    asked(client, post_office, NEW)
+    send(client, act="email-code", code=first)
+    assert "signed in" in send(client, act="name", name="Nele").text
+
+
+def test_an_earlier_code_is_tried_no_oftener(
+    app: Flask, cast: Cast, post_office: MemoryMailer
+) -> None:
+    client = opened(app)
+    first = code_in(asked(client, post_office))
+    second = code_in(asked(client, post_office))
+    wrong = next(each for each in map(str, range(100_000, 100_003)) if each not in (first, second))
+    for _ in range(10):
+        assert send(client, act="email-code", code=wrong).status_code == 422
+    assert send(client, act="email-code", code=first).status_code == 422
+    client = opened(app)
+    first = code_in(asked(client, post_office))
+    asked(client, post_office, NEW)  # of somebody else, whose tries are counted elsewhere
+    assert send(client, act="email-code", code=first).status_code == 422
 
 
 def test_tries_at_one_address_are_counted_from_everywhere(
