@@ -11,7 +11,7 @@ from flask import Flask, Response, after_this_request, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from ..accounts import commands as accounts
-from ..accounts import devices, proofs
+from ..accounts import devices, frames, proofs
 from ..accounts.factors import factors_of, proving
 from ..accounts.factors.passkeys import CHALLENGE_VALID
 from ..accounts.leaving import check_stays
@@ -143,11 +143,12 @@ def finish(given: Mapping[str, str]) -> User:
 
 
 def sign_out() -> None:
-    """End the session here and in every copy of the cookie."""
+    """End the session here, in every copy of the cookie, and in the frames that were signed in from
+    it."""
     secret = session.get(_PROOF)
     credential = proofs.find("session", secret) if isinstance(secret, str) else None
-    if credential is not None:
-        proofs.revoke(credential)
+    if credential is not None:  # and not deleted with its person in this request
+        frames.end_session(credential)
     logout_user()
     session.clear()
 

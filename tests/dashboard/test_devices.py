@@ -167,3 +167,16 @@ def test_a_cookie_that_says_something_else_is_replaced(app: Flask, cast: Cast) -
 )
 def test_browsers_in_words(agent: str, said: tuple[str, str]) -> None:
     assert browser_of(agent) == said
+
+
+def test_signing_out_ends_it_in_the_box_too(app: Flask, cast: Cast) -> None:
+    """Whoever signs out where they see their comments leaves nobody signed in beside them."""
+    rita = signed_in(app, "rita", FIREFOX)
+    (session,) = sessions_of(cast.rita)
+    there = frames.grant(cast.rita, site_id=cast.site.id, family=session.id)
+    elsewhere = frames.grant(cast.rita, site_id=cast.site.id)
+    rita.post("/account/out")
+    assert proofs.find("access", there.access) is None
+    with pytest.raises(frames.EndedSignIn):
+        frames.renew(there.refresh or "")
+    assert proofs.find("access", elsewhere.access)
