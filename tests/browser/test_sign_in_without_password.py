@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sqlalchemy import select
+
+from commentsvc.accounts import frames
+from commentsvc.accounts.models import Credential
 from commentsvc.accounts.providers import kept
+from commentsvc.core.db import db
 from commentsvc.core.jobs import run_due
 from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.settings import settings
+from commentsvc.sites.commands import set_policy
 from tests.browser.conftest import Pages, Server, box
+from tests.browser.members import come_back
 from tests.real_provider import serving
 
 if TYPE_CHECKING:
@@ -102,3 +109,24 @@ def test_a_provider_and_back(
         expect(frame.locator("#me bdi")).to_have_text("Nele Niemand")
         page.reload()
         expect(box(page).locator("#me bdi")).to_have_text("Nele Niemand")
+
+
+@pytest.mark.parametrize("nudge", [True, False])
+def test_who_has_signed_out_elsewhere_posts_under_no_other_name(
+    page: Page, people: Cast, article: str, nudge: bool
+) -> None:
+    """The text stays in the form, which says why, and asks for a name or to sign in."""
+    set_policy(people.site, {"nudge": nudge}, by=people.olga)
+    frame = come_back(page, article, people.rita, people.site)
+    frame.evaluate("localStorage.setItem('commentsvc:harbour:name', '\"A guest\"')")
+    frame.locator("#write textarea").click()
+    expect(frame.get_by_text("Writing as Rita")).to_be_visible()
+    for session in list(db.session.scalars(select(Credential).filter_by(kind="refresh"))):
+        frames.end(session)
+    frame.locator("#write textarea").fill("As Rita.")
+    frame.locator("#write .go").click()
+    expect(frame.get_by_text("Your sign-in has expired. Sign in again.")).to_be_visible()
+    expect(frame.locator("#write textarea")).to_have_value("As Rita.")
+    expect(frame.locator("#me [data-action=sign-in]")).to_be_visible()
+    expect(frame.locator("#write").get_by_role("textbox", name="Your name")).to_be_visible()
+    expect(frame.locator("#list > .c")).to_have_count(0)

@@ -8,13 +8,16 @@ import { part } from "../lib/parts.js";
 
 /** @typedef {{sentences: string[], lines: {text: string, href: string | null}[], action: string}} Doubts */
 
-/** What may hurt about a text, in sentences, and help lines. Never in the way: any failure lets the text pass.
+/** What may hurt about a text, in sentences, and help lines. Never in the way: any failure lets the text pass, but not
+ * under another name: a sign-in that is over is an error.
  * @param {string} text @returns {Promise<Doubts | null>} */
 export async function doubts(text) {
   if (!page.nudge) return null;
   const asked = call("POST", "/score", { site: page.site, text, locale: page.locale, href: page.href });
   const late = new Promise((done) => setTimeout(done, 3000));
-  const answer = await Promise.race([asked, late]).catch(() => null);
+  const answer = await Promise.race([asked, late]).catch((error) => {
+    if (error.status === 401) throw error;
+  });
   return answer?.ask ? answer : null;
 }
 
