@@ -160,13 +160,19 @@ def _article(query: Mapping[str, str], site: Site) -> str:
     href, hint = query.get("href", ""), query.get("hint", "")
     if "disqus" in query:
         page, name = parted(href)  # the frame sends again what it was given
+        # the page's own address, if it names another one but its identifier is the key
+        page = hint if hint and not _is_listed(page, site) else page
         return with_name(page, name or name_of(site, _forum(query)[1], page))
     if not hint:
         return href
-    try:
-        believed = may_embed(site, origin_of(original(hint)))
-    except Invalid:
-        return href
     home = parts_of(hint).path in ("", "/") and not parts_of(hint).query
     is_home = parts_of(href).path in ("", "/")
-    return hint if believed and (is_home or not home) else href
+    return hint if _is_listed(hint, site) and (is_home or not home) else href
+
+
+def _is_listed(address: str, site: Site) -> bool:
+    """Whether the address belongs to one of the site's origins."""
+    try:
+        return may_embed(site, origin_of(original(address)))
+    except Invalid:
+        return False

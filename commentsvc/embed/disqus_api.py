@@ -1,5 +1,6 @@
 """The few endpoints of Disqus's API that old pages call: the numbers of comments of threads, and
-the newest comments. Responses have the shape that these pages expect, as JSON or JSONP."""
+the newest comments. Responses have the shape that these pages expect, as JSON or JSONP. They are under
+the path that they had at Disqus, so that a page changes only the host, and under `/disqus/`."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def register(app: Flask) -> None:
         ("posts/list", posts),
     ):
         endpoint = f"disqus_api_{name.replace('/', '_').lower()}"
-        app.add_url_rule(f"/disqus/api/3.0/{name}.<any(json,jsonp):form>", endpoint, view)
+        for folder in ("/api/3.0", "/disqus/api/3.0"):
+            app.add_url_rule(f"{folder}/{name}.<any(json,jsonp):form>", endpoint, view)
 
 
 @limit("read")

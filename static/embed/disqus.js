@@ -11,13 +11,14 @@ import { below, ready } from "./loader/wake.js";
   if (before && win.DISQUS === before.api) return before.api.reset({ reload: true });
   if (before) before.drop();
 
-  var GLOBALS = ["identifier", "url", "title", "integration", "slug", "category_id"];
+  var GLOBALS = ["shortname", "identifier", "url", "title", "integration", "slug", "category_id"];
   var CALLBACKS = [
     ...["preData", "preInit", "onInit", "onReady", "afterRender", "preReset", "onIdentify", "beforeComment"],
     ...["onNewComment", "onPaginate", "onCommentCountChange"],
   ];
   var ORDERS = /** @type {any} */ ({ popular: "top", desc: "newest", asc: "oldest" });
-  var forum = nameOf();
+  /** The first name that the page or the address gives counts. */
+  var forum = "";
   /** What the page's functions fill. It lives on: what one does not set again stays. @type {any} */
   var config = { page: {}, callbacks: {}, experiment: {}, discovery: {} };
   for (var each of CALLBACKS) config.callbacks[each] = [];
@@ -28,15 +29,15 @@ import { below, ready } from "./loader/wake.js";
   var auth = "";
   var number = 0;
 
-  /** What a page means by a value: text, or nothing. Elements get into `window` by their ids.
+  /** What a page means by a value: text, or nothing. Elements get into `window` by their ids; `location` is an object.
    * @param {any} value @returns {string} */
   function text(value) {
-    return typeof value === "string" || typeof value === "number" ? "" + value : "";
+    return /^(string|number)$/.test(typeof value) || value === location ? "" + value : "";
   }
 
   /** The forum: what the page calls it, else what the script's own address does. */
   function nameOf() {
-    var said = text(win.disqus_shortname).replace(/\.disqus\.com.*$/i, "");
+    var said = text(config.page.shortname).replace(/\.disqus\.com.*$/i, "");
     /** @type {any} */
     var tag = doc.currentScript;
     var found = [tag && tag.src];
@@ -52,8 +53,8 @@ import { below, ready } from "./loader/wake.js";
   /** @param {any} call */
   function configure(call) {
     for (var name of GLOBALS) {
-      var value = win["disqus_" + name];
-      if (text(value)) config.page[name] = value;
+      var value = win["disqus_" + name]; // null and "" take back what was said before
+      if (value !== undefined) config.page[name] = value;
     }
     if (typeof call !== "function") call = win.disqus_config;
     try {
@@ -62,6 +63,7 @@ import { below, ready } from "./loader/wake.js";
       warn("disqus_config failed (" + error + "). What it set before that is used.");
     }
     config.page = config.page || {};
+    forum = forum || nameOf();
   }
 
   /** @param {string} name @param {any} [said] */
@@ -75,25 +77,34 @@ import { below, ready } from "./loader/wake.js";
       }
   }
 
-  /** The page's address for its thread. An identifier is the thread's key, so that with one it is only where the
-   * article stands: an address of another host says nothing about this page. */
-  function address() {
-    var here = location.href.split("#")[0];
-    var link = /** @type {any} */ (doc.createElement("a"));
-    link.href = text(config.page.url) || here;
-    /** @param {string} host */
-    var bare = (host) => host.replace(/^www\./, "");
-    var strange = text(config.page.identifier) && bare(link.host) !== bare(location.host);
-    return /^https?:$/.test(link.protocol) && !strange ? link.href : here;
+  /** The page's own address. */
+  function here() {
+    return location.href.split("#")[0];
   }
 
-  /** The headline, where the document's title says the same and more. */
+  /** The address of the page's thread. */
+  function address() {
+    var link = /** @type {any} */ (doc.createElement("a"));
+    link.href = text(config.page.url) || here();
+    return /^https?:$/.test(link.protocol) ? link : { href: here() };
+  }
+
+  /** The headline, where it says most of the document's title: others, such as the site's name, are no titles. */
   function title() {
+    var said = text(doc.title);
+    var most = said.length * 0.6;
+    var found = "";
     for (var line of below(doc, "h1")) {
       var words = line.textContent.trim();
-      if (words && text(doc.title).indexOf(words) > -1) return words;
+      // the longest part of the title that stands in the headline
+      for (var from = 0, to = 1; to <= said.length; )
+        if (words.indexOf(said.slice(from, to)) < 0) from++;
+        else if (to++ - from > most) {
+          most = to - 1 - from;
+          found = words;
+        }
     }
-    return "";
+    return found.slice(0, 300);
   }
 
   /** The imported comment that the page's address names. */
@@ -122,9 +133,13 @@ import { below, ready } from "./loader/wake.js";
     node.textContent = "";
     isReady = false;
     number++;
+    var identifier = text(config.page.identifier);
+    var link = address();
     boxes.mount(node, {
-      disqus: forum + "/" + text(config.page.identifier),
-      href: address(),
+      disqus: forum + "/" + identifier,
+      href: link.href,
+      // the identifier is the key: an address that is none of the site's gives way to the page's own
+      hint: identifier && link.host !== location.host && here(),
       title: text(config.page.title) || title(),
       locale: text(config.language).replace(/^de_inf.*/, "de_x_du"),
       "order-by": ORDERS[(config.experiment || {}).sort_order] || "",
@@ -133,6 +148,16 @@ import { below, ready } from "./loader/wake.js";
       lazy: "false",
     });
     name();
+    if (win.parent !== win) tell();
+  }
+
+  /** A page in a frame, such as one in an `amp-iframe`, hears how high the box is, and tells the page around it. */
+  function tell() {
+    var place = node;
+    new ResizeObserver(() => {
+      var said = { scope: "host", name: "resize", data: { height: place.offsetHeight } };
+      win.postMessage(JSON.stringify(said), "*");
+    }).observe(place);
   }
 
   /** Pages look for the frame by what Disqus called it. */

@@ -63,7 +63,7 @@ import { grow } from "./loader/room.js";
     };
     const hint = !href && find("[property='og:url'],[rel=canonical]")[0];
     add("colorscheme", scheme(box));
-    add("hint", hint && (hint.content || hint.href));
+    add("hint", hint?.content || hint?.href);
     add("page", /** @type {any} */ ([origin, ...(location.ancestorOrigins || [])])); // all on the site's list
     add("href", href || location.href);
     add("title", box.opt("title") || doc.title);

@@ -178,7 +178,7 @@ ODD: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "a name with its host, and an address of another": (
         "<script>disqus_shortname = 'Demo.disqus.com'; disqus_identifier = 0; disqus_url = 'http://a.b/'</script>"
         f"<div id=disqus_thread></div><script src='{SERVICE}/disqus/x/embed.js'></script>",
-        [("demo/0", f"{HOME}/page")],
+        [("demo/0", "http://a.b/")],  # the page's own is shown: it is the site's
     ),
     "an element that is called like the name": (
         f"<i id=disqus_shortname></i><div id=disqus_thread></div><script src='{LOADER}?_=1'></script>",

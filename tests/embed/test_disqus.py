@@ -137,6 +137,16 @@ def test_a_box_shows_the_thread_of_its_identifier(cast: Cast, client: FlaskClien
     assert "By its name." in box(client, site="harbour", href=again)
 
 
+def test_an_address_that_is_none_of_the_sites_gives_way_to_the_pages_own(
+    cast: Cast, client: FlaskClient
+) -> None:
+    """Where the identifier is the key: a staging copy, a page in a frame, or an old domain."""
+    strange, listed = "https://old.example.com/a", f"{OTHER}?x=1"
+    for given, shown in ((strange, HREF), (listed, listed), ("{{ page.url }}", HREF)):
+        text = box(client, disqus="demo/new", href=given, hint=HREF)
+        assert f'data-href="{with_name(shown, "new")}"'.replace("&", "&amp;") in text
+
+
 def test_the_forum_names_the_site(cast: Cast, client: FlaskClient) -> None:
     set_forums(cast.other, ["mountain"])
     asked = {"disqus": "Mountain/", "href": "https://mountain.example.net/a"}
@@ -148,8 +158,8 @@ def test_the_forum_names_the_site(cast: Cast, client: FlaskClient) -> None:
     assert 'data-site="harbour"' in shown.text
 
 
-def api(client: FlaskClient, path: str) -> Any:
-    answer = client.get(f"/disqus/api/3.0/{path}", base_url=HOST)
+def api(client: FlaskClient, path: str, folder: str = "") -> Any:
+    answer = client.get(f"{folder}/api/3.0/{path}", base_url=HOST)
     assert answer.status_code == 200 and answer.headers["Access-Control-Allow-Origin"] == "*"
     return answer
 
@@ -161,6 +171,7 @@ def test_what_pages_asked_the_api(cast: Cast, client: FlaskClient) -> None:
         f"forum=demo&thread=ident:a%20b&thread[]=link:{HREF}?utm_source=x&thread=link:none&thread=1"
     )
     found = api(client, f"threads/set.json?{query}").json
+    assert api(client, f"threads/set.json?{query}", "/disqus").json == found
     assert found["code"] == 0
     assert [(each["identifiers"], each["posts"]) for each in found["response"]] == [
         (["a b"], 1)
