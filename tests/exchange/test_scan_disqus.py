@@ -112,7 +112,7 @@ def test_it_never_raises(text: str) -> None:
 
 def test_several_identifiers_of_one_page_are_told() -> None:
     page = (
-        "<div id=disqus_thread></div><script>disqus_identifier='{}'</script>"
+        "\n<div id=disqus_thread></div><script>disqus_identifier='{}'</script>"
         "<script src=//x.disqus.com/embed.js></script>"
     )
     pages = [
@@ -124,5 +124,6 @@ def test_several_identifiers_of_one_page_are_told() -> None:
         )
     ]
     found = scan(pages, server=OURS)
+    assert [each.pages for each in found.changes] == [3]
     assert found.apart == {"https://blog.example.org/a": ["one", "two"]}
     assert found.shared == {"one": 2} and json.dumps(found.as_dict())

@@ -100,7 +100,7 @@ def scan(
         app_ids.update(each for each in set(found.app_ids) if each.isdigit())
         admins.update(set(found.admins))
         page, theirs = _Page(name, url, found, server, rules, is_of).whole(html)
-        replaced.update(theirs)
+        replaced.update(list(theirs))  # not its lines
         untagged = untagged or (bool(page.spots) and not found.ours)
         if page.matters:
             told.append(page)
