@@ -171,6 +171,7 @@ def _sorry(word: str, status: int, origin: str = "") -> Response:
         direction=direction(locale),
         word=word,
         origin=origin[:200],
+        attribute="page.url" if "disqus" in request.args else "data-href",  # what such pages set
         hello=hello(),
         style=headers.inline_style(style_of()),
         scheme=request.args.get("colorscheme", "auto"),

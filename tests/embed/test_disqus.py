@@ -147,6 +147,14 @@ def test_an_address_that_is_none_of_the_sites_gives_way_to_the_pages_own(
         assert f'data-href="{with_name(shown, "new")}"'.replace("&", "&amp;") in text
 
 
+def test_owners_are_told_in_the_words_of_their_page(cast: Cast, client: FlaskClient) -> None:
+    for href, status in (("https://old.example.com/a", 422), ("{{ page.url }}", 422)):
+        asked = {"disqus": "demo/", "page": "https://news.example.org", "href": href}
+        answer = client.get("/embed/thread", base_url=HOST, query_string=asked)
+        assert answer.status_code == status
+        assert "page.url" in answer.text.split("<main")[1] and "data-href" not in answer.text
+
+
 def test_the_forum_names_the_site(cast: Cast, client: FlaskClient) -> None:
     set_forums(cast.other, ["mountain"])
     asked = {"disqus": "Mountain/", "href": "https://mountain.example.net/a"}
