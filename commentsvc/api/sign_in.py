@@ -25,6 +25,7 @@ from ..sites.permissions import PERMISSIONS
 from ..sites.queries import Banned, by_id, by_key, policy_of, refusal, role_of
 from ..threads import pages
 from ..threads.commands import by_public_id, public_ids
+from ..threads.reactions import pages as of_pages
 from ..threads.rules import policy_at
 from ..web import auth
 from ..web.auth import viewer
@@ -178,17 +179,19 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
     locale = shapes.language(query, policy)
     role, sanction = _standing(user, site, locale)
     can = sorted(action for action in PERMISSIONS if auth.may(action, site))
-    found, follows = pages.Own([], []), None
+    found, follows, reaction = pages.Own([], []), None, None
     thread = _thread(query["thread"], site.id) if query.get("thread") else None
     here = policy_of(site, thread.address) if thread else policy_at(site, query.get("href"))
     if user is not None and thread is not None:
         found, follows = pages.own(user, thread.id), rhythm_of(user, thread)
+        reaction = of_pages.reaction_of(user, thread) if here.page_kinds else None
     return {
         "user": shapes.person(user) if user else None,
         "role": role,
         "own": _own(found.comments, here, locale, query.get("include")),
         "liked": found.liked,
         **({"reacted": found.reacted} if found.reacted else {}),
+        "page_reaction": reaction,
         "muted": [shapes.person(each) for each in mutes.muted(user)] if user else [],
         "warning": _warning(user, site, locale),
         "sanction": sanction,

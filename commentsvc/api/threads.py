@@ -137,6 +137,7 @@ def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     return {
         "new": pages.changes_since(row.id, since) if since else 0,
         "cursor": pages.newest_cursor(row.id),
+        "reactions": pages.reactions_here(row, policy_of(site, row.address)),
     }
 
 

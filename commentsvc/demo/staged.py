@@ -1,6 +1,6 @@
 """The states of the box, staged: sites of the demo with some history, created through the usual
-commands. They are created when the page of states is first opened; until then, the dashboard only
-shows the newspaper."""
+commands. They are created when the page of states is first opened, as examples, which the dashboard
+keeps apart from the newspaper."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from ..sites import own_sign_in
 from ..sites.queries import by_key, origins
 from ..sites.sections import commands as sections
 from ..threads.commands import open_thread, set_closed
+from ..threads.reactions import pages as of_pages
 from . import paper, seed
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ _SOLD = "My uncle sells a miracle cure for seasickness. Ask for the green bottle
 _RUDE = (
     "Whoever designed the new timetable should go back to school, and take the whole board along."
 )
+_REACTED = {"love": 6, "like": 14, "wow": 1, "sad": 2}
 _LOCK = Lock()
 
 
@@ -96,8 +98,8 @@ def move_to(before: str, base: str) -> None:
 
 
 def list_origins() -> None:
-    """Let each site list only the demo's address. Pages elsewhere on this machine that name no site
-    belong to the newspaper, which must be the only site that lists them."""
+    """Mark the sites as examples, and let each list only the demo's address. Pages elsewhere on this
+    machine that name no site belong to the newspaper, the only one that may list them."""
     for key in STAGES:
         with suppress(NotFound):
             site = by_key(key)
@@ -171,16 +173,25 @@ def _open(key: str) -> None:
     site, owner, moderator = _site(key), _staff(seed.OWNER), _staff(seed.MODERATOR)
     for name, (who, text) in _ONE.items():
         _say(site, name, text, by=_guest(who))
-    for name in ("closed", "hours", "slow", "offline", "lost"):
+    for name in ("closed", "hours", "slow", "reacted", "offline", "lost"):
         _say(site, name, _SAID, by=_guest("T. Penrose"))
     set_closed(open_thread(site, address("closed")), True, by=moderator)
     cooling.slow_down(open_thread(site, address("slow")), 90, by=moderator)
     tomorrow = (clock.now().weekday() + 1) % 7 + 1
     shut = {"open_hours": [f"{tomorrow} 8:00-22:00"], "outside_hours": "close"}
-    sections.add_section(
-        site, name="Hours", patterns=[parts_of(address("hours")).path], by=owner, code="hours"
-    )
-    sections.set_section_policy(site, "hours", shut, by=owner)
+    _section(site, "hours", shut, by=owner)
+    _section(site, "reacted", {"page_reactions": True}, by=owner)
+    reacted = open_thread(site, address("reacted"))
+    for kind, people in _REACTED.items():
+        for _ in range(people):
+            of_pages.react(reacted, _guest("Reader"), kind)
+
+
+def _section(site: Site, name: str, policy: dict[str, Any], *, by: User) -> None:
+    """Settings for the article of one state."""
+    path = parts_of(address(name)).path
+    sections.add_section(site, name=_title(name), patterns=[path], by=by, code=name)
+    sections.set_section_policy(site, name, policy, by=by)
 
 
 def _author(key: str) -> None:

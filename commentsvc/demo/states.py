@@ -58,6 +58,12 @@ STATES = (
         "closed", "Closed", "Reading goes on. Nothing that would be refused is offered.", ".note"
     ),
     State("hours", "Outside opening hours", "The box says when it opens again.", ".note"),
+    State(
+        "reacted",
+        "Reactions to the page",
+        "They belong to the article: one for each reader.",
+        ".page-kinds [data-kind=love] b:not(:empty)",
+    ),
     State("slow", "Slow mode", "The pause is announced before anybody writes.", ".note"),
     State(
         "waiting",

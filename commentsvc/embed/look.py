@@ -4,6 +4,7 @@ Sessions are not valid in frames, but nothing here is private: readers of the si
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal
 
 from flask import request
@@ -41,6 +42,8 @@ _TALK: tuple[tuple[int | None, int, dict[str, Any]], ...] = (
     (None, 3, {"author_kind": "guest", "like_count": 1}),
     (None, 1, {}),
 )
+#: Per reaction that the site offers to its pages.
+_REACTIONS = (24, 9, 0, 3, 1, 0)
 
 
 @limit("read")
@@ -54,8 +57,11 @@ def look() -> Response:
     state = state if state in STATES else STATES[0]
     locale = _locale(policy, given)
     comments = [] if state == "empty" else _conversation(locale)
+    many = len(_TALK) if comments else 0
+    given_to_page = dict(zip(policy.page_kinds, _REACTIONS if many else repeat(0), strict=False))
     thread = ThreadView(
-        None, site.key, _HREF, None, state == "closed", len(_TALK) if comments else 0, 0
+        *(None, site.key, _HREF, None, state == "closed", many, 0),
+        reactions=given_to_page or None,
     )
     scheme: Literal["light", "dark"] = "dark" if given.get("scheme") == "dark" else "light"
     want = Asked(_HREF, None, policy.default_sort, policy.page_size, locale, scheme, None, None)

@@ -18,6 +18,7 @@ from ..sites.look import looks
 from ..sites.own_sign_in import picture_origins
 from ..threads import text as texts
 from ..threads.pages import SORTS
+from ..threads.reactions import EMOJI
 from ..threads.views import above
 from ..web import assets, headers
 from ..web.render import comments_html
@@ -59,7 +60,11 @@ def page(shown: Shown, template: str = "embed/thread.html", **more: Any) -> Resp
                 + _badges(policy.badges)
                 + (_PICTURES if pictures else "")
                 + (assets.text_of("embed/path.css") if facts["path"] else "")
-                + (assets.text_of("embed/kinds.css") if kinds_of(policy) else "")
+                + (
+                    assets.text_of("embed/kinds.css")
+                    if kinds_of(policy) or policy.page_kinds
+                    else ""
+                )
             ),
             hello=hello(),
             script=script_address(shown.want.locale),
@@ -100,6 +105,9 @@ def _facts(shown: Shown) -> dict[str, Any]:
         "gone": shown.gone,
         "links": _links(shown),
         "path": path,
+        "page_kinds": [
+            (kind, EMOJI[kind], count) for kind, count in (shown.thread.reactions or {}).items()
+        ],
         "comments": comments_html(shown.comments.items, locale, policy, passed),
         "next": shown.comments.next,
     }
@@ -126,7 +134,8 @@ def _boot(shown: Shown) -> dict[str, str]:
         "max": str(policy.max_length),
         "guests": "1" if policy.guests_may_post else "",
         "likes": "1" if policy.guests_may_like else "",
-        "kinds": " ".join(kinds_of(policy)),
+        "kinds": " ".join(kinds_of(policy) or policy.page_kinds),
+        "counts": ",".join(map(str, (shown.thread.reactions or {}).values())),
         "shut": shown.shut,
         "typeface": "1" if policy.typeface == "page" else "",
         "nudge": "1" if policy.nudge else "",

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from ..core.errors import Invalid
-from ..threads.reactions import EMOJI
+from . import reacting
 from .importing import values
 from .records import (
     STATUSES,
@@ -33,7 +33,6 @@ KINDS: dict[str, type] = {
     "thread": ThreadRecord,
     "comment": CommentRecord,
 }
-_REACTIONS = EMOJI.keys() - {"like"}
 _NAMES = {shape: kind for kind, shape in KINDS.items()}
 
 
@@ -117,19 +116,6 @@ def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise Invalid("invalid.record.list")
     return tuple(found for item in value if (found := values.identifier(item)))
-
-
-def _reactions(value: Any) -> dict[str, int]:
-    if not isinstance(value, dict):
-        raise Invalid("invalid.record.object")
-    return {kind: values.count(each) for kind, each in value.items() if kind in _REACTIONS}
-
-
-def _reacted_by(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise Invalid("invalid.record.object")
-    chosen = {values.identifier(name): str(kind) for name, kind in value.items()}
-    return {name: kind for name, kind in chosen.items() if name and kind in _REACTIONS}
 
 
 def _scores(value: Any) -> dict[str, float]:
@@ -231,6 +217,7 @@ _READERS: dict[type, _Readers] = {
         "premoderate": values.truth,
         "slow_seconds": values.count,
         "names": _texts,
+        "reacted_by": reacting.reacted_to_page,
     },
     RevisionRecord: {
         "text": _body,
@@ -299,8 +286,8 @@ _READERS[CommentRecord] = {
     "decisions": _rows(DecisionRecord),
     "flags": _rows(FlagRecord),
     "liked_by": _texts,
-    "reactions": _reactions,
-    "reacted_by": _reacted_by,
+    "reactions": reacting.reactions,
+    "reacted_by": reacting.reacted_by,
     "origin": values.identifier,
     "home": values.identifier,
     "published_at": values.when,

@@ -79,6 +79,7 @@ class ThreadRecord:
     premoderate: bool = False
     slow_seconds: int = 0
     names: tuple[str, ...] = ()  # what pages call it: Disqus's identifiers
+    reacted_by: Mapping[str, str] = field(default_factory=dict)  # to the page: person -> kind
 
 
 @dataclass(frozen=True, slots=True)

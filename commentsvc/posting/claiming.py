@@ -13,6 +13,7 @@ from ..core.db import db, unit_of_work
 from ..moderation.cases.models import Sanction
 from ..sites.models import Membership
 from ..threads.models import Comment, Reaction, Thread
+from ..threads.reactions import pages as of_pages
 from ..threads.recount import settle_many
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _give_to(user: User, before: User) -> None:
         update(Reaction).where(Reaction.user_id == before.id).values(user_id=user.id)
     )
     settle_many(fewer)
+    of_pages.give_to(user, before)
 
 
 def _drop_reactions(user: User, before: User) -> Sequence[int]:

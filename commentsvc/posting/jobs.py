@@ -12,7 +12,7 @@ from ..core.jobs import periodic
 from ..moderation.models import Flag
 from ..settings import settings
 from ..threads import commands as threads
-from ..threads.models import Comment, Reaction
+from ..threads.models import Comment, Reaction, ThreadReaction
 from ..toxicity.scorer import Scores
 from .judging import judge_stored, read_stored
 from .models import Idempotency
@@ -74,7 +74,7 @@ def score_late(comment_id: int) -> str | None:
 def forget_networks() -> None:
     """Delete the networks that comments, reactions and flags came from, after `network_days`."""
     before = clock.now() - timedelta(days=settings().network_days)
-    for table in (Comment, Reaction, Flag):
+    for table in (Comment, Reaction, ThreadReaction, Flag):
         with unit_of_work():
             db.session.execute(
                 update(table)

@@ -15,6 +15,7 @@ from ..core.jobs import enqueue, handler
 from ..sites.commands import check_last_owner, set_role
 from ..sites.models import Membership, Site
 from ..threads.models import Comment
+from ..threads.reactions import pages as of_pages
 from .commands import withdraw
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def leave(user: User, *, withdraw_comments: bool = False) -> None:
             set_role(site, user, None, by=None)
         if withdraw_comments:
             _withdraw_all(user)
+        of_pages.forget(user)
         accounts.erase(user)
 
 

@@ -1,4 +1,5 @@
-"""Liking a comment or reacting otherwise, also for anonymous readers, who become guests."""
+"""Liking a comment or reacting otherwise, and reacting to a page; also for anonymous readers, who
+become guests."""
 
 from __future__ import annotations
 
@@ -10,8 +11,10 @@ from ..core.db import unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed
 from ..core.jobs import enqueue
 from ..core.locale import named, say
-from ..sites.queries import by_id
+from ..sites.queries import by_id, policy_of
 from ..threads import likes
+from ..threads.commands import find_thread, new_thread, page_of
+from ..threads.reactions import pages as of_pages
 from ..threads.rules import policy_around
 from .known import known_to_like, require_known
 
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..accounts.models import User
+    from ..sites.models import Site
     from ..sites.policy import Policy
-    from ..threads.models import Comment
+    from ..threads.models import Comment, Thread
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,52 @@ def like(
         counted = likes.like(comment, user, network=network, kind=kind)
         enqueue("on_like", comment_id=comment.id, user_id=user.id)
         return Liked(counted.likes, counted.others, token)
+
+
+@dataclass(frozen=True)
+class Reacted:
+    """The page's thread, which may be new, with its counts by kind of reaction, and the token of a
+    guest created for this."""
+
+    thread: Thread
+    counts: Mapping[str, int]
+    edit_token: str | None = None
+
+
+def react_to_page(
+    site: Site,
+    href: str,
+    user: User | None,
+    kind: str,
+    *,
+    title: str | None = None,
+    network: str | None = None,
+) -> Reacted:
+    """Give a reaction to the page itself, as `like` does to a comment. The first one creates the
+    page's thread. Raises `Conflict` if the site offers none, `Invalid` for a kind that is not
+    offered or an invalid address, and `NotAllowed` as `like` does, or for a page that is not the
+    site's."""
+    with unit_of_work():
+        require_known(site, user, "like", found := known_to_like(site, user, network))
+        if found["block"] is not None:
+            raise NotAllowed("network_blocked.react")
+        thread = find_thread(site, href)
+        address = thread.address if thread else page_of(site, href).canonical
+        policy = policy_of(site, address)
+        if not policy.page_kinds:
+            raise Conflict("no_likes.page")
+        if kind not in policy.page_kinds:
+            raise Invalid(
+                "invalid.choose", names=named("reaction", policy.page_kinds), field="kind"
+            )
+        if not policy.guests_may_like and (user is None or user.is_guest):
+            raise NotAllowed("sign_in_needed.page")
+        thread = thread or new_thread(site, href, title=title)
+        token = None
+        if user is None:
+            user, token = make_guest(say("widget.guest"))
+        counts = of_pages.react(thread, user, kind, network=network)
+        return Reacted(thread, counts, token)
 
 
 def _check_may_like(user: User | None, policy: Policy, kind: str) -> None:

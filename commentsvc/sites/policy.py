@@ -33,6 +33,9 @@ TextSize = Literal["small", "normal", "large"]
 Corners = Literal["square", "soft", "round"]
 Density = Literal["comfortable", "compact"]
 Width = Literal["reading", "full"]
+FormPlace = Literal["above", "below"]
+SortPlace = Literal["heading", "list"]
+ReactionsPlace = Literal["top", "heading", "end"]
 Limits = Mapping[str, float]  # label -> probability; missing labels are not used
 
 _DAY = 86400
@@ -146,6 +149,7 @@ class Policy:
     named_reactions: tuple[NamedReaction, ...] = knob(
         NAMED_REACTIONS[:MOST_REACTIONS], group="reading", high=MOST_REACTIONS, family="reaction"
     )
+    page_reactions: bool = knob(False, group="reading")  # named ones, to the page itself
     index: Index = knob("page", group="reading")  # where search engines index comments
     profile_cards: Cards = knob("basic", group="reading")  # shown on a click on a name
     announcement: str = knob("", group="reading", long=True)
@@ -161,6 +165,10 @@ class Policy:
     density: Density = knob("comfortable", group="look")
     avatars: bool = knob(True, group="look")
     width: Width = knob("reading", group="look")
+    # where the parts around the comments are
+    form_place: FormPlace = knob("above", group="look")
+    sort_place: SortPlace = knob("heading", group="look")
+    reactions_place: ReactionsPlace = knob("top", group="look")
     own_css: str = knob("", group="look", long=True, most=sheets.MOST_BYTES)  # as typed
 
     # The site's own sign-in (accounts/vouching)
@@ -196,6 +204,11 @@ class Policy:
         if self.reactions == "named":
             return self.named_reactions
         return ("like", "dislike") if self.reactions == "dislike" else ("like",)
+
+    @property
+    def page_kinds(self) -> tuple[str, ...]:
+        """The reactions that readers can give to the page itself, in order; none if that is off."""
+        return self.named_reactions if self.page_reactions else ()
 
     def with_changes(self, changes: Mapping[str, Any]) -> Policy:
         """The policy with some fields changed. Raises `Invalid` naming the field."""

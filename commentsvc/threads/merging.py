@@ -18,6 +18,7 @@ from ..core.ids import new_id
 from ..sites.queries import by_id, require, require_hidden
 from .commands import where_it_went
 from .models import Comment, Thread, ThreadMove
+from .reactions import pages as of_pages
 from .status import count_thread, lock
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def merge(thread: Thread, into: Thread, *, by: User | None, batch: str | None = 
             .values(thread_id=into.id, home_id=func.coalesce(Comment.home_id, thread.id))
             .execution_options(synchronize_session=False)
         )
+        of_pages.join(thread.id, into.id)
         thread.merged_into_id = into.id
         into.title = into.title or thread.title
         done = record(thread, "merged", into.address, href=into.href, by=by, into=into, batch=batch)
@@ -133,6 +135,7 @@ def _count(*threads: Thread) -> None:
     db.session.flush()
     for each in threads:
         count_thread(each.id)
+        of_pages.count(each.id)
     db.session.expire_all()
 
 
@@ -159,6 +162,7 @@ def _part(thread: Thread) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    of_pages.part(thread.id, now_in.id, homes)
     thread.merged_into_id = None
     _count(thread, now_in)
 

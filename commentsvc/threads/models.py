@@ -40,6 +40,7 @@ class Thread(Base):
     hot_since: Mapped[datetime | None] = mapped_column(UtcTime)  # over the policy's limits
     version: Mapped[int] = mapped_column(default=1)
     comment_count: Mapped[int] = mapped_column(default=0)  # published
+    reactions: Mapped[dict[str, int] | None] = mapped_column(Json)  # to the page, by kind
     last_comment_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
@@ -224,6 +225,35 @@ class Reaction(Base):
     kind: Mapped[str] = mapped_column(String(12), default="like", server_default="like")
     network: Mapped[str | None] = mapped_column(String(43))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ThreadReaction(Base):
+    """A reader's reaction to the page itself, whatever is said there: one per person and thread.
+    `home_id`: the thread it was given in, before a merge."""
+
+    __tablename__ = "thread_reaction"
+
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    kind: Mapped[str] = mapped_column(String(12))
+    network: Mapped[str | None] = mapped_column(String(43))
+    home_id: Mapped[int | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index("ix_thread_reaction_kind", "thread_id", "kind"),
+        Index(
+            "ix_thread_reaction_network",
+            "thread_id",
+            "network",
+            sqlite_where=text("network IS NOT NULL"),
+            postgresql_where=text("network IS NOT NULL"),
+        ),
+    )
 
 
 class ThreadMove(Base):

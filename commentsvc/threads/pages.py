@@ -20,6 +20,7 @@ from ..sites.queries import policy_of
 from . import branches
 from .commands import address_of, where_it_went
 from .models import Comment, Reaction, Thread
+from .reactions import known_counts
 from .rows import grown_sql, level_sql, new_sql, one_grown_sql, one_sql, step_of
 from .rules import closing, pause_in
 from .views import CommentView, ThreadView, unhidden, view_of_row
@@ -49,7 +50,8 @@ def thread_view(site: Site, href: str) -> ThreadView:
         policy = policy_of(site, address.canonical)
         closed, slow = closing(None, policy), pause_in(None, policy)
         view = ThreadView(None, site.key, address.href, None, closed is not None, 0, 0, slow)
-        return replace(view, opens_at=closed.opens_at) if closed else view
+        opens_at = closed.opens_at if closed else None
+        return replace(view, opens_at=opens_at, reactions=reactions_here(None, policy))
     return view_of(where_it_went(thread), site)
 
 
@@ -67,7 +69,15 @@ def view_of(thread: Thread, site: Site) -> ThreadView:
         comment_count=thread.comment_count,
         version=thread.version,
         slow_seconds=pause_in(thread, policy),
+        reactions=reactions_here(thread, policy),
     )
+
+
+def reactions_here(thread: Thread | None, policy: Policy) -> dict[str, int] | None:
+    """How many people gave each reaction to the page, in the site's order; None if it offers none."""
+    kinds = policy.page_kinds
+    counts = known_counts(thread.reactions) if thread is not None and kinds else {}
+    return {kind: counts.get(kind, 0) for kind in kinds} if kinds else None
 
 
 # --- pages ----------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from ..core.db import db, execute, unit_of_work
 from . import reactions
 from .models import Comment, Reaction, Thread
+from .reactions import pages as of_pages
 from .status import SETTLE, count_thread, lock, rank_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def recount(thread_id: int) -> None:
         reactions.count_each(inside)
         _settle(set(db.session.scalars(select(Comment.id).where(inside))), every=True)
         count_thread(thread_id)
+        of_pages.count(thread_id)
         db.session.expire_all()
 
 

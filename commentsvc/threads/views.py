@@ -34,6 +34,7 @@ class ThreadView:
     version: int
     slow_seconds: int = 0  # between two comments of one person, in slow mode
     opens_at: datetime | None = None  # when it reopens by itself, in the site's time zone
+    reactions: dict[str, int] | None = None  # to the page, of each kind; None if it takes none
 
 
 class CommentView(NamedTuple):

@@ -141,6 +141,7 @@ def test_nothing_undeclared_slips_out() -> None:
         "comment_count": 0,
         "opens_at": None,
         "slow_seconds": 0,
+        "reactions": None,
         "ip": "x",
     }
     assert "ip" not in orjson.loads(json_bytes(responses.Thread, value))

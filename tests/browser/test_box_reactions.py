@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,3 +84,73 @@ def test_by_touch(new_context: Callable[..., BrowserContext], people: Cast, arti
         size = item.bounding_box()
         assert size and min(size["width"], size["height"]) >= 40
         assert size["x"] >= 0 and size["x"] + size["width"] <= 360
+
+
+def test_to_the_page_itself(
+    page: Page, new_context: Callable[..., BrowserContext], people: Cast, article: str
+) -> None:
+    """By keys as a guest, where nobody has commented yet; others see it without loading the page again,
+    and it is still one's own afterwards."""
+    sites.set_policy(people.site, {"page_reactions": True}, by=people.olga)
+    other = new_context().new_page()
+    other.clock.install()
+    for each in (page, other):
+        each.goto(article)
+        expect(box(each).locator(".page-kinds button")).to_have_count(6)
+    row = box(page).get_by_role("group", name="React to this page")
+    love = row.get_by_role("button", name="Love")
+    love.press("Enter")
+    expect(love).to_have_attribute("aria-pressed", "true")
+    expect(love).to_have_attribute("aria-label", "Love: 1 person")
+    expect(love).to_be_focused()
+    expect(box(page).locator("#say")).to_have_text("Love: 1 person")
+    other.clock.run_for(10_000)
+    seen = box(other).get_by_role("button", name="Love: 1 person")
+    expect(seen).to_have_attribute("aria-pressed", "false")
+    seen.press("Enter")
+    expect(box(other).get_by_role("button", name="Love: 2 people")).to_be_focused()
+    page.reload()
+    again = box(page).get_by_role("button", name="Love: 2 people")
+    expect(again).to_have_attribute("aria-pressed", "true")
+    again.press("Enter")
+    expect(box(page).get_by_role("button", name="Love: 1 person")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    page.route("**/threads/reaction", lambda route: route.abort())
+    page.reload()
+    box(page).get_by_role("button", name="Wow").press("Enter")
+    expect(box(page).locator(".page-kinds .tell")).not_to_be_empty()
+    expect(box(page).get_by_role("button", name="Wow")).to_have_attribute("aria-pressed", "false")
+
+
+PLACES = {"form_place": "below", "sort_place": "list", "reactions_place": "end"}
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+def test_what_is_seen_is_what_is_read(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str, width: int
+) -> None:
+    """Wherever an owner puts the parts, the order of the page is the order of the eye."""
+    for number in range(2):
+        post(people.site, f"Comment {number}.", user=people.max)
+    page = new_context(viewport={"width": width, "height": 900}).new_page()
+    seen = []
+    for places in ({}, PLACES):
+        sites.set_policy(people.site, {"page_reactions": True, **places}, by=people.olga)
+        page.goto(article)
+        parts = box(page).locator("#count, #me.known, #sort, .page-kinds, #write, #list")
+        expect(parts).to_have_count(6)
+        expect(box(page).locator("#write")).to_be_visible()
+        spots = parts.evaluate_all(
+            "all => all.map((each) => { const { left, top, bottom } = each.getBoundingClientRect();"
+            " return { name: each.id || 'reactions', left, top, bottom } })"
+        )
+        for before, after in itertools.pairwise(spots):
+            below = after["top"] >= before["bottom"] - 1
+            beside = after["left"] > before["left"] and after["top"] < before["bottom"]
+            assert below or beside, (before, after)
+        seen.append([each["name"] for each in spots])
+    assert seen == [
+        ["reactions", "count", "me", "sort", "write", "list"],
+        ["count", "me", "sort", "list", "write", "reactions"],
+    ]

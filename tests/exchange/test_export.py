@@ -29,7 +29,8 @@ from commentsvc.sites.queries import by_key
 from commentsvc.sites.sections.commands import add_section, set_section_policy
 from commentsvc.threads import commands as threads
 from commentsvc.threads import likes
-from commentsvc.threads.models import Comment, Reaction, Revision, Thread
+from commentsvc.threads.models import Comment, Reaction, Revision, Thread, ThreadReaction
+from commentsvc.threads.reactions import pages as of_pages
 from tests.conftest import empty_the_database
 from tests.factories import HREF, post
 
@@ -88,7 +89,9 @@ def busy_site(cast: Cast) -> None:
                    decided_by_id=cast.olga.id, outcome="upheld", answer="No.")
         )  # fmt: skip
         db.session.add(Identity(user_id=cast.rita.id, provider="site:harbour", subject="42"))
-    threads.set_closed(threads.find_thread(site, OTHER), True)
+    elsewhere = threads.find_thread(site, OTHER)
+    threads.set_closed(elsewhere, True)
+    of_pages.react(elsewhere, cast.mona, "wow")
     with Reading(
         [
             ThreadRecord("disqus", "t", HREF + "3", "Old"),
@@ -105,7 +108,17 @@ def test_it_works(cast: Cast, tmp_path: Path) -> None:
     """All of it, then into an empty installation, and out again: the same bytes."""
     busy_site(cast)
     before = written(cast.site)
-    tables = (Comment, Revision, Thread, Decision, Flag, Appeal, Reaction, Membership)
+    tables = (
+        Comment,
+        Revision,
+        Thread,
+        Decision,
+        Flag,
+        Appeal,
+        Reaction,
+        ThreadReaction,
+        Membership,
+    )
     rows = {each: _count(each, cast.site) for each in tables}
     path = tmp_path / "export.jsonl"
     path.write_bytes(before)

@@ -161,6 +161,8 @@ api_comments.unlike_comment | DELETE ~/comments/{published}/like | 200 | stray=4
 api_reactions.react | PUT ~/comments/{published}/reaction | 200 | stray=403 unwriting=403 author=403
 api_reactions.react | PUT ~/comments/{pending}/reaction | 404 | author=409 staff=409 key_moderate=403
 api_reactions.remove_reaction | DELETE ~/comments/{published}/reaction | 200 | stray=403 unwriting=403 nobody=401
+api_reactions.react_to_article | PUT ~/threads/reaction | 409 | stray=403 unwriting=403
+api_reactions.remove_page_reaction | DELETE ~/threads/reaction?site=harbour&href={href} | 200 | stray=403 unwriting=403 nobody=401
 api_comments.flag_comment | POST ~/comments/{published}/flags | 201 | stray=403 unwriting=403 author=403
 api_comments.flag_comment | POST ~/comments/{pending}/flags | 404 | key_moderate=403
 
@@ -291,6 +293,7 @@ SENT: dict[str, dict[str, Any]] = {
     "score_comment": {"site": "harbour", "text": "A thought."},
     "flag_comment": {"reason": "spam"},
     "react": {"kind": "like"},
+    "react_to_article": {"site": "harbour", "href": HREF, "kind": "like"},
     "edit_comment": {"text": "Other words."},
     "change_thread": {"closed": True},
     "read_notifications": {"up_to": 1},

@@ -46,6 +46,11 @@ class Me(Strict):
         values=fields.String(),
         metadata={"description": "your reactions other than likes, by comment"},
     )
+    page_reaction = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "your reaction to the page itself, if you have one"},
+    )
     muted = fields.List(
         fields.Nested(Person),
         required=True,

@@ -208,6 +208,13 @@ class NewReaction(Strict):
     kind = a_choice([*NAMED_REACTIONS, "dislike"], required=True)
 
 
+class NewPageReaction(Strict):
+    site = a_key(required=True)
+    href = an_href(required=True)
+    kind = a_choice(NAMED_REACTIONS, required=True)
+    title = Line(most=1000, allow_none=True, metadata={"description": "the article's title"})
+
+
 class NewFlag(Strict):
     reason = a_choice([each.code for each in READERS], required=True)
     note = Line(most=2000, allow_none=True)

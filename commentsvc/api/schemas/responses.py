@@ -16,6 +16,19 @@ class Author(Strict):
     badges = fields.List(fields.String(), required=True)
 
 
+def page_reactions() -> fields.Dict:
+    """The counts of reactions to a page."""
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "the number of people by reaction to the page itself; null if the site offers none"
+        },
+    )
+
+
 class Thread(Strict):
     id = fields.String(
         required=True,
@@ -36,6 +49,7 @@ class Thread(Strict):
             "description": "while slow mode is on: the seconds between two comments by one person"
         }
     )
+    reactions = page_reactions()
 
 
 class Comment(Strict):
@@ -108,6 +122,7 @@ class Counts(Strict):
 class Changes(Strict):
     new = a_count(metadata={"description": "comments published since; counting stops at 101"})
     cursor = fields.String(required=True)
+    reactions = page_reactions()
 
 
 class Liked(Strict):
@@ -122,6 +137,15 @@ class Reacted(Strict):
     )
     reactions = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     like_count = a_count()
+    edit_token = fields.String(required=True, allow_none=True)
+
+
+class PageReacted(Strict):
+    reaction = fields.String(
+        required=True, allow_none=True, metadata={"description": "yours; null if you have none"}
+    )
+    reactions = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    thread_id = fields.String(required=True)
     edit_token = fields.String(required=True, allow_none=True)
 
 

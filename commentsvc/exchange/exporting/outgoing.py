@@ -15,7 +15,7 @@ from ...moderation.sharing.own_reasons import kept_of
 from ...sites.forums import forums_of
 from ...sites.models import Membership, Site
 from ...sites.queries import origins
-from ...threads.models import Comment, Reaction, Thread, ThreadName
+from ...threads.models import Comment, Reaction, Thread, ThreadName, ThreadReaction
 from ...threads.urls import canonical, site_rules
 from ..records import OWN, AuthorRecord, CommentRecord, Record, SiteRecord, ThreadRecord
 from .about import About, public_ids, rows, thread_ids
@@ -75,6 +75,9 @@ def _people(site: Site) -> Iterator[AuthorRecord]:
         select(Reaction.user_id)
         .join(Comment, Comment.id == Reaction.comment_id)
         .where(Comment.site_id == site.id),
+        select(ThreadReaction.user_id)
+        .join(Thread, Thread.id == ThreadReaction.thread_id)
+        .where(Thread.site_id == site.id),
     )
     ids = db.session.scalars(
         select(User.id)
@@ -148,7 +151,7 @@ def _conversations(site: Site, complete: bool) -> Iterator[Record]:
     )
     comments = _comments(db.session.execute(ids.execution_options(yield_per=_AT_ONCE)), complete)
     waiting = next(comments, None)
-    for thread in _thread_records(site, threads):
+    for thread in _thread_records(site, threads, complete):
         if complete or thread[1].merged_into is None:
             yield thread[1]
         while waiting is not None and waiting[0] == thread[0]:
@@ -156,7 +159,9 @@ def _conversations(site: Site, complete: bool) -> Iterator[Record]:
             waiting = next(comments, None)
 
 
-def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, ThreadRecord]]:
+def _thread_records(
+    site: Site, ids: Sequence[int], complete: bool
+) -> Iterator[tuple[int, ThreadRecord]]:
     rules = site_rules(site)
     for some in _parts(ids):
         threads = {each.id: each for each in rows(Thread, Thread.id, some)}
@@ -164,6 +169,7 @@ def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, Threa
         names: dict[int, list[str]] = defaultdict(list)
         for each in rows(ThreadName, ThreadName.thread_id, some):
             names[each.thread_id].append(each.name)
+        reacted = _reacted(some) if complete else {}
         for row_id in some:
             row = threads[row_id]
             try:
@@ -186,8 +192,23 @@ def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, Threa
                     premoderate=row.premoderate,
                     slow_seconds=0 if row.slow_until else row.slow_seconds,  # not if temporary
                     names=tuple(names[row.id]),
+                    reacted_by=reacted.get(row.id, {}),
                 ),
             )
+
+
+def _reacted(ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Row ID of a thread -> who reacted to its page, and how."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    query = (
+        select(ThreadReaction.thread_id, User.public_id, ThreadReaction.kind)
+        .join(User, User.id == ThreadReaction.user_id)
+        .where(ThreadReaction.thread_id.in_(ids))
+        .order_by(ThreadReaction.thread_id, User.public_id)
+    )
+    for row in db.session.execute(query):
+        found[row.thread_id][row.public_id] = row.kind
+    return found
 
 
 def _comments(found: Any, complete: bool) -> Iterator[tuple[int, CommentRecord]]:

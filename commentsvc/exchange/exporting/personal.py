@@ -15,7 +15,7 @@ from ...notifications.chat.commands import channels_of
 from ...notifications.following.commands import followed
 from ...notifications.models import Notification
 from ...sites.models import Membership, Site
-from ...threads.models import Comment, Reaction, Revision, Thread
+from ...threads.models import Comment, Reaction, Revision, Thread, ThreadReaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,7 @@ def personal_data(user: User) -> dict[str, Any]:
         "roles": _roles(user),
         "comments": _comments(user),
         "likes": _likes(user),
+        "page_reactions": _page_reactions(user),
         "reports": _reports(user),
         "appeals": _appeals(user),
         "notifications": _notifications(user),
@@ -151,6 +152,15 @@ def _likes(user: User) -> list[dict[str, Any]]:
     return [
         {"comment": row[0], "article": row[1], "at": row[2], "reaction": row[3]} for row in rows
     ]
+
+
+def _page_reactions(user: User) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(Thread.href, ThreadReaction.created_at, ThreadReaction.kind)
+        .join(Thread, Thread.id == ThreadReaction.thread_id)
+        .where(ThreadReaction.user_id == user.id)
+    )
+    return [{"article": row[0], "at": row[1], "reaction": row[2]} for row in rows]
 
 
 def _reports(user: User) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from ...core.jobs import enqueue
 from ...sites.queries import require
 from ...threads.models import Thread
 from ...threads.naming import give_names
+from ..reacting import write_page_reactions
 from ..records import OWN, AuthorRecord, CommentRecord, Record, ThreadRecord
 from .addresses import Addresses, LeftOut, address_of, meeting, names_in, thread_at
 from .batch import Batch, Made, Names
@@ -283,6 +284,7 @@ class _Run:
         db.session.add(thread)
         db.session.flush()
         self.made.threads.append(thread.id)
+        write_page_reactions(self.people, thread, record)
         if record.merged_into:
             self.later.merges.append((thread.id, record.merged_into))
         return thread

@@ -63,6 +63,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "density": "comfortable",
         "avatars": False,
         "width": "reading",
+        "form_place": "above",
+        "sort_place": "heading",
+        "reactions_place": "top",
     },
     "blog": {
         "accent": "#0b6e4f",
@@ -73,6 +76,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "density": "comfortable",
         "avatars": True,
         "width": "reading",
+        "form_place": "above",
+        "sort_place": "heading",
+        "reactions_place": "top",
     },
     "app": {
         "accent": "#5b3df5",
@@ -83,6 +89,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "density": "comfortable",
         "avatars": True,
         "width": "full",
+        "form_place": "above",
+        "sort_place": "list",
+        "reactions_place": "top",
     },
     "familiar": {
         "accent": "#385898",
@@ -93,6 +102,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "density": "compact",
         "avatars": True,
         "width": "full",
+        "form_place": "above",
+        "sort_place": "heading",
+        "reactions_place": "top",
     },
 }
 

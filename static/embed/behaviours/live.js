@@ -3,7 +3,7 @@
 import { $, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
-import { part } from "../lib/parts.js";
+import { part, tellPart } from "../lib/parts.js";
 import { say } from "../lib/words.js";
 import { refresh, tally } from "./me.js";
 
@@ -15,13 +15,14 @@ async function look() {
   if ($(".pending")) refresh();
   try {
     if (!page.thread) {
-      const query = new URLSearchParams({ site: page.site || "", href: page.href || "" });
-      const thread = await call("GET", `/threads?${query}`);
-      if (!thread.comment_count) return;
-      page.thread = thread.id;
+      const { id } = await call("GET", `/threads?site=${page.site}&href=${encodeURIComponent(page.href || "")}`);
+      if (!id) return;
+      page.thread = id;
     }
     const found = await call("GET", `/threads/${page.thread}/changes?since=${encodeURIComponent(page.cursor || "")}`);
     offer(found.new - tally.known);
+    const counts = found.reactions;
+    if (counts && `${Object.values(counts)}` !== page.counts) tellPart("reacting", true, { counts });
   } catch {
     // the next look may find the server again
   }

@@ -94,7 +94,7 @@ export function bar({ sanction, refused, form }) {
 
 /** Whether this reader cannot like that: the count alone is shown. @param {any} button */
 export const isOff = (button) =>
-  !!(page.barred === "sanction" || (page.barred && button.ariaPressed !== "true") || button.closest(".c").dataset.own);
+  !!(page.barred === "sanction" || (page.barred && button.ariaPressed !== "true") || button.closest(".c")?.dataset.own);
 
 /** The answer to something that was offered anyway may say why it is not allowed. @param {any} error */
 export async function heed({ code }) {
@@ -117,7 +117,7 @@ export function showWho() {
   $("#me").className = "known";
   // where it is narrow, a member's line would need one of its own, and push down what is being read
   if (signed && narrow.matches) $(".foot").before($("#me"));
-  else if (!$(".top > #me")) $(".top").append($("#me"));
+  else if (!$(".top > #me")) $("#count").after($("#me"));
   $("#me").replaceChildren(
     signed
       ? html`<bdi>${me.name}</bdi> · <a href="../account/" target="_blank">${say("account")}</a> ·${" "}

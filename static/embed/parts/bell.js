@@ -38,12 +38,13 @@ function showBell() {
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 12V11l1-1.500V7a4 4 0 0 1 8 0v2.500l1 1.500v1zM6.500 14h3"/></svg>
       ${unread ? html`<b>${unread > 99 ? "99+" : unread}</b>` : ""}</button>`;
   const there = $("#bell");
-  if (!there) $(".top").insertBefore(node, $(".top > #me"));
+  const next = $(".top > #me") || $(".top > .sort");
+  if (!there) $(".top").insertBefore(node, next);
   else if (there.getAttribute("aria-label") !== words) {
     const had = there === document.activeElement;
     there.replaceWith(node);
     if (had) node.focus();
-  }
+  } else if (next && there.nextElementSibling !== next) next.before(there); // it was put elsewhere, where there is room
 }
 
 /** Close the list. @param {boolean} [back] to the bell */

@@ -1,7 +1,8 @@
-// Reactions where a site offers others than likes: one a reader and comment, changed by another press, taken back by
-// a second one.
+// Reactions where a site offers others than likes, and to the page itself: one a reader and comment, or page, changed
+// by another press, taken back by a second one.
 // @ts-check
-import { $, $$, announce, idOf, page, place } from "../lib/dom.js";
+import { $, $$, announce, page, place } from "../lib/dom.js";
+import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { reason } from "../lib/reason.js";
@@ -10,57 +11,83 @@ import { say } from "../lib/words.js";
 import { heed, isOff } from "../behaviours/me.js";
 import { note } from "../behaviours/own.js";
 
-/** @param {any} node a comment */
-const chips = (node) => $$(":scope > article > footer > .kinds > button", node);
+const EVERY = ".kinds > button";
+const OF_PAGE = `.page-kinds${EVERY.slice(6)}`;
 
-/** Which of them is the reader's. @param {any} node a comment @param {string | null} kind */
+/** The counts of a comment, or of the page itself. @param {any} node a comment, or nothing */
+const chips = (node) => (node ? $$(`:scope > article > footer > ${EVERY}`, node) : $$(OF_PAGE));
+
+/** Which of them is the reader's. @param {any} node a comment, or nothing @param {string | null} kind */
 function mark(node, kind) {
   for (const each of chips(node)) each.setAttribute("aria-pressed", each.dataset.kind === kind);
 }
 
-/** @param {any} node a comment @param {Record<string, number>} counts */
+/** @param {any} node a comment, or nothing @param {Record<string, number>} counts */
 function count(node, counts) {
   for (const each of chips(node)) {
     const many = counts[each.dataset.kind];
     $("b", each).textContent = many || "";
     each.ariaLabel = many ? say("people", { name: each.title, count: many }) : each.title;
   }
+  if (!node) page.counts = `${Object.values(counts)}`;
 }
 
-/** @param {any} pressed a count at a comment, or an item of its menu */
+/** Give a reaction, or take it back. @param {any} node a comment, or nothing @param {string} kind
+ * @param {boolean} isMine */
+function send(node, kind, isMine) {
+  const method = isMine ? "DELETE" : "PUT";
+  if (node) return call(method, `/comments/${node.dataset.id}/reaction`, isMine ? undefined : { kind });
+  const { site = "", href = "", title } = page;
+  if (isMine) return call(method, `/threads/reaction?${new URLSearchParams({ site, href })}`);
+  return call(method, "/threads/reaction", { site, href, title, kind });
+}
+
+/** Say something beside what was pressed. @param {any} node a comment, or nothing @param {any} chip
+ * @param {string} text */
+function tell(node, chip, text) {
+  if (node) return note(chip, text);
+  $(".page-kinds .tell")?.remove();
+  if (!text) return;
+  $(".page-kinds").append(html`<p class="tell">${text}</p>`);
+  announce(text);
+}
+
+/** @param {any} pressed a count, or an item of a comment's menu */
 async function react(pressed) {
   const { kind } = pressed.dataset;
   const node = pressed.closest(".c");
   const chip = chips(node).find((each) => each.dataset.kind === kind);
-  const footer = chip.closest("footer");
+  const around = chip.closest("footer,.page-kinds");
   const isMine = chip.ariaPressed === "true";
-  if (footer.ariaBusy) return;
+  if (around.ariaBusy) return;
   const why = isOff(chip) && $("#banned-by,#barred");
-  if (why) return note(chip, why.textContent);
-  if (node.dataset.own) return;
+  if (why) return tell(node, chip, why.textContent);
+  if (node?.dataset.own) return;
   if (!page.likes && !isMember()) return given.actions["sign-in"](chip);
-  footer.ariaBusy = "true";
+  around.ariaBusy = "true";
   try {
-    const path = `/comments/${idOf(chip)}/reaction`;
-    const found = await (isMine ? call("DELETE", path) : call("PUT", path, { kind }));
+    const found = await send(node, kind, isMine);
     if (found.edit_token) keep("guest", { token: found.edit_token });
+    page.thread ||= found.thread_id;
     mark(node, found.reaction);
     count(node, found.reactions);
-    note(chip, "");
+    tell(node, chip, "");
     announce(chip.ariaLabel);
   } catch (error) {
-    note(chip, reason(error, "failed.like"));
+    tell(node, chip, reason(error, "failed.like"));
     heed(error);
   }
-  footer.ariaBusy = null;
-  (chip.checkVisibility() ? chip : $("summary", footer)).focus({ preventScroll: true });
+  around.ariaBusy = null;
+  (chip.checkVisibility() ? chip : $("summary", around)).focus({ preventScroll: true });
 }
 
 given.actions.react = react;
 
-/** What /me says: which are the reader's. @param {any} found */
-export function meet({ liked = [], reacted = {} }) {
+/** What /me says: which are the reader's; or what others have given the page by now. @param {any} found */
+export function meet({ liked = [], reacted = {}, page_reaction = null, counts }) {
+  if (counts) return count(null, counts);
   for (const each of $$("#list .kinds [aria-pressed=true]")) each.ariaPressed = "false";
   for (const id of liked) mark(place(id) || document.createElement("p"), "like");
   for (const id in reacted) mark(place(id) || document.createElement("p"), reacted[id]);
+  mark(null, page_reaction);
 }
