@@ -38,6 +38,7 @@ from ..core.locale import (
 )
 from ..core.shown import isolated, without_controls
 from ..moderation.cases.waiting import count_waiting
+from ..sites.queries import real
 from ..web import csrf
 from ..web.auth import MY_SITES, my_sites, signed_in, viewer
 from ..web.home import here
@@ -147,7 +148,7 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
         places_by_letter=[each for each in places_here if each.letter],
         display=display_of(user),
         kept={name: request.args[name] for name in _PASSED_ON if request.args.get(name)},
-        health=health.alarms(sites, locale),
+        health=health.alarms(real(sites), locale),
         page_data=data,
         link=link,
         **values,
@@ -157,7 +158,7 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
 def sections(current: str, site: Site | None) -> list[dict[str, Any]]:
     """The sections in the bar of this page."""
     user = signed_in()
-    waiting = count_waiting(user, [site] if site else mine("moderate"))
+    waiting = count_waiting(user, [site] if site else real(mine("moderate")))
     manages = user.is_admin or manages_any()
     return places.sections(current, site, language(), waiting=waiting, manages=manages)
 
@@ -189,9 +190,9 @@ def manages_any() -> bool:
 def chosen_sites(action: str = "moderate") -> tuple[list[Site], Site | None]:
     """The sites this page is about, and the one that `?site=` names. Raises `NotFound` for a site
     that is not the viewer's, as for one that does not exist."""
-    sites = mine(action)
     key = request.args.get("site", "")
     if not key:
+        sites = real(mine(action))
         return sites, sites[0] if len(sites) == 1 else None
     found = my_site(key, action)
     return [found], found

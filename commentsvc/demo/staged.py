@@ -105,6 +105,8 @@ def list_origins() -> None:
             site = by_key(key)
             if origins(site) != _origins():
                 sites.set_origins(site, _origins())
+            if not site.example:  # staged by an older demo
+                sites.set_example(site)
 
 
 def token(key: str) -> str:
@@ -146,6 +148,7 @@ def _site(key: str, policy: dict[str, Any] | None = None) -> Site:
         owner=_staff(seed.OWNER),
         policy={**_POLICY, **(policy or {})},
     )
+    sites.set_example(made)
     sites.set_role(made, _staff(seed.MODERATOR), "moderator", by=_staff(seed.OWNER))
     return made
 

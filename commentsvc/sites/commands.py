@@ -78,6 +78,12 @@ def add_site(
     return site
 
 
+def set_example(site: Site) -> None:
+    """Mark a site as an example, which the dashboard keeps apart from real ones."""
+    with unit_of_work():
+        site.example = True
+
+
 def change_site(
     site: Site, *, name: str, origins: Iterable[str], app_ids: Iterable[str], by: User | None = None
 ) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..core.db import Base, Json, UtcTime
@@ -35,6 +35,8 @@ class Site(Base):
     judge: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the site's own, see judges.py
     # sealed, newest first; Coral signs its requests with these
     kept_coral_secrets: Mapped[list[str] | None] = mapped_column("coral_secrets", Json)
+    # only shows something to those who try the service: the dashboard keeps it apart
+    example: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 

@@ -299,6 +299,11 @@ def sites_of(user: User, action: str = "moderate") -> list[Site]:
     return [site for site, role in roles_of(user) if permissions.may(role, action)]
 
 
+def real(sites: list[Site]) -> list[Site]:
+    """Those that are no examples; all of them if there are only examples."""
+    return [each for each in sites if not each.example] or sites
+
+
 def roles_of(user: User) -> list[tuple[Site, Role]]:
     """The open sites on which the user has a role, by name, with the role, in one query."""
     query = select(Site).where(Site.closed_at.is_(None)).order_by(Site.name, Site.id)

@@ -33,11 +33,13 @@ def sites() -> Response:
     """The sites that the viewer manages, and for an administrator a form to add one."""
     me = signed_in()
     mine = sites_of(me, "manage_site")
+    shown = [(each, origins(each), counts([each])["pending"]) for each in mine]
     return staff_page(
         "dashboard/sites.html",
         section="sites",
         switch=False,
-        mine=[(each, origins(each), counts([each])["pending"]) for each in mine],
+        mine=[each for each in shown if not each[0].example],
+        examples=[each for each in shown if each[0].example],
         may_add=me.is_admin,
         held_of_1000=round(1000 * default_rung().held),
     )

@@ -1,0 +1,22 @@
+"""sites that are only examples
+
+Revision ID: 0049
+Revises: 0048
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0049"
+down_revision = "0048"
+
+
+def upgrade() -> None:
+    column = sa.Column("example", sa.Boolean(), server_default=sa.false(), nullable=False)
+    op.add_column("site", column)
+
+
+def downgrade() -> None:
+    op.drop_column("site", "example")
