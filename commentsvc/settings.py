@@ -55,6 +55,7 @@ LIMITS: dict[str, str] = {
 #: Former names, which LIMITS may still use.
 _RENAMED = {"letter": "email_network", "letter_address": "email_address"}
 OFF = "off"
+Keys = tuple[str, ...]
 
 
 def _knob(help: str, default: Any = None, **extra: Any) -> Any:
@@ -72,10 +73,8 @@ class Settings:
     secret_key: str = _knob(
         "signs sessions and seals secrets (default: generated, kept in DATA_DIR)", "", secret=True
     )
-    old_secret_keys: tuple[str, ...] = _knob(
-        "earlier keys, which open what they sealed until you run “commentsvc reseal”",
-        (),
-        secret=True,
+    old_secret_keys: Keys = _knob(
+        "earlier keys, which still open what they sealed: run “commentsvc reseal”", (), secret=True
     )
     public_url: str = _knob("the address browsers use (default: http://127.0.0.1:PORT)", "")
     host: str = _knob("address to listen on, or unix:/path/to/a/socket", "127.0.0.1")
@@ -195,6 +194,8 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "bool": truth,
     "Path": lambda raw: Path(raw or "instance"),
     "tuple[str, ...]": lambda raw: tuple(raw.replace(",", " ").split()),
+    # a key may itself contain what separates several
+    "Keys": lambda raw: tuple(filter(None, dict.fromkeys((raw, *raw.replace(",", " ").split())))),
 }
 
 

@@ -273,12 +273,11 @@ def test_a_damaged_backup_is_told_in_a_sentence(
     assert whole.code == 0, whole
 
 
-def test_secrets_follow_a_new_key(
-    call: Call, data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_secrets_follow_a_new_key(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = "earlier, of some length, and with blanks"
+    monkeypatch.setenv("SECRET_KEY", before)
     call(*INIT)
     assert "signing secrets: 1, all sealed" in call("check").out
-    before = (data_dir / "secret_key").read_text()
     monkeypatch.setenv("SECRET_KEY", "a new key of some length")
     lost = call("check")
     assert lost.code == 1 and "no key opens: 1" in lost.out
