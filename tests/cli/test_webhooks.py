@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,8 +16,10 @@ from tests.cli.conftest import Said
 Call = Callable[..., Said]
 
 
-@pytest.fixture
-def program() -> Iterator[str]:
+@contextmanager
+def verifying() -> Iterator[str]:
+    """A program that answers the challenge, at /yes and below."""
+
     class Answer(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             pass
@@ -30,6 +33,12 @@ def program() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     with answering(server):
         yield f"http://127.0.0.1:{server.server_port}"
+
+
+@pytest.fixture
+def program() -> Iterator[str]:
+    with verifying() as address:
+        yield address
 
 
 def test_it_works(call: Call, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
