@@ -39,6 +39,15 @@ FRAMEWORK_PACKAGES = (
     ),
     "@11ty/eleventy@3",
 )
+#: Generators with which drills build pages, 600 MB.
+SITE_FOLDER = NODE_FOLDER / "sites"
+SITE_PACKAGES = (
+    "@docusaurus/core@3",
+    "@docusaurus/preset-classic@3",
+    "next@16",
+    "react@19",
+    "react-dom@19",
+)
 
 
 def postgres_bin() -> Path | None:
@@ -112,6 +121,7 @@ FOR_DRILLS = (
     Need("Firefox", firefox, ("firefox-esr",), optional=True),
     Need("WebKit", webkit, ("webkit2gtk-driver",), optional=True),
     Need("Hugo", lambda: shutil.which("hugo"), ("hugo",), optional=True),
+    Need("Jekyll", lambda: shutil.which("jekyll"), ("jekyll",), optional=True),
     Need("Xvfb", lambda: shutil.which("Xvfb"), ("xvfb",), optional=True),
 )
 
@@ -156,7 +166,7 @@ def node_packages() -> int:
 def frameworks() -> int:
     """Install the frameworks that test our element and our recipes, once; 0 if they
     are installed."""
-    return _from_npm(FRAMEWORK_FOLDER, FRAMEWORK_PACKAGES)
+    return _from_npm(FRAMEWORK_FOLDER, FRAMEWORK_PACKAGES) or _from_npm(SITE_FOLDER, SITE_PACKAGES)
 
 
 def _from_npm(folder: Path, packages: tuple[str, ...]) -> int:

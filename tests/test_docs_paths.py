@@ -18,7 +18,9 @@ _NAMES = {
     *("Chart.js", "chart.js", "dist/chart.umd.min.js", "Next.js", "Auth.js", "text/plain"),
     *(".disqus.com/embed.js", "disqusLoader.js", "comment_count.js"),
     *("media/js/disqus.js", "public/js/comment_embed.js"),
-    *("mkdocs.yml", "astro.config.mjs"),
+    *("mkdocs.yml", "astro.config.mjs", "_config.yml", "docusaurus.config.js"),
+    *("components/comments.js", "src/components/Comments.js"),
+    *("src/theme/DocItem/Footer.js", "src/theme/BlogPostItem/Footer.js"),
     *("deploy/secrets", "deploy/web"),  # made by whoever installs it; a Kubernetes resource
 }
 

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from commentsvc.sites.tag import reading
-from scripts.need import FRAMEWORK_FOLDER
+from scripts.need import FRAMEWORK_FOLDER, SITE_FOLDER
 from tests.factories import post
 from tests.manual import pages as documentation
 
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.drill]
-PACKAGES = FRAMEWORK_FOLDER / "node_modules"
+NPM = Path(__file__).resolve().parents[2] / "integrations" / "npm"
+#: Where the generators that need packages find them.
+PACKAGES = {
+    **dict.fromkeys(("astro", "eleventy"), FRAMEWORK_FOLDER / "node_modules"),
+    **dict.fromkeys(("docusaurus", "next_js"), SITE_FOLDER / "node_modules"),
+}
 SERVER = "https://comments.example.org"
 HREF = "https://example.org/bridge/"
 _BLOCK = re.compile(r"^(?:In )?`([\w./]+)`[^\n]*:\n\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -76,8 +81,7 @@ def eleventy(folder: Path) -> Path:
     front = "---\nlayout: post.njk\n---\nText."
     quiet = "---\nlayout: post.njk\ncomments: false\n---\nText."
     write(folder, {**said, "bridge.md": front, "quiet.md": quiet})
-    tool = PACKAGES / "@11ty" / "eleventy" / "cmd.cjs"
-    subprocess.run(["node", tool, "--quiet"], cwd=folder, check=True)
+    node(PACKAGES["eleventy"] / "@11ty" / "eleventy" / "cmd.cjs", "--quiet", folder=folder)
     return folder / "_site"
 
 
@@ -108,39 +112,111 @@ def astro(folder: Path) -> Path:
     bare = "<html lang=en><head><title>x</title></head><body></body></html>"
     texts = {"src/pages/bridge.astro": page, "src/pages/quiet.astro": bare}
     write(folder, {**texts, "astro.config.mjs": config})
-    tool = PACKAGES / "astro" / "astro.js"
-    quiet = {**os.environ, "ASTRO_TELEMETRY_DISABLED": "1"}
-    subprocess.run(["node", tool, "build", "--silent"], cwd=folder, env=quiet, check=True)
+    node(PACKAGES["astro"] / "astro" / "astro.js", "build", "--silent", folder=folder)
     return folder / "dist"
 
 
-GENERATORS: tuple[Callable[[Path], Path], ...] = (hugo, eleventy, mkdocs, astro)
+def jekyll(folder: Path) -> Path:
+    if not (tool := shutil.which("jekyll")):
+        pytest.skip("Jekyll is not installed")
+    said = lines("Jekyll")
+    layout = "_layouts/post.html"
+    said[layout] = f"<html><body>{{{{ content }}}}\n{said[layout]}</body></html>"
+    front = "---\nlayout: post\npermalink: /bridge/\n---\nText."
+    quiet = "---\nlayout: post\npermalink: /quiet/\ncomments: false\n---\nText."
+    write(folder, {**said, "bridge.md": front, "quiet.md": quiet})
+    subprocess.run([tool, "build", "--quiet"], cwd=folder, check=True)
+    return folder / "_site"
+
+
+def docusaurus(folder: Path) -> Path:
+    """A page of the documentation with comments, and a blog post without."""
+    with_our_element(folder)
+    config = """export default {title: "The Harbour Post", url: "https://example.org", baseUrl: "/",
+        trailingSlash: true, onBrokenLinks: "ignore", presets: [["classic", {
+        docs: {routeBasePath: "/"}, blog: {routeBasePath: "/", showReadingTime: false}}]]};"""
+    texts = {
+        "docs/bridge.md": "# The bridge\n\nText.",
+        "blog/2026-01-01-quiet.md": "---\nslug: quiet\ntitle: Q\ncomments: false\n---\nText.",
+        "blog/2026-01-02-loud.md": "---\nslug: loud\ntitle: Loud\n---\nText.",
+        "docusaurus.config.js": config,
+        "package.json": '{"name": "site", "private": true}',
+    }
+    write(folder, {**lines("Docusaurus"), **texts})
+    tool = PACKAGES["docusaurus"] / "@docusaurus" / "core" / "bin" / "docusaurus.mjs"
+    node(tool, "build", folder=folder)
+    loud = (folder / "build" / "loud" / "index.html").read_text("utf-8")
+    assert [each.href for each in reading.read(loud).places] == ["https://example.org/loud"]
+    return folder / "build"
+
+
+def next_js(folder: Path) -> Path:
+    with_our_element(folder)
+    said = lines("Next.js")
+    section = documentation()["docs/recipes.md"].split("\n## Next.js\n")[1].split("\n## ")[0]
+    (use,) = re.findall(r"^<Comments .*/>$", section, re.MULTILINE)
+    layout = "export default ({ children }) => <html lang='en'><body>{children}</body></html>;"
+    page = f'import Comments from "../../components/comments";\nexport default () => {use};'
+    texts = {
+        "app/layout.jsx": layout,
+        "app/bridge/page.jsx": page,
+        "app/quiet/page.jsx": "export default () => <p>Quiet</p>;",
+        "next.config.mjs": 'export default { output: "export", trailingSlash: true };',
+        "package.json": '{"name": "site", "private": true}',
+    }
+    write(folder, {**said, **texts})
+    node(PACKAGES["next_js"] / "next" / "dist" / "bin" / "next", "build", folder=folder)
+    return folder / "out"
+
+
+def with_our_element(folder: Path) -> None:
+    """What `npm install` of the package would do."""
+    shutil.copytree(NPM, folder / "node_modules" / "@commentsvc" / "embed")
+
+
+def node(tool: Path, *arguments: str, folder: Path) -> None:
+    quiet = {"ASTRO_TELEMETRY_DISABLED": "1", "NEXT_TELEMETRY_DISABLED": "1", "CI": "true"}
+    command = ["node", tool, *arguments]
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **quiet},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+GENERATORS: tuple[Callable[[Path], Path], ...] = (
+    *(hugo, eleventy, mkdocs, astro, jekyll, docusaurus, next_js),
+)
 
 
 @pytest.mark.parametrize("build", GENERATORS, ids=lambda each: each.__name__)
 def test_it_works(
     build: Callable[[Path], Path], page: Page, people: Cast, pages: Pages, live: Server
 ) -> None:
-    """The tag is there once, with the article's address, and left out where the page says so. The same page,
-    with our server in it, shows the box."""
-    place = FRAMEWORK_FOLDER if build in (astro, eleventy) else pages.folder.parent
-    with TemporaryDirectory(dir=place) as folder:
+    """The tag or the element is there once, with the article's address, and left out where the page
+    says so. The same pages, with our server in them, show the box."""
+    modules = PACKAGES.get(build.__name__)
+    with TemporaryDirectory(dir=modules.parent if modules else pages.folder.parent) as folder:
         built = build(Path(folder))
         html = (built / "bridge" / "index.html").read_text("utf-8")
         quiet = (built / "quiet" / "index.html").read_text("utf-8")
+        shutil.copytree(built, pages.folder, dirs_exist_ok=True)
     (tag,) = reading.read(html).places
-    assert (tag.kind, tag.src, tag.site, tag.href) == ("tag", f"{SERVER}/embed.js", "KEY", HREF)
+    assert tag.site == "KEY" and tag.href in (HREF, HREF.rstrip("/"))  # which are the same to us
+    assert (tag.kind, tag.src) == ("tag", f"{SERVER}/embed.js") or tag.kind == "element"
     assert reading.read(quiet).places == []
     post(people.site, "Below the article.", href=f"{pages.url}/bridge/")
-    here = {
-        SERVER: live.url,
-        'data-site="KEY"': 'data-site="harbour"',
-        HREF: f"{pages.url}/bridge/",
-    }
-    for was, now in here.items():
-        html = html.replace(was, now)
-    (pages.folder / "bridge").mkdir()
-    (pages.folder / "bridge" / "index.html").write_text(html, "utf-8")
+    here = {SERVER: live.url, '"KEY"': '"harbour"', "https://example.org": pages.url}
+    for path in pages.folder.rglob("*.*"):
+        if path.suffix in (".html", ".js", ".txt"):
+            text = path.read_text("utf-8")
+            for was, now in here.items():
+                text = text.replace(was, now)
+            path.write_text(text, "utf-8")
     page.route(
         "**/*",
         lambda route: route.abort() if _is_elsewhere(route.request.url) else route.continue_(),
