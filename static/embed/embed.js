@@ -98,14 +98,14 @@ import { grow } from "./loader/room.js";
     const href = box.opt("href");
     // what the page's server has written stays until then
     const list = (box.list = box.node.querySelector(".commentsvc-comments"));
-    if (!box.line && !/^[0fn]|off/.test(box.opt("lazy"))) frame.loading = "lazy";
+    if (!/^[0fn]|off/.test(box.opt("lazy")) && !box.line) frame.loading = "lazy";
     frame.title = box.opt("label") || "Comments";
     frame.allow = "clipboard-write" + (!navigator.share ? "" : ";web-share");
     css(
       frame,
       `display:block;height:0;border:0;box-sizing:border-box;max-width:100%;width:${width ? `max(320px,${width}px)` : "100%"};`,
     );
-    /^(https?:|$)/.test(href) ? source(box, href) : call("address")(box);
+    /^https?:|^$/.test(href) ? source(box, href) : call("address")(box);
     box.node.insertBefore(frame, box.line || list);
     become(box, "waiting");
     // whether anything stands below that can be seen
@@ -144,8 +144,9 @@ import { grow } from "./loader/room.js";
         rest.lose(box, loaded, frame);
       },
       () => {
-        if (!warned) warn(`allow script-src ${server} or set data-server=URL.`);
+        if (!warned) warn("allow script-src " + server + " or set data-server=URL.");
         warned = 1;
+        addEventListener("online", after); // it may only have been the network; the same listener is added once
         if (box?.state === "waiting") {
           become(box, "away");
           bare(box);
@@ -158,7 +159,7 @@ import { grow } from "./loader/room.js";
   function bare(box) {
     box.line = box.node.appendChild(doc.createElement("a"));
     box.line.href = box.frame.src;
-    box.line.textContent = "The comments can’t be reached right now.";
+    box.line.append("The comments can’t be reached right now.");
     box.now = 0;
     dress(box);
   }

@@ -6,7 +6,7 @@
 export const asked = () => /[?&#](commentsvc|fb_comment_id)=([\w-]+)/.exec(location.href)?.[2] || "";
 
 /** @param {string} words @returns {any} */
-export const warn = (words) => console.warn(`commentsvc: ${words}`);
+export const warn = (words) => console.warn("commentsvc: " + words);
 
 /** Pages have elements named like members of `document`: ask one that has none.
  * @param {string} css @returns {any} */

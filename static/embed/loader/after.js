@@ -120,8 +120,8 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   /** A box has not had a word of ours: something else has loaded, or ten seconds have passed since somebody could see it
    * (an older loader made sure of that). @param {any} box @param {any} loaded @param {any} [asked] its frame then */
   function lose(box, loaded, asked) {
-    if (!box) return;
-    var frame = box.frame;
+    var frame = box?.frame;
+    if (!frame) return; // the counts are wanted, or the browser says that it is online
     var first = true;
     if (asked && (asked !== frame || !frame.isConnected || (loaded ? box.here : box.state !== "waiting"))) return;
     /** @param {any} [came] */

@@ -3,6 +3,10 @@
 // @ts-check
 import { phrases } from "./phrases.js";
 
+/** Tries without a press: after 2, 6, 18, 54 and 162 seconds, and up to half as much more, so that not all readers
+ * come back to a service in the same moment. */
+const [PAUSE, FACTOR, TRIES] = [2000, 3, 5];
+
 /** The words of a language, if they are here. @param {string} name @returns {any} */
 function found(name) {
   name = String(name || "")
@@ -71,12 +75,33 @@ export function excuses(worded, again, leave) {
     if (!box.line?.ours) {
       if (box.state !== "away") return;
       leave(box); // the loader's own
-      box.line = line(box, () => box.state === "away" && again(box));
+      box.line = line(box, () => {
+        box.tries = 0;
+        if (box.state === "away") again(box);
+      });
       box.line.ours = true;
       box.node.appendChild(box.line);
       learn(box);
     }
     busy(box, box.state !== "away");
+    if (box.state === "away") soon(box);
+  }
+
+  /** Another try by itself, once somebody may see it: also of a box whose first try began without a network, and which
+   * nothing tells that there is one by now. @param {any} box */
+  function soon(box) {
+    const tries = box.tries | 0;
+    if (box.soon || tries >= TRIES) return;
+    box.soon = setTimeout(due, PAUSE * FACTOR ** tries * (1 + Math.random() / 2), box);
+  }
+
+  /** @param {any} box */
+  function due(box) {
+    box.soon = 0;
+    if (box.state !== "away" || !box.frame.isConnected) return;
+    if (document.hidden) return document.addEventListener("visibilitychange", () => due(box), { once: true });
+    box.tries = (box.tries | 0) + 1;
+    again(box);
   }
 
   return { learn, excuse };

@@ -11,7 +11,7 @@ export function css(node, style) {
  * @param {any} box */
 export function dress(box) {
   const bars = box.state === "waiting" && "repeating-linear-gradient(#0000 0 2em,#8882 0 3em)";
-  css(box.frame, `height:${box.now}px;padding:${bars ? box.now : 0}px 0 0;background:${bars || "none"};`);
+  css(box.frame, `height:${box.now}px;padding:${bars ? box.now : 0}px 0 0;background:${bars || 0};`);
 }
 
 /** A ground of its own has round corners. @param {any} box */

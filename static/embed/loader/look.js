@@ -46,9 +46,37 @@ function behind(front, layer) {
   front[3] += share;
 }
 
-/** The mean of the stops of all gradients. @param {string} images @returns {number[]} */
-function mean(images) {
-  var stops = images.match(/\b(rgba?|hsla?|hwb|oklab|oklch|lab|lch|color)\([^()]*\)/g) || [];
+// between top-level commas
+var LAYER = /(?:[^,()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+/g;
+
+/** Whether a picture fills its element in a direction; else it is an underline, or a mark in a corner.
+ * @param {string} size as the browser computes it, for both directions @param {string} repeat @param {number} way 0
+ * across, 1 down */
+function fills(size, repeat, way) {
+  var again = repeat.split(" ");
+  if (!/no-repeat/.test(again[way] || again[0]) && again[0] !== (way ? "repeat-x" : "repeat-y")) return true;
+  var length = size.split(" ")[way] || "auto";
+  return /px/.test(length) ? parseFloat(length) > 300 : !/%/.test(length) || parseFloat(length) > 50;
+}
+
+/** The pictures and gradients behind an element that do not paint a small part of it alone.
+ * @param {CSSStyleDeclaration} style @returns {string[]} from front to back */
+function painted(style) {
+  var layers = style.backgroundImage.replace(/\burl\("(?:\\.|[^"\\])*"\)/g, "url()").match(LAYER) || [];
+  var sizes = style.backgroundSize.split(", ");
+  var repeats = style.backgroundRepeat.split(", ");
+  var found = [];
+  for (var at = 0; at < layers.length; at++) {
+    var size = sizes[at % sizes.length];
+    var repeat = repeats[at % repeats.length];
+    if (fills(size, repeat, 0) && fills(size, repeat, 1)) found[found.length] = layers[at];
+  }
+  return found;
+}
+
+/** The mean of a gradient's stops. @param {string} image @returns {number[]} */
+function mean(image) {
+  var stops = image.match(/\b(rgba?|hsla?|hwb|oklab|oklch|lab|lch|color)\([^()]*\)/g) || [];
   var sum = [0, 0, 0, 0];
   for (var each of stops) {
     var stop = parts(each);
@@ -66,11 +94,12 @@ function ground(node, ink) {
   var picture = false;
   for (; node && node.nodeType === 1; node = around(node)) {
     var style = getComputedStyle(node);
-    if (style.display === "contents") continue;
-    var images = style.backgroundClip === "text" ? "none" : style.backgroundImage;
-    var drawn = images.replace(/\burl\("(?:\\.|[^"\\])*"\)/g, "url()");
-    behind(front, mean(drawn));
-    if (/\b(url|image-set|cross-fade|element|paint)\(/.test(drawn) && front[3] < 0.9) picture = true;
+    // what is in a line, such as a mark, paints the line and not what stands in it
+    if (/^(contents|inline)$/.test(style.display)) continue;
+    for (var image of style.backgroundClip === "text" ? [] : painted(style)) {
+      if (/^ *(-webkit-)?(url|image-set|cross-fade|element|paint)\(/.test(image) && front[3] < 0.9) picture = true;
+      behind(front, mean(image));
+    }
     behind(front, parts(style.backgroundColor));
     // what is hidden for now is about to be faded in
     for (var i = 0; i < 4; i++) front[i] *= +style.opacity || 1;

@@ -40,8 +40,8 @@ export function plain(node) {
   var ink = getComputedStyle(node).color;
   for (; node?.nodeType === 1; node = around(node)) {
     var { opacity, display, backgroundImage, backgroundColor } = getComputedStyle(node);
-    if (opacity !== "1" || display === "contents" || backgroundImage !== "none") return false;
-    if (!/, 0\)$/.test(backgroundColor)) return /^rgb\((([1-5]?\d(, )?){3}|(2\d\d(, )?){3})\)$/.test(backgroundColor);
+    if (opacity !== "1" || /^c|line$/.test(display) || backgroundImage !== "none") return false;
+    if (!/, 0\)$/.test(backgroundColor)) return /^rgb\((([1-5]?\d(, )?){3}|(2..(, )?){3})\)$/.test(backgroundColor);
   }
   return (
     !/dark/.test(getComputedStyle(document.documentElement).colorScheme) && /^rgb\(([1-9]?\d(, )?){3}\)$/.test(ink)
