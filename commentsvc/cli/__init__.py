@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import importlib
 import pkgutil
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -44,8 +47,39 @@ def cli() -> None:
     """Self-hosted comments: one tag, a local toxicity model, a moderation queue."""
 
 
+class Told(KeyboardInterrupt):
+    """Another program asks the command to end: cleaned up as after Ctrl-C."""
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let SIGTERM, and SIGHUP unless it is ignored (`nohup`), end a command like Ctrl-C does.
+    Servers and workers set signals of their own once they run."""
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # the second one ends it at once
+        raise Told(number)
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(each) == signal.SIG_DFL:
+                before[each] = signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
 def main() -> None:
-    """Run the command. Errors are one sentence on stderr; exit codes: 1 failed, 2 wrong usage."""
+    """Run the command. Errors are one sentence on stderr; exit codes: 1 failed, 2 wrong usage, 128
+    and its number: ended by a signal."""
+    with _ending_in_order():
+        _run()
+
+
+def _run() -> None:
     try:
         code = cli(standalone_mode=False)  # from ctx.exit(), or what a command returned
         if isinstance(code, int) and code:
@@ -59,8 +93,9 @@ def main() -> None:
         sys.exit(1)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.Abort:
-        sys.exit(130)
+    except click.Abort as stop:
+        told = stop.__cause__
+        sys.exit(128 + (told.args[0] if isinstance(told, Told) else signal.SIGINT))
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else 1)

@@ -21,7 +21,11 @@ from .people import in_app
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ..exchange.importing.addresses import Addresses
+    from ..exchange.importing.arrange import Reading
     from ..exchange.importing.report import Report
+    from ..exchange.uploads.recording import Recorded
+    from ..sites.models import Site
 
 
 def one_site(key: str | None) -> Any:
@@ -105,10 +109,8 @@ def bring(
       commentsvc import --new-site commentsvc harbour.jsonl
     """
     from ..core import clock
-    from ..core.errors import Invalid
     from ..exchange.formats import read
     from ..exchange.importing.addresses import Addresses, read_map
-    from ..exchange.importing.commands import import_comments
     from ..exchange.uploads.recording import Recorded
 
     name, path = _named(what)
@@ -117,22 +119,8 @@ def bring(
     given = Addresses(options["base"], known, options["page"], options["foreign"])
     with read(path, name, now=clock.now()) as reading:
         site = _site_of(reading, key, new_site, dry_run)
-        try:
-            with Recorded(site, path.name, begun=_say_begun) as course:
-                report = import_comments(
-                    site,
-                    reading,
-                    dry_run=dry_run,
-                    queue=options["queue"],
-                    private=options["private"],
-                    part=options["part"],
-                    addresses=given,
-                    progress=_progress(),
-                    course=course,
-                )
-        except Invalid as error:
-            how = " Use --part." if error.key == "broken_file" else ""
-            raise click.ClickException(f"{error.detail}{how}") from error
+        course = Recorded(site, path.name, begun=_say_begun)
+        report = _import(reading, site, given, course, options)
     if as_json:
         facts = {**report.as_dict(), "id": course.public_id}
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
@@ -142,6 +130,45 @@ def bring(
             click.echo(f"To undo this import: commentsvc import undo {course.public_id}")
     if report.found["comments"] and not report.taken["comments"] + report.taken["comments_known"]:
         raise click.exceptions.Exit(1)
+
+
+def _import(
+    reading: Reading, site: Site, given: Addresses, course: Recorded, options: dict[str, Any]
+) -> Report:
+    from ..core.errors import Invalid
+    from ..exchange.importing.commands import import_comments
+
+    try:
+        with course:
+            return import_comments(
+                site,
+                reading,
+                dry_run=options["dry_run"],
+                queue=options["queue"],
+                private=options["private"],
+                part=options["part"],
+                addresses=given,
+                progress=_progress(),
+                course=course,
+            )
+    except Invalid as error:
+        how = " Use --part." if error.key == "broken_file" else ""
+        raise click.ClickException(f"{error.detail}{how}") from error
+    except KeyboardInterrupt:
+        _say_stopped(course)
+        raise
+
+
+def _say_stopped(course: Recorded) -> None:
+    if course.public_id is None:
+        click.echo("\nStopped. Nothing was imported.", err=True)
+        return
+    click.echo(
+        "\nStopped. The comments imported so far stay. To import the rest, run the same command "
+        "again: nothing is imported twice. To delete them instead: commentsvc import undo "
+        f"{course.public_id}",
+        err=True,
+    )
 
 
 #: How to include what was left out (`report.left`).

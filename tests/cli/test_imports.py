@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 import sqlite3
-from contextlib import closing
+import threading
+import time
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
+from commentsvc.exchange.importing import commands
 from tests.cli.test_commands import INIT
 
 if TYPE_CHECKING:
@@ -103,3 +108,41 @@ def test_nobody_answers(call: Call, file: Path, monkeypatch: pytest.MonkeyPatch)
     import_id = said.out.split("commentsvc import undo ")[1].strip()
     assert call("import", "undo", import_id).code != 0, "without a terminal, nothing is deleted"
     assert json.loads(call("import", "list", "--json").out)[0]["state"] == "done"
+
+
+def once_it_has_begun(database: Path, end: Callable[[], None]) -> threading.Thread:
+    """Do something as soon as an import has stored something."""
+
+    def watch() -> None:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with closing(sqlite3.connect(database)) as connection, suppress(sqlite3.Error):
+                if connection.execute("SELECT 1 FROM import WHERE seen > 0").fetchone():
+                    return end()
+            time.sleep(0.005)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_one_that_is_told_to_end_says_how_to_go_on(
+    call: Call, file: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
+    monkeypatch.setattr(commands, "UNIT", 10)
+    head = file.read_text("utf-8").splitlines()[0]
+    rows = [f"{number},{PAGE},Number {number}" for number in range(1500)]
+    file.write_text("\n".join([head, *rows]), "utf-8")
+    thread = once_it_has_begun(data_dir / "comments.db", lambda: os.kill(os.getpid(), how))
+    said = call("import", "csv", str(file))
+    thread.join()
+    assert said.code == 128 + how
+    assert "run the same command again" in said.err and "Traceback" not in said.err
+    (row,) = json.loads(call("import", "list", "--json").out)
+    assert row["state"] == "cancelled" and 0 < row["comments"] < 1500
+    assert f"commentsvc import undo {row['id']}" in said.err
+    again = json.loads(call("import", "csv", str(file), "--json").out)
+    assert again["taken"]["comments"] == 1500 - row["comments"]
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+

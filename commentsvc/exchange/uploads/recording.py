@@ -114,12 +114,16 @@ class Recorded:
         """Record an early end; an import that cannot record it counts as dead after `SILENT`."""
         if self._alive is not None:
             self._alive.end()
-        if error is None or not self._stored or isinstance(error, Stopped):
+        if error is None or self._id is None or isinstance(error, Stopped):
             return
         died = Unavailable("unavailable.import_died")
         with suppress(Exception), unit_of_work():
             row = db.session.get(Import, self._id, with_for_update=True, populate_existing=True)
-            if row is not None and row.state == "running":
+            # a signal may have come between the first commit and what follows it
+            if row is None or row.public_id != self._public_id:
+                return
+            self._stored = max(self._stored, 1)
+            if row.state == "running":
                 if isinstance(error, Exception):
                     end_early(row, "failed", error if isinstance(error, DomainError) else died)
                 else:  # Ctrl-C
