@@ -16,7 +16,7 @@ from ..core.errors import NotAllowed
 from ..core.writing.asking import AtOnce
 from ..moderation.cases.blocked import BLOCKED
 from ..moderation.cases.sanctions import WARNING, check_acknowledged
-from ..moderation.judging.authors import RECORD, standing_in, window
+from ..moderation.judging.authors import RECORD, first_name_of, standing_in, window
 from ..moderation.judging.facts import Asked
 from ..moderation.judging.spam.lessons import VERSION as LEARNED
 from ..moderation.judging.spam.lessons import learned_at
@@ -109,15 +109,17 @@ def known_of(new: NewComment) -> Known:
     if thread is not None and policy_of(new.site, thread.address) != policy:
         policy, found = _ask(new, thread.address)  # its page has moved to another section
     _renew(new.user, found.get("author"))
+    staff = names_in(new.site, found["staff"])
     learned = found["learned"] if policy.spam != "off" and policy.spam_learning else None
     return Known(
         policy=policy,
         thread=thread,
         parent=taken(Comment, found.get("parent")),
-        staff=names_in(new.site, found["staff"]),
+        staff=staff,
         asked=Asked(
             standing=standing_in(found, new.site) if new.user is not None else None,
             learned=learned_at(new.site.id, learned.version) if learned is not None else None,
+            like="" if new.user else first_name_of(staff, new.name or "", is_guest=True) or "",
         ),
         rows=tuple(found["ids"]),
         found=found,

@@ -77,21 +77,6 @@ GROUNDS = {
     f"body{{background:{PICTURE};color:#fff}}main{{background:#fff;color:#222}}": "light",
     f"body{{background:linear-gradient(#000000d0,#000000e0),{PICTURE};color:#fff}}": "dark",
     "body{background:linear-gradient(#fff,#000) text}": "light",
-    # a mark in a line does not paint behind the box that stands in it
-    "section{display:inline;background:#111}": "light",
-    "body{background:#111;color:#eee}section{display:inline;background:#ffe066}": "dark",
-    "body{background:#111;color:#eee}main{display:inline;background:linear-gradient(#fe6,gold)}": "dark",
-    f"body{{background:#fff}}main{{display:inline;background:{PICTURE};color:#eee}}": "light",
-    "body{background:#fff}main{display:inline-block;background:#111;color:#eee}": "dark",
-    # nor does an underline, a bar at the side, or a badge
-    "html{background:#111}main{background:linear-gradient(gold,gold) 0 100%/100% 3px no-repeat}": "dark",
-    "main{background:linear-gradient(#000,#000) 0 0/4px 100% repeat-y}": "light",
-    "main{background:linear-gradient(90deg,#000,#222) 0 0/100% 4px repeat-x, #fff}": "light",
-    f"body{{background:#111 {PICTURE} no-repeat 9px 9px/24px;color:#eee}}": "dark",
-    "main{background:radial-gradient(#000,#111) no-repeat right/20% 20%}": "light",
-    "main{background:linear-gradient(#000,#000) no-repeat,linear-gradient(#fff,#fff)}": "dark",
-    "main{background:linear-gradient(#000,#000) 0 0/8px 8px}": "dark",
-    "main{background:linear-gradient(rgb(from #fff 9 9 calc(2*4)),#111) no-repeat 0/100% 80%}": "dark",
     # what is no box paints nothing
     "main{display:contents;background:#000}": "light",
     # painted by something that is not around the box

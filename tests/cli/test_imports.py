@@ -145,4 +145,3 @@ def test_one_that_is_told_to_end_says_how_to_go_on(
     again = json.loads(call("import", "csv", str(file), "--json").out)
     assert again["taken"]["comments"] == 1500 - row["comments"]
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
-

@@ -14,7 +14,7 @@ from ...core.writing.asking import AtOnce
 from ...sites.models import Membership
 from ...sites.queries import MEMBER, STAFF_NAMES, in_force, names_in
 from ...threads.models import Comment, Revision
-from .names import is_title, looks, pretends
+from .names import borrows, is_title, looks, pretends
 from .traits import similarity
 from .verdict import Author
 
@@ -79,17 +79,23 @@ def author_of(
     policy: Policy,
     text: str,
     comment: Comment | None,
+    like: str = "",
 ) -> Author:
-    """The author's facts, or a new guest's if the author is unknown. At most one query."""
+    """The author's facts, or those of a new guest, who borrows the name of `like`. At most one
+    query."""
     if user is None or standing is None:
-        return Author()
+        return Author(resembles=like)
     row, record = standing.row, standing.record
     kind = "guest" if user.is_guest else "reader"
     if row is not None and row.role in _STAFF:
         kind = row.role
     if user.is_admin:
         kind = "admin"
-    resembles = staff_like(standing.staff, user.name) if kind in ("guest", "reader") else None
+    resembles = None
+    if kind in ("guest", "reader"):
+        resembles = staff_like(standing.staff, user.name) or first_name_of(
+            standing.staff, user.name, is_guest=user.is_guest
+        )
     asks_repeats = comment is None and policy.hold_repeats and record.today
     return Author(
         kind=kind,
@@ -111,6 +117,14 @@ def staff_like(staff: Sequence[str], name: str) -> str | None:
         each for each in staff if not seen.isdisjoint(looks(each)) or pretends(name, staff[0], each)
     )
     return next(alike, name if is_title(name) else None)
+
+
+def first_name_of(staff: Sequence[str], name: str, *, is_guest: bool) -> str | None:
+    """The staff member whose first name this is, written so that it is not simply anybody's
+    (`borrows`). Too little to refuse a name, enough to read its comments first. Members may have a
+    number behind theirs, as many do."""
+    people = staff[1:]  # the first is the site
+    return next((each for each in people if borrows(name, each, adorned=is_guest)), None)
 
 
 _comments, _revisions = table_of(Comment), table_of(Revision)

@@ -138,6 +138,7 @@ class Asked:
 
     standing: Standing | None
     learned: Learned | None
+    like: str = ""  # whose first name a new guest borrows (`authors.first_name_of`)
 
 
 def gather(
@@ -168,7 +169,7 @@ def gather(
         sentences=_sentences(site, scores, read.placed) if given is not None else (),
         meant=_meant(site, scores, read) if given is not None else None,
         **_scored(scores, given),
-        author=author_of(author, asked.standing, site, policy, read.text, comment),
+        author=author_of(author, asked.standing, site, policy, read.text, comment, asked.like),
         is_edit=is_edit,
         **waits(thread, policy, comment.created_at if comment and not is_edit else None),
         banned=read.banned,

@@ -54,6 +54,8 @@ real true original genuine authentic echt echte echter vrai vraie autentico aute
 account profile profil konto news online web page com org net www info
 """
 _WORDS = re.compile(r"[^\W_]+")
+_FRONT = re.compile(r"\A[\W\d_]+")
+_SHORTEST = 3  # letters of a first name that is not an initial
 _NUMBER = re.compile(r"(?<!\d)\d+\Z")
 _OWNED = re.compile(r"['\u2019]s\b")
 _SAME = str.maketrans("0134578@$|!i€£¢¥§", "oleastbaslllelcys")
@@ -95,6 +97,37 @@ def pretends(name: str, site: str, person: str) -> bool:
         return True
     rest = set(said) - set(called)
     return set(called) <= set(said) and bool(rest) and rest <= set(house) and _has_link(name)
+
+
+def borrows(name: str, person: str, *, adorned: bool) -> bool:
+    """Whether a name is a person's first name, of several, in letters that only look like its own:
+    “M0na”, “rnona”, “M o n a”; nobody is called so. With `adorned`, also whether it is more than
+    that first name, but nobody else's: “Mona1”, “Mona.”, “The real Mona”, “Mona R.”. The plain
+    first name is anybody's."""
+    words = _named(person)
+    if len(words) < 2 or len(words[0][0]) < _SHORTEST:
+        return False
+    (spelled, first), (_, last) = words[0], words[-1]
+    here = _spelled(name)
+    if here == spelled:
+        return False
+    forms = (name, _FRONT.sub("", name), _LAST_SIGN.sub("", name))
+    claims = {_claims(each) for each in forms} - {()}
+    if first in looks(name) or any("".join(said) == first for said in claims):
+        return adorned or spelled not in here
+    return adorned and not claims.isdisjoint({(first, last[0]), (first[0], last)})
+
+
+def _named(person: str) -> list[tuple[str, str]]:
+    """The words of a person's name without titles: as they are spelled, and as they are drawn."""
+    both = ((_spelled(each), _drawn(_plain(each))) for each in _WORDS.findall(person))
+    return [each for each in both if each[1] and each[1] not in _titles()]
+
+
+def _spelled(name: str) -> str:
+    """In lower case and without accents, but with its own letters."""
+    letters = unicodedata.normalize("NFD", name.casefold())
+    return "".join(each for each in letters if unicodedata.category(each) != "Mn").strip()
 
 
 @lru_cache(maxsize=4096)
