@@ -54,6 +54,7 @@ def test_what_is_declared(given: dict[str, str], size: int | None) -> None:
         (None, (b"123456", b"7890x"), TooLarge),
         (5, (b"1234567",), CutOff),
         (5, (b"12",), CutOff),
+        (None, (b"12", b"", b""), CutOff),  # in chunks, without the last one
     ],
 )
 def test_what_is_refused(
