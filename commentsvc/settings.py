@@ -145,7 +145,6 @@ class Settings:
             raise WrongSettings(problems)
         changes: dict[str, Any] = {"data_dir": self.data_dir.absolute()}
         named = self.public_url or f"http://127.0.0.1:{self.port}"
-        # as browsers write it, and so that paths can be appended
         changes["public_url"] = origin_of(named) + urlsplit(named).path.rstrip("/")
         if not self.database_url:
             changes["database_url"] = f"sqlite:///{changes['data_dir'] / 'comments.db'}"
