@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-
 from sqlalchemy import select
 
 from commentsvc.accounts import frames
