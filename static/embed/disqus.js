@@ -20,7 +20,7 @@ import { below, ready } from "./loader/wake.js";
   /** The first name that the page or the address gives counts. */
   var forum = "";
   /** What the page's functions fill. It lives on: what one does not set again stays. @type {any} */
-  var config = { page: {}, callbacks: {}, experiment: {}, discovery: {} };
+  var config = { page: {}, callbacks: {}, experiment: {}, discovery: {}, sso: {}, server_side: {} };
   for (var each of CALLBACKS) config.callbacks[each] = [];
   /** Where the box stands, once there is one. @type {any} */
   var node = null;

@@ -163,6 +163,16 @@ KINDS: dict[str, Kind] = {
         act="""DISQUS.reset({reload: true, config: function () { this.page.identifier = 'x y&z#1';
         this.page.url = 'second#!newthread'; this.language = undefined; }})""",
     ),
+    "components that fill what is there": Kind(
+        PLACE
+        + code(
+            """Object.assign(this.sso, { name: 'x', url: '/login' }); this.server_side.variant = 1;
+        this.experiment.sort_order = 'desc'; this.discovery.disable_all = true; this.language = 'de';"""
+        )
+        + "<script>load()</script>",
+        [("demo/", HERE)],
+        holds="/order-by=newest.*locale=de/.test(document.querySelector('iframe').src)",
+    ),
     "what no template filled in": Kind(
         PLACE
         + code(
