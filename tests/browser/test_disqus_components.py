@@ -3,6 +3,7 @@ two routes: a name that ends in `?` leads them to the service."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.drill]
 PACKAGES = (
     *("esbuild@0.25", "react@18", "react-dom@18", "vue@3"),
     *("disqus-react@1", "vue-disqus@5", "gatsby-plugin-disqus@1"),
+    *("react-disqus-comments@1", "vue3-disqus@1"),
     *("prop-types@15", "@babel/runtime@7"),  # of which they do not say that they need them
     *("ngx-disqus@3", "@angular/core@16", "@angular/common@16", "@angular/compiler@16"),
     *("@angular/platform-browser@16", "rxjs@7", "zone.js@0.13", "tslib@2", "disqusjs@3"),
@@ -54,6 +56,23 @@ createApp({{ setup() {{ const at = ref("one"); return () => h("div", [
   h("button", {{ onClick: () => (at.value = "") }}, "away"),
   at.value && h(Disqus, {{ key: at.value, shortname: "{name}", pageConfig: {{
     url: "{home}/" + at.value, identifier: at.value, title: at.value }} }})]); }} }}).mount("#app");"""
+VUE3 = """import {{ createApp, h, ref }} from "vue";
+import {{ DisqusComments, DisqusCount }} from "vue3-disqus";
+createApp({{ setup() {{ const at = ref("one"); return () => h("div", [
+  h("button", {{ onClick: () => (at.value = "two") }}, "two"),
+  h("button", {{ onClick: () => (at.value = "") }}, "away"),
+  at.value && h(DisqusCount, {{ key: "n" + at.value, shortname: "{name}", identifier: at.value }}),
+  at.value && h(DisqusComments, {{ key: at.value, shortname: "{name}", identifier: at.value, lazy: false,
+    url: "{home}/" + at.value, ssoConfig: {{ name: "T", url: "/login" }} }})]); }} }}).mount("#app");"""
+THREAD = """import * as React from "react"; import {{ createRoot }} from "react-dom/client";
+import Thread from "react-disqus-comments";
+function App() {{ const [at, go] = React.useState("one");
+  return React.createElement("div", null,
+    React.createElement("button", {{ onClick: () => go("two") }}, "two"),
+    React.createElement("button", {{ onClick: () => go("") }}, "away"),
+    at && React.createElement(Thread.default || Thread, {{ shortname: "{name}", identifier: at, title: at,
+      url: "{home}/" + at }})); }}
+createRoot(document.querySelector("#app")).render(React.createElement(App));"""
 ANGULAR = """import "zone.js"; import "@angular/compiler"; import {{ Component }} from "@angular/core";
 import {{ NgIf }} from "@angular/common"; import {{ bootstrapApplication }} from "@angular/platform-browser";
 import {{ Disqus, DISQUS_SHORTNAME }} from "ngx-disqus";
@@ -79,6 +98,8 @@ APPS = {
         count="CommentCount", name=NAME, home=HOME,
     ),
     "vue-disqus": VUE.format(name=NAME, home=HOME),
+    "vue3-disqus": VUE3.format(name=NAME, home=HOME),
+    "react-disqus-comments": THREAD.format(name=NAME, home=HOME),
     "ngx-disqus": ANGULAR.format(name=NAME, home=HOME),
     "disqusjs": DISQUSJS.format(name=NAME, home=HOME),
 }  # fmt: skip
@@ -88,7 +109,8 @@ APPS = {
 def packages() -> Path:
     """Where the components are; skips where npm cannot fetch them."""
     folder = NODE_FOLDER / "disqus"
-    if not (folder / "node_modules" / "disqusjs").exists():
+    names = {each.rpartition("@")[0] for each in PACKAGES}
+    if not all((folder / "node_modules" / each).exists() for each in names):
         folder.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm") or pytest.skip("there is no npm")
         (folder / "package.json").write_text("{}")
@@ -105,10 +127,11 @@ def packages() -> Path:
 
 def bundled(packages: Path, name: str) -> str:
     """An application as one script."""
-    (packages / "app.js").write_text(APPS[name])
+    app = f"{name}.js"  # others may be bundled at the same time
+    (packages / app).write_text(APPS[name])
     return subprocess.run(
         [
-            *(packages / "node_modules" / ".bin" / "esbuild", "app.js", "--bundle"),
+            *(packages / "node_modules" / ".bin" / "esbuild", app, "--bundle"),
             *("--loader:.js=jsx", "--define:process.env.NODE_ENV='production'"),
             f"--define:GATSBY_DISQUS_SHORTNAME='{NAME}'",
         ],
@@ -144,7 +167,7 @@ def test_it_works(
     page.get_by_text("two", exact=True).click()
     expect(page.locator("iframe")).to_have_count(1)
     page.frame_locator("iframe").get_by_text("The ferry on page two").wait_for()
-    if "CommentCount" in APPS[name]:
+    if re.search("CommentCount|DisqusCount", APPS[name]):
         page.get_by_text("1 comment", exact=True).wait_for()
     page.get_by_text("away", exact=True).click()
     expect(page.locator("iframe")).to_have_count(0)

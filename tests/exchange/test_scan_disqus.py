@@ -97,7 +97,10 @@ def test_what_is_said_of_a_page() -> None:
     assert box.thread == "https://blog.example.org/a?page=2"
     strict = '<meta http-equiv="Content-Security-Policy" content="script-src x.disqus.com">'
     assert codes(look(strict + place + loader)) == {"csp"}
-    assert codes(look("import { DiscussionEmbed } from 'disqus-react'")) == {"disqus_component"}
+    for component in ("disqus-react", "vue3-disqus", "react-disqus-comments"):
+        found = look(f"import {{ DiscussionEmbed }} from '{component}'")
+        assert codes(found) == {"disqus_component"}
+        assert f'"{component}"' in json.dumps(found.as_dict())
     stranger = look(place + loader, is_of=lambda _: False)
     assert stranger.totals["pages_with_problems"] == 1
     empty = "<script src='//x.disqus.com/recommendations.js'></script>"

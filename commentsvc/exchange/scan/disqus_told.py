@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 #: Disqus's files that no longer show anything (embed/disqus.py).
 _EMPTY = ("recommendations.js", "top_commenters_widget.js")
-_COMPONENTS = re.compile(r"disqus-react|vue-disqus|ngx-disqus|gatsby-plugin-disqus|react-disqus")
+_COMPONENTS = re.compile(
+    r"disqus-react|vue3?-disqus|ngx-disqus|gatsby-plugin-disqus|react-disqus(?:-comments|-thread)?"
+)
 
 
 def spots_of(
