@@ -111,7 +111,7 @@ def test_what_is_new_is_counted_from_a_cursor(app: Flask, cast: Cast) -> None:
     cursor = now.get_json()["cursor"]
     asked = f"{path}?since={cursor}"
     first = browser(app).get(asked)
-    assert first.get_json() == {"new": 0, "cursor": cursor}
+    assert first.get_json() == {"new": 0, "cursor": cursor, "reactions": None}
     same = browser(app).get(asked, headers={"If-None-Match": first.headers["ETag"]})
     assert same.status_code == 304
     post(cast.site)
