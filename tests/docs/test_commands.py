@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 SAMPLES = ROOT / "tests" / "exchange" / "samples"
 LINES = lists.to_run()
+#: These start most processes; for `make drills`.
+_LONG = ("docs/import.md", "docs/install.md", "docs/scaling.md")
+PAGES = [pytest.param(page, marks=[pytest.mark.drill] * (page in _LONG)) for page in LINES]
 #: What a page leaves to its reader. A longer one is replaced first.
 _PLACES = ("/srv", "/backup", "/elsewhere", "/etc/ssl", "/run/commentsvc", "/run/secrets")
 
@@ -184,7 +187,7 @@ BEFORE: dict[str, Callable[[Shell], None]] = {
 }
 
 
-@pytest.mark.parametrize("page", LINES)
+@pytest.mark.parametrize("page", PAGES)
 def test_commands(page: str, copied: Copied) -> None:  # noqa: F811
     """In their order, in one installation, as someone types them."""
     print(page)
