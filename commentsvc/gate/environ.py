@@ -25,6 +25,7 @@ _BASE: dict[str, Any] = {
 }
 _NAMES: dict[str, str] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _MOST_NAMES = 512
+_LONGEST_NAME = 64  # characters of one that is remembered
 _VERSIONS = {"1": "HTTP/1.0", "1.0": "HTTP/1.0", "1.1": "HTTP/1.1"}
 
 
@@ -61,7 +62,8 @@ def environ_of(scope: Any) -> dict[str, Any]:
 
 def _key(name: str) -> str:
     key = "" if "_" in name else f"HTTP_{name.upper().replace('-', '_')}"
-    if len(_NAMES) < _MOST_NAMES:  # clients choose the names, so the cache is bounded
+    # clients choose the names, so the cache is bounded
+    if len(_NAMES) < _MOST_NAMES and len(name) <= _LONGEST_NAME:
         _NAMES[name] = key
     return key
 

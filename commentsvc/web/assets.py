@@ -61,6 +61,7 @@ _CSS_BLANKS = re.compile(
 _INDENTATION = re.compile(r"\n\s+")
 _KEPT = re.compile(r"(<pre\b|</pre>)")
 _TAG = re.compile(r"(<(?=[a-z])|>)")  # the beginning and end of a tag
+_MOST_ACCEPTED = 300  # characters of Accept-Encoding
 _SMALL = 64 * 1024  # bytes; brotli's best quality only for small files, as a request waits for it
 
 
@@ -245,11 +246,16 @@ def _version(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-@lru_cache(maxsize=512)
 def best_encoding(accepted: str) -> Encoding:
-    """The smallest encoding that an Accept-Encoding header accepts (RFC 9110, 12.5.3)."""
+    """The smallest encoding that an Accept-Encoding header accepts (RFC 9110, 12.5.3). Only its
+    beginning is read, and remembered: strangers choose its length."""
+    return _best(accepted[:_MOST_ACCEPTED])
+
+
+@lru_cache(maxsize=512)
+def _best(accepted: str) -> Encoding:
     weights: dict[str, float] = {}
-    for entry in accepted.lower()[:300].split(","):
+    for entry in accepted.lower().split(","):
         name, _, parameter = entry.strip().partition(";")
         key, _, value = parameter.strip().partition("=")
         try:

@@ -55,6 +55,7 @@ PARAMETERS = frozenset(
 MOST_BYTES = 32 * 1024 * 1024
 MOST_QUERY = 16 * 1024
 _MOST_REMEMBERED = 512  # characters of a query; bounds the memory for strangers' queries
+_MOST_LANGUAGES = 500  # characters of Accept-Language
 WAIT_SECONDS = 5.0  # for another request that builds the same response
 
 _MARK = "commentsvc.finished"
@@ -269,7 +270,7 @@ def _key(environ: dict[str, Any]) -> Key | None:
         query = _read_of(query) if len(query) <= _MOST_REMEMBERED else _read_of.__wrapped__(query)
     if path.startswith("/api/"):
         return (path, query, environ.get("HTTP_ORIGIN", ""), "")
-    return (path, query, "", _language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+    return (path, query, "", _language(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:_MOST_LANGUAGES]))
 
 
 @lru_cache(maxsize=2048)

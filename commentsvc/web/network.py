@@ -29,7 +29,7 @@ def client_address(environ: Mapping[str, Any], trusted: Sequence[Network] = ()) 
     address = _parsed(environ.get("REMOTE_ADDR", "")) or NOBODY
     if not trusted or not _is_trusted(address, trusted):
         return address
-    hops = str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")
+    hops = str(environ.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", _MAX_HOPS)
     for hop in reversed(hops[-_MAX_HOPS:]):
         named = _parsed(hop)
         if named is None:

@@ -1,4 +1,4 @@
-"""What arrives on the wire: requests cut off, spelled oddly, or packed into others are one request or none."""
+"""What arrives on the wire: requests cut off, spelled oddly, or packed into others are one or none."""
 
 from __future__ import annotations
 
