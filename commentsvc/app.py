@@ -72,6 +72,7 @@ HANDLERS = (
     "moderation.cases.cooling",
     "moderation.cases.earning",
     "moderation.cases.networks",
+    "moderation.cases.sweeping",
     "moderation.waves.gathering",
     "moderation.precedents.keeping",
     "moderation.sharing.claims",

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 #: Filters of the log -> kinds of acts, each described by `did.<kind>` in the dashboard's words.
 GROUPS: dict[str, tuple[str, ...]] = {
     "sanctions": (
-        "warn", "suspend", "ban", "premoderate", "trust", "lift", "trust_earned", "trust_lost",
+        "warn", "suspend", "ban", "premoderate", "trust", "lift", "sanction_undone",
+        "trust_earned", "trust_lost",
         "network_blocked", "network_unblocked",
     ),
     "cases": ("notice_reviewed", "notice_decided", "appeal_decided"),

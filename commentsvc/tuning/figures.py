@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from ..core.db import db
-from ..moderation.cases.in_force import is_undone
 from ..moderation.cases.models import Notice, Sanction, SanctionAppeal
+from ..moderation.cases.standing import is_undone
 from ..moderation.models import Appeal, Decision, Flag
 from ..threads.models import Comment
 

@@ -58,9 +58,11 @@ def test_it_works(app: Flask, cast: Cast, work: Callable[[], int]) -> None:
     assert statuses([calm, *held]) == ["published", "pending", "pending"]
     assert undone["versions"][held[0]] == comment_by_public_id(held[0]).version
 
-    # what has no undo says so, and still leaves the page where it is
+    # what rejects nothing leaves the page where it is as well, and has the same undo
     warned = json.loads(
         send(f"{person}/measures", site="harbour", kind="warn", reason="spam", stay="1").text
     )
-    assert warned["undo"] is None and warned["rejected"] == []
+    assert warned["rejected"] == [] and "notified" not in warned["sentence"]
+    assert send(warned["undo"]).get_json() == {"sentence": "Undone.", "versions": {}}
+    assert send(warned["undo"]).status_code == 409
     assert "location" in send(f"{person}/measures", site="harbour", kind="trust").get_json()

@@ -27,6 +27,7 @@ from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.moderation.cases import bulk, networks
 from commentsvc.moderation.cases.models import NetworkBlock
+from commentsvc.moderation.cases.sweeping import sanction_shortly
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.models import Decision
 from commentsvc.sites import commands as sites
@@ -376,6 +377,9 @@ class Things(dict[str, Any]):
                     [self.cast.site], action="approve", by=self.cast.mona, ticked=self.ticked
                 )
                 self[name] = made.public_id
+            case "measure":
+                cast = self.cast
+                self[name] = sanction_shortly(cast.site, cast.max, "lift", by=cast.olga).public_id
             case "blocked" | "block":
                 self["blocked"], self["block"] = blocked(self.cast)
             case _:
@@ -596,6 +600,7 @@ dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=20
 dashboard.person | GET /dashboard/people/{author} | 403 | nobody=303 crew=200 mountain=404
 dashboard.person_drawer | GET /dashboard/people/{author}/drawer | 403 | nobody=303 crew=200 mountain=404
 dashboard.ban_author | POST /dashboard/comments/{pending}/ban | 403 | nobody=401 crew=303 mountain=303
+dashboard.undo_measure | POST /dashboard/measures/{measure}/undo | 403 | nobody=401 crew=303 mountain=404
 dashboard.take_measure | POST /dashboard/people/{author}/measures | 403 | nobody=401 crew=303 mountain=404
 dashboard.reset_second_factor | POST /dashboard/people/{author}/second-step/reset | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.give_role | POST /dashboard/people/{author}/role | 403 | nobody=401 crew=303 mountain=404

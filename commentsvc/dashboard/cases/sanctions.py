@@ -10,9 +10,10 @@ from flask import Response, jsonify, request, url_for
 
 from ...accounts.commands import names_of
 from ...core import clock
-from ...core.errors import DomainError, Invalid
+from ...core.errors import Conflict, DomainError, Invalid, NotAllowed
 from ...moderation.cases import sanctions
-from ...moderation.cases.sweeping import send_away
+from ...moderation.cases.standing import undone_among
+from ...moderation.cases.sweeping import is_undoable, sanction_shortly, send_away, undo_sanction
 from ...moderation.desk import people as records
 from ...moderation.desk import queue
 from ...moderation.judging.reasons import title
@@ -21,7 +22,18 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..desk.queue import MOST_SHOWN, seen_in
-from ..page import go_back, language, lasting, mine, my_site, refused, tell, text_of, wants_json
+from ..page import (
+    go_back,
+    language,
+    lasting,
+    mine,
+    my_site,
+    refused,
+    tell,
+    text_of,
+    wants_json,
+    words_of,
+)
 from ..site.roles import end_of
 from .canned import message_of
 from .pages import case_words
@@ -41,7 +53,8 @@ DAYS = ("1", "7", "30")  # lengths of a suspension, one key each
 
 @dataclass(frozen=True)
 class Measure:
-    """One row of a person's history."""
+    """One row of a person's history. `undone`: it was; `undo_id`: the row's ID if it can be, before
+    the person is notified."""
 
     site_id: int
     kind: str
@@ -52,6 +65,8 @@ class Measure:
     message: str | None
     note: str | None
     unread: str  # "" | unread | next_visit
+    undone: bool
+    undo_id: str | None
 
 
 @dashboard.post("/people/<person_id>/measures")
@@ -80,11 +95,27 @@ def take_measure(person_id: str) -> Response:
             words = _done(kind, until, name, rejecting, bulk.total - bulk.skipped)
             return _answer(words, here, bulk, stays="stay" in form)
         trusted = kind == "lift" and role_of(found.user, site) == "trusted"
-        sanctions.sanction(site, found.user, kind, **said)
+        row = sanction_shortly(site, found.user, kind, **said)
     except DomainError as error:
         return refused(error, here)
     done = case_words(f"sanctions.done.{'end_trust' if trusted else kind}", name=name)
-    return _answer(f"{done} {case_words('sanctions.notified')}", here, stays="stay" in form)
+    return _answer_undoable(done, here, row, found.user)
+
+
+@dashboard.post("/measures/<measure_id>/undo")
+@limit("manage")
+@requires("sanction")
+def undo_measure(measure_id: str) -> Response:
+    """Undo a sanction, trust or a lift, while nobody was notified of it."""
+    try:
+        undone = undo_sanction(measure_id, by=signed_in())
+    except (Conflict, NotAllowed) as error:
+        return refused(error, url_for("dashboard.people"))
+    words = words_of("done.undone")
+    if wants_json():
+        return jsonify(sentence=words, versions={})
+    tell("good", words)
+    return go_back(url_for("dashboard.people", site=by_id(undone.site_id).key))
 
 
 @dashboard.post("/comments/<comment_id>/ban")
@@ -114,17 +145,37 @@ def ban_author(comment_id: str) -> Response:
     return _answer(words, here, bulk, stays=True)
 
 
-def _answer(words: str, here: str, bulk: Bulk | None = None, *, stays: bool) -> Response:
-    """Say what was done, and how to undo it: at once to a script whose page `stays`, with what was
-    rejected; else on the next page."""
-    undo = url_for("dashboard.bulk_undo", bulk_id=bulk.public_id) if bulk else None
-    seconds = policy_of(by_id(bulk.site_ids[0])).undo_seconds if bulk else 0
-    if not (stays and wants_json()):
-        tell("good", words, undo=undo, seconds=seconds)
-        return go_back(here)
-    ids = [each for each, _ in bulk.targets[:MOST_SHOWN]] if bulk else []
-    id_ = bulk.public_id if bulk else None
-    return jsonify(id=id_, sentence=words, undo_seconds=seconds, undo=undo, rejected=ids)
+def _answer(words: str, here: str, bulk: Bulk, *, stays: bool) -> Response:
+    """Say what a bulk did, and how to undo it."""
+    said: dict[str, Any] = {
+        "id": bulk.public_id,
+        "sentence": words,
+        "undo": url_for("dashboard.bulk_undo", bulk_id=bulk.public_id),
+        "undo_seconds": policy_of(by_id(bulk.site_ids[0])).undo_seconds,
+        "rejected": [each for each, _ in bulk.targets[:MOST_SHOWN]],
+    }
+    return _said(said, here, stays=stays)
+
+
+def _answer_undoable(words: str, here: str, row: Sanction, user: User) -> Response:
+    """Say what was done, and how to undo it, or that the person has been notified."""
+    undoable = is_undoable(row, user)
+    said: dict[str, Any] = {
+        "id": row.public_id,
+        "sentence": words if undoable else f"{words} {case_words('sanctions.notified')}",
+        "undo": url_for("dashboard.undo_measure", measure_id=row.public_id) if undoable else None,
+        "undo_seconds": policy_of(by_id(row.site_id)).undo_seconds if undoable else 0,
+        "rejected": [],
+    }
+    return _said(said, here, stays="stay" in request.form)
+
+
+def _said(said: dict[str, Any], here: str, *, stays: bool) -> Response:
+    """At once to a script whose page `stays`; else on the next page."""
+    if stays and wants_json():
+        return jsonify(said)
+    tell("good", said["sentence"], undo=said["undo"], seconds=said["undo_seconds"])
+    return go_back(here)
 
 
 def _rejecting() -> Rejecting:
@@ -157,23 +208,29 @@ def _term() -> tuple[str, datetime | None]:
 
 def measures_of(user: User, sites: list[Site]) -> list[Measure]:
     """A person's sanctions on these sites, newest first, in the page's language."""
+    seen = {each.id: sanctions.seen_before(policy_of(each)) for each in sites}
     rows = sanctions.history(user, sites)
     names = names_of({row.by_id for row in rows if row.by_id})
+    undone = undone_among(rows)
     newest: dict[int, int] = {}
     for row in rows:
-        if row.kind != "warn":
+        if row.kind != "warn" and row.id not in undone:
             newest.setdefault(row.site_id, row.id)
     return [
         Measure(
             site_id=row.site_id,
-            kind=row.kind,
+            kind="undo" if undone.get(row.id) == "undo" else row.kind,
             at=row.created_at,
             until=row.until,
             by=names.get(row.by_id or 0),
             reason=title(row.reason, language()) if row.reason else None,
             message=row.message,
             note=row.note,
-            unread=_unread(row, newest, user),
+            unread="" if row.id in undone else _unread(row, newest, user),
+            undone=undone.get(row.id) == "undone",
+            undo_id=row.public_id
+            if row.created_at > seen[row.site_id] and is_undoable(row, user)
+            else None,
         )
         for row in rows
     ]

@@ -93,6 +93,7 @@ _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "calibration_": lambda data: [label_name(data["label"], language())],
     "notice_decided": lambda data: [_name("notice_outcome", data["outcome"])],
     "appeal_decided": lambda data: [words_of(f"log.appeal.{data['outcome']}")],
+    "sanction_undone": lambda data: [_name("sanction", data["sanction"])],
     "signed_in": lambda data: [_device(data["browser"], data["system"])],
     "trust_earned": lambda data: [earned(data)],
     "trust_lost": lambda data: [words_of("trust.lost", **data)],

@@ -20,8 +20,8 @@ from sqlalchemy.orm import aliased
 from ...accounts.models import User
 from ...core import clock
 from ...core.db import db
-from ...moderation.cases.in_force import is_undone
 from ...moderation.cases.models import Notice, NoticeAppeal, Sanction
+from ...moderation.cases.standing import is_undone
 from ...moderation.judging.reasons import author_text, site_of, title
 from ...moderation.models import Decision, Flag
 from ...moderation.outcomes import may_be_undone

@@ -27,9 +27,10 @@ from ..judging.reasons import given_by_people, site_of
 from ..models import Decision
 from ..undoing import undo_each
 from .hits import in_parts
-from .in_force import is_replaced, is_undone
+from .in_force import is_replaced
 from .models import Bulk, Sanction
 from .sanctions import AWAY, sanction
+from .standing import is_undone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -24,13 +24,15 @@ from ...threads.models import Comment
 from ..models import Decision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from ...sites.models import Site
     from ...sites.policy import Policy
 
 _HARMLESS = "care"  # a rejection for this reason does not mean that a rule was broken
-_ROLES = ("suspend", "ban", "premoderate", "trust", "lift", "role")  # acts that decide about a role
+#: Acts that decide about a role.
+_ROLES = ("suspend", "ban", "premoderate", "trust", "lift", "sanction_undone", "role")
 
 _MOST_ACTS = 100
 
@@ -99,10 +101,25 @@ def _begin(site: Site, user: User) -> tuple[bool, datetime | None]:
         .limit(_MOST_ACTS)
     )
     # lifting a sanction that was not there decides nothing
-    last = next((each for each in acts if each.kind != "lift" or each.data.get("was")), None)
+    standing = (
+        each for each in _standing_acts(acts) if each.kind != "lift" or each.data.get("was")
+    )
+    last = next(standing, None)
     if last is None:
         return True, None
     return last.data.get("was") != "trusted", last.created_at
+
+
+def _standing_acts(acts: Iterable[StaffAct]) -> Iterator[StaffAct]:
+    """These acts, newest first, without undos and what they undid."""
+    undone: list[str] = []
+    for each in acts:
+        if each.kind == "sanction_undone":
+            undone.append(each.data["sanction"])
+        elif each.kind in undone:
+            undone.remove(each.kind)
+        else:
+            yield each
 
 
 def _standing(

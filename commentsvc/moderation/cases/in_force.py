@@ -19,6 +19,7 @@ from ...sites.queries import by_id, membership, policy_of, sites_banned_from
 from ..judging.reasons import title
 from .models import Sanction, SanctionAppeal
 from .sanctions import AWAY
+from .standing import is_undone
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from ...accounts.models import User
     from ...sites.models import Membership, Site
 
-# Made once: to make an alias takes longer than to ask with it.
-_Later, _Lift = aliased(Sanction), aliased(Sanction)
+_Later = aliased(Sanction)  # made once: to make an alias takes longer than to ask with it
 
 
 @dataclass(frozen=True)
@@ -94,26 +94,14 @@ def seconds_left(row: Membership) -> int:
 
 def led_to(row: Membership) -> Sanction | None:
     """The sanction behind a ban, skipping undone ones. None for a ban given as a role."""
-    undone: set[str] = set()
-    rows = db.session.scalars(
+    newest = db.session.scalar(
         select(Sanction)
         .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
-        .where(Sanction.kind != "warn")
+        .where(Sanction.kind != "warn", ~is_undone(Sanction))
         .order_by(Sanction.id.desc())
+        .limit(1)
     )
-    for each in rows:
-        if each.kind == "lift" and each.batch:
-            undone.add(each.batch)
-        elif each.batch not in undone:
-            return each if each.kind in AWAY else None
-    return None
-
-
-def is_undone(row: Any) -> Any:
-    """SQL condition: this suspension or ban was undone, or is the lift that undid one."""
-    beside = (_Lift.user_id == row.user_id) & (_Lift.site_id == row.site_id)
-    undoing = select(_Lift.id).where(beside, _Lift.batch == row.batch, _Lift.kind == "lift")
-    return undoing.exists()
+    return newest if newest is not None and newest.kind in AWAY else None
 
 
 def is_replaced() -> Any:

@@ -1,36 +1,38 @@
 """Sanctions of a person on one site: warn, suspend, ban, pre-moderate, trust, lift.
 
 Every change is a permanent row with who, when and why; the role in force is the membership's. The
-person is always notified with the reason: nobody is sanctioned silently.
+person is always notified with the reason: nobody is sanctioned silently. Only what is undone within
+the undo time, before they could see it, stays unknown to them.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, select, update
 
 from ...accounts.acts import record
-from ...accounts.models import User
 from ...core import clock
 from ...core.db import db, unit_of_work
 from ...core.errors import Invalid, NotAllowed, NotFound
-from ...core.jobs import enqueue, handler
+from ...core.jobs import enqueue
 from ...core.locale import named
 from ...sites.commands import put_role
 from ...sites.models import Site
-from ...sites.queries import by_id, policy_of, require, role_of
-from ...threads.models import Comment
+from ...sites.queries import by_id, membership, policy_of, require, role_of
 from ..audit import append
-from ..commands import decide_each
 from ..judging.reasons import given_by_people
 from ..record import short
 from ..taxonomy import logged
-from .models import Bulk, Sanction, SanctionAppeal
-from .standing import kept, put_back
+from .models import Sanction, SanctionAppeal
+from .standing import is_undone, kept, put_back, twin_of
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from ...accounts.models import User
+    from ...sites.policy import Policy
 
 #: kind -> the role it leads to (None: back to an ordinary reader)
 KINDS: dict[str, str | None] = {
@@ -70,7 +72,7 @@ def sanction(
     `reject_existing` a job rejects their published and pending comments, as part of the bulk
     `batch`. Lifting with `undoes` restores what they were before it. Raises `Invalid`, or
     `NotAllowed` for staff, whom only an owner may sanction."""
-    reason = _checked(site, kind, reason, until, begun=batch is not None)
+    reason = check_kind(site, kind, reason, until, begun=batch is not None)
     rejecting = reject_existing and kind in AWAY
     row = Sanction(
         site_id=site.id,
@@ -92,7 +94,7 @@ def sanction(
     return row
 
 
-def _checked(
+def check_kind(
     site: Site, kind: str, reason: str | None, until: datetime | None, **more: bool
 ) -> str | None:
     """The reason to store. Raises `Invalid`."""
@@ -106,11 +108,13 @@ def _checked(
 def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction | None) -> None:
     require(by, "sanction", site)
     not_staff(site, user, by)
-    if row.kind in AWAY:
+    if row.kind in AWAY or row.batch:
         row.before = kept(user, site)
     was = None
     if undoes is not None:
-        put_back(site, user, undoes.before, by=by)
+        held = membership(user, site)
+        if held is not None and held.role == "banned":
+            put_back(site, user, undoes.before, by=by)
     elif row.kind != "warn":
         why: dict[str, Any] = {"note": row.note, "message": row.message}
         was = put_role(site, user, KINDS[row.kind], by=by, until=row.until, **why)
@@ -142,10 +146,15 @@ def _grant_appeals(row: Sanction) -> None:
 
 
 def is_to_be_told(row: Sanction) -> bool:
-    """Whether the person is notified. Not of a suspension or ban that was lifted while it could be
-    undone, nor of that lift."""
-    beside = select(Sanction).where(
-        Sanction.user_id == row.user_id, Sanction.site_id == row.site_id, Sanction.kind != "warn"
+    """Whether the person is notified. Not of a sanction that was undone in time, nor of a
+    suspension or ban that was lifted while it could be undone, nor of that undo or lift."""
+    patience = policy_of(by_id(row.site_id)).undo_seconds
+    if (twin := twin_of(row)) is not None:
+        return abs((twin.created_at - row.created_at).total_seconds()) >= patience
+    beside = (
+        select(Sanction)
+        .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
+        .where(Sanction.kind != "warn", ~is_undone(Sanction))
     )
     away: Sanction | None = row
     lift: Sanction | None = row
@@ -159,8 +168,7 @@ def is_to_be_told(row: Sanction) -> bool:
         return True
     if lift is None or lift.kind != "lift":
         return True
-    waited = lift.created_at - away.created_at
-    return waited.total_seconds() >= policy_of(by_id(row.site_id)).undo_seconds
+    return (lift.created_at - away.created_at).total_seconds() >= patience
 
 
 def not_staff(site: Site, user: User, by: User) -> None:
@@ -199,48 +207,40 @@ def check_acknowledged(warning: Any) -> None:
         raise AcknowledgeFirst("acknowledge_first", field=warning.public_id)
 
 
-#: The newest warning that the person has not acknowledged.
+def seen_before(policy: Policy) -> datetime:
+    """The person sees a sanction from before then: its time to be undone is over."""
+    return clock.now() - timedelta(seconds=policy.undo_seconds)
+
+
+_OPEN = (Sanction.kind == "warn", Sanction.acknowledged_at.is_(None), ~is_undone(Sanction))
+#: The newest warning that the person can see and has not acknowledged; `seen`: `seen_before`.
 WARNING = (
     select(Sanction.id, Sanction.public_id, Sanction.message)
-    .where(
-        Sanction.user_id == bindparam("user"),
-        Sanction.site_id == bindparam("site"),
-        Sanction.kind == "warn",
-        Sanction.acknowledged_at.is_(None),
-    )
+    .where(Sanction.user_id == bindparam("user"), Sanction.site_id == bindparam("site"), *_OPEN)
+    .where(or_(Sanction.batch.is_(None), Sanction.created_at <= bindparam("seen")))
     .order_by(Sanction.id.desc())
     .limit(1)
 )
 
 
 def open_warning(user: User, site: Site) -> Sanction | None:
-    """The newest warning that the person has not acknowledged."""
-    return db.session.scalar(
-        select(Sanction)
-        .where(
-            Sanction.user_id == user.id,
-            Sanction.site_id == site.id,
-            Sanction.kind == "warn",
-            Sanction.acknowledged_at.is_(None),
-        )
-        .order_by(Sanction.id.desc())
-        .limit(1)
-    )
+    """The newest warning that the person can see and has not acknowledged."""
+    return next((row for row, where in open_warnings(user) if where.id == site.id), None)
 
 
 def open_warnings(user: User) -> list[tuple[Sanction, Site]]:
-    """The warnings on all sites that the person has not acknowledged, newest first."""
+    """The warnings on all sites that the person can see and has not acknowledged, newest first."""
     rows = db.session.execute(
         select(Sanction, Site)
         .join(Site, Site.id == Sanction.site_id)
-        .where(
-            Sanction.user_id == user.id,
-            Sanction.kind == "warn",
-            Sanction.acknowledged_at.is_(None),
-        )
+        .where(Sanction.user_id == user.id, *_OPEN)
         .order_by(Sanction.id.desc())
     )
-    return [(row[0], row[1]) for row in rows]
+    return [
+        (row, site)
+        for row, site in rows
+        if row.batch is None or row.created_at <= seen_before(policy_of(site))
+    ]
 
 
 def site_of_warning(public_id: str, user: User | None) -> Site:
@@ -273,47 +273,6 @@ def acknowledge(public_id: str, *, user: User | None) -> None:
             )
             .values(acknowledged_at=clock.now())
         )
-
-
-# --- what it means for existing comments ----------------------------------------------------------
-
-
-@handler("reject_all_of")
-def reject_all_of(sanction_id: int) -> None:
-    """Reject the person's published and pending comments, a unit at a time, under one batch."""
-    row = db.session.get_one(Sanction, sanction_id)
-    by = db.session.get(User, row.by_id) if row.by_id else None
-    if by is None:
-        return
-    while _reject_some(row, by):
-        pass
-
-
-def _reject_some(row: Sanction, by: User) -> bool:
-    """Whether there may be more to reject: not once undone, nor if `by` may no longer moderate."""
-    with unit_of_work():
-        bulk = select(Bulk.state).where(Bulk.public_id == row.batch).with_for_update()
-        if db.session.scalar(bulk) in ("undoing", "undone"):
-            return False
-        seen: dict[str, int | None] = dict.fromkeys(_standing(row))
-        if not seen:
-            return False
-        return bool(decide_each(seen, action="reject", by=by, reason=row.reason, batch=row.batch))
-
-
-def _standing(row: Sanction) -> list[str]:
-    return list(
-        db.session.scalars(
-            select(Comment.public_id)
-            .where(
-                Comment.author_id == row.user_id,
-                Comment.site_id == row.site_id,
-                or_(Comment.status == "published", Comment.status == "pending"),
-            )
-            .order_by(Comment.id)
-            .limit(100)
-        )
-    )
 
 
 def _day(moment: datetime | None) -> Any:

@@ -16,8 +16,8 @@ from ...core import clock
 from ...core.db import db
 from ...threads.models import Comment
 from ..models import Decision
-from .in_force import is_undone
 from .models import Sanction
+from .standing import is_undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 __all__ = ["own"]
 
 #: Every door to a restriction.
-DOORS = (sanctions.sanction, networks.block, sweeping.send_away, bulk.start)
+DOORS = (
+    sanctions.sanction,
+    networks.block,
+    sweeping.send_away,
+    sweeping.sanction_shortly,
+    sweeping.undo_sanction,
+    bulk.start,
+)
 
 
 #: What may touch a door -> which person is behind it.
