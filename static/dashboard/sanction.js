@@ -2,6 +2,7 @@
 // Sanctions: the form's lengths of time and reasons by key.
 
 import * as cards from "./cards.js";
+import { choiceOf, keysOn } from "./keys.js";
 import { keep, kept } from "./lib/place.js";
 
 const CURRENT = "commentsvc.current";
@@ -50,6 +51,20 @@ export function reason(list, key) {
 }
 
 /**
+ * A list would search for “!” and not for the reason whose key is Shift and 1.
+ * @param {KeyboardEvent} event
+ */
+function byKey(event) {
+  const list = event.target;
+  const key = choiceOf(event);
+  if (!key || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return false;
+  if (!(list instanceof HTMLSelectElement) || !list.matches(".sanction [name=reason]")) return false;
+  event.preventDefault();
+  reason(list, key);
+  return true;
+}
+
+/**
  * A length is a ban or a suspension, a day is a suspension; a ban takes what waits with it unless one says
  * otherwise.
  * @param {HTMLInputElement} element
@@ -75,10 +90,11 @@ export function sayLength(element) {
   }
 }
 
-/** Enter sends the form from its reason too, once one is chosen (a space opens the list); from a text of a
- * card, Ctrl-Enter does. */
+/** In the list of reasons, their keys choose them; Enter sends the form from it too, once one is chosen (a space
+ * opens the list). From a text of a card, Ctrl-Enter does. */
 export function sendByEnter() {
   document.addEventListener("keydown", (event) => {
+    if (byKey(event)) return;
     const text = /** @type {Element} */ (event.target).closest?.(".card textarea");
     if (text instanceof HTMLTextAreaElement && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();

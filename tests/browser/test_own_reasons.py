@@ -50,6 +50,7 @@ def test_it_works(people: Cast, open_as: Open) -> None:
     expect(first).to_be_focused()
     page.keyboard.press("Shift+Digit1")  # at once
     expect(first).to_have_count(0)
+    expect(page.locator(".toast")).to_contain_text("Rejected: No source.")
     until(page, lambda: status(waits[0]) == "rejected", "not decided")
     page.keyboard.press("d")
     look(page, "picker")
@@ -60,11 +61,28 @@ def test_it_works(people: Cast, open_as: Open) -> None:
     assert list(reasons) == [each.code for each in reversed(made)]
     page.keyboard.press("u")
     until(page, lambda: status(waits[1]) == "pending", "not decided")
-    # of a sanction: by its first letters, since the list has the focus
+
+
+def test_for_a_sanction(people: Cast, open_as: Open) -> None:
+    """By its key or its first letters, though the list has the focus; a warning has an undo."""
+    set_policy(people.site, {"premoderate_all": True}, by=people.olga)
+    made = [
+        own.add(people.site, Wording({"en": each}), by=people.olga)
+        for each in ("No source", "Too long")
+    ]
+    post(people.site, "A text about bridges.", name="Guest")
+    page = open_as("mona", "/dashboard/?order=oldest")
+    page.keyboard.press("j")
     page.keyboard.press("w")
-    form = page.locator("#drawer .sanction")
-    expect(form.locator("[name=reason]")).to_be_focused()
+    reason = page.locator("#drawer .sanction [name=reason]")
+    expect(reason).to_be_focused()
+    expect(reason).to_contain_text("No source · ⇧1")
+    page.keyboard.press("Shift+Digit2")
+    expect(reason).to_have_value(made[1].code)
+    page.keyboard.press("3")
+    expect(reason).to_have_value("spam")
     page.keyboard.type("no s")
+    expect(reason).to_have_value(made[0].code)
     look(page, "drawer")
     page.keyboard.press("Enter")
 
@@ -73,3 +91,15 @@ def test_it_works(people: Cast, open_as: Open) -> None:
         return db.session.scalar(select(Sanction.reason))
 
     until(page, lambda: warned() == made[0].code, "not warned")
+    expect(page.locator(".toast")).to_contain_text("has been warned")
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_have_count(0)
+
+    def undone() -> bool:
+        db.session.rollback()
+        return list(db.session.scalars(select(Sanction.kind).order_by(Sanction.id))) == [
+            "warn",
+            "undo",
+        ]
+
+    until(page, undone, "the warning stands")

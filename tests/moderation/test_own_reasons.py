@@ -130,6 +130,22 @@ def test_it_belongs_to_its_site(cast: Cast, kept: OwnReason) -> None:
         own.change(cast.other, kept.code, SAID, by=cast.max)
 
 
+def test_no_two_have_one_title_in_a_language(cast: Cast, kept: OwnReason) -> None:
+    """Not a retired one's either, whatever its case; on another site they may."""
+    for titles in ({"en": "no  SOURCE"}, {"en": "Other", "de": "Ohne Quelle"}):
+        with pytest.raises(Invalid, match="already has this title") as refused:
+            own.add(cast.site, Wording(titles), by=cast.olga)
+        assert refused.value.field == f"title_{list(titles)[-1]}"
+    other = own.add(cast.site, Wording({"en": "Ohne Quelle", "de": "No source"}), by=cast.olga)
+    with pytest.raises(Invalid):
+        own.change(cast.site, other.code, Wording({"en": "No source"}), by=cast.olga)
+    own.change(cast.site, kept.code, SAID, by=cast.olga)  # its own
+    own.retire(cast.site, kept.code, by=cast.olga)
+    with pytest.raises(Invalid, match="retired"):
+        own.add(cast.site, Wording({"en": "No source"}), by=cast.olga)
+    assert own.add(cast.other, Wording({"en": "No source"}), by=cast.max).active
+
+
 def test_the_order_says_the_keys(cast: Cast, kept: OwnReason) -> None:
     for number in range(9):
         own.add(cast.site, Wording({"en": f"Reason {number}"}), by=cast.olga)

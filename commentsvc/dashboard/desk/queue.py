@@ -14,7 +14,7 @@ from ...core.paging import Page
 from ...moderation import commands, undoing
 from ...moderation.cases.waiting import CASES, count_waiting
 from ...moderation.desk import log, looking, people, queue
-from ...moderation.judging.reasons import PEOPLE, label_name
+from ...moderation.judging.reasons import PEOPLE, label_name, title
 from ...sites.queries import by_id, policy_of
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -142,8 +142,7 @@ def decide(comment_id: str) -> Response:
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.queue_page"))
-    kept = decision.action == "approve" and decision.status_before == "published"
-    sentence = words_of("done.keep" if kept else f"done.{decision.action}")
+    sentence = _done(decision)
     if not wants_json():
         tell("good", sentence, undo=url_for("dashboard.undo", decision_id=decision.public_id))
         return go_back(url_for("dashboard.queue_page"))
@@ -154,6 +153,14 @@ def decide(comment_id: str) -> Response:
         version=log.version_of(decision),
         undo_seconds=_undo_seconds(decision),
     )
+
+
+def _done(decision: Decision) -> str:
+    """What was decided, in a sentence, with the reason's title."""
+    if decision.reason:
+        return words_of("done.reject_for", reason=title(decision.reason, language()))
+    kept = decision.action == "approve" and decision.status_before == "published"
+    return words_of("done.keep" if kept else f"done.{decision.action}")
 
 
 @dashboard.post("/decisions/<decision_id>/undo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from ...core.errors import Conflict, Invalid, NotFound
 from ...core.ids import new_id
 from ...core.shown import one_line
 from ...core.typed import is_visible, tidy
+from ...sites.models import Site
 from ...sites.queries import require
 from ..judging.own import PREFIX, forget
 from ..taxonomy import BY_CODE, NOT_SPECIFIED_NOTICE, NOT_SPECIFIED_ORDER, OTHER_TERMS
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ...accounts.models import User
-    from ...sites.models import Site
 
 LONGEST_TITLE = 60
 LONGEST_HINT = 500
@@ -52,11 +53,13 @@ class Wording:
 
 
 def add(site: Site, said: Wording, *, by: User) -> OwnReason:
-    """Add a reason at the end. Raises `Invalid`, `NotAllowed`, `Conflict` for too many."""
+    """Add a reason at the end. Raises `Invalid`, also for a title that another reason has,
+    `NotAllowed`, `Conflict` for too many."""
     require(by, "set_policy", site)
     kept = _checked(site, said)
     with unit_of_work():
         _room(site)
+        _unlike(site, kept)
         row = _row(site, PREFIX + new_id(), kept)
         db.session.add(row)
         _recorded("reason_added", site, row, by)
@@ -70,6 +73,7 @@ def change(site: Site, code: str, said: Wording, *, by: User) -> OwnReason:
     kept = _checked(site, said)
     with unit_of_work():
         row = one(site, code)
+        _unlike(site, kept, code)
         if any(getattr(row, name) != value for name, value in kept.items()):
             for name, value in kept.items():
                 setattr(row, name, value)
@@ -144,7 +148,9 @@ def put_in(site: Site, stored: Iterable[Mapping[str, Any]]) -> None:
         with suppress(Invalid, KeyError, TypeError, ValueError, AttributeError):
             code = str(each["code"])
             said = Wording(**{name: each[name] for name in asdict(Wording({})) if name in each})
-            row = _row(site, code, _checked(site, said, whole=False))
+            kept = _checked(site, said, whole=False)
+            _unlike(site, kept)
+            row = _row(site, code, kept)
             row.active = each.get("active") is True and len(taken) < MOST
             if _fits(code) and code not in taken and db.session.get(OwnReason, code) is None:
                 db.session.add(row)
@@ -177,6 +183,28 @@ def _room(site: Site) -> None:
     here = select(func.count()).where(OwnReason.site_id == site.id, OwnReason.active)
     if (db.session.scalar(here) or 0) >= MOST:
         raise Conflict("conflict.own_reason_most", n=MOST)
+
+
+def _unlike(site: Site, kept: Mapping[str, Any], code: str = "") -> None:
+    """Raises `Invalid` if another reason of the site, active or retired, has one of these titles in
+    the same language: nobody could tell them apart."""
+    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update(key_share=True))
+    rows = db.session.scalars(
+        select(OwnReason).where(OwnReason.site_id == site.id, OwnReason.code != code)
+    ).all()
+    for language, title in kept["titles"].items():
+        other = next((row for row in rows if _alike(row.titles.get(language), title)), None)
+        if other is not None:
+            state = "used" if other.active else "used_retired"
+            raise Invalid(f"invalid.own_reason_{state}", field=f"title_{language}")
+
+
+def _alike(one: str | None, other: str) -> bool:
+    return one is not None and _folded(one) == _folded(other)
+
+
+def _folded(title: str) -> str:
+    return unicodedata.normalize("NFKC", title).casefold()
 
 
 def _last(site: Site) -> int:
