@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import bindparam, true, update
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import db, execute, table_of, unit_of_work
+from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, DomainError, Invalid
 from ..core.jobs import enqueue
 from ..core.locale import Named, named
 from ..sites.queries import can
-from ..threads.models import Comment
-from ..threads.status import move, move_each, now_is
-from .featuring import FEATURING, is_marked, mark, raise_version
+from ..threads.status import move
+from .featuring import FEATURING, is_marked, mark
 from .flags import flag
 from .judging.reasons import given_by_people, site_of
 from .judging.verdict import Action, Finding, Verdict
@@ -36,7 +34,6 @@ from .record import (
     open_case,
     open_cases,
     require_moderator,
-    settle_all_flags,
     settle_flags,
     short,
     write,
@@ -44,12 +41,13 @@ from .record import (
     write_findings,
 )
 from .second import draw
+from .settling import answer_flags, settle
 from .undoing import undo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..threads.models import Revision
+    from ..threads.models import Comment, Revision
 
 __all__ = [
     "ACTIONS",
@@ -205,7 +203,8 @@ def decide(
             return repeated
         said: dict[str, Any] = {"reason": reason, "note": note, "message": message, "batch": batch}
         if action not in FEATURING:
-            return _carry_out([case], action, by=by, tell=tell, **said)[0]
+            given = {case.comment.public_id: said.pop("message")}
+            return _carry_out([case], action, by=by, messages=given, tell=tell, **said)[0]
         mark(case.comment, action)
         evidence = {"before": {"reviewed": case.comment.reviewed}}
         before = case.comment.status
@@ -213,11 +212,17 @@ def decide(
 
 
 def decide_each(
-    seen: Mapping[str, int | None], *, action: str, by: User, reason: str | None, batch: str | None
+    seen: Mapping[str, int | None],
+    *,
+    action: str,
+    by: User,
+    reason: str | None,
+    batch: str | None,
+    messages: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Decision]:
-    """Approve or reject many comments (id -> version seen) in few queries. What `decide` would
-    refuse, or answer with an earlier decision, is left out. The caller has checked `reason`, which
-    may have been retired since."""
+    """Approve or reject many comments (id -> version seen) in few queries, with `messages` (id ->
+    text) to their authors. What `decide` would refuse, or answer with an earlier decision, is left
+    out. The caller has checked `reason`, which may have been retired since."""
     only = site_of(reason)
     with unit_of_work():
         cases = []
@@ -229,18 +234,25 @@ def decide_each(
             with suppress(DomainError):
                 if allowed(case.site) and not _check_unchanged(case, action, reason, by, version):
                     cases.append(case)
-        return _carry_out(cases, action, by=by, reason=reason, batch=batch)
+        return _carry_out(cases, action, by=by, messages=messages, reason=reason, batch=batch)
 
 
 def _carry_out(
-    cases: Sequence[Case], action: str, *, by: User, tell: bool = True, **said: Any
+    cases: Sequence[Case],
+    action: str,
+    *,
+    by: User,
+    messages: Mapping[str, str | None],
+    tell: bool = True,
+    **said: Any,
 ) -> list[Decision]:
-    """Set status, log and consequences of a decision on comments that are locked and unchanged."""
+    """Set status, log and consequences of a decision on comments that are locked and unchanged;
+    `messages`: public ID -> message to the author."""
     if not cases:
         return []
     comments = [case.comment for case in cases]
     before = [(each.status, {"before": {"reviewed": each.reviewed}}) for each in comments]
-    _settle(comments, str(ACTIONS[action]))
+    settle(comments, str(ACTIONS[action]))
     decisions = [
         draft(
             case,
@@ -249,13 +261,14 @@ def _carry_out(
             by=by,
             evidence=evidence,
             delay=case.policy.undo_seconds if tell else None,
+            message=messages.get(case.comment.public_id),
             **said,
         )
         for case, (status, evidence) in zip(cases, before, strict=True)
     ]
     made = list(zip(cases, decisions, strict=True))
     write_all(made)
-    _answer_flags(made)
+    answer_flags(made)
     draw(made)
     return decisions
 
@@ -294,25 +307,3 @@ def _faster(decision: Decision) -> AlreadyDecided:
         name=other.name if other else Named("actor", "rules"),
         time=f"{decision.created_at:%H:%M} UTC",
     )
-
-
-def _settle(comments: Sequence[Comment], to: str) -> None:
-    """Move the comments, or confirm their status; either way they count as reviewed."""
-    raise_version(*(each for each in comments if each.status == to))
-    move_each([(each, to) for each in comments])
-    anew = [each for each in comments if not each.reviewed]
-    if anew:
-        execute(_REVIEWED, [{"row": each.id} for each in anew])
-    for each in anew:
-        now_is(each, reviewed=True)
-
-
-_comments = table_of(Comment)
-_REVIEWED = update(_comments).where(_comments.c.id == bindparam("row")).values(reviewed=true())
-
-
-def _answer_flags(made: Sequence[tuple[Case, Decision]]) -> None:
-    """Close the flags for a moderator; the decision's time tells later which ones it answered."""
-    outcome = "agreed" if made[0][1].action == "reject" else "disagreed"
-    close_flags([(case.comment, each.created_at) for case, each in made], outcome=outcome)
-    settle_all_flags([case.comment for case, _ in made])

@@ -13,9 +13,10 @@ from commentsvc.accounts.models import StaffAct
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from commentsvc.core.jobs import run_due
 from commentsvc.dashboard.places import of_sites
 from commentsvc.moderation.cases import appeals
-from commentsvc.moderation.cases.models import Sanction
+from commentsvc.moderation.cases.models import Bulk, Sanction
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.models import Decision
 from commentsvc.moderation.sharing import canned
@@ -126,6 +127,53 @@ def test_an_appeal_is_answered(
     form = {"outcome": "upheld", "answer": " ", "canned": kept.public_id, "reason": "spam"}
     olga.post(f"/dashboard/appeals/{made.public_id}", comment=waits.public_id, **form)
     assert made.answer == "Dear Rita, on https://news.example.org/2026/bridge: Spam."
+
+
+def test_many_authors_read_it_each_in_their_language(
+    cast: Cast, mona: Staff, sign_in: Callable[[str | None], Staff], kept: CannedMessage
+) -> None:
+    """The preview shows it once; what is changed or removed afterwards is sent as it was shown."""
+    cast.rita.locale = "de"
+    waits = [post(cast.site, user=each).comment for each in (cast.rita, cast.max)]
+    form = {"scope": "all", "action": "reject", "reason": "spam", "canned": kept.public_id}
+    assert '<select name="canned">' in mona.page("/dashboard/")
+    begun = mona.post("/dashboard/bulk?queue=pending", **form).location
+    assert "Dear {name}, on {page}: {rule}." in mona.page(begun)
+    canned.remove(kept.public_id, by=cast.mona)
+    assert '<select name="canned">' not in mona.page("/dashboard/")
+    mona.post(f"{begun}/start")
+    while run_due():
+        pass
+    rows = db.session.execute(
+        select(Decision.comment_id, Decision.message).where(Decision.action == "reject")
+    )
+    page = "https://news.example.org/2026/bridge"
+    said = [f"Hallo Rita, zu {page}: Spam.", f"Dear Max, on {page}: Spam."]
+    assert dict(rows.tuples().all()) == dict(zip([each.id for each in waits], said, strict=True))
+
+
+def test_of_many_only_its_site_s(
+    cast: Cast, sign_in: Callable[[str | None], Staff], kept: CannedMessage
+) -> None:
+    """Whoever moderates several sites: nobody gets the message of another."""
+    set_policy(cast.other, {"premoderate_all": True}, by=cast.max)
+    ours = post(cast.site, user=cast.rita).comment
+    theirs = post(cast.other, user=cast.rita, href="https://mountain.example.net/a").comment
+    ada = sign_in("ada")
+    ticked = [f"{each.public_id}:{each.version}" for each in (ours, theirs)]
+    form = {"action": "reject", "reason": "spam", "canned": kept.public_id}
+    begun = ada.post("/dashboard/bulk", ticked=ticked, **form).location
+    assert "left out" in flat(ada.page(begun))
+    [made] = db.session.scalars(select(Bulk)).all()
+    assert [each[0] for each in made.targets] == [ours.public_id]
+    answer = ada.post("/dashboard/bulk?site=mountain", json=True, ticked=ticked[1:], **form)
+    assert answer.status_code == 422 and "belongs to another site" in answer.text
+    approved = ada.post(
+        "/dashboard/bulk?site=mountain", ticked=ticked[1:], **{**form, "action": "approve"}
+    )
+    assert "/bulk/" in approved.location
+    max_ = sign_in("max")
+    assert max_.post("/dashboard/bulk", json=True, ticked=ticked[1:], **form).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,12 @@ def message_of(form: Mapping[str, str], field: str = "message", **about: str) ->
     return canned.filled(text, rule=rule)
 
 
+def canned_in(form: Mapping[str, str]) -> CannedMessage | None:
+    """The canned message chosen in this form, if any. Raises `NotFound`."""
+    chosen = text_of(form, "canned", 16)
+    return canned.one(chosen, by=signed_in()) if chosen else None
+
+
 def canned_here() -> dict[int, list[CannedMessage]]:
     """By site, the messages that the viewer may choose from: one query."""
     return canned.of_sites(mine("moderate"))

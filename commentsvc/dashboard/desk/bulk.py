@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request, url_for
 
@@ -13,9 +13,12 @@ from ...moderation.cases.hits import hits
 from ...moderation.cases.sweeping import call_back
 from ...moderation.desk.log import versions
 from ...moderation.judging.reasons import title
+from ...moderation.sharing.worded import language_among
+from ...sites.queries import by_id
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
+from ..cases.canned import canned_in
 from ..page import (
     chosen_sites,
     go,
@@ -31,6 +34,9 @@ from ..page import (
 )
 from . import filters
 from .queue import MOST_SHOWN, SEEN
+
+if TYPE_CHECKING:
+    from ...moderation.cases.models import Bulk
 
 _WAITING = ("waiting", "running", "undoing")
 _REFRESH_SECONDS = 2
@@ -54,6 +60,7 @@ def bulk_make() -> Response:
             action=action,
             reason=text_of(form, "reason") or None,
             ban=action == "reject" and "ban" in form,  # hidden beside another action
+            canned=canned_in(form),
             by=signed_in(),
             ticked=ticked,
             queue=request.args.get("queue", "pending"),
@@ -82,11 +89,19 @@ def bulk_page(bulk_id: str) -> Response:
         at_work=at_work,
         own=found.by_id == signed_in().id,
         reason=title(found.reason, language()) if found.reason else None,
+        message=_message(found),
     )
     if at_work:
         answer.headers["Refresh"] = str(_REFRESH_SECONDS)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _message(found: Bulk) -> str | None:
+    """The message to the authors in the viewer's language, without anybody's name in it."""
+    if not found.message:
+        return None
+    return found.message[language_among(found.message, language(), by_id(found.site_ids[0]))]
 
 
 @dashboard.post("/bulk/<bulk_id>/start")

@@ -25,6 +25,7 @@ from ..commands import decide_each
 from ..desk.queue import Filters, found
 from ..judging.reasons import given_by_people, site_of
 from ..models import Decision
+from ..sharing.canned import to_each_author
 from ..undoing import undo_each
 from .hits import in_parts
 from .in_force import is_replaced
@@ -33,7 +34,9 @@ from .sanctions import AWAY, sanction
 from .standing import is_undone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+    from ..sharing.models import CannedMessage
 
 ACTIONS = {"approve": "published", "reject": "rejected"}
 _BANS = 25  # per unit
@@ -49,18 +52,17 @@ def preview(
     by: User,
     reason: str | None = None,
     ban: bool = False,
+    canned: CannedMessage | None = None,
     ticked: Mapping[str, int] | None = None,
     queue: str = "pending",
     filters: Filters | None = None,
 ) -> Bulk:
-    """Store what a bulk would decide: the `ticked` comments (id -> version seen), or all that
-    match, on sites where the reason can be given; with `ban`, it bans their authors too. Decides
-    nothing yet. Raises `Invalid` for a wrong action or reason, and if no comment would change."""
+    """Store what a bulk would decide: the `ticked` comments (id -> version seen), or all that match,
+    on sites where the reason and the `canned` message can be given; with `ban`, their authors are
+    banned too. Decides nothing yet. Raises `Invalid`, also if no comment would change."""
     if ban and action != "reject":
         raise Invalid("invalid.ban", field="ban")
-    if action not in ACTIONS:
-        raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
-    sites, reason = _meant(sites, reason) if action == "reject" else (sites, None)
+    sites, reason, message = _meant(sites, action, reason, canned)
     chosen = dict(found(sites, queue, filters, most=MOST + 1)) if ticked is None else ticked
     targets = [list(each) for each in _to_change(chosen, sites, action)]
     if not targets:
@@ -72,6 +74,7 @@ def preview(
             action=action,
             reason=reason,
             ban=ban,
+            message=message,
             targets=targets[:MOST],
             more=len(chosen) > MOST,
             state="preview",
@@ -84,10 +87,20 @@ def preview(
     return bulk
 
 
-def _meant(sites: Sequence[Site], reason: str | None) -> tuple[Sequence[Site], str]:
-    """The sites on which the reason can be given, and the reason. Raises `Invalid`."""
+def _meant(
+    sites: Sequence[Site], action: str, reason: str | None, canned: CannedMessage | None
+) -> tuple[Sequence[Site], str | None, dict[str, str] | None]:
+    """The sites on which a rejection's reason and message can be given, and these. Raises
+    `Invalid`."""
+    if action not in ACTIONS:
+        raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
+    if action != "reject":
+        return sites, None, None
     code = given_by_people(reason or "", *(site.id for site in sites)).code
-    return [site for site in sites if site_of(code) in (None, site.id)], code
+    sites = [site for site in sites if site_of(code) in (None, site.id)]
+    if canned and not (sites := [each for each in sites if each.id == canned.site_id]):
+        raise Invalid("invalid.canned_site", field="canned")
+    return sites, code, canned.texts if canned else None
 
 
 def find(public_id: str, sites: Sequence[Site]) -> Bulk:
@@ -148,7 +161,12 @@ def decide_some(bulk_id: int) -> bool:
         bulk.state = "running"
         some = dict(bulk.targets[bulk.seen : bulk.seen + UNIT])
         made = decide_each(
-            some, action=bulk.action, by=by, reason=bulk.reason, batch=bulk.public_id
+            some,
+            action=bulk.action,
+            by=by,
+            reason=bulk.reason,
+            batch=bulk.public_id,
+            messages=_messages(bulk, some),
         )
         bulk.seen += len(some)
         bulk.skipped += len(some) - len(made)
@@ -156,6 +174,14 @@ def decide_some(bulk_id: int) -> bool:
             bulk.state, bulk.finished_at = "done", clock.now()
         db.session.flush()
     return True
+
+
+def _messages(bulk: Bulk, comment_ids: Collection[str]) -> dict[str, str]:
+    """The bulk's message to the author of each of these comments, in their language."""
+    if not bulk.message:
+        return {}
+    [site_id] = bulk.site_ids
+    return to_each_author(by_id(site_id), bulk.message, comment_ids, reason=bulk.reason or "")
 
 
 @handler("bulk_undo")

@@ -81,6 +81,7 @@ class Bulk(Base):
     action: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(String(40))
     ban: Mapped[bool] = mapped_column(default=False, server_default=false())  # the authors too
+    message: Mapped[dict[str, str] | None] = mapped_column(Json)  # to them: language -> text
     state: Mapped[str] = mapped_column(String(10), default="preview")
     targets: Mapped[list[Any]] = mapped_column(Json)
     more: Mapped[bool] = mapped_column(default=False)  # more matched than it may have

@@ -23,11 +23,12 @@ from ...core.shown import one_line
 from ...core.typed import tidy
 from ...sites.queries import by_id, can, require
 from ...threads.models import Comment, Thread
+from ..judging.reasons import title
 from .models import CannedMessage
 from .worded import check, default_language, language_among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ...sites.models import Site
 
@@ -120,6 +121,25 @@ def author_of(comment_id: str, row: CannedMessage) -> Recipient:
     if found is None:
         raise NotFound("not_found.comment")
     return Recipient(found.name, found.locale, found.title or found.href)
+
+
+def to_each_author(
+    site: Site, texts: Mapping[str, str], comment_ids: Collection[str], *, reason: str
+) -> dict[str, str]:
+    """Public ID of a comment on the site -> what its author reads of a message (language -> text),
+    in their language: one query."""
+    rows = db.session.execute(
+        select(Comment.public_id, User.name, User.locale, Thread.title, Thread.href)
+        .join(User, User.id == Comment.author_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Comment.public_id.in_(comment_ids), Comment.site_id == site.id)
+    )
+    found: dict[str, str] = {}
+    for row in rows:
+        language = language_among(texts, row.locale, site)
+        values = {"name": row.name, "page": row.title or row.href, "rule": title(reason, language)}
+        found[row.public_id] = filled(texts[language], **values)
+    return found
 
 
 def anybody(user: User, row: CannedMessage) -> Recipient:
