@@ -16,6 +16,7 @@ from ..core.errors import Conflict, Invalid, NotAllowed, NotFound, again_in
 from ..core.jobs import enqueue
 from ..moderation import commands as moderation
 from ..moderation.judging.facts import Read, gather, read_text
+from ..moderation.judging.lists.insults import in_name
 from ..moderation.judging.urgency import urgency
 from ..sites.queries import anew, by_id, policy_of, require
 from ..threads import commands as threads
@@ -82,6 +83,7 @@ def submit(new: NewComment) -> Posted:
     asked = question(new.site, new.href, user=new.user, guest=new.sender, parent=new.parent)
     release()
     read = read_text(new.site.id, policy, clean, name=new.name)
+    in_name(new.name or "")  # kept: the unit asks again
     scores = score(read.plain, likely=likely)
     return _store(new, policy, read, written, (scores, ask(asked, clean)), effort)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from ...core.writing.asking import AtOnce
 from ...sites.models import Membership
 from ...sites.queries import MEMBER, STAFF_NAMES, in_force, names_in
 from ...threads.models import Comment, Revision
+from .lists.insults import insults_in_name
 from .names import borrows, is_title, looks, pretends
 from .traits import similarity
 from .verdict import Author
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ...accounts.models import User
     from ...sites.models import Site
     from ...sites.policy import Policy
+    from .facts import Read
+    from .lists.words import WordList
 
 HISTORY = timedelta(days=7)
 _STAFF = ("owner", "moderator", "trusted")
@@ -77,14 +80,16 @@ def author_of(
     standing: Standing | None,
     site: Site,
     policy: Policy,
-    text: str,
+    read: Read,
     comment: Comment | None,
+    language: str | None,
     like: str = "",
 ) -> Author:
-    """The author's facts, or those of a new guest, who borrows the name of `like`. At most one
-    query."""
+    """The author's facts, or those of a new guest, who borrows the name of `like`; `language`:
+    that of the text. At most one query."""
     if user is None or standing is None:
-        return Author(resembles=like)
+        new = Author(resembles=like)
+        return _with_name(new, user.name if user else read.name, read.lists, policy, language)
     row, record = standing.row, standing.record
     kind = "guest" if user.is_guest else "reader"
     if row is not None and row.role in _STAFF:
@@ -97,7 +102,7 @@ def author_of(
             standing.staff, user.name, is_guest=user.is_guest
         )
     asks_repeats = comment is None and policy.hold_repeats and record.today
-    return Author(
+    author = Author(
         kind=kind,
         approved=record.approved,
         recent_published=record.published or 0,
@@ -105,8 +110,26 @@ def author_of(
         recent_posts=record.posts or 0,
         premoderated=row is not None and row.role == "premoderated",
         resembles=resembles or "",
-        repeats=bool(asks_repeats) and _repeats(user, site, text),
+        repeats=bool(asks_repeats) and _repeats(user, site, read.text),
     )
+    return _with_name(author, user.name, read.lists, policy, language)
+
+
+def _with_name(
+    author: Author,
+    name: str | None,
+    lists: tuple[WordList, WordList],
+    policy: Policy,
+    language: str | None,
+) -> Author:
+    """The author with what is listed in a guest's name: banned words, suspect words, and insults in
+    the site's language or that of the text. Members' names are left to moderators."""
+    if author.kind != "guest" or not name:
+        return author
+    banned, suspect = (tuple(dict.fromkeys(e.entry for e in each.find(name))) for each in lists)
+    wanted = policy.common_insults != "off"
+    insults = insults_in_name(name, policy.locale, language) if wanted else ()
+    return replace(author, name_banned=banned, name_others=(*suspect, *insults))
 
 
 def staff_like(staff: Sequence[str], name: str) -> str | None:

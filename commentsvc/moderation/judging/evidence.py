@@ -99,6 +99,7 @@ VALUES: Mapping[str, _Values] = {
     "banned_word": _word_list,
     "suspect_word": _word_list,
     "common_insult": _word_list,
+    "rude_name": _word_list,
     "spam_like": _signs,
     "spam_here": _signs,
     "links": _link_list,

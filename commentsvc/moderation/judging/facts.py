@@ -133,8 +133,7 @@ def prepare() -> None:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request has already queried: the author's standing, if they are known, and what the
-    site has learned about spam."""
+    """What a request has queried: a known author's standing, and what the site has learned."""
 
     standing: Standing | None
     learned: Learned | None
@@ -169,7 +168,9 @@ def gather(
         sentences=_sentences(site, scores, read.placed) if given is not None else (),
         meant=_meant(site, scores, read) if given is not None else None,
         **_scored(scores, given),
-        author=author_of(author, asked.standing, site, policy, read.text, comment, asked.like),
+        author=author_of(
+            author, asked.standing, site, policy, read, comment, scores.language, asked.like
+        ),
         is_edit=is_edit,
         **waits(thread, policy, comment.created_at if comment and not is_edit else None),
         banned=read.banned,

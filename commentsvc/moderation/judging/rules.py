@@ -25,7 +25,7 @@ from .spam.promoting import (
 from .verdict import Action, Finding, Found, Rule, Submission, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 #: The limits of a submission that does not set its own. Stored facts omit what equals these, so
 #: they never change: when a policy default does, the difference is stored.
@@ -196,32 +196,34 @@ def shouting(submission: Submission) -> Finding | None:
     return Finding("shouting", Action.REVIEW, "shouting", evidence)
 
 
-def premoderated_site(submission: Submission) -> Finding | None:
-    """The site holds everything."""
-    if not submission.limits["premoderate_all"]:
-        return None
-    return Finding("premoderated_site", Action.HOLD, "premoderated_site")
+_HELD: Mapping[str, tuple[str, Callable[[Submission], bool]]] = {
+    "premoderated_site": (
+        "The site holds everything.",
+        lambda each: each.limits["premoderate_all"],
+    ),
+    "premoderated_thread": (
+        "A moderator pre-moderates this conversation.",
+        lambda each: each.thread_premoderated,
+    ),
+    "outside_hours": (
+        "Comments written outside the site's hours wait until a moderator is there.",
+        lambda each: each.outside_hours,
+    ),
+    "premoderated_user": (
+        "A moderator pre-moderates this author.",
+        lambda each: each.author.premoderated,
+    ),
+}
 
 
-def premoderated_thread(submission: Submission) -> Finding | None:
-    """A moderator pre-moderates this conversation."""
-    if not submission.thread_premoderated:
-        return None
-    return Finding("premoderated_thread", Action.HOLD, "premoderated_thread")
+def _held(name: str) -> Rule:
+    why, is_held = _HELD[name]
 
+    def rule(submission: Submission) -> Finding | None:
+        return Finding(name, Action.HOLD, name) if is_held(submission) else None
 
-def outside_hours(submission: Submission) -> Finding | None:
-    """Comments written outside the site's hours wait until a moderator is there."""
-    if not submission.outside_hours:
-        return None
-    return Finding("outside_hours", Action.HOLD, "outside_hours")
-
-
-def premoderated_user(submission: Submission) -> Finding | None:
-    """A moderator pre-moderates this author."""
-    if not submission.author.premoderated:
-        return None
-    return Finding("premoderated_user", Action.HOLD, "premoderated_user")
+    rule.__name__, rule.__doc__ = name, why
+    return rule
 
 
 def staff_name(submission: Submission) -> Finding | None:
@@ -230,6 +232,14 @@ def staff_name(submission: Submission) -> Finding | None:
         return None
     evidence = {"name": submission.author.resembles[:_SHOWN_NAME]}
     return Finding("staff_name", Action.HOLD, "staff_name", evidence)
+
+
+def rude_name(submission: Submission) -> Finding | None:
+    """A guest's name has words that the site bans or wants to see, or an insult."""
+    banned, others = submission.author.name_banned, submission.author.name_others
+    action = Action.HOLD if banned else Action.REVIEW
+    words = [*banned, *others][:_SHOWN_WORDS]
+    return Finding("rude_name", action, "rude_name", {"words": words}) if words else None
 
 
 RULES: tuple[Rule, ...] = (
@@ -254,11 +264,9 @@ RULES: tuple[Rule, ...] = (
     history,
     shouting,
     sentence,
-    premoderated_site,
-    premoderated_thread,
-    outside_hours,
-    premoderated_user,
+    *(_held(name) for name in _HELD),
     staff_name,
+    rude_name,
     outside_judge,
 )
 

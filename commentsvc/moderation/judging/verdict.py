@@ -92,6 +92,8 @@ class Author:
     premoderated: bool = False  # set by a moderator
     resembles: str = ""  # the staff name that the author's looks like
     repeats: bool = False  # repeats a recent comment of the author's
+    name_banned: tuple[str, ...] = ()  # entries of the site's banned words in a guest's name
+    name_others: tuple[str, ...] = ()  # its suspect words and common insults there
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,10 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
         values[name] = tuple(values.get(name, ()))
     values["spotted"] = tuple(Spot(**each) for each in values.get("spotted", ()))
     given = values.get("author", {})
-    values["author"] = Author(
-        **{each.name: given[each.name] for each in fields(Author) if each.name in given}
-    )
+    known_of_author = {each.name: given[each.name] for each in fields(Author) if each.name in given}
+    for name in ("name_banned", "name_others"):
+        known_of_author[name] = tuple(known_of_author.get(name, ()))
+    values["author"] = Author(**known_of_author)
     return Submission(text=text, plain=plain, **values)
 
 

@@ -25,7 +25,7 @@ _MOST = 20_000  # characters that are read; Coral limits a comment's length
 #: Rules about people and conversations, which Coral knows and we do not.
 _ELSEWHERE = frozenset(
     (
-        *("repeat", "flood", "new_commenter", "history", "staff_name"),
+        *("repeat", "flood", "new_commenter", "history", "staff_name", "rude_name"),
         *("premoderated_thread", "premoderated_user", "outside_judge"),
     )
 )

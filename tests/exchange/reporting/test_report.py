@@ -51,7 +51,7 @@ FINDING = frozenset(
             "first_link",
         ),
         *("private_data", "self_harm", "self_harm_urged", "dehumanizing", "threats"),
-        *("repeat", "flood", "history", "shouting", "staff_name", "outside_judge"),
+        *("repeat", "flood", "history", "shouting", "staff_name", "rude_name", "outside_judge"),
     )
 )
 DECIDED = {"comment": "a", "decision": "b", "undoes": None, "reason": "hate"}

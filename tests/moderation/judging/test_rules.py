@@ -208,6 +208,8 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         Action.HOLD,
         {"outside_judge"},
     ),
+    ("a rude name", {"author": {"name_others": ["idiot"]}}, Action.REVIEW, {"rude_name"}),
+    ("a banned name", {"author": {"name_banned": ["x"]}}, Action.HOLD, {"rude_name"}),
     ("this author borrows a name", {"author": {"resembles": "Mona"}}, Action.HOLD, {"staff_name"}),
 ]
 

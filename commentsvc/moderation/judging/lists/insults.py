@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import combining, normalize
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _FILE = Path(__file__).with_name("insults.txt")
 _SECTION = re.compile(r"\[(\w\w) ([123])\]")
 _FEW = 6  # words; with fewer, the language of a text is uncertain
-_SWEARING = 1
+_SWEARING, _SLUR = 1, 3
+_SEVERAL = 3  # languages
 # Languages that are often confused.
 _ALIKE = {"ru": "uk", "uk": "ru", "no": "da", "da": "no"}
 _GUESSED = "en"  # what doubtful texts are detected as
@@ -85,6 +86,33 @@ def insults_of(
             found[place] = Listed(match.entry, *place, severity, sure, stretch is not None)
     listed = found.values()
     return tuple(each for each in listed if not any(_belongs(each, other) for other in listed))
+
+
+def insults_in_name(name: str, *spoken: str | None) -> tuple[str, ...]:
+    """The listed insults, and bare swear words, in a person's name: in these languages and English,
+    since in others they may be ordinary names; slurs, and what is an insult in several languages,
+    in any. Surnames that only begin like a swear word do not count."""
+    languages = {_GUESSED, *(each[:2] for each in spoken if each)}
+    found: dict[str, None] = {}
+    for entry, is_bare in in_name(name):
+        of = _insults().known[entry]
+        severity = max((of[each] for each in languages & of.keys()), default=0)
+        anywhere = max(of.values()) == _SLUR or len(of) >= _SEVERAL
+        if anywhere or severity > _SWEARING or (severity == _SWEARING and is_bare):
+            found[entry] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def in_name(name: str) -> tuple[tuple[str, bool], ...]:
+    """The entries that a name has, of all languages, each with whether it is the whole word."""
+    return tuple(
+        (
+            each.entry,
+            sum(map(str.isalnum, name[each.start : each.end])) <= len(each.entry.strip("*")),
+        )
+        for each in any_insults(name, normalise(name))
+    )
 
 
 def foreign(text: str, *, taken_for: str) -> str | None:
