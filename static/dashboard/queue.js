@@ -176,6 +176,12 @@ function offerUndo(sentence) {
   else toast(sentence);
 }
 
+/** Where keys go: a form in the drawer, an open list of a card, or the cards themselves. */
+const place = () => {
+  const form = document.activeElement?.closest("#drawer, details[open] .picker, .reply-form");
+  return form ?? (document.body.hasAttribute("data-drawer") ? "drawer" : "cards");
+};
+
 /** Take back the newest decision that can still be taken back; before the first, what a form did. */
 export async function undo() {
   const decided = done.length > 0;
@@ -186,9 +192,11 @@ export async function undo() {
     tell(say("js.nothing_to_undo"));
     return;
   }
+  const before = place();
   if (!(await newest.sent)) return; // it came back by itself
   const answer = await newest.takeBack();
   if (!answer.ok) return complain(answer);
+  const moved = place() !== before; // to a drawer or a list: what is typed there must not mean a card
   clear();
   for (const card of newest.gone) {
     card.classList.remove("settled");
@@ -196,7 +204,7 @@ export async function undo() {
   }
   const stood = cards.stands();
   newest.back();
-  cards.focus(newest.gone[0], stood);
+  if (!moved) cards.focus(newest.gone[0], stood);
   const left = recount(newest.gone.length);
   const rest = left === null || !newest.gone.length ? "" : say("js.left", { count: left });
   announce(`${answer.body.sentence ?? ""} ${rest}`);

@@ -12,6 +12,7 @@ from commentsvc.sites.queries import role_of
 from tests.browser.axe import serious
 from tests.browser.conftest import status
 from tests.browser.desk import four_held
+from tests.browser.held import Held
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -117,3 +118,22 @@ def test_a_spammer_is_banned_by_three_keys(open_as: Open, people: Cast, waiting:
     press(page, "k")
     expect(page.locator(".drawer h2", has_text="Rita")).to_be_visible()
     expect(message).to_have_value("Be kind.")
+
+
+def test_an_undo_that_comes_late_leaves_the_form_alone(open_as: Open, waiting: list[str]) -> None:
+    """Its digits are for the form, even when the card of the undone decision is back."""
+    page = open_as("mona", QUEUE, viewport={"width": 1280, "height": 800})
+    press(page, "j", "f")
+    expect(page.locator(".toast")).to_contain_text("Approved.")
+    undo = Held(page, "**/undo")
+    press(page, "u", "w")
+    undo.wait()
+    reason = page.locator("#drawer .sanction [name=reason]")
+    expect(reason).to_be_focused()
+    undo.let_go()
+    expect(page.locator(f"#c-{waiting[0]}")).to_have_count(1)
+    expect(page.locator(".toast")).to_have_count(0)
+    expect(reason).to_be_focused()
+    press(page, "3")
+    expect(reason).to_have_value("spam")
+    expect(page.locator(".card")).to_have_count(4)
