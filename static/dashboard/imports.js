@@ -21,11 +21,16 @@ async function ask() {
   timer = window.setTimeout(ask, pause);
 }
 
-/** @param {{seen: number, words: string}} course */
-function show({ seen, words }) {
+/** @param {{seen: number, total: number, words: string, state: string, title: string}} course */
+function show({ seen, total, words, state, title }) {
   const label = document.querySelector("label[for=import-progress]");
   if (label) label.textContent = words;
-  /** @type {HTMLProgressElement} */ (bar).value = seen;
+  const heading = document.getElementById("import-state");
+  if (heading) heading.textContent = state;
+  document.title = title;
+  const progress = /** @type {HTMLProgressElement} */ (bar);
+  progress.max = total;
+  progress.value = seen;
 }
 
 document.addEventListener("visibilitychange", ask);

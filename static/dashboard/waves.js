@@ -2,6 +2,8 @@
 // Waiting comments like a card's: the form that decides on all of them, and the wave's next card.
 
 import * as cards from "./cards.js";
+import { say } from "./lib/page.js";
+import { tell } from "./lib/toast.js";
 import { fetchPage } from "./pages.js";
 import { closeOthers, layPicker } from "./picker.js";
 
@@ -11,7 +13,7 @@ const waveOf = (card) => /** @type {HTMLDetailsElement | null} */ (card.querySel
 /** Open the form; its numbers can be pressed at once. @param {HTMLElement} card */
 export function openWave(card) {
   const wave = waveOf(card);
-  if (!wave) return false;
+  if (!wave) return tell(say("js.no_wave"));
   wave.open = true;
   closeOthers(wave);
   layPicker(card);

@@ -97,7 +97,7 @@ def test_earlier_decisions_and_filters_by_keyboard(
     page = open_as("mona", "/dashboard/?order=oldest")
     page.keyboard.press("j")
     near = page.locator(f"#c-{waiting[0]} .precedents")
-    expect(near.locator("summary")).to_contain_text("Moderators approved 1 of 1 comments like this")
+    expect(near.locator("summary")).to_contain_text("Moderators approved 1 of 1 comment like this")
     page.keyboard.press(".")
     expect(near.locator("li")).to_contain_text("Olga")
     page.keyboard.press(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,8 +45,10 @@ def test_it_works(open_as: Open, people: Cast, monkeypatch: pytest.MonkeyPatch) 
 
     def looking() -> None:
         if not seen:
-            running = page.get_by_role("progressbar", name="of 25 comments")
+            running = page.get_by_role("progressbar", name="of 25")
             expect(running).to_be_visible(timeout=10_000)  # without a reload
+            expect(page.get_by_role("heading", name="Importing comments")).to_be_visible()
+            expect(page).to_have_title(re.compile(r"of 25 · Importing comments"))
             page.goto(page.url.partition("/imports/")[0] + "/moving")
             page.get_by_role("link", name="old.csv").click()
             expect(running).to_be_visible()

@@ -58,6 +58,9 @@ def test_it_works_by_keyboard_alone(open_as: Open, wave: list[str]) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/dashboard/")
     expect(cards).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("y")
+    expect(page.locator(".toast")).to_have_text("No other waiting comments are like this one.")
 
 
 def test_the_next_of_a_wave_comes_when_one_is_decided_alone(open_as: Open, wave: list[str]) -> None:

@@ -56,6 +56,10 @@ def test_it_works(cast: Cast, nine: datetime) -> None:
     with clock.frozen(nine + timedelta(minutes=10)):
         post(cast.site, "Still waits.", user=cast.rita)
         undo(ids[0], by=cast.olga)
+        shown = post(cast.site, "From the newsroom.", user=cast.olga).comment
+        for action in ("feature", "pin"):  # to mark a comment is no decision, nor is its undo
+            made = decide(shown.public_id, action=action, by=cast.mona)
+        undo(made.public_id, by=cast.mona)
         assert shift.begun(cast.mona, [cast.site]) == nine
         found = shift.of_sites([cast.site], nine)
     assert [(each.name, each.decisions, each.pace, each.undone) for each in found.people] == [

@@ -53,7 +53,10 @@ def test_it_works(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
     assert here in moving and 'id="f-file"' not in moving
     assert olga.get(here, headers={"Accept": "application/json"}).json == {
         "seen": 0,
+        "total": 25,
         "words": "Waiting for its turn…",
+        "state": "The import is about to start",
+        "title": "Waiting for its turn… · The import is about to start",
         "running": True,
     }
     work()
@@ -73,7 +76,7 @@ def test_its_end_and_its_undo_say_what_is_so(
     olga.post(f"{here}/start")
     work()
     done, scoring = olga.page(here), "The texts are being scored in the background."
-    assert "<h2>Import complete</h2>" in done and f"<bdi>{cast.olga.name}</bdi>" in done
+    assert ">Import complete</h2>" in done and f"<bdi>{cast.olga.name}</bdi>" in done
     assert scoring not in done and 'class="notice info"' not in done
     first = select(func.min(Comment.id)).scalar_subquery()
     db.session.execute(update(Comment).where(Comment.id == first).values(unscored="imported"))
@@ -81,7 +84,7 @@ def test_its_end_and_its_undo_say_what_is_so(
     done = olga.page(here)
     assert scoring in done and 'class="notice info"' in done
     asked = olga.page(f"{here}?undo=1")
-    assert "<h2>Undo this import?</h2>" in asked and "Import complete" not in asked
+    assert ">Undo this import?</h2>" in asked and ">Import complete<" not in asked
     assert f"<p>{scoring}" not in asked
 
 
@@ -125,7 +128,7 @@ def test_cancelled_it_says_what_stays(
 
     monkeypatch.setattr(uploads, "_let_others_write", pause)
     work()
-    assert "of 25 comments" in seen[0] and "Cancel the import" in seen[0]
+    assert "of 25 · Importing comments" in seen[0] and "Cancel the import" in seen[0]
     page = olga.page(here)
     assert "Import canceled" in page and "Comments imported so far stay" in page
     assert f"Imported {many()} comments" in page and 0 < many() < 25

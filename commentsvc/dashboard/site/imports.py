@@ -67,7 +67,15 @@ def import_page(key: str, import_id: str) -> Response:
     row = uploads.find(site, import_id)
     if wants_json():
         running = row.standing in BUSY
-        answer = jsonify(seen=row.seen, words=progress_words(row), running=running)
+        words, state = progress_words(row), state_words(row)
+        answer = jsonify(
+            seen=row.seen,
+            total=row.total or 1,
+            words=words,
+            state=state,
+            title=f"{words} · {state}",
+            running=running,
+        )
     else:
         report = Report.from_dict(row.report)
         # an import that ended early is described only if it took comments
@@ -79,6 +87,7 @@ def import_page(key: str, import_id: str) -> Response:
             tab="moving",
             row=row,
             progress=progress_words(row),
+            state=state_words(row),
             error=_why(row),
             report=report,
             sentences=report.sentences(language()) if begun else [],
@@ -147,6 +156,11 @@ def progress_words(row: Import) -> str:
         return exchange_words("import.waiting")
     seen, total = (number(each, locale=language()) for each in (row.seen, row.total))
     return exchange_words("import.progress", seen=seen, total=total)
+
+
+def state_words(row: Import) -> str:
+    """What it is doing, or what became of it."""
+    return exchange_words(f"import.state_{row.standing}")
 
 
 def _why(row: Import) -> str | None:

@@ -127,6 +127,7 @@ def _begin(row: Import) -> Import:
     if row.state != "undoing" and not can_undo(row):
         raise Conflict("conflict.not_undoable", n=REMEMBERED.days)
     row.state, row.seen = "undoing", 0
+    row.total = row.report.get("taken", {}).get("comments", 0)  # not the whole file
     return row
 
 

@@ -18,6 +18,7 @@ from ...core.errors import Invalid
 from ...threads.models import Comment
 from ..cases.models import NoticeAppeal, SanctionAppeal
 from ..desk.queue import counts
+from ..featuring import FEATURING
 from ..models import Appeal, Decision
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ LONGEST = timedelta(days=7)
 _BREAK = timedelta(minutes=5)  # a longer step between two comments is a break
 _BETWEEN = timedelta(hours=3)  # without a decision, after which the next one begins a shift
 _USUAL = timedelta(hours=8)
+_DECIDES = Decision.action.not_in(tuple(FEATURING))  # to feature or pin a comment decides nothing
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def begun(user: User, sites: Sequence[Site]) -> datetime:
     at = Decision.created_at
     times = db.session.scalars(
         select(type_coerce(at, BigInteger))  # 20,000 dates would take longer than the page
-        .where(Decision.by_id == user.id, at >= now - 2 * _USUAL)
+        .where(Decision.by_id == user.id, at >= now - 2 * _USUAL, _DECIDES)
         .where(Decision.site_id.in_([site.id for site in sites]))
         .order_by(at.desc())
         .limit(MOST)
@@ -123,11 +125,11 @@ def of_sites(sites: Sequence[Site], since: datetime) -> Shift:
 
 
 def _decisions(ids: Sequence[int], since: datetime) -> Sequence[Any]:
-    """Who, when (in microseconds) and in which bulk: the newest first, without undos."""
+    """Who, when (in microseconds) and in which bulk: the newest first, without undos and marks."""
     return db.session.execute(
         select(Decision.by_id, type_coerce(Decision.created_at, BigInteger), Decision.batch)
         .where(Decision.site_id.in_(ids), Decision.created_at >= since)
-        .where(Decision.by_id.is_not(None), Decision.undoes_id.is_(None))
+        .where(Decision.by_id.is_not(None), Decision.undoes_id.is_(None), _DECIDES)
         .order_by(Decision.created_at.desc())
         .limit(MOST + 1)
     ).all()
@@ -140,7 +142,7 @@ def _undone(ids: Sequence[int], since: datetime) -> Counter[int]:
         select(Decision.by_id, func.count())
         .join(counter, counter.undoes_id == Decision.id)
         .where(counter.site_id.in_(ids), counter.created_at >= since)
-        .where(Decision.by_id.is_not(None))
+        .where(Decision.by_id.is_not(None), _DECIDES)
         .group_by(Decision.by_id)
     )
     return Counter({row[0]: row[1] for row in rows if row[0] is not None})
