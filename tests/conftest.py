@@ -23,14 +23,13 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from commentsvc.accounts import proofs
-from commentsvc.app import create_app
 from commentsvc.core import jobs
 from commentsvc.core.db import Base, db
 from commentsvc.moderation.judging import weighing
 from commentsvc.settings import Settings, settings
 from commentsvc.toxicity.backends.stub import StubScorer
 from tests.people import Cast, make_cast
-from tests.sharing import share_what_is_the_same
+from tests.sharing import shared_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,7 +179,7 @@ def _schema(
             chosen = replace(chosen, limits=limits)
         parts.setdefault("scorer", StubScorer(SCORES))
         parts.setdefault("deliver", lambda job_id, delay: None)
-        return share_what_is_the_same(create_app(chosen, **parts))
+        return shared_app(chosen, **parts)
 
     app = make()
     with app.app_context():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
 
 from commentsvc.accounts import commands as accounts
 from commentsvc.accounts.chain import bind_later
@@ -18,7 +18,7 @@ from commentsvc.sites import commands as sites
 from commentsvc.sites.models import Site
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
+    from sqlalchemy import Insert
 
 PASSWORD = "correct horse battery"
 #: Limits with words of the stub scorer on both sides.
@@ -58,9 +58,10 @@ class _Written:
     """What the commands wrote when they made a cast, and when."""
 
     at: datetime
-    rows: list[tuple[Table, list[dict[str, Any]]]]
+    rows: list[tuple[Insert, list[dict[str, Any]]]]
 
 
+_SOMEBODY = select(User.id).limit(1)
 #: (database, secret key) -> the first cast made there.
 _WRITTEN: dict[tuple[object, ...], _Written] = {}
 
@@ -70,7 +71,7 @@ def make_cast() -> Cast:
     that had a cast before, the same rows are written again, as if it had happened just now."""
     given = settings()
     key = (given.database_url, given.secret_key)
-    if db.session.scalar(select(func.count()).select_from(User)):
+    if db.session.scalar(_SOMEBODY):
         return _made()
     if key in _WRITTEN:
         return _write_again(_WRITTEN[key])
@@ -87,7 +88,8 @@ def make_cast() -> Cast:
         for table, found in tables
         if table.name != "staff_chain"
     ]
-    _WRITTEN[key] = _Written(clock.now(), [(table, found) for table, found in rows if found])
+    inserts = [(insert(table), found) for table, found in rows if found]
+    _WRITTEN[key] = _Written(clock.now(), inserts)
     return cast
 
 
@@ -95,16 +97,17 @@ def _write_again(written: _Written) -> Cast:
     later = clock.now() - written.at
     with unit_of_work():
         bind_later()  # other times make other hashes
-        for table, rows in written.rows:
+        connection = db.session.connection()
+        for statement, rows in written.rows:
             moved = [
                 {name: x + later if isinstance(x, datetime) else x for name, x in row.items()}
                 for row in rows
             ]
-            db.session.execute(insert(table), moved)
+            connection.execute(statement, moved)
             if not is_sqlite():  # explicit ids do not advance the sequence
                 top = f"""SELECT setval(s, greatest(nextval(s), {max(row["id"] for row in rows)}))
-                    FROM pg_get_serial_sequence('"{table.name}"', 'id') s"""
-                db.session.execute(text(top))
+                    FROM pg_get_serial_sequence('"{statement.table.name}"', 'id') s"""
+                connection.execute(text(top))
         site, other = db.session.scalars(select(Site).order_by(Site.id)).all()
         ada, olga, mona, rita, bo, stranger = db.session.scalars(select(User).order_by(User.id))
     return Cast(site, other, ada, olga, mona, rita, bo, stranger)
