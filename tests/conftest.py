@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib
 import os
 import sqlite3
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,10 +80,28 @@ SCORES = {
 gc.disable()  # until everything is imported and collected, which stays
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    """Import the tests before pytest does, each process from another file on. In a new checkout,
+    where no bytecode is kept yet, all would otherwise compile the same file at the same time."""
+    given, config = getattr(session.config, "workerinput", None), session.config
+    if given is None:
+        return
+    paths = [config.invocation_params.dir / each.split("::")[0] for each in config.args]
+    found = {
+        file for path in paths for file in ([path] if path.is_file() else path.rglob("test_*.py"))
+    }
+    files, number = sorted(found), int(given["workerid"].removeprefix("gw"))
+    first = len(files) * number // given["workercount"]
+    for file in files[first:] + files[:first]:
+        name = ".".join(file.relative_to(config.rootpath).with_suffix("").parts)
+        # pytest imports again what fails here, and reports it
+        with suppress(Exception, pytest.skip.Exception):
+            importlib.import_module(name)
+
+
 def pytest_collection_finish() -> None:
     """Exclude everything imported and collected so far from later garbage collection, and collect
     less often: a third of the time to create an app went into half a million permanent objects."""
-    gc.collect()
     gc.freeze()
     gc.enable()
     gc.set_threshold(50_000, 10, 20)
