@@ -47,7 +47,7 @@ WITHOUT = [
     *("DialMediaRouteProvider", "GlobalMediaControls", "LensOverlay", "MediaRouter"),
     *("OptimizationHints", "SidePanelPinning", "Translate"),
 ]
-#: One process for a page and its comment box: half the work of starting them.
+#: One process for all pages and boxes of a reader: half the work of starting them.
 TOGETHER = ["IsolateOrigins", "site-per-process"]
 #: Milliseconds that a page may take to act. Only a broken page takes so long.
 PATIENCE = 30_000
@@ -216,8 +216,8 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Sites have separate processes in a complete browser, but not in `make test`."""
     found, without, flags = need.chromium(), WITHOUT, ["--no-sandbox"]
     if "not drill" in request.config.option.markexpr:
-        found = need.headless_shell() or found
-        without, flags = WITHOUT + TOGETHER, [*flags, "--disable-site-isolation-trials"]
+        found, without = need.headless_shell() or found, WITHOUT + TOGETHER
+        flags += ["--disable-site-isolation-trials", "--renderer-process-limit=1"]
         flags.append("--test-third-party-cookie-phaseout")  # as in a private window
     flags.append(f"--disable-features={','.join(without)}")
     with sync_playwright() as tool, tool.chromium.launch(executable_path=found, args=flags) as made:
