@@ -14,7 +14,7 @@ from .language import mean_of_pieces
 from .normalise import plain_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -179,33 +179,68 @@ def logits_of_parts(
 ) -> Floats:
     """`logits` of several texts at once: [parts, labels]. `spaced` are the vectors of their tokens,
     `counts` of them for each text, with a row of zeros between any two texts."""
-    starts = [0, *accumulate(counts)][:-1]
-    inside = np.arange(sum(counts)) + np.repeat(range(len(counts)), counts)
-    vectors = spaced.take(inside, 0)
-    seen = _convolved(model, spaced).take(inside, 0)
+    seen = _convolved(model, spaced)
     weights = seen @ model.look
-    weights -= np.maximum.reduceat(weights, starts).repeat(counts, 0)
-    np.exp(weights, out=weights)
-    weights /= np.add.reduceat(weights, starts).repeat(counts, 0)
+    made: list[Floats] = []
+    first = begin = 0
+    for last, end in _groups(counts, seen.shape[1]):
+        here = slice(begin, end)
+        made.append(
+            _pooled(spaced[here], seen[here], weights[here], counts[first:last], shapes[first:last])
+        )
+        first, begin = last, end + 1
+    few = max(1, _SMALL_MATRIX // model.mix.size)
+    blocks = [each[at : at + few] @ model.mix for each in made for at in range(0, len(each), few)]
+    hidden = np.maximum(np.concatenate(blocks) + model.mix_bias, 0)
+    said: Floats = hidden @ model.out + model.out_bias
+    return said
+
+
+def _groups(counts: Sequence[int], width: int) -> Iterator[tuple[int, int]]:
+    """For parts whose products are small enough to be summed together: the number of the part after
+    the last, and of the row after its last."""
+    rows = begin = first = 0
+    for at, count in enumerate(counts):
+        if at > first and (at + 1 - first) * (rows + count - begin) * width > _SMALL_MATRIX:
+            yield at, rows - 1
+            first, begin = at, rows
+        rows += count + 1
+    yield len(counts), rows - 1
+
+
+def _pooled(
+    vectors: Floats,
+    seen: Floats,
+    weights: Floats,
+    counts: Sequence[int],
+    shapes: Sequence[tuple[float, float, float]],
+) -> Floats:
+    """What the last layers read of each part. Sums are products with a matrix of which rows are
+    whose: for so few rows, that is faster than sums by place."""
+    lengths = [1] * (2 * len(counts) - 1)  # a row of zeros between two parts
+    lengths[::2] = counts
+    bounds = [0, *accumulate(lengths)]
+    inside = np.zeros((len(counts), bounds[-1]), np.float32)
+    for row, (begin, end) in enumerate(zip(bounds[::2], bounds[1::2], strict=True)):
+        inside[row, begin:end] = 1
+    del bounds[-1]
+    shares = np.exp(weights - np.maximum.reduceat(weights, bounds).repeat(lengths, 0))
+    total = inside @ vectors
     size = np.array(counts, np.float32)[:, None]
-    total, often = np.add.reduceat(vectors, starts), np.float32(0.5) / np.sqrt(size + 4)
-    pooled = np.concatenate(
+    often = np.array([*map(root, counts)], np.float32)[:, None]
+    pooled: Floats = np.concatenate(
         (
-            np.maximum.reduceat(seen, starts),
-            *(np.add.reduceat(seen * each[:, None], starts) for each in weights.T),
+            np.maximum.reduceat(seen, bounds)[::2],
+            *((inside * each) @ seen / (inside @ each)[:, None] for each in shares.T),
             total / size,
-            np.maximum.reduceat(vectors, starts),
+            np.maximum.reduceat(vectors, bounds)[::2],
             total * often,
-            np.add.reduceat(seen, starts) * often,
+            (inside @ seen) * often,
             np.array(shapes, np.float32),
         ),
         1,
     )
-    few = max(1, _SMALL_MATRIX // model.mix.size)
-    blocks = [pooled[at : at + few] @ model.mix for at in range(0, len(pooled), few)]
-    hidden = np.maximum(np.concatenate(blocks) + model.mix_bias, 0)
-    made: Floats = hidden @ model.out + model.out_bias
-    return made
+    return pooled
 
 
 def root(count: int) -> float:

@@ -46,7 +46,10 @@ _SPELLED = re.compile(
     r"(?<![^\W_])(?<![@$])[^\W\d_](?P<gap>[ ]{1,3}|,|[ ]?[.\-_*~|/·+][ ]?)"
     r"(?:[a-z0-9@$!*](?P=gap))+[^\W_](?![^\W_])"
 )
-_SPELLED_HINT = re.compile(r"(?<![^\W_])[^\W\d_][ .\-_*,~|/·+]{1,3}[a-z0-9@$!*][ .\-_*,~|/·+]")
+# A single letter, a gap and another; found from the gap, which is rarer than a letter.
+_SPELLED_HINT = re.compile(
+    r"[ .\-_*,~|/·+](?<=[^\W\d_].)(?<![^\W_][^\W\d_].)[ .\-_*,~|/·+]{0,2}[a-z0-9@$!*][ .\-_*,~|/·+]"
+)
 _CHUNK = re.compile(r"\S+")
 _CORE = re.compile(r"(?<![\w@$!|+€£¥*#%&^~.\-'])[\w@$!|+€£¥*#%&^~.\-']*\w[\w@$|+€£¥*#%&^~.\-']*")
 _ODD = re.compile(

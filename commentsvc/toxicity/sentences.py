@@ -20,11 +20,14 @@ _LONG, _WINDOW = 240, 120
 
 # The end of a sentence: its marks, what closes after them, and a gap or the next one's capital;
 # marks that need no gap (Chinese, Japanese, Hindi, Arabic and Urdu, Armenian, Amharic); or a line
-# break.
+# break. Each begins with one set of characters, so that the search skips all others.
+_MARKS, _UNSPACED, _BREAKS = ".!?…‼⁇⁈⁉", "。！？｡।॥؟۔։።፧", "\n\r\v\f\x85\u2028\u2029"
 _END = re.compile(
-    r"(?<![.!?…‼⁇⁈⁉])[.!?…‼⁇⁈⁉]+[\"'”’»)\]*_]*(?=\s|$|(?<=[^\W\d_A-Z]{2}[.!?])[A-ZÀ-Þ][^\W\d_A-Z])"
-    r"|[。！？｡।॥؟۔։።፧]+[」』”’）»]*"
-    r"|[\n\r\v\f\x85\u2028\u2029]+"
+    rf"[{_MARKS}{_UNSPACED}{_BREAKS}]"
+    rf"(?:(?<=[{_MARKS}])(?<![{_MARKS}]{{2}})[{_MARKS}]*[\"'”’»)\]*_]*"
+    r"(?=\s|$|(?<=[^\W\d_A-Z]{2}[.!?])[A-ZÀ-Þ][^\W\d_A-Z])"
+    rf"|(?<=[{_UNSPACED}])[{_UNSPACED}]*[」』”’）»]*"
+    rf"|(?<=[{_BREAKS}])[{_BREAKS}]*)"
 )
 _BEFORE = re.compile(r"(?:^|[\s(\"'“])((?:[^\W\d_]\.)*[^\W\d_]+)$")
 #: Words whose dot ends no sentence, in the languages the model reads.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from commentsvc.toxicity import sentences
+from commentsvc.toxicity import passages, sentences
 from commentsvc.toxicity.scorer import Scores
 
 if TYPE_CHECKING:
@@ -45,6 +45,23 @@ def test_a_sentence_scores_what_it_scores_alone(shipped: EmbeddedScorer) -> None
     for passage in read(shipped, text).passages:
         alone = read(shipped, text[passage.start : passage.end])
         assert passage.values == pytest.approx(alone.values, abs=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, 3, 20, 90])
+def test_the_whole_scores_what_it_scores_without_them(shipped: EmbeddedScorer, count: int) -> None:
+    text = " ".join([CALM[i % len(CALM)] for i in range(count)] + ["You are a stupid idiot!"])
+    model, vectors = shipped.model, shipped._vectors
+    assert model is not None and vectors is not None
+    whole = passages.values(model, text, vectors.of_text(text)[0], "en")
+    assert read(shipped, text).values == pytest.approx(whole, abs=1e-6)
+
+
+def test_parts_without_words_have_no_scores(shipped: EmbeddedScorer) -> None:
+    model, vectors = shipped.model, shipped._vectors
+    assert model is not None and vectors is not None
+    found, _ = vectors.of_text("You idiot")
+    whole, parts = passages._by_network(model, vectors, "You idiot", found, [(3, 4), (3, 3)])
+    assert parts == () and whole["insult"] > 0.5
 
 
 @pytest.mark.parametrize("text", ["You idiot", "You idiot.", "You idiot!!! ", "“No.”", "你好。"])

@@ -13,7 +13,7 @@ from .. import heads, mixed, passages, tokens
 from .. import language as languages
 from ..labels import LABELS
 from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
-from ..network import Vectors, logits, probabilities
+from ..network import Vectors
 from ..normalise import fold
 from ..readings.every import readings
 from ..scorer import Foreign, Passage, Reason, ScorerStatus, Scores, Unscored, Weight
@@ -21,7 +21,6 @@ from ..scorer import Foreign, Passage, Reason, ScorerStatus, Scores, Unscored, W
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from ..modelfile import Floats
     from ..readings.words import Alternative
 
 NAME = "embedded"
@@ -159,22 +158,22 @@ class EmbeddedScorer:
         )
         if foreign and code == languages.DEFAULT and not _is_bad(model, text, maybe):
             return Unscored("language", self._model_name, None)
-        values = _values(model, text, found, code)
-        if values is None:
+        read = passages.read(model, vectors, text, found, code, apart=not foreign)
+        if read is None:
             return Unscored("language", self._model_name, code)
+        values, parts = read
         if not math.isfinite(sum(values.values())):
             self._failures += 1
             return Unscored("failed", self._model_name, code)
         if not hint:
-            read = [(each, _values(model, text, found, each)) for each in maybe]
-            worst = max(read, key=lambda each: _toxicity(each[1]), default=(code, values))
+            besides = [(each, passages.values(model, text, found, each)) for each in maybe]
+            worst = max(besides, key=lambda each: _toxicity(each[1]), default=(code, values))
             if worst[1] is not None and _toxicity(worst[1]) > max(_toxicity(values), _BAD):
                 return Scores(worst[1], self._model_name, worst[0], doubted=True)
             if _toxicity(values) < _BAD and languages.is_doubtful(
                 model, text, evidence, len(found), found=code, likely=likely
             ):
                 return Unscored("language", self._model_name, None)
-        parts = () if foreign else passages.worst(model, vectors, text, code)
         return Scores(values, self._model_name, code, parts)
 
     def explain(self, text: str, label: str) -> list[Weight]:
@@ -218,16 +217,6 @@ class EmbeddedScorer:
             languages=(*self.model.network_languages, *self.model.heads),
             **counts,
         )
-
-
-def _values(model: Model, text: str, found: Floats, code: str) -> dict[str, float] | None:
-    """A text's scores in one language; None if that is not scored."""
-    if code in model.network_languages:
-        row = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
-        return dict(zip(LABELS, row, strict=True))
-    if head := model.heads.get(code):
-        return {heads.LABEL: head.of_text(text)}
-    return None
 
 
 def _is_bad(model: Model, text: str, codes: Sequence[str]) -> bool:
