@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from .apart import apart, begins
+from .hangul import hangul
 from .heard import as_heard, meant
 from .turned import backwards, overridden, upside_down
 from .words import WORD, Alternative, Word, first, known_words
@@ -12,7 +13,7 @@ from .words import WORD, Alternative, Word, first, known_words
 
 def readings(text: str) -> tuple[Alternative, ...]:
     """What a text may be meant to say, besides what it says; empty for nearly all texts."""
-    if not text.isascii() and (found := overridden(text) or upside_down(text)):
+    if not text.isascii() and (found := overridden(text) or upside_down(text) or hangul(text)):
         return found
     known, low = known_words(), text.lower()
     if len(low) != len(text):  # “İ” becomes two characters
