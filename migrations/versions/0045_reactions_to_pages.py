@@ -1,7 +1,7 @@
 """reactions to the page itself
 
-Revision ID: 0048
-Revises: 0043
+Revision ID: 0045
+Revises: 0044
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0048"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 
 TABLE = "thread_reaction"
 _COUNTS = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")

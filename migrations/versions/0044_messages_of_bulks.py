@@ -1,6 +1,6 @@
 """a canned message to the authors of a bulk action's comments
 
-Revision ID: 0046
+Revision ID: 0044
 Revises: 0043
 """
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0046"
+revision = "0044"
 down_revision = "0043"
 
 

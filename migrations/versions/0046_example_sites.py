@@ -1,7 +1,7 @@
 """sites that are only examples
 
-Revision ID: 0049
-Revises: 0048
+Revision ID: 0046
+Revises: 0045
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049"
-down_revision = "0048"
+revision = "0046"
+down_revision = "0045"
 
 
 def upgrade() -> None:
