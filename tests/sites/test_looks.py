@@ -7,7 +7,9 @@ import pytest
 from commentsvc.sites.look.looks import PRESETS, css_of
 from commentsvc.sites.policy import KNOBS, Policy
 
-LOOK = [knob for knob in KNOBS.values() if knob.group == "look"]
+#: Where the parts stand is the order of the page itself, so that keyboards follow it.
+PLACES = {"form_place": "below", "sort_place": "list", "reactions_place": "end"}
+LOOK = [knob for knob in KNOBS.values() if knob.group == "look" and knob.name not in PLACES]
 
 
 def test_it_works() -> None:
@@ -19,6 +21,10 @@ def test_it_works() -> None:
 
 def test_a_site_that_changes_nothing_adds_nothing() -> None:
     assert css_of(Policy()) == ""
+
+
+def test_no_style_reorders_what_is_seen() -> None:
+    assert css_of(Policy(**PLACES)) == ""
 
 
 @pytest.mark.parametrize("knob", LOOK, ids=lambda knob: knob.name)
