@@ -193,7 +193,7 @@ def test_reject_and_ban_is_two_presses(open_as: Open, people: Cast, waiting: lis
     assert [status(each) for each in waiting] == ["pending"] * 4
     for key in ("q", "Escape", "3"):  # who thinks better of it bans nobody
         page.keyboard.press(key)
-    told(page, "Rejected.")
+    told(page, "Rejected:")
     assert status(waiting[0]) == "rejected"
     assert role_of(people.rita, people.site) == "reader"
 
@@ -243,7 +243,7 @@ def test_on_a_phone(open_as: Open, people: Cast, waiting: list[str]) -> None:
         reason.tap()
         page.wait_for_timeout(100)
     card.locator(".reject .picker").get_by_role("button", name="Reject").tap()
-    told(page, "Rejected.")
+    told(page, "Rejected:")
     page.get_by_role("button", name="Undo").tap()
     expect(card).to_be_visible()
     assert status(waiting[1]) == "pending"
@@ -281,7 +281,7 @@ def test_a_key_decides_only_the_card_one_sees(open_as: Open, waiting: list[str])
     for key in ("g", "1", "1"):  # no place has a digit; then it is a reason again
         expect(page.locator("#cards .card")).to_have_count(4)
         page.keyboard.press(key)
-    told(page, "Rejected.")
+    told(page, "Rejected:")
     expect(second).to_be_focused()
     assert [status(each) for each in waiting] == ["rejected", "pending", "pending", "pending"]
     page.keyboard.press("/")

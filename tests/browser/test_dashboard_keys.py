@@ -54,7 +54,7 @@ def test_what_is_open_on_a_card(open_as: Open, people: Cast) -> None:
     first, second = (page.locator(f"#c-{each}") for each in waiting[1:3])
     page.keyboard.press("j")
     page.keyboard.press("2")
-    expect(page.locator(".toast")).to_contain_text("Rejected.")
+    expect(page.locator(".toast")).to_contain_text("Rejected:")
     page.keyboard.press("d")
     box, toast = (
         each.bounding_box() for each in (first.locator(".reject .picker"), page.locator(".toast"))

@@ -82,7 +82,7 @@ def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
     expect(page.get_by_role("radio", name="Offensive").first).to_be_focused()
     page.keyboard.press("2")
     expect(page.locator(f"#c-{waiting[1]}")).to_have_count(0)
-    expect(page.locator("#announcer")).to_have_text("Rejected. 1 left.")
+    expect(page.locator("#announcer")).to_have_text("Rejected: Abusive. 1 left.")
     assert status(waiting[1]) == "rejected"
 
     page.keyboard.press("f")
@@ -217,7 +217,7 @@ def test_typing_a_note_is_not_a_command(open_as: Open, waiting: list[str]) -> No
     assert focused(page) == waiting[0]
     card.get_by_text("Spam", exact=True).click()
     card.locator(".reject .picker").get_by_role("button", name="Reject").click()
-    expect(page.locator(".toast")).to_contain_text("Rejected.")
+    expect(page.locator(".toast")).to_contain_text("Rejected:")
     page.goto(page.url.split("/dashboard")[0] + f"/dashboard/comments/{waiting[0]}")
     expect(page.get_by_text("jkfd 123 z?")).to_be_visible()
 
@@ -241,7 +241,7 @@ def test_without_scripts(open_as: Open, waiting: list[str]) -> None:
     card.locator("summary", has_text="Reject").click()
     card.get_by_label("Abusive").check()
     card.locator(".reject .picker").get_by_role("button", name="Reject").click()
-    expect(page.get_by_text("Rejected.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Rejected: Abusive.", exact=True)).to_be_visible()
     assert status(waiting[0]) == "rejected"
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone.")).to_be_visible()

@@ -115,6 +115,7 @@ def test_nothing_done_leads_back_to_the_same_card(open_as: Open, waiting: list[s
 
 def test_what_a_form_did_is_seen_wherever_one_is(open_as: Open, people: Cast) -> None:
     """On a long page the message at its top is out of sight; one stays where one was, with the focus."""
+    set_policy(people.site, {"undo_seconds": 0}, by=people.olga)
     for number in range(6):
         post(people.site, f"You idiot, {number}.", name="Kim")
     first = post(people.site, "You idiot.", user=people.rita).comment.public_id

@@ -265,7 +265,7 @@ def test_the_shift_ends(
     page.keyboard.press("d")
     page.keyboard.press("1")
     expect(page.get_by_text("All caught up")).to_be_visible()
-    expect(page.locator(".toast")).to_contain_text("Rejected.")
+    expect(page.locator(".toast")).to_contain_text("Rejected:")
     press(page.get_by_role("link", name="Figures"))
     row = page.locator("tr", has_text="Mona")
     expect(row.locator("td").nth(0)).to_have_text("1")
