@@ -158,9 +158,7 @@ def gather(
     if read.lists != word_lists(site.id, policy):  # the owner has just changed them
         read = read_text(site.id, policy, read.text, name=read.name)
     asked = asked or _asked(site, policy, author, comment)
-    given = _given(scores)
-    if given is not None:
-        given = calibrated(site, given, scores.model)
+    given = _given(site, scores)
     return Submission(
         text=read.text,
         plain=read.said,
@@ -276,14 +274,15 @@ def found_in(
     return tuple(Found(each.entry, each.start, each.end) for each in found)
 
 
-def _given(scores: Scores | Unscored) -> dict[str, float] | None:
-    """The scores, or None if any is not finite: that voids the whole answer."""
+def _given(site: Site, scores: Scores | Unscored) -> dict[str, float] | None:
+    """The calibrated scores, or None if any is not finite: that voids the whole answer."""
     if isinstance(scores, Unscored) or not scores.values:
         return None
     values = {label: float(value) for label, value in scores.values.items()}
     if not all(math.isfinite(value) for value in values.values()):
         return None
-    return {label: round(value, 6) for label, value in values.items()}
+    rounded = {label: round(value, 6) for label, value in values.items()}
+    return calibrated(site, rounded, scores.model)
 
 
 def _meant(site: Site, scores: Scores | Unscored, read: Read) -> Meant | None:

@@ -27,7 +27,7 @@ _FIRST, _SYLLABLE, _FINAL = 0xAC00, "가-힣", len(_FINALS)
 
 _JAMO = re.compile("[ㄱ-ㅣ]")
 _HANGUL = re.compile("[ㄱ-ㅣ가-힣]")
-_RUN = re.compile("[가-힣]*[ㄱ-ㅣ][ㄱ-ㅣ가-힣]*")
+_RUN = re.compile("(?<![가-힣])[가-힣]*[ㄱ-ㅣ][ㄱ-ㅣ가-힣]*")
 # A syllable in jamo, or a written one without a final consonant and that consonant.
 _SPELLED = re.compile(
     f"(?P<initial>[{_INITIALS}])(?P<vowel>{'|'.join(_PAIRS)}|[{_VOWELS}])"
