@@ -74,7 +74,7 @@ class Settings:
         "signs sessions and seals secrets (default: generated, kept in DATA_DIR)", "", secret=True
     )
     old_secret_keys: Keys = _knob(
-        "earlier keys, which still open what they sealed: run “commentsvc reseal”", (), secret=True
+        "earlier keys, needed until you have run “commentsvc reseal”", (), secret=True
     )
     public_url: str = _knob("the address browsers use (default: http://127.0.0.1:PORT)", "")
     host: str = _knob("address to listen on, or unix:/path/to/a/socket", "127.0.0.1")
@@ -242,7 +242,7 @@ def _wrong_addresses(given: Settings) -> list[str]:
     if not whole:
         found.append("PUBLIC_URL: use an address like https://comments.example.org.")
     elif not _PATH.fullmatch(parts.path) or parts.query or parts.fragment:
-        found.append("PUBLIC_URL: use plain words in its path, as in /comments, and nothing after.")
+        found.append("PUBLIC_URL: use a simple path such as /comments, and no query or fragment.")
     if given.database_url and not given.database_url.startswith(
         ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
     ):
@@ -258,7 +258,7 @@ def _wrong_addresses(given: Settings) -> list[str]:
             ipaddress.ip_network(proxy, strict=False)
         except ValueError:
             found.append(
-                f"TRUSTED_PROXIES: “{proxy}” is not unix, an IP address or a network, such as 10.0.0.0/8."
+                f"TRUSTED_PROXIES: “{proxy}” is not “unix”, an IP address or a network such as 10.0.0.0/8."
             )
     return found
 

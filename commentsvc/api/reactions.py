@@ -81,7 +81,7 @@ def remove_reaction(comment_id: str) -> dict[str, Any]:
 def react_to_article(body: dict[str, Any]) -> dict[str, Any]:
     """React to an article itself.
 
-    This also works for an article without comments: its conversation is then created. As for comments,
+    This also works for an article without comments: its conversation is then created. As with comments,
     each person has one reaction, and guests can react if the site allows them to like comments.
     """
     site, kind = _site(body["site"]), body["kind"]

@@ -47,18 +47,14 @@ def cli() -> None:
     """Self-hosted comments: one tag, a local toxicity model, a moderation queue."""
 
 
-class Told(KeyboardInterrupt):
-    """Another program asks the command to end: cleaned up as after Ctrl-C."""
-
-
 @contextmanager
 def _ending_in_order() -> Iterator[None]:
-    """Let SIGTERM, and SIGHUP unless it is ignored (`nohup`), end a command like Ctrl-C does.
-    Servers and workers set signals of their own once they run."""
+    """Let SIGTERM, and SIGHUP unless it is ignored (`nohup`), end a command like Ctrl-C does: with
+    `KeyboardInterrupt(number)`. Servers and workers set signals of their own once they run."""
 
     def end(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)  # the second one ends it at once
-        raise Told(number)
+        raise KeyboardInterrupt(number)
 
     before = {}
     if threading.current_thread() is threading.main_thread():
@@ -73,8 +69,8 @@ def _ending_in_order() -> Iterator[None]:
 
 
 def main() -> None:
-    """Run the command. Errors are one sentence on stderr; exit codes: 1 failed, 2 wrong usage, 128
-    and its number: ended by a signal."""
+    """Run the command. Errors are one sentence on stderr. Exit codes: 1 for failure, 2 for wrong
+    usage, 128 plus its number for a signal."""
     with _ending_in_order():
         _run()
 
@@ -94,8 +90,9 @@ def _run() -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort as stop:
-        told = stop.__cause__
-        sys.exit(128 + (told.args[0] if isinstance(told, Told) else signal.SIGINT))
+        why = stop.__cause__
+        told = why.args if isinstance(why, KeyboardInterrupt) else ()
+        sys.exit(128 + (told[0] if told else signal.SIGINT))
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else 1)

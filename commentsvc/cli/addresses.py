@@ -221,7 +221,7 @@ def thread_moves(key: str | None, as_json: bool) -> None:
 @as_json
 @in_app
 def thread_undo(move: str, as_json: bool) -> None:
-    """Undo one MOVE, or everything one rule moved (its batch).
+    """Undo one MOVE, or a whole batch: everything that one rule or one list has moved.
 
     \b
     Example:

@@ -120,7 +120,8 @@ def bring(
     with read(path, name, now=clock.now()) as reading:
         site = _site_of(reading, key, new_site, dry_run)
         course = Recorded(site, path.name, begun=_say_begun)
-        report = _import(reading, site, given, course, options)
+        again = f" with --site {site.key} instead of --new-site" if new_site else ""
+        report = _import(reading, site, given, course, options, again)
     if as_json:
         facts = {**report.as_dict(), "id": course.public_id}
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
@@ -133,13 +134,18 @@ def bring(
 
 
 def _import(
-    reading: Reading, site: Site, given: Addresses, course: Recorded, options: dict[str, Any]
+    reading: Reading,
+    site: Site,
+    given: Addresses,
+    course: Recorded,
+    options: dict[str, Any],
+    again: str,
 ) -> Report:
     from ..core.errors import Invalid
     from ..exchange.importing.commands import import_comments
 
     try:
-        with course:
+        with course, imports.ending_between_units(course):
             return import_comments(
                 site,
                 reading,
@@ -155,17 +161,18 @@ def _import(
         how = " Use --part." if error.key == "broken_file" else ""
         raise click.ClickException(f"{error.detail}{how}") from error
     except KeyboardInterrupt:
-        _say_stopped(course)
+        _say_stopped(course, again)
         raise
 
 
-def _say_stopped(course: Recorded) -> None:
+def _say_stopped(course: Recorded, again: str) -> None:
+    """Say what is left of an import. `again`: how the command differs that imports the rest."""
     if course.public_id is None:
         click.echo("\nStopped. Nothing was imported.", err=True)
         return
     click.echo(
         "\nStopped. The comments imported so far stay. To import the rest, run the same command "
-        "again: nothing is imported twice. To delete them instead: commentsvc import undo "
+        f"again{again}: nothing is imported twice. To undo this import instead: commentsvc import undo "
         f"{course.public_id}",
         err=True,
     )

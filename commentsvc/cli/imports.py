@@ -1,8 +1,11 @@
-"""Past imports: list them, print their reports, undo them."""
+"""Imports: how they end early; list them, print their reports, undo them."""
 
 from __future__ import annotations
 
 import json
+import signal
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +15,35 @@ from .asking import as_json, site_option
 from .people import in_app, show_one
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
     from ..exchange.uploads.models import Import
+    from ..exchange.uploads.recording import Recorded
+
+
+@contextmanager
+def ending_between_units(course: Recorded) -> Iterator[None]:
+    """Let the first signal wait until the current unit is over: in the middle of one, a library may
+    swallow the exception or turn it into its own. The second signal ends the command at once."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, usual)
+        if not course.has_units:
+            raise KeyboardInterrupt(number)
+        course.told = number
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(each) != signal.SIG_IGN:
+                before[each] = signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _found(key: str | None, import_id: str) -> tuple[Any, Import]:

@@ -36,9 +36,9 @@ def _listen(given: Settings, host: str | None, port: int | None) -> Settings:
         raise click.ClickException(str(error)) from error
 
 
-_host = click.option("--host", help="Address to listen on (default: HOST, 127.0.0.1).")
+_host = click.option("--host", help="Address to listen on (default: HOST, or 127.0.0.1).")
 _port = click.option(
-    "--port", type=Whole(0, 65535), help="Port (default: PORT, 5000; 0: any free port)."
+    "--port", type=Whole(0, 65535), help="Port (default: PORT, or 5000; 0: any free port)."
 )
 
 
@@ -100,7 +100,7 @@ def _say_where_to_begin(kept: Path) -> None:
 
 @click.command()
 def worker() -> None:
-    """Run background jobs: emails, statements, late scores, housekeeping. Run as many as you like.
+    """Run background jobs: emails, statements, late scores, housekeeping. Several workers can run.
 
     \b
     Example:
@@ -117,7 +117,7 @@ def worker() -> None:
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the demo's data, which is kept between runs (default: DATA_DIR, ./instance).",
+    help="Folder for the demo's data, which is kept between runs (default: DATA_DIR, or ./instance).",
 )
 def demo(host: str | None, port: int | None, data_dir: Path | None) -> None:
     """Run a demo: a fictional newspaper with readers, conversations and a queue.

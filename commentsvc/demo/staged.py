@@ -69,7 +69,7 @@ _SAID = (
     "The fare is fair, I think. But please put the figures online, as the board promised in May."
 )
 _LINKED = (
-    "Three reports that say the same: https://example.org/a https://example.net/b "
+    "Three reports that say the same thing: https://example.org/a https://example.net/b "
     "https://example.com/c – worth an evening."
 )
 _SOLD = "My uncle sells a miracle cure for seasickness. Ask for the green bottle at the kiosk."
@@ -227,5 +227,5 @@ STAGES: dict[str, Callable[[str], None]] = {
     AUTHOR: _author,
     WARNED: _sanctioned("warn", "Please argue about the timetable, not about people."),
     SUSPENDED: _sanctioned("suspend", "This is the third time this month."),
-    BANNED: _sanctioned("ban", "You were asked to stop twice, and told what would follow."),
+    BANNED: _sanctioned("ban", "You were asked twice to stop, and knew what would follow."),
 }

@@ -40,12 +40,12 @@ STATES = (
     State(
         "skeleton",
         "Loading",
-        "Gray bars keep the place until the conversation answers.",
+        "Gray bars hold the place until the conversation has loaded.",
         "iframe[data-commentsvc=waiting]",
         on_page=True,
     ),
-    State("empty", "No comments yet", "The first one is invited.", "#empty"),
-    State("one", "One comment", "No order to choose.", "#list > .c:only-child"),
+    State("empty", "No comments yet", "Readers are invited to write the first one.", "#empty"),
+    State("one", "One comment", "There is nothing to sort yet.", "#list > .c:only-child"),
     State(
         "long",
         "A long conversation",
@@ -54,17 +54,15 @@ STATES = (
         paper.SITE_KEY,
         "night-ferry",
     ),
-    State(
-        "closed", "Closed", "Reading goes on. Nothing that would be refused is offered.", ".note"
-    ),
-    State("hours", "Outside opening hours", "The box says when it opens again.", ".note"),
+    State("closed", "Closed", "Comments stay readable, but the form is not offered.", ".note"),
+    State("hours", "Outside opening hours", "The box says when comments open again.", ".note"),
     State(
         "reacted",
         "Reactions to the page",
-        "They belong to the article: one for each reader.",
+        "Each reader can give the article one reaction.",
         ".page-kinds [data-kind=love] b:not(:empty)",
     ),
-    State("slow", "Slow mode", "The pause is announced before anybody writes.", ".note"),
+    State("slow", "Slow mode", "Readers see the required wait before they write.", ".note"),
     State(
         "waiting",
         "Waiting for review",
@@ -87,19 +85,19 @@ STATES = (
     State(
         "offline",
         "Offline",
-        "What cannot be sent stays in the form, and is sent again.",
+        "A comment that cannot be sent stays in the form, and the box keeps trying.",
         "#write .tell:not(:empty)",
     ),
     State(
         "lost",
         "Half loaded",
-        "The frame’s script did not arrive: reading works.",
+        "The frame’s script did not load, but reading works.",
         "#lost:not([hidden])",
     ),
     State(
         "away",
-        "Service gone",
-        "One line, and the page stays as it is.",
+        "Service unavailable",
+        "The box shows one line, and the page stays as it is.",
         "[data-commentsvc=line]",
         on_page=True,
     ),

@@ -25,14 +25,15 @@ function fill(node, path, query, draw) {
       made.dir = found.dir;
       node.replaceChildren(made);
     },
-    () => console.warn(`commentsvc: nothing to list from ${address}`),
+    () => console.warn(`commentsvc: could not load ${address}`),
   );
 }
 
 /** @param {any} node */
 function list(node) {
   const kind = node.getAttribute("data-commentsvc-list");
-  if (KINDS.indexOf(kind) < 0) return console.warn(`commentsvc: data-commentsvc-list is one of ${KINDS.join(", ")}`);
+  if (KINDS.indexOf(kind) < 0)
+    return console.warn(`commentsvc: data-commentsvc-list must be one of ${KINDS.join(", ")}`);
   const query = { site: said(node, "site"), limit: said(node, "limit"), locale: said(node, "locale") };
   fill(
     node,

@@ -117,7 +117,9 @@ def once_it_has_begun(database: Path, end: Callable[[], None]) -> threading.Thre
         until = time.monotonic() + 60
         while time.monotonic() < until:
             with closing(sqlite3.connect(database)) as connection, suppress(sqlite3.Error):
-                if connection.execute("SELECT 1 FROM import WHERE seen > 0").fetchone():
+                if connection.execute(
+                    "SELECT 1 FROM import WHERE state = 'running' AND seen > 0"
+                ).fetchone():
                     return end()
             time.sleep(0.005)
 
@@ -145,3 +147,23 @@ def test_one_that_is_told_to_end_says_how_to_go_on(
     again = json.loads(call("import", "csv", str(file), "--json").out)
     assert again["taken"]["comments"] == 1500 - row["comments"]
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_one_into_a_new_site_names_that_site(
+    call: Call, file: Path, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same command would be refused: the site exists by then."""
+    monkeypatch.setattr(commands, "UNIT", 10)
+    head = file.read_text("utf-8").splitlines()[0]
+    rows = [f"{number},{PAGE},Number {number}" for number in range(600)]
+    file.write_text("\n".join([head, *rows]), "utf-8")
+    assert call("import", "csv", str(file)).code == 0
+    export = tmp_path / "export.jsonl"
+    export.write_text(call("export", "commentsvc").out, "utf-8")
+    database = data_dir / "comments.db"
+    thread = once_it_has_begun(database, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    said = call("import", "--new-site", "--site", "second", "commentsvc", str(export))
+    thread.join()
+    assert said.code == 128 + signal.SIGTERM
+    assert "the same command again with --site second instead of --new-site" in said.err
+    assert call("import", "--site", "second", "commentsvc", str(export)).code == 0

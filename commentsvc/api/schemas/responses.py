@@ -24,7 +24,7 @@ def page_reactions() -> fields.Dict:
         required=True,
         allow_none=True,
         metadata={
-            "description": "the number of people by reaction to the page itself; null if the site offers none"
+            "description": "how many people chose each reaction to the page; null if the site offers none"
         },
     )
 

@@ -127,7 +127,7 @@ def _tls(given: Settings) -> Line:
     left = ssl.cert_time_to_seconds(found["notAfter"]) - clock.now().timestamp()
     days = int(left // _DAY)
     return Line(
-        "TLS", "ok" if days > _SOON else "warning", f"the certificate is valid for {days} days"
+        "TLS", "ok" if days > _SOON else "warning", f"days until the certificate expires: {days}"
     )
 
 

@@ -101,6 +101,8 @@ class Recorded:
         self._alive: Alive | None = None
         self._stored = 0
         self.adds = False  # whether there is anything to undo
+        self.has_units = False  # whether units have begun
+        self.told: int | None = None  # the signal that ends the import before its next unit
 
     def __enter__(self) -> Recorded:
         return self
@@ -135,7 +137,11 @@ class Recorded:
         return self._public_id if self._stored else None
 
     def hold(self, report: Report) -> None:
-        """See `Course.hold`. Raises `Stopped`, or `Conflict` while another file is imported."""
+        """See `Course.hold`. Raises `Stopped`, `Conflict` while another file is imported, or
+        `KeyboardInterrupt` once a signal has `told` it to end."""
+        self.has_units = True
+        if self.told is not None:
+            raise KeyboardInterrupt(self.told)
         if not self._stored:
             self._id = self._begin(report)
         row = db.session.get(Import, self._id, with_for_update=True)

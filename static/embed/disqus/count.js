@@ -58,7 +58,7 @@
     if (!place || !forum) return;
     // comes past a page's Trusted Types; the answer calls what the page has made of `displayCount` by then
     import(/* webpackIgnore: true */ `${place[1]}/${forum.toLowerCase()}/count-data.js?${query}`).catch(() => {
-      console.warn("commentsvc: no counts: they could not be loaded.");
+      console.warn("commentsvc: counts could not be loaded.");
     });
   }
 

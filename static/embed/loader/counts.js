@@ -67,7 +67,7 @@ export function counter(server) {
       var part = "";
       while (at < query.length && (!part || part.length + query[at].length < 6000)) part += query[at++];
       import(/* webpackIgnore: true */ server + "/embed/counts.js?" + whose + part).catch(() => {
-        warn("no counts: they could not be loaded.");
+        warn("counts could not be loaded.");
       });
     }
   }
