@@ -100,7 +100,7 @@ def _say_where_to_begin(kept: Path) -> None:
 
 @click.command()
 def worker() -> None:
-    """Run background jobs: emails, statements, late scores, housekeeping. Several workers can run.
+    """Run background jobs: emails, statements, late scores, housekeeping. You can run several workers.
 
     \b
     Example:

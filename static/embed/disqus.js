@@ -60,7 +60,7 @@ import { below, ready } from "./loader/wake.js";
     try {
       if (typeof call === "function") call.call(config);
     } catch (error) {
-      warn("disqus_config failed (" + error + "). Values that it set before that are used.");
+      warn("disqus_config failed (" + error + "). The values that it had already set are used.");
     }
     config.page = config.page || {};
     forum = forum || nameOf();
