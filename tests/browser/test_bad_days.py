@@ -125,7 +125,7 @@ def test_a_like_that_fails_speaks_of_no_text(page: Page, people: Cast, article: 
     frame = box(page)
     frame.get_by_role("button", name="Like").first.click()
     expect(frame.locator("#list .tell")).to_have_text(
-        "Your like wasn’t saved. Check your connection and try again."
+        "This wasn’t saved. Check your connection and try again."
     )
 
 

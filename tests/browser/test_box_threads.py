@@ -166,7 +166,7 @@ def test_offline_likes_and_previews_say_what_failed(page: Page, people: Cast, ar
 
     page.route("**/api/v1/**", cut)
     frame.locator("#list [data-action=like]").click()
-    expect(frame.locator("#list .tell")).to_contain_text("Your like wasn’t saved.")
+    expect(frame.locator("#list .tell")).to_contain_text("This wasn’t saved.")
     frame.locator("#write .seen").click()
     expect(frame.locator("#write .tell")).to_contain_text("The preview couldn’t be loaded.")
     page.unroute("**/api/v1/**", cut)
