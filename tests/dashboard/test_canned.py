@@ -152,6 +152,28 @@ def test_many_authors_read_it_each_in_their_language(
     assert dict(rows.tuples().all()) == dict(zip([each.id for each in waits], said, strict=True))
 
 
+@pytest.mark.parametrize("action", ["reject", "ban"])
+def test_many_variables_make_no_endless_message(
+    cast: Cast, mona: Staff, kept: CannedMessage, action: str
+) -> None:
+    """What is filled in can be sent and stored, however often a text names it."""
+    waits = post(cast.site, user=cast.rita).comment
+    canned.change(kept.public_id, "Links", {"en": "{page} " * 110}, by=cast.mona)
+    if action == "ban":
+        mona.post(
+            f"/dashboard/comments/{waits.public_id}/ban", reason="spam", canned=kept.public_id
+        )
+        assert db.session.scalars(select(Sanction)).one().message.startswith("https://news")
+        return
+    form = {"scope": "all", "action": "reject", "reason": "spam", "canned": kept.public_id}
+    begun = mona.post("/dashboard/bulk?queue=pending", **form).location
+    mona.post(f"{begun}/start")
+    while run_due():
+        pass
+    assert len(last().message or "") <= canned.LONGEST_SENT
+    assert db.session.scalars(select(Bulk)).one().state == "done"
+
+
 def test_of_many_only_its_site_s(
     cast: Cast, sign_in: Callable[[str | None], Staff], kept: CannedMessage
 ) -> None:

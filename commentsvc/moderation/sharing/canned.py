@@ -23,6 +23,7 @@ from ...core.shown import one_line
 from ...core.typed import tidy
 from ...sites.queries import by_id, can, require
 from ...threads.models import Comment, Thread
+from ...threads.text import cut
 from ..judging.reasons import title
 from .models import CannedMessage
 from .worded import check, default_language, language_among
@@ -33,13 +34,15 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 LONGEST_NAME = 60
-LONGEST_TEXT = 800  # must fit into a sanction's message even with its variables filled in
+LONGEST_TEXT = 800
+LONGEST_SENT = 1000  # with its variables filled in: what fits into a sanction's message
 MOST = 50  # per site
 #: The variables that a text may have, in braces. The rule is known once a reason is given.
 VARIABLES = ("name", "page", "rule")
 #: Each variable as it is typed.
 HOLES = {name: f"{{{name}}}" for name in VARIABLES}
 _LONGEST_VALUE = 80
+_CLOSING = 20  # characters that may close bidirectional controls after a cut
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
@@ -158,9 +161,11 @@ def language_for(row: CannedMessage, locale: str | None) -> str:
 
 
 def filled(text: str, **values: str) -> str:
-    """The text with these variables filled in, each on one line; others stay as they are."""
+    """The text with these variables filled in, each on one line; others stay as they are. A text with
+    many variables is cut to what can be sent."""
     short = {name: one_line(value)[:_LONGEST_VALUE] for name, value in values.items()}
-    return _HOLE.sub(lambda hole: short.get(hole[1], hole[0]), text)
+    whole = _HOLE.sub(lambda hole: short.get(hole[1], hole[0]), text)
+    return whole if len(whole) <= LONGEST_SENT else cut(whole, LONGEST_SENT - _CLOSING)
 
 
 def _checked(site: Site, name: str, texts: Mapping[str, str]) -> tuple[str, dict[str, str]]:
