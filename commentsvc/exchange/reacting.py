@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import func, select
+
+from ..core.db import db
 from ..core.errors import Invalid
 from ..core.writing.many import insert_each
 from ..sites.policy import NAMED_REACTIONS
-from ..threads.models import ThreadReaction
+from ..threads.models import Thread, ThreadReaction
 from ..threads.reactions import EMOJI, pages
 from .importing import values
 
 if TYPE_CHECKING:
-    from ..threads.models import Thread
+    from collections.abc import Collection
+
     from .importing.people import People
     from .records import ThreadRecord
 
@@ -53,3 +57,17 @@ def write_page_reactions(people: People, thread: Thread, record: ThreadRecord) -
     rows = [{**columns, "user_id": each, "kind": chosen[each]} for each in sorted(chosen)]
     insert_each(ThreadReaction, rows)
     pages.count(thread.id)
+
+
+def remove_page_reactions(thread_ids: Collection[int]) -> None:
+    """Remove what `write_page_reactions` stored for these threads; those that readers have given
+    since stay. Inside a unit."""
+    home = func.coalesce(ThreadReaction.home_id, ThreadReaction.thread_id)
+    rows = db.session.execute(
+        select(ThreadReaction.thread_id, ThreadReaction.user_id)
+        .join(Thread, Thread.id == home)
+        .where(home.in_(thread_ids), ThreadReaction.created_at == Thread.created_at)
+    ).all()
+    for thread_id in sorted({row.thread_id for row in rows}):
+        people = [row.user_id for row in rows if row.thread_id == thread_id]
+        pages.take_back(thread_id, people)

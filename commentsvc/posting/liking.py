@@ -13,7 +13,7 @@ from ..core.jobs import enqueue
 from ..core.locale import named, say
 from ..sites.queries import by_id, policy_of
 from ..threads import likes
-from ..threads.commands import find_thread, new_thread, page_of
+from ..threads.commands import find_thread, new_thread, page_of, where_it_went
 from ..threads.reactions import pages as of_pages
 from ..threads.rules import policy_around
 from .known import known_to_like, require_known
@@ -101,7 +101,7 @@ def react_to_page(
         if user is None:
             user, token = make_guest(say("widget.guest"))
         counts = of_pages.react(thread, user, kind, network=network)
-        return Reacted(thread, counts, token)
+        return Reacted(where_it_went(thread), counts, token)
 
 
 def _check_may_like(user: User | None, policy: Policy, kind: str) -> None:

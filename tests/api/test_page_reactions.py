@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from commentsvc.accounts.models import User
 from commentsvc.core import clock
-from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.db import db, release, unit_of_work
 from commentsvc.exchange.exporting.personal import personal_data
 from commentsvc.posting.claiming import claim
 from commentsvc.posting.leaving import leave
@@ -21,6 +22,8 @@ from tests.factories import HREF, post
 from tests.web.asking import bearer, browser, guest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from tests.people import Cast
@@ -157,3 +160,52 @@ def test_merged_and_split_again(app: Flask, cast: Cast) -> None:
     assert one.reactions == {"love": 1, "sad": 2}
     merging.undo(done.public_id, by=cast.olga)
     assert (one.reactions, other.reactions) == ({"love": 1, "sad": 1}, {"sad": 2})
+
+
+def test_a_page_that_is_merged_meanwhile(app: Flask, cast: Cast) -> None:
+    """Who has read the old page just before reacts to the one that it became."""
+    offer(cast)
+    one, other = (open_thread(cast.site, each) for each in (HREF, OTHER))
+    of_pages.react(other, cast.rita, "sad")
+    ids = other.id, one.id
+    elsewhere(app, lambda: merge_into(*ids), one, other)
+    of_pages.react(other, cast.max, "love")
+    assert _counts() == {"love": 1, "sad": 1}
+    assert of_pages.reaction_of(cast.max, one) == "love"
+
+
+def test_the_same_person_elsewhere(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is answered is what is stored, whatever the same person does in another tab meanwhile."""
+    offer(cast)
+    page = open_thread(cast.site, HREF)
+    nothing = dict.fromkeys(("mine", "there"))
+    monkeypatch.setattr(of_pages._KNOWN, "ask", lambda _: nothing)  # read before the other tab's
+    for kind in ("love", "sad"):
+        of_pages.react(page, cast.rita, kind)
+        assert (of_pages.reaction_of(cast.rita, page), _counts()) == (kind, {kind: 1})
+    of_pages.unreact(page, cast.rita)
+    monkeypatch.setattr(of_pages._KNOWN, "ask", lambda _: {**nothing, "mine": Mine("sad")})
+    of_pages.react(page, cast.rita, "love")
+    assert (of_pages.reaction_of(cast.rita, page), _counts()) == ("love", {"love": 1})
+
+
+class Mine(NamedTuple):
+    kind: str
+
+
+def merge_into(thread_id: int, into_id: int) -> None:
+    merging.merge(*(db.session.get_one(Thread, each) for each in (thread_id, into_id)), by=None)
+
+
+def elsewhere(app: Flask, act: Callable[[], None], *known: Thread) -> None:
+    """Act in another session, while these objects stay as they were read."""
+    for each in known:
+        db.session.refresh(each)
+    release()
+
+    def run() -> None:
+        with app.app_context():
+            act()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()

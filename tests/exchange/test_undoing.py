@@ -25,8 +25,9 @@ from commentsvc.moderation.flags import flag
 from commentsvc.moderation.models import Decision
 from commentsvc.sites.commands import add_site
 from commentsvc.threads import likes
-from commentsvc.threads.commands import set_closed
+from commentsvc.threads.commands import open_thread, set_closed
 from commentsvc.threads.models import Comment, Thread
+from commentsvc.threads.reactions import pages as of_pages
 from commentsvc.threads.recount import recount
 from tests.exchange.test_uploads import tried
 from tests.factories import post
@@ -184,6 +185,34 @@ def test_a_whole_export_goes_with_its_history(cast: Cast) -> None:
     assert (many(Comment), many(Thread)) == before[:2]
     chains = chain.verify(), audit.verify(cast.site.id), audit.verify(other.id)
     assert all(each[-1] is None for each in chains)
+
+
+def test_reactions_to_pages_go_unless_readers_gave_them(cast: Cast) -> None:
+    """Those of the file go; a page that a reader has reacted to since stays, with this reaction."""
+    pages = [open_thread(cast.site, f"{PAGE}/{each}") for each in "ab"]
+    for each in pages:
+        of_pages.react(each, cast.max, "love")
+    out = io.BytesIO()
+    export_site(cast.site, "commentsvc", out)
+    other = add_site(name="Other", origins=["https://news.example.org"], owner=cast.olga)
+
+    def save(file: BinaryIO) -> None:
+        file.write(out.getvalue())
+
+    row = uploads.try_file(other, save, uploads.Options(), name="a.jsonl", by=cast.olga)
+    uploads.start(other, row.public_id, by=cast.olga)
+    jobs.run_due()
+    ours = select(Thread).where(Thread.site_id == other.id).order_by(Thread.address)
+    first, second = db.session.scalars(ours).all()
+    assert first.reactions == second.reactions == {"love": 1}
+    of_pages.react(second, cast.rita, "sad")
+    undoing.start(other, row.public_id, by=cast.olga)
+    jobs.run_due()
+    db.session.expire_all()
+    [kept] = db.session.scalars(ours).all()
+    assert (kept.address, kept.reactions) == (second.address, {"sad": 1})
+    assert of_pages.reaction_of(cast.rita, kept) == "sad"
+    assert [each.reactions for each in pages] == [{"love": 1}] * 2
 
 
 def statements(call: Any) -> int:

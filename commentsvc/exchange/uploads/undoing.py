@@ -17,9 +17,10 @@ from ...core.jobs import enqueue, handler
 from ...moderation.cases.models import Notice
 from ...moderation.models import Decision, Flag
 from ...sites.queries import require
-from ...threads.models import Comment, Reaction, Revision, Thread, ThreadMove
+from ...threads.models import Comment, Reaction, Revision, Thread, ThreadMove, ThreadReaction
 from ...threads.recount import settle_many
 from ...threads.status import count_thread, lock
+from ..reacting import remove_page_reactions
 from .models import AT_WORK, REMEMBERED, Import, ImportUnit
 from .recording import require_none
 
@@ -280,10 +281,12 @@ def _held_fast(ids: Sequence[int], of: Mapping[int, _Unit]) -> set[int | None]:
 
 
 def _remove_threads(ids: Sequence[int]) -> None:
-    """Delete the import's empty conversations that no move, other conversation or act of staff
-    refers to: the chain of staff acts is valid only while its rows stay unchanged."""
+    """Delete the import's empty conversations that no reader's reaction, move, other conversation
+    or act of staff refers to: the chain of staff acts is valid only while its rows stay unchanged."""
+    remove_page_reactions(ids)
     other = aliased(Thread)
     used = or_(
+        exists().where(ThreadReaction.thread_id == Thread.id),
         exists().where(Comment.thread_id == Thread.id),
         exists().where(other.merged_into_id == Thread.id),
         exists().where(or_(ThreadMove.thread_id == Thread.id, ThreadMove.into_id == Thread.id)),

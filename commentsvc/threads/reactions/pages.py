@@ -11,13 +11,13 @@ from ...core import clock
 from ...core.db import db, execute, insert_first, table_of, unit_of_work
 from ...core.errors import NotAllowed
 from ...core.writing.asking import AtOnce
-from ..commands import touch
+from ..commands import touch, where_it_went
 from ..likes import MAX_GUEST_LIKES_OF_A_NETWORK
 from ..models import Thread, ThreadReaction
 from . import Counts, known_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from ...accounts.models import User
 
@@ -51,20 +51,26 @@ def react(thread: Thread, user: User, kind: str, *, network: str | None = None) 
             return known_counts(thread.reactions)
         if mine is None and network and found["there"].people >= MAX_GUEST_LIKES_OF_A_NETWORK:
             raise NotAllowed("enough_likes.page")
-        touch(thread.id)  # first, because it locks the thread, which serializes its writers
-        if mine is not None:
-            execute(_CHANGE, {**asked, "to": kind})
-        else:  # the same person may have been faster on another node
+        asked["thread"] = _held(thread).id
+        if not execute(_CHANGE, {**asked, "to": kind}).rowcount:
             insert_first(
                 ThreadReaction,
-                thread_id=thread.id,
+                thread_id=asked["thread"],
                 user_id=user.id,
                 kind=kind,
                 network=network,
                 home_id=None,
                 created_at=clock.now(),
             )
-        return count(thread.id)
+        return count(asked["thread"])
+
+
+def _held(thread: Thread) -> Thread:
+    """The thread, or the one that it has been merged into since it was read; locked, so that its
+    writers take turns, and changed for its readers."""
+    touch(thread.id)
+    db.session.refresh(thread, ["merged_into_id"])
+    return thread if thread.merged_into_id is None else _held(where_it_went(thread))
 
 
 def unreact(thread: Thread, user: User) -> Counts:
@@ -73,9 +79,9 @@ def unreact(thread: Thread, user: User) -> Counts:
         asked = {"thread": thread.id, "user": user.id}
         if execute(_MINE, asked).first() is None:
             return known_counts(thread.reactions)
-        touch(thread.id)
+        asked["thread"] = _held(thread).id
         execute(_TAKE_BACK, asked)
-        return count(thread.id)
+        return count(asked["thread"])
 
 
 def reaction_of(user: User, thread: Thread) -> str | None:
@@ -143,9 +149,15 @@ def give_to(user: User, before: User) -> None:
 def forget(user: User, *, only: Collection[int] | None = None) -> None:
     """Delete a person's reactions, or those to the threads `only`. Inside a unit."""
     for thread_id in sorted(_threads_of(user) if only is None else only):  # in a fixed order
-        touch(thread_id)
-        execute(_TAKE_BACK, {"thread": thread_id, "user": user.id})
-        count(thread_id)
+        take_back(thread_id, [user.id])
+
+
+def take_back(thread_id: int, user_ids: Sequence[int]) -> None:
+    """Delete the reactions of these people to the page of one thread. Inside a unit."""
+    touch(thread_id)
+    if user_ids:
+        execute(_TAKE_BACK, [{"thread": thread_id, "user": each} for each in user_ids])
+    count(thread_id)
 
 
 def _threads_of(user: User, *more: object) -> list[int]:
