@@ -47,7 +47,7 @@ def of_code(kind: str, asked: str, code: str) -> Credential:
         if row is not None and is_in_force(row):
             if fits(row, code):
                 return row
-            row.grants = {**row.grants, "tries": row.grants["tries"] + 1}
+            count_try(row)
     raise NotAllowed("not_allowed.email_code", field="code")
 
 
@@ -55,6 +55,11 @@ def fits(row: Credential, code: str) -> bool:
     """Whether this is the credential's code, without counting a try."""
     kept = str((row.grants or {}).get("code", ""))
     return hmac.compare_digest(_hash(row, digits_of(code)), kept)
+
+
+def count_try(row: Credential) -> None:
+    """Count a wrong code, typed for this credential. Inside a unit that has locked it."""
+    row.grants = {**row.grants, "tries": row.grants["tries"] + 1}
 
 
 def is_in_force(row: Credential) -> bool:

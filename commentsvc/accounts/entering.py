@@ -15,7 +15,7 @@ from ..core.errors import Invalid, NotAllowed
 from ..core.jobs import enqueue
 from ..core.typed import clean_name
 from . import proofs
-from .codes import fits, is_in_force, of_code
+from .codes import count_try, fits, is_in_force, of_code
 from .commands import add_member, by_email, clean_email
 from .joining import Window, claim
 from .leaving import check_stays
@@ -72,17 +72,31 @@ def wanted(asked: str) -> Credential | None:
 def meant(asked: Sequence[str], code: str) -> str:
     """Which of a browser's requests (newest last) a typed code belongs to: an email may arrive after
     its reader has asked for another. Only requests of the newest one's address, and only while that
-    one may be tried, so that several allow no more tries than one."""
+    one may be tried. A wrong code counts as a try of each, so that no code is tried more often than
+    if it were the only one."""
     if len(asked) < 2:
         return asked[0] if asked else ""
     query = select(Credential).where(Credential.kind == "sign_in", Credential.label.in_(asked))
-    rows = {row.label: row for row in db.session.scalars(query) if is_in_force(row)}
-    newest = rows.get(asked[-1])
-    for name in reversed(asked[:-1]):
-        row = rows.get(name)
-        if newest and row and row.grants["email"] == newest.grants["email"] and fits(row, code):
-            return name
+    with unit_of_work():
+        found = db.session.scalars(query.order_by(Credential.id).with_for_update())
+        rows = {row.label: row for row in found if is_in_force(row)}
+        newest = rows.pop(asked[-1], None)
+        others = [
+            (each, rows[each])
+            for each in reversed(asked)
+            if each in rows and newest and _email(rows[each]) == _email(newest)
+        ]
+        for name, row in others:
+            if fits(row, code):
+                return name
+        if newest and not fits(newest, code):
+            for _, row in others:
+                count_try(row)
     return asked[-1]
+
+
+def _email(row: Credential) -> str:
+    return str((row.grants or {}).get("email", ""))
 
 
 def by_code(asked: str, code: str) -> User:
