@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.moderation.desk.queue import counts, page
+from commentsvc.moderation.judging.lists.insults import insults_in_name
 from commentsvc.moderation.record import latest_decision
 from commentsvc.notifications.statements import statement
 from commentsvc.posting.naming import rename
@@ -33,6 +34,25 @@ def test_a_guest_s_rude_name_is_flagged(cast: Cast, name: str) -> None:
     rename(cast.rita, name)
     post(cast.site, "And again on Wednesday.", user=cast.rita)
     assert page([cast.site], "all", order="newest").items[0].findings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("Kike Pérez", "es"), ("Panchito Ruiz", "en"), ("Raj Babbar", "en"), ("Ilse Monheim", "de"),
+     ("Perkerson", "en"), ("Ana Buzin", "fr"), ("Ibne Safi", "ar"), ("Андре Жид", "fr"),
+     ("Luigi Terrone", "en"), ("Jidan Li", "de")],
+)  # fmt: skip
+def test_names_of_people_are_slurs_only_where_they_are_known_as_such(
+    name: str, language: str
+) -> None:
+    assert insults_in_name(name, language, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "language"), [("Kike", "en"), ("Terrone", "it"), ("Monhé", "pt"), ("Жид", "ru")]
+)
+def test_there_they_are_flagged(name: str, language: str) -> None:
+    assert insults_in_name(name, language)
 
 
 def test_a_guest_s_banned_name_waits(cast: Cast) -> None:

@@ -29,6 +29,14 @@ _GUESSED = "en"  # what doubtful texts are detected as
 _MOST = 50
 _LONG = 6  # letters; shorter words without accents may be different words
 _OTHER_SCRIPTS = "\u0370"
+# Slurs of one language that are names in others, or begin some: Kike Setién, Raj Babbar, Monheim.
+_ALSO_NAMES = frozenset(
+    (
+        *("kike", "panchito*", "babbar", "babbe", "monhe*", "perker*", "buzi*", "chamar", "bhangi"),
+        *("terrone", "terroni", "ibne*", "jidan*", "nikker*", "kanake*", "muian*", "ryssa*"),
+        *("parch", "bambus", "katua", "жид", "хач"),
+    )
+)
 
 
 class _Insults(NamedTuple):
@@ -91,13 +99,16 @@ def insults_of(
 def insults_in_name(name: str, *spoken: str | None) -> tuple[str, ...]:
     """The listed insults, and bare swear words, in a person's name: in these languages and English,
     since in others they may be ordinary names; slurs, and what is an insult in several languages,
-    in any. Surnames that only begin like a swear word do not count."""
-    languages = {_GUESSED, *(each[:2] for each in spoken if each)}
+    in any, unless people are called so elsewhere. Surnames that only begin like a swear word do not
+    count."""
+    own = {each[:2] for each in spoken if each}
     found: dict[str, None] = {}
     for entry, is_bare in in_name(name):
         of = _insults().known[entry]
+        is_name = entry in _ALSO_NAMES
+        languages = own if is_name else own | {_GUESSED}
         severity = max((of[each] for each in languages & of.keys()), default=0)
-        anywhere = max(of.values()) == _SLUR or len(of) >= _SEVERAL
+        anywhere = not is_name and (max(of.values()) == _SLUR or len(of) >= _SEVERAL)
         if anywhere or severity > _SWEARING or (severity == _SWEARING and is_bare):
             found[entry] = None
     return tuple(found)
