@@ -75,6 +75,8 @@ _INITIALED = re.compile(
     + "|".join(r"(?:[\d\W_]{0,2})".join(each) for each in sorted(_SHORT, key=len, reverse=True))
     + ")(?![ㄱ-ㅊㅌㅍㅏ-ㅛㅝ-ㅟㅡ-ㅣ])"
 )
+_GAP = re.compile(r"[\d\W_]+")
+_LISTING = (", ", "·")
 _LETTER = re.compile(f"[{_SYLLABLE}ㄱ-ㅣ]")
 
 
@@ -106,6 +108,8 @@ def _hidden(text: str) -> Iterator[tuple[int, int, str]]:
         for match in pattern.finditer(text):
             word = known["".join(_LETTER.findall(match[0]))]
             blank = match.groupdict().get("blank")
+            if pattern is _INITIALED and _is_listed(text, match):
+                continue
             if blank and not _EXCLAIMED.search(text[max(0, match.start() - 8) : match.start()]):
                 continue
             found.setdefault(match.start(), (*match.span(), word))
@@ -114,6 +118,20 @@ def _hidden(text: str) -> Iterator[tuple[int, int, str]]:
         if each[0] >= at:
             yield each
             at = each[1]
+
+
+def _is_listed(text: str, match: re.Match[str]) -> bool:
+    """Whether these consonants are the letters themselves, as in lessons: “ㄱ, ㅂ, ㅅ”."""
+    if not (gap := _GAP.search(match[0])):
+        return False
+    between = re.escape(gap[0])
+    return (
+        gap[0] in _LISTING
+        or re.search(rf"[ㄱ-ㅎ]{between}$", text[max(0, match.start() - 3) : match.start()])
+        is not None
+        or re.match(rf"{between}[ㄱ-ㅎ](?![ㄱ-ㅎ])", text[match.end() : match.end() + 4])
+        is not None
+    )
 
 
 def _composed(text: str) -> tuple[str, list[int], bool]:
