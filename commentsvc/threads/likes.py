@@ -15,7 +15,7 @@ from ..core.writing.asking import AtOnce
 from . import reactions
 from .commands import touch
 from .models import Comment, Reaction
-from .status import rank_of
+from .status import lock, rank_of
 
 if TYPE_CHECKING:
     from ..accounts.models import User
@@ -31,10 +31,8 @@ _KNOWN = AtOnce(
         _comments.c.status, _comments.c.author_id, _comments.c.like_count, _comments.c.reactions
     ).where(_this),
     mine=select(_reactions.c.kind).where(_its, _own),
-    there=select(func.count().label("likes")).where(
-        _its, _reactions.c.network == bindparam("network")
-    ),
 )
+_THERE = select(func.count()).where(_its, _reactions.c.network == bindparam("network"))
 _TAKE_BACK = delete(_reactions).where(_its, _own)
 _TAKE_BACK_ONE = _TAKE_BACK.where(_reactions.c.kind == bindparam("kind"))
 _CHANGE = update(_reactions).where(_its, _own).values(kind=bindparam("to"))
@@ -71,7 +69,7 @@ def like(
     the limit for guests of one network."""
     with unit_of_work(keeping=True):
         network = network if user.is_guest else None
-        found = _KNOWN.ask({"comment": comment.id, "user": user.id, "network": network})
+        found = _KNOWN.ask({"comment": comment.id, "user": user.id})
         now, mine = found["comment"], found["mine"]
         if now is None or now.status != "published":
             raise Conflict(f"conflict.{said(kind)}_published")
@@ -82,7 +80,7 @@ def like(
         if mine is not None:
             execute(_CHANGE, {"comment": comment.id, "user": user.id, "to": kind})
             return _count(comment, others=True)
-        if network and found["there"].likes >= MAX_GUEST_LIKES_OF_A_NETWORK:
+        if network and _likes_of(network, comment) >= MAX_GUEST_LIKES_OF_A_NETWORK:
             raise NotAllowed("enough_likes" if kind == "like" else "enough_likes.react")
         # the same person may have been faster on another node
         insert_first(
@@ -94,6 +92,13 @@ def like(
             created_at=clock.now(),
         )
         return _count(comment, others=kind != "like")
+
+
+def _likes_of(network: str, comment: Comment) -> int:
+    """How many guests of a network have reacted to a comment. Locks its thread, so that none of
+    several at once is missed."""
+    lock(comment.thread_id)
+    return int(execute(_THERE, {"comment": comment.id, "network": network}).scalar() or 0)
 
 
 def said(kind: str) -> str:
@@ -110,7 +115,7 @@ def unlike(comment: Comment, user: User, *, kind: str | None = "like") -> Counte
         )
         if taken.rowcount:
             return _count(comment, others=kind != "like")
-        return _as_it_is(_KNOWN.ask({**asked, "network": None})["comment"])
+        return _as_it_is(_KNOWN.ask(asked)["comment"])
 
 
 def _as_it_is(row: Any) -> Counted:

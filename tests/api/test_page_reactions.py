@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from commentsvc.accounts.commands import make_guest
 from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db, release, unit_of_work
+from commentsvc.core.errors import NotAllowed
 from commentsvc.exchange.exporting.personal import personal_data
 from commentsvc.posting.claiming import claim
 from commentsvc.posting.leaving import leave
 from commentsvc.sites import commands as sites
-from commentsvc.threads import merging
+from commentsvc.threads import likes, merging
 from commentsvc.threads.commands import open_thread
-from commentsvc.threads.models import Thread, ThreadReaction
+from commentsvc.threads.models import Comment, Reaction, Thread, ThreadReaction
 from commentsvc.threads.reactions import pages as of_pages
 from tests.factories import HREF, post
 from tests.web.asking import bearer, browser, guest
@@ -178,19 +182,55 @@ def test_the_same_person_elsewhere(app: Flask, cast: Cast, monkeypatch: pytest.M
     """What is answered is what is stored, whatever the same person does in another tab meanwhile."""
     offer(cast)
     page = open_thread(cast.site, HREF)
-    nothing = dict.fromkeys(("mine", "there"))
-    monkeypatch.setattr(of_pages._KNOWN, "ask", lambda _: nothing)  # read before the other tab's
+    read = of_pages.reaction_of
+    monkeypatch.setattr(of_pages, "reaction_of", lambda *_: None)  # read before the other tab's
     for kind in ("love", "sad"):
         of_pages.react(page, cast.rita, kind)
-        assert (of_pages.reaction_of(cast.rita, page), _counts()) == (kind, {kind: 1})
+        assert (read(cast.rita, page), _counts()) == (kind, {kind: 1})
     of_pages.unreact(page, cast.rita)
-    monkeypatch.setattr(of_pages._KNOWN, "ask", lambda _: {**nothing, "mine": Mine("sad")})
+    monkeypatch.setattr(of_pages, "reaction_of", lambda *_: "sad")
     of_pages.react(page, cast.rita, "love")
-    assert (of_pages.reaction_of(cast.rita, page), _counts()) == ("love", {"love": 1})
+    assert (read(cast.rita, page), _counts()) == ("love", {"love": 1})
 
 
-class Mine(NamedTuple):
-    kind: str
+@pytest.mark.parametrize("what", ["page", "comment"])
+def test_a_script_gives_no_more_at_once(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Guests of one network who all ask before any of them is stored."""
+    made = post(cast.site, user=cast.rita).comment
+    at, comment_id = made.thread_id, made.id
+    with unit_of_work():
+        guests = [make_guest("Guest")[0].id for _ in range(5)]
+    together = Barrier(len(guests))
+
+    def wait(read: Callable[..., Any]) -> Callable[..., Any]:
+        def reading(*given: Any) -> Any:
+            found = read(*given)
+            with suppress(BrokenBarrierError):  # on SQLite, only one writes
+                together.wait(2)
+            return found
+
+        return reading
+
+    monkeypatch.setattr(of_pages, "reaction_of", wait(of_pages.reaction_of))
+    monkeypatch.setattr(likes._KNOWN, "ask", wait(likes._KNOWN.ask))
+
+    def react(user_id: int) -> None:
+        with app.app_context():
+            user = db.session.get_one(User, user_id)
+            with suppress(NotAllowed):
+                if what == "page":
+                    of_pages.react(db.session.get_one(Thread, at), user, "love", network="n")
+                else:
+                    likes.like(db.session.get_one(Comment, comment_id), user, network="n")
+
+    db.session.rollback()
+    with ThreadPoolExecutor(len(guests)) as pool:
+        list(pool.map(react, guests))
+    db.session.rollback()
+    rows = ThreadReaction if what == "page" else Reaction
+    assert db.session.query(rows).count() == likes.MAX_GUEST_LIKES_OF_A_NETWORK
 
 
 def merge_into(thread_id: int, into_id: int) -> None:

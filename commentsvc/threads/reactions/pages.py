@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, case, delete, func, select, update
 from ...core import clock
 from ...core.db import db, execute, insert_first, table_of, unit_of_work
 from ...core.errors import NotAllowed
-from ...core.writing.asking import AtOnce
 from ..commands import touch, where_it_went
 from ..likes import MAX_GUEST_LIKES_OF_A_NETWORK
 from ..models import Thread, ThreadReaction
@@ -24,10 +23,7 @@ if TYPE_CHECKING:
 _rows, _threads = table_of(ThreadReaction), table_of(Thread)
 _its = _rows.c.thread_id == bindparam("thread")
 _own = _rows.c.user_id == bindparam("user")
-_KNOWN = AtOnce(
-    mine=select(_rows.c.kind).where(_its, _own),
-    there=select(func.count().label("people")).where(_its, _rows.c.network == bindparam("network")),
-)
+_THERE = select(func.count()).where(_its, _rows.c.network == bindparam("network"))
 _MINE = select(_rows.c.kind).where(_its, _own)
 _CHANGE = update(_rows).where(_its, _own).values(kind=bindparam("to"))
 _TAKE_BACK = delete(_rows).where(_its, _own)
@@ -45,14 +41,13 @@ def react(thread: Thread, user: User, kind: str, *, network: str | None = None) 
     with unit_of_work(keeping=True):
         asked = {"thread": thread.id, "user": user.id}
         network = network if user.is_guest else None
-        found = _KNOWN.ask({**asked, "network": network})
-        mine = found["mine"]
-        if mine is not None and mine.kind == kind:
+        if reaction_of(user, thread) == kind:
             return known_counts(thread.reactions)
-        if mine is None and network and found["there"].people >= MAX_GUEST_LIKES_OF_A_NETWORK:
-            raise NotAllowed("enough_likes.page")
         asked["thread"] = _held(thread).id
         if not execute(_CHANGE, {**asked, "to": kind}).rowcount:
+            there = execute(_THERE, {**asked, "network": network}).scalar() if network else 0
+            if there >= MAX_GUEST_LIKES_OF_A_NETWORK:
+                raise NotAllowed("enough_likes.page")
             insert_first(
                 ThreadReaction,
                 thread_id=asked["thread"],
