@@ -146,6 +146,28 @@ def test_no_two_have_one_title_in_a_language(cast: Cast, kept: OwnReason) -> Non
     assert own.add(cast.other, Wording({"en": "No source"}), by=cast.max).active
 
 
+@pytest.mark.parametrize(
+    "title", ["No\u200b source", "No source\u2060", "No \u00adsource", "NO\u3000SOURCE"]
+)
+def test_nor_one_that_only_looks_like_it(cast: Cast, kept: OwnReason, title: str) -> None:
+    with pytest.raises(Invalid, match="already has this title"):
+        own.add(cast.site, Wording({"en": title}), by=cast.olga)
+
+
+def test_two_of_an_older_version_stay_readable(cast: Cast, kept: OwnReason) -> None:
+    """They could share a title: the second is retired in the new site, since decisions name it."""
+    stored = own.kept_of(cast.site)
+    twin = {**stored[0], "code": "own_twin", "hints": {"en": "Where is it from?"}}
+    db.session.delete(kept)
+    db.session.flush()
+    own.put_in(cast.other, [*stored, twin])
+    assert [(each["code"], each["active"]) for each in own.kept_of(cast.other)] == [
+        (stored[0]["code"], True),
+        ("own_twin", False),
+    ]
+    assert title("own_twin", "en") == title(stored[0]["code"], "en")
+
+
 def test_the_order_says_the_keys(cast: Cast, kept: OwnReason) -> None:
     for number in range(9):
         own.add(cast.site, Wording({"en": f"Reason {number}"}), by=cast.olga)

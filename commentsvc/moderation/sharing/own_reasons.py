@@ -16,7 +16,7 @@ from ...core.db import db, unit_of_work
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.ids import new_id
 from ...core.shown import one_line
-from ...core.typed import is_visible, tidy
+from ...core.typed import BLANK, is_visible, tidy
 from ...sites.models import Site
 from ...sites.queries import require
 from ..judging.own import PREFIX, forget
@@ -142,16 +142,16 @@ def kept_of(site: Site) -> list[dict[str, Any]]:
 
 def put_in(site: Site, stored: Iterable[Mapping[str, Any]]) -> None:
     """Add the reasons of an export to a new site; those invalid in this version are left out, and
-    so are codes in use here. Inside a unit."""
+    so are codes in use here. One with another's title, as earlier versions allowed, is retired.
+    Inside a unit."""
     taken = {each["code"] for each in kept_of(site)}
     for each in list(stored)[: 10 * MOST]:
         with suppress(Invalid, KeyError, TypeError, ValueError, AttributeError):
             code = str(each["code"])
             said = Wording(**{name: each[name] for name in asdict(Wording({})) if name in each})
             kept = _checked(site, said, whole=False)
-            _unlike(site, kept)
             row = _row(site, code, kept)
-            row.active = each.get("active") is True and len(taken) < MOST
+            row.active = each.get("active") is True and len(taken) < MOST and _is_unlike(site, kept)
             if _fits(code) and code not in taken and db.session.get(OwnReason, code) is None:
                 db.session.add(row)
                 db.session.flush()
@@ -199,12 +199,22 @@ def _unlike(site: Site, kept: Mapping[str, Any], code: str = "") -> None:
             raise Invalid(f"invalid.own_reason_{state}", field=f"title_{language}")
 
 
+def _is_unlike(site: Site, kept: Mapping[str, Any]) -> bool:
+    with suppress(Invalid):
+        _unlike(site, kept)
+        return True
+    return False
+
+
 def _alike(one: str | None, other: str) -> bool:
     return one is not None and _folded(one) == _folded(other)
 
 
 def _folded(title: str) -> str:
-    return unicodedata.normalize("NFKC", title).casefold()
+    """A title without case, and without what nobody sees."""
+    letters = unicodedata.normalize("NFKC", title).casefold()
+    seen = [c for c in letters if c not in BLANK and unicodedata.category(c) != "Cf"]
+    return " ".join("".join(seen).split())
 
 
 def _last(site: Site) -> int:
