@@ -41,6 +41,7 @@ FILLED: dict[str, tuple[str, ...]] = {
         *("at_rule", "bounds", "broken", "font", "generic", "ground", "important", "ink", "pair"),
         *("property", "selector", "shadow", "size", "value"),
     ),
+    "invalid.own_reason_{state}": ("used", "used_retired"),
     "may_not_{action}": tuple(PERMISSIONS),
     "may_not_{action}.banned": BANNED_FROM,
     "may_not_{action}.suspended": BANNED_FROM,
