@@ -114,6 +114,9 @@ document.addEventListener("click", (event) => {
   act(target.matches(".replies") ? target : node);
 });
 
+// The reader has signed out on another page, or was signed out: nobody here is shown as who they are no longer.
+addEventListener("signed-out", () => tellPart("sign_in", true, { over: true }));
+
 for (const name of ["pointerover", "focusin"]) document.addEventListener(name, prepare);
 
 listen((said) => {

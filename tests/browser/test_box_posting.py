@@ -13,6 +13,7 @@ from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
 if TYPE_CHECKING:
+    from tests.browser.conftest import Server
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
@@ -205,6 +206,42 @@ def test_nothing_is_ones_own_after_somebody_has_signed_out(
     expect(frame.locator("#list form")).to_have_count(0)
     expect(frame.get_by_role("button", name="Like")).to_have_count(3)
     expect(menu(mine).locator("[data-action=withdraw]")).to_have_count(0)
+
+
+def test_a_sign_in_that_is_over_elsewhere_is_over_here(
+    page: Page, people: Cast, article: str, live: Server
+) -> None:
+    """Whatever is pressed first, nobody is shown a name that their comment would not have; and who wrote as a
+    guest before is that guest again."""
+    page.goto(article)
+    frame = box(page)
+    write(frame, "As a guest.")
+    first = frame.locator("#list > .c").first
+    expect(first).to_have_attribute("data-own", "published")
+    guest = str(first.get_attribute("data-by"))
+    frame.get_by_role("button", name="No, thanks").click()
+    for press in ("like", "post"):
+        sign_in(page, frame)
+        area = frame.locator("#write textarea")
+        area.click()
+        expect(frame.locator("#write .who")).to_have_text("Writing as Rita")
+        account = page.context.new_page()
+        account.goto(f"{live.url}/account/")
+        account.get_by_role("button", name="Sign out").click()
+        expect(account.get_by_label("Password")).to_be_visible()
+        account.close()
+        if press == "like":
+            frame.locator("#list > .c [data-action=like]").last.click()
+        area.fill(f"After a {press}.")
+        if press == "post":
+            area.press("Control+Enter")
+            expect(frame.locator("#write .tell")).to_contain_text("Your sign-in has expired.")
+        expect(frame.locator("#me [data-action=sign-in]")).to_be_visible()
+        expect(frame.locator("#write .who input").first).to_be_visible()
+        area.press("Control+Enter")
+        last = frame.locator("#list > .c", has_text=f"After a {press}.")
+        expect(last).to_have_attribute("data-by", guest)
+        expect(last.locator(".own b")).to_have_text(DONE)
 
 
 def test_what_is_typed_before_the_form_is_there_stays(

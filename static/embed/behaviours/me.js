@@ -70,11 +70,11 @@ export async function refresh() {
       await tellPart("bell", found.user, found);
       await tellPart("staff", found.can.includes("moderate"), found);
     } catch (error) {
-      const { status, sanction } = /** @type {any} */ (error);
+      const { status, sanction, over } = /** @type {any} */ (error);
       if (sanction) {
         bar({ sanction });
         await tellPart("mine", true, { sanction, own: [] });
-      } else if (status === 401 && !isMember()) keep("guest", null);
+      } else if (status === 401 && !isMember() && !over) keep("guest", null);
     }
   } else bar({});
   showWho();

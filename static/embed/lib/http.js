@@ -13,6 +13,8 @@ export class Problem extends Error {
     this.wait = +body.retry_after || 0;
     this.sanction = body.sanction;
     this.challenge = body.challenge;
+    /** Sent by a member whose sign-in turned out to be over. */
+    this.over = false;
   }
 }
 
@@ -40,6 +42,7 @@ export const isSomebody = () => isMember() || !!kept("guest");
 async function renew() {
   const refresh_token = kept("refresh");
   if (!refresh_token) return false;
+  const sat = access;
   try {
     signedIn(await send("POST", "/sign-in/refresh", { refresh_token }, {}));
     return true;
@@ -47,6 +50,7 @@ async function renew() {
     const problem = /** @type {Problem} */ (error);
     if (problem.status === 401) signedIn(null);
     if (problem.sanction) ended = problem;
+    else if (sat && problem.status === 401) dispatchEvent(new Event("signed-out"));
     return false;
   }
 }
@@ -93,8 +97,9 @@ export async function call(method, path, body, key) {
     return answer;
   } catch (error) {
     const expired = before && error instanceof Problem && error.status === 401;
-    if (!expired || !(await fresh())) throw (expired && ended) || error;
-    return again();
+    if (expired && (await fresh())) return again();
+    if (expired) error.over = true;
+    throw (expired && ended) || error;
   }
 }
 

@@ -160,8 +160,8 @@ function again(task, draft, view, { text, mentions }) {
 
 /** @param {any} error @param {Draft} draft @param {Form} view */
 async function fail(error, draft, view) {
-  if (error.status === 401 && !isMember() && !error.sanction) {
-    // This browser's guest is no longer known, or the sign-in is over: be a new one.
+  if (error.status === 401 && !isMember() && !error.sanction && !error.over) {
+    // This browser's guest is no longer known: be a new one.
     keep("guest", null);
     refresh();
     view.showWho();

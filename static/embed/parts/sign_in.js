@@ -49,11 +49,12 @@ function disown() {
   for (const node of $$("[data-own]")) delete node.dataset.own;
 }
 
-/** Begin: by a press, or as the page says. Where the page signs its readers in itself, it is asked first.
+/** Begin: by a press, or as the page says; or end, where the server has ended the sign-in. Where the page signs its readers in itself, it is asked first.
  * @param {any} by @param {any} [opened] what the press has opened */
 export function meet(by, opened) {
   if (typeof by.token === "string") return bySite(by);
   if (by.opens) return open(pressed);
+  if (by.over) return vouched ? askAgain() : leave();
   if (!page.signs) return open(by, opened);
   pressed = by;
   emit("sign-in", {});
