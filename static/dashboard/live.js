@@ -126,15 +126,16 @@ const deciding = () => cards.away.size > 0;
 /** @param {any} body */
 function tell(body) {
   mark(body.looking ?? {}, body.taken ?? {});
+  let settled = 0; // by others, and news here: what was refused on this page is off its count already
   for (const [id, sentence] of Object.entries(body.settled ?? {})) {
     const card = document.getElementById(`c-${id}`);
     if (!card || card.classList.contains("settled") || card.ariaBusy === "true") continue;
+    settled += 1;
     cards.settle(card, String(sentence));
     announce(String(sentence));
   }
   const before = counts[data.queue] ?? 0;
   const more = (body.counts?.[data.queue] ?? 0) - before;
-  const settled = Object.keys(body.settled ?? {}).length;
   Object.assign(counts, body.counts);
   write();
   waiting(body.waiting ?? {});

@@ -136,6 +136,12 @@ def test_the_second_moderator_sees_who_was_faster(open_as: Open, waiting: list[s
     expect(card.locator(".outcome")).to_contain_text("Approved by Olga")
     expect(card.get_by_role("button", name="Approve")).to_be_hidden()
     assert status(waiting[0]) == "published"
+    with olga.expect_response("**/live?*"):
+        look_again(olga)
+    look_again(mona)
+    expect(mona.locator(f"#c-{waiting[1]}")).to_contain_text("Olga")  # it has asked
+    arrived = mona.get_by_role("button", name="New comments have arrived")
+    expect(arrived).to_have_count(0)  # what is gone is not what has arrived
 
 
 @both

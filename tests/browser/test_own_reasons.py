@@ -63,6 +63,23 @@ def test_it_works(people: Cast, open_as: Open) -> None:
     until(page, lambda: status(waits[1]) == "pending", "not decided")
 
 
+def test_what_was_added_is_not_the_news_once_the_next_is_refused(
+    people: Cast, open_as: Open
+) -> None:
+    page = open_as("olga", f"/dashboard/sites/{people.site.key}/reasons")
+    field = page.get_by_label("Reason (English)").last
+    button = page.get_by_role("button", name="Add reason").last
+    said = page.locator(".notice, .toast").get_by_text("The reason has been added.")
+    said = said.locator("visible=true")
+    field.fill("No source")
+    button.click()
+    expect(said.first).to_be_visible()
+    field.fill("No source")
+    button.click()
+    expect(page.get_by_text("Another custom reason already has this title.")).to_be_visible()
+    expect(said).to_have_count(0)
+
+
 def test_for_a_sanction(people: Cast, open_as: Open) -> None:
     """By its key or its first letters, though the list has the focus; a warning has an undo."""
     set_policy(people.site, {"premoderate_all": True}, by=people.olga)

@@ -3,7 +3,7 @@
 
 import { say } from "./page.js";
 import { post } from "./http.js";
-import { remember } from "./place.js";
+import { remember, unsay } from "./place.js";
 import { tell } from "./toast.js";
 
 /**
@@ -46,6 +46,7 @@ export async function attempt(form, by, more = {}) {
  * @param {import("./http.js").Answer} answer
  */
 function complain(form, answer) {
+  unsay();
   const errors = answer.body.errors ?? [];
   const unsaid = errors.filter((/** @type {any} */ each) => !point(form, each));
   if (errors.length > unsaid.length) {

@@ -53,6 +53,12 @@ export function restore() {
   if (next instanceof HTMLElement) next.focus({ preventScroll: true });
 }
 
+/** What the last form did is no longer the news once another was refused. Nothing moves. */
+export function unsay() {
+  for (const each of document.querySelectorAll(/** @type {"div"} */ (".notice.told"))) each.style.visibility = "hidden";
+  clear();
+}
+
 /** Say what the last form did: at the foot of the window where it is out of sight, and instead of above the page
  * where it can be undone for some seconds. */
 export function sayMessages() {
@@ -79,7 +85,7 @@ export function sayMessages() {
   const watcher = new IntersectionObserver(
     (seen) => {
       const inView = seen.some((each) => each.intersectionRatio >= 0.5);
-      if (!inView && !shown) {
+      if (!inView && !shown && !told[0].style.visibility) {
         toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true });
         shown = document.getElementById("toasts")?.firstElementChild;
       } else if (inView && shown) {
