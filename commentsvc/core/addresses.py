@@ -23,6 +23,8 @@ _ALLOWED_ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<any>\*\.)?(?P<host>[^/:*?#@\\\s]+|\[[0-9a-f:.]+\])(?::(?P<port>\d+|\*))?/?",
     re.IGNORECASE,
 )
+#: Rather a word of "my page" than a host: a host of one label is written with its scheme or port.
+_WORD = re.compile(r"[^.:/\[\]*]+")
 
 
 def parse_web(href: str, base: str | None = None) -> ada_url.URL:
@@ -103,9 +105,12 @@ def allowed_origin(text: str) -> str:
     """An owner's entry as it is stored: `https://example.org`, `https://*.example.org`,
     `http://localhost:*`. The default scheme is https.
 
-    Raises `Invalid` for anything broader or malformed, such as `*`, `https://*.com` or a path.
+    Raises `Invalid` for anything broader or malformed, such as `*`, `https://*.com`, a path or a
+    bare word.
     """
     entry = text.strip()
+    if _WORD.fullmatch(entry) and entry.lower() != "localhost":
+        raise Invalid("invalid.origin", field="origin")
     found = _ALLOWED_ORIGIN.fullmatch(entry if "://" in entry else f"https://{entry}")
     if found is None:
         raise Invalid("invalid.origin", field="origin")

@@ -38,6 +38,20 @@ def test_it_works(cast: Cast) -> None:
         assert may_embed(cast.site, page) and not may_embed(cast.other, page)
 
 
+def test_names_of_one_word_are_an_intranets_only_where_they_are_written_as_addresses(
+    cast: Cast,
+) -> None:
+    given = ["http://wiki", "https://wiki", "wiki:8080", "localhost", "10.0.0.1", "[::1]"]
+    assert sites.set_origins(cast.site, given) == [
+        "http://wiki",
+        "https://wiki",
+        "https://wiki:8080",
+        "https://localhost",
+        "https://10.0.0.1",
+        "https://[::1]",
+    ]
+
+
 OTHERS = (
     "http://example.org",
     "https://example.org:444",
@@ -77,6 +91,8 @@ TOO_WIDE = (
     "https://user:pass@example.org",
     "https://example.org:port",
     "https://exam ple.org",
+    "my",  # a word of “my page”, which is no address
+    "blog",
 )
 
 

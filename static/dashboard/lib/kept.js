@@ -84,6 +84,9 @@ function point(form, error) {
   said.textContent = error.detail;
   place.append(said);
   field.ariaInvalid = "true";
+  // what helps, and a field with a mistake, may be folded away
+  const help = form.querySelector(`details[data-helps="${CSS.escape(name)}"]`);
+  for (const each of [help, field.closest("details")]) if (each instanceof HTMLDetailsElement) each.open = true;
   field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), said.id].filter(Boolean).join(" "));
   return true;
 }
