@@ -33,6 +33,7 @@ def test_it_works(open_as: Open, people: Cast, monkeypatch: pytest.MonkeyPatch) 
     page.get_by_role("button", name="Dry run").click()
     expect(page.locator(".error")).to_contain_text("It contains: id, page, author, text.")
     expect(form).to_have_value("csv")
+    expect(page.locator("#f-base, [name=base]").first).to_be_visible()  # what may help is unfolded
     chosen.set_input_files([file])
     page.get_by_role("button", name="Dry run").click()
     expect(page.get_by_text("Would import 25 comments")).to_be_visible()
