@@ -49,7 +49,8 @@ export function meet(comment, task, again) {
 /** @param {any} node @param {any} comment @param {() => void} again */
 function offerUndo(node, comment, again) {
   const left = html`<small aria-hidden="true">${SECONDS}</small>`;
-  const button = html`<button type="button" class="link">${say("undo")} ${left}</button>`;
+  left.style.marginInlineStart = "0.4em"; // a space would be underlined
+  const button = html`<button type="button" class="link">${say("undo")}${left}</button>`;
   const end = Date.now() + SECONDS * 1000;
   const timer = setInterval(() => {
     const seconds = Math.ceil((end - Date.now()) / 1000);
