@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from commentsvc.accounts.commands import by_id
+from commentsvc.accounts.commands import by_id, set_password
 from commentsvc.core import clock
 from commentsvc.moderation.cases import networks
 from commentsvc.moderation.cases.sanctions import sanction
@@ -125,6 +126,24 @@ def test_a_member_who_is_banned_is_told_although_signed_out_by_it(
     page.reload()
     expect(box(page).locator("#me [data-action=sign-in]")).to_be_visible()
     assert offered(box(page)) == {"like", "reply", "menu", "write"}
+
+
+@pytest.mark.parametrize("kinds", ["like", "dislike"])
+def test_a_like_finds_that_the_sign_in_was_ended_elsewhere(
+    page: Page, people: Cast, article: str, kinds: str
+) -> None:
+    sites.set_policy(people.site, {"reactions": kinds}, by=people.olga)
+    liked = post(people.site, user=people.max).comment
+    likes.like(liked, people.rita)
+    frame = come_back(page, article, people.rita, people.site)
+    button = frame.locator("#list").get_by_role("button", name=re.compile("^Like"))
+    expect(button).to_have_attribute("aria-pressed", "true")
+    set_password(people.rita, "everywhere else is signed out")
+    button.press("Enter")
+    expect(frame.locator("#list .tell")).not_to_be_empty()
+    expect(frame.locator("#me [data-action=sign-in]")).to_be_visible()
+    expect(frame.locator("#bell")).to_have_count(0)
+    expect(button).to_have_attribute("aria-pressed", "false")
 
 
 def test_likes_are_counted_for_those_who_cannot_like(

@@ -4,11 +4,11 @@
 import { $, $$, announce, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
-import { given } from "../lib/parts.js";
+import { given, part } from "../lib/parts.js";
 import { reason } from "../lib/reason.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { heed, isOff } from "../behaviours/me.js";
+import { heed, isOff, me } from "../behaviours/me.js";
 import { note } from "../behaviours/own.js";
 
 const EVERY = ".kinds > button";
@@ -75,7 +75,9 @@ async function react(pressed) {
     announce(chip.ariaLabel);
   } catch (error) {
     tell(node, chip, reason(error, "failed.like"));
-    heed(error);
+    // their sign-in was ended elsewhere
+    if (me.name && !isMember()) part("sign_in").then(() => given.actions["sign-out"](), String);
+    else heed(error);
   }
   around.ariaBusy = null;
   (chip.checkVisibility() ? chip : $("summary", around)).focus({ preventScroll: true });
