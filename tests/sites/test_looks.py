@@ -24,7 +24,9 @@ def test_a_site_that_changes_nothing_adds_nothing() -> None:
 
 
 def test_no_style_reorders_what_is_seen() -> None:
-    assert css_of(Policy(**PLACES)) == ""
+    css = css_of(Policy(**PLACES))
+    assert css == css_of(Policy(form_place="below"))  # room above the form
+    assert css.endswith("{margin-top:1.1rem}") and css.count("{") == 1
 
 
 @pytest.mark.parametrize("knob", LOOK, ids=lambda knob: knob.name)

@@ -49,6 +49,7 @@ _RULES: dict[str, dict[str, str]] = {
         ),
     },
     "width": {"full": "main{max-width:none}"},
+    "form_place": {"below": ".list~:is(.write,.note){margin-top:1.1rem}"},
 }
 _NO_FACES = ".face{display:none}article,.replies article{padding-inline-start:0}"
 
