@@ -20,7 +20,7 @@ _CHECK = """() => {
       check => !weight[axe._audit.data.checks[check.id ?? check]?.impact]));
   return axe.run({exclude: [['iframe']]}, {
     runOnly: {type: 'rule', values: grave.map(rule => rule.id)},
-    resultTypes: ['violations'],
+    resultTypes: ['violations'], selectors: false,
   }).then(found => found.violations.map(each => [each.impact, each.id,
     each.nodes.map(node => node.html.slice(0, 160) + ' // ' + (node.any[0]?.message ?? ''))]));
 }"""

@@ -54,44 +54,56 @@ def serious(frame: Frame) -> list[Any]:
     return axe.serious(frame)
 
 
-def serious_by_day_and_night(frame: Frame) -> list[Any]:
+#: Scheme, ground, ink.
+DAY_AND_NIGHT = (("light", "#fff", "#111"), ("dark", "#131417", "#eee"))
+#: The widths of each scheme, in `make test` and in the drill.
+ONCE, ALL = {"light": (1280,), "dark": (320,)}, dict.fromkeys(("light", "dark"), (1280, 320))
+
+
+def serious_by_day_and_night(frame: Frame, widths: dict[str, tuple[int, ...]]) -> list[Any]:
     """The same in light and dark, wide and narrow."""
     found: list[Any] = []
-    for scheme, ground, ink in (("light", "#fff", "#111"), ("dark", "#131417", "#eee")):
+    for scheme, ground, ink in DAY_AND_NIGHT:
         say = f"document.body.style.cssText = 'background: {ground}; color: {ink}'"
         frame.page.evaluate(say)
         expect(frame.locator("html")).to_have_attribute("data-scheme", scheme)
         # the page shows through the frame, which axe cannot see
         frame.evaluate(f"document.documentElement.style.background = '{ground}'")
-        for width in (1280, 320):
+        for width in widths[scheme]:
             frame.page.set_viewport_size({"width": width, "height": 900})
             frame.evaluate(IS_NARROWER, width)
             found += [(scheme, width, *each) for each in serious(frame)]
     return found
 
 
+@pytest.mark.parametrize(
+    "widths", [ONCE, pytest.param(ALL, marks=pytest.mark.drill)], ids=["once", "all"]
+)
 def test_axe_finds_nothing_serious(
-    new_context: Callable[..., BrowserContext], talk: str, pages: Pages
+    new_context: Callable[..., BrowserContext],
+    talk: str,
+    pages: Pages,
+    widths: dict[str, tuple[int, ...]],
 ) -> None:
     page = new_context(bypass_csp=True).new_page()
     page.goto(pages.write(pages.tag(order_by="time")))
     frame = box(page)
-    assert serious_by_day_and_night(frame) == []
+    assert serious_by_day_and_night(frame, widths) == []
     write(frame, "You idiot.")
     expect(frame.locator(".ask")).to_be_visible()
-    assert serious_by_day_and_night(frame) == []
+    assert serious_by_day_and_night(frame, widths) == []
     frame.locator(".ask [type=submit]").click()
     expect(frame.locator(".pending")).to_be_visible()
     first = frame.locator(f"#c-{talk} > article")
     frame.locator(f"#c-{talk} .dots summary").first.click()
     expect(first.get_by_role("menu")).to_be_visible()
-    assert serious_by_day_and_night(frame) == []
+    assert serious_by_day_and_night(frame, widths) == []
     first.get_by_role("menuitem", name="Report").click()
     expect(frame.locator(".busy")).to_have_count(0)
-    assert serious_by_day_and_night(frame) == []
+    assert serious_by_day_and_night(frame, widths) == []
     first.get_by_role("button", name="Reply").click()
     expect(frame.locator(".busy")).to_have_count(0)
-    assert serious_by_day_and_night(frame) == []
+    assert serious_by_day_and_night(frame, widths) == []
 
 
 def test_axe_at_the_sign_in_window(

@@ -126,7 +126,8 @@ def test_a_page_can_mount_listen_and_unmount(page: Page, people: Cast, pages: Pa
     assert page.locator("iframe").count() == 1
 
 
-def test_a_hundred_boxes_come_and_go(page: Page, people: Cast, pages: Pages) -> None:
+@pytest.mark.parametrize("boxes", [25, pytest.param(100, marks=pytest.mark.drill)])
+def test_many_boxes_come_and_go(page: Page, people: Cast, pages: Pages, boxes: int) -> None:
     page.add_init_script(
         """window.listeners = 0; const add = EventTarget.prototype.addEventListener;
         EventTarget.prototype.addEventListener = function () {
@@ -137,7 +138,7 @@ def test_a_hundred_boxes_come_and_go(page: Page, people: Cast, pages: Pages) -> 
     page.goto(pages.write(f"{pages.tag()}<div id=spot></div>"))
     box(page)
     before = page.evaluate("listeners")
-    for _ in range(100):
+    for _ in range(boxes):
         page.evaluate(
             f"""() => {{
                 const node = document.createElement("div");
