@@ -19,6 +19,7 @@ from commentsvc.settings import Settings
 from commentsvc.toxicity.backends.stub import StubScorer
 from tests.conftest import SCORES, WIDE, own_postgres
 from tests.factories import post
+from tests.migrated import _template, migrated  # noqa: F401  fixtures
 from tests.people import Cast, make_cast
 from tests.sharing import share_what_is_the_same
 from tests.web.asking import HREF, api_key, bearer, body, browser, settle
@@ -33,7 +34,7 @@ QUERY = {"site": "harbour", "href": HREF}
 
 
 @pytest.fixture
-def node(tmp_path: Path, redis_url: str) -> Callable[..., Flask]:
+def node(tmp_path: Path, redis_url: str, migrated: None) -> Callable[..., Flask]:  # noqa: F811
     """A web process: `node(database_url)`; all of an installation have the same secret key."""
 
     def make(database_url: str, limits: str = WIDE) -> Flask:
