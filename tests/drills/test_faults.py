@@ -65,7 +65,7 @@ def test_a_locked_database_is_read_and_told(home: House, seconds: float) -> None
         page = ask(server.port, "GET", f"/readyz?{len(reads)}")
         assert page.status == 200
         reads.append(timed(lambda: ask(server.port, "GET", "/healthz")))
-        time.sleep(0.05)
+        time.sleep(0.2)
     other.execute("ROLLBACK")
     for each in writers:
         each.join()
