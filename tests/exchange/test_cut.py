@@ -64,13 +64,18 @@ def same_words(found: Result, whole: Result, *, names: bool = True) -> bool:
     )
 
 
-def check(path: Path, data: bytes, name: str, kind: str) -> None:
+#: `make test` cuts at every other place.
+often = pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.drill)])
+
+
+def check(path: Path, data: bytes, name: str, kind: str, every: int) -> None:
     whole = cut(path, data, name)
     assert whole is not None and not whole.broken and whole.comments
     ends = [match.end() for match in re.finditer(ENDS.get(kind, rb"\A(?!)"), data)]
     most = 0
     near = {end + off for end in ends or range(0, len(data), 40) for off in (-1, 0, 1)}
-    for at in sorted(near & set(range(len(data))) | set(range(0, len(data), 61))):
+    places = sorted(near & set(range(len(data))) | set(range(0, len(data), 61)))
+    for at in places[::every]:
         found = cut(path, data[:at], name)
         if found is None:
             continue
@@ -90,8 +95,9 @@ def check(path: Path, data: bytes, name: str, kind: str) -> None:
             assert all(each.url for each in found.threads.values()), at
 
 
+@often
 @pytest.mark.parametrize("kind", FILES)
-def test_what_stands_before_a_cut_comes_in_and_the_cut_is_said(kind, tmp_path) -> None:
+def test_what_stands_before_a_cut_comes_in_and_the_cut_is_said(kind, tmp_path, every) -> None:
     source = SAMPLES / kind
     data = source.read_bytes()
     if (
@@ -101,7 +107,7 @@ def test_what_stands_before_a_cut_comes_in_and_the_cut_is_said(kind, tmp_path) -
         data = dumps(pages).encode()
     elif kind == "facebook-webhook.jsonl":
         data = data[: data.rindex(b"\n{") + 1]  # its last line is broken already
-    check(tmp_path / "cut", data, detect(source), kind)
+    check(tmp_path / "cut", data, detect(source), kind, every)
 
 
 def written(name: str) -> bytes:
@@ -112,9 +118,10 @@ def written(name: str) -> bytes:
     return out.getvalue()
 
 
+@often
 @pytest.mark.parametrize("name", ["csv", "commentsvc", "wordpress", "facebook"])
-def test_our_own_exports_are_no_exception(name, tmp_path) -> None:
-    check(tmp_path / "cut", written(name), name, f"own.{name}")
+def test_our_own_exports_are_no_exception(name, tmp_path, every) -> None:
+    check(tmp_path / "cut", written(name), name, f"own.{name}", every)
 
 
 def test_a_table_of_others_says_when_its_last_row_may_be_cut(tmp_path) -> None:
