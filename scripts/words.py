@@ -64,6 +64,8 @@ INTERNATIONAL = frozenset(
         "Spam",
         "Link",
         "Links",
+        "Tag",
+        "Tags",
         "Hash",
         "Webhooks",
         "Kappa",

@@ -6,6 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from commentsvc.posting.commands import NewComment, Posted, submit
+from commentsvc.sites.sections.tags import tags_in
 from commentsvc.sites.workload import measured
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def post(
     href: str = HREF,
     parent: str | None = None,
     key: str | None = None,
+    tags: str | None = None,
 ) -> Posted:
     """A comment, posted as a reader would."""
     return submit(
@@ -33,6 +35,7 @@ def post(
             href=href,
             text=text or f"The ferry was late again, number {next(_numbers)}.",
             parent=parent,
+            tags=tags_in(tags),
             name=None if user else name,
             user=user,
             idempotency_key=key,

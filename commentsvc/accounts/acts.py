@@ -34,8 +34,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "rescoring_started", "rescoring_stopped", "comparison_started",
     ),
     "conversations": (
-        "closed", "opened", "closing_set", "slow", "normal", "hold", "unhold", "merged", "moved",
-        "move_undone",
+        "closed", "opened", "closing_set", "tags_set", "slow", "normal", "hold", "unhold", "merged",
+        "moved", "move_undone",
     ),
     "access": (
         "provider_set", "provider_removed",

@@ -15,6 +15,7 @@ from ..posting import commands as posting
 from ..posting.commands import NewComment, Posted
 from ..posting.liking import like
 from ..sites.queries import by_id, by_key, policy_of
+from ..sites.sections.tags import tags_in
 from ..threads import commands, pages
 from ..threads.likes import unlike
 from ..threads.rules import policy_around
@@ -67,6 +68,7 @@ def post_comment(
             text=body["text"],
             parent=body.get("parent_id"),
             title=body.get("title") or None,
+            tags=tags_in(body.get("tags")),
             name=body.get("name"),
             email=body.get("email") or None,
             user=user,
@@ -240,7 +242,7 @@ def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
     """Preview a comment as HTML. Nothing is stored."""
     site = by_key(body["site"])
     require("post", site)
-    return {"html": before.preview(site, body["text"], href=body.get("href"))}
+    return {"html": before.preview(site, body["text"], **_page(body))}
 
 
 @operation(
@@ -261,13 +263,17 @@ def score_comment(body: dict[str, Any]) -> dict[str, Any]:
     site = by_key(body["site"])
     user = require("post", site)
     locale = shapes.language(body, policy_of(site))
-    found = before.nudge(site, body["text"], user=user, locale=locale, href=body.get("href"))
+    found = before.nudge(site, body["text"], user=user, locale=locale, **_page(body))
     action = "hold" if found.would_hold else "publish"
     lines = [{"text": text, "href": href} for text, href in found.lines]
     return {"ask": found.ask, "sentences": found.sentences, "lines": lines, "action": action}
 
 
 # --- shared ---------------------------------------------------------------------------------------
+
+
+def _page(body: dict[str, Any]) -> dict[str, Any]:
+    return {"href": body.get("href"), "tags": tags_in(body.get("tags"))}
 
 
 def _key() -> str | None:

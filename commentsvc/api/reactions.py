@@ -9,6 +9,7 @@ from flask import Blueprint, request
 from ..core.errors import NotFound
 from ..posting.liking import like, react_to_page
 from ..sites.queries import by_key, policy_of
+from ..sites.sections.tags import tags_in
 from ..threads.commands import find_thread
 from ..threads.likes import unlike
 from ..threads.pages import reactions_here
@@ -91,6 +92,7 @@ def react_to_article(body: dict[str, Any]) -> dict[str, Any]:
         viewer().user,
         kind,
         title=body.get("title"),
+        tags=tags_in(body.get("tags")),
         network=network_of(request),
     )
     return _of_page(given.thread, site, kind, given.edit_token)
@@ -125,7 +127,7 @@ def _site(key: str) -> Site:
 def _of_page(
     thread: Thread, site: Site, kind: str | None, token: str | None = None
 ) -> dict[str, Any]:
-    counts = reactions_here(thread, policy_of(site, thread.address)) or {}
+    counts = reactions_here(thread, policy_of(site, thread.address, thread.tags)) or {}
     return {
         "reaction": kind,
         "reactions": counts,

@@ -23,6 +23,7 @@ from ..posting.commands import check_may_post
 from ..sites import own_sign_in
 from ..sites.permissions import PERMISSIONS
 from ..sites.queries import Banned, by_id, by_key, policy_of, refusal, role_of
+from ..sites.sections.tags import tags_in
 from ..threads import pages
 from ..threads.commands import by_public_id, public_ids
 from ..threads.reactions import pages as of_pages
@@ -181,7 +182,7 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
     can = sorted(action for action in PERMISSIONS if auth.may(action, site))
     found, follows, reaction = pages.Own([], []), None, None
     thread = _thread(query["thread"], site.id) if query.get("thread") else None
-    here = policy_of(site, thread.address) if thread else policy_at(site, query.get("href"))
+    here = _policy(site, thread, query)
     if user is not None and thread is not None:
         found, follows = pages.own(user, thread.id), rhythm_of(user, thread)
         reaction = of_pages.reaction_of(user, thread) if here.page_kinds else None
@@ -217,6 +218,13 @@ def _standing(user: User | None, site: Site, locale: str) -> tuple[str, InForce 
     elif role == "banned":
         return ("guest" if user.is_guest else "reader"), None
     return role, sanction
+
+
+def _policy(site: Site, thread: Thread | None, query: dict[str, Any]) -> Policy:
+    """The policy of this thread, or of an article that may have none."""
+    if thread is not None:
+        return policy_of(site, thread.address, thread.tags)
+    return policy_at(site, query.get("href"), tags_in(query.get("tags")))
 
 
 def _answer(user: User | None, site: Site) -> SanctionAppeal | None:

@@ -8,8 +8,9 @@ from flask import Blueprint
 
 from ..core.errors import Invalid, NotFound
 from ..sites.queries import by_id, by_key, policy_of
+from ..sites.sections.tags import tags_in
 from ..threads import commands, pages
-from ..threads.rules import set_closing
+from ..threads.rules import change
 from ..web.auth import require, require_hidden, viewer
 from ..web.cache import finished
 from ..web.headers import share_with
@@ -43,7 +44,11 @@ def find_thread(query: dict[str, Any]) -> ThreadView:
     site = by_key(query["site"])
     row = commands.find_thread(site, query["href"])
     _public("thread", site, row)
-    return pages.view_of(row, site) if row else pages.thread_view(site, query["href"])
+    return (
+        pages.view_of(row, site)
+        if row
+        else pages.thread_view(site, query["href"], tags_in(query.get("tags")))
+    )
 
 
 @operation(
@@ -73,15 +78,15 @@ def get_thread(thread_id: str) -> ThreadView:
     problems=(403, 404),
 )
 def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
-    """Close or reopen a conversation, or set when it closes.
+    """Close or reopen a conversation, set when it closes, or set its tags.
 
-    Readers can still see a closed conversation.
+    Readers can still see a closed conversation. `tags` replace those it has.
     """
     row, site = _thread(thread_id)
     require_hidden("close_thread", site, "thread")
     if not body:
         raise Invalid("invalid.required", field="closed")
-    set_closing(row, **body, by=viewer().user)
+    change(row, **body, by=viewer().user)
     return pages.view_of(row, site)
 
 
@@ -102,7 +107,7 @@ def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     first.
     """
     row, site = _thread(thread_id)
-    policy = policy_of(site, row.address)
+    policy = policy_of(site, row.address, row.tags)
     _public("comments", site, row)
     limit, after = query.get("limit"), query.get("after")
     if query.get("parent"):
@@ -137,7 +142,7 @@ def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     return {
         "new": pages.changes_since(row.id, since) if since else 0,
         "cursor": pages.newest_cursor(row.id),
-        "reactions": pages.reactions_here(row, policy_of(site, row.address)),
+        "reactions": pages.reactions_here(row, policy_of(site, row.address, row.tags)),
     }
 
 

@@ -12,6 +12,7 @@ from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale
 from ..sites.forums import by_forum
 from ..sites.queries import by_app_id, by_key, by_origin, may_embed
+from ..sites.sections.tags import tags_in
 from ..threads.addresses.copies import original, translated
 from ..threads.naming import name_of, parted, with_name
 from ..threads.pages import SORTS, Sort
@@ -44,6 +45,7 @@ class Asked:
 
     href: str
     title: str | None
+    tags: tuple[str, ...]
     sort: Sort
     limit: int
     locale: str
@@ -129,6 +131,7 @@ def asked(query: Mapping[str, str], site: Site, policy: Policy, accepted: str) -
     return Asked(
         href=_article(query, site),
         title=query.get("title", "").strip()[:300] or None,
+        tags=tags_in(query.get("tags")),
         sort=ORDERS.get(wanted.strip().lower(), policy.default_sort),
         limit=_limit(query.get("numposts", ""), policy),
         locale=language(query, policy, accepted),

@@ -64,7 +64,7 @@ def look() -> Response:
         reactions=given_to_page or None,
     )
     scheme: Literal["light", "dark"] = "dark" if given.get("scheme") == "dark" else "light"
-    want = Asked(_HREF, None, policy.default_sort, policy.page_size, locale, scheme, None, None)
+    want = Asked(_HREF, None, (), policy.default_sort, policy.page_size, locale, scheme, None, None)
     headers.allow("frame-ancestors", "'self'")
     shut = "closed" if thread.closed else ""
     shown = Shown(thread, want, policy, Page(comments, None), None, False, "", shut)

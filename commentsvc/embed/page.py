@@ -127,6 +127,7 @@ def _boot(shown: Shown) -> dict[str, str]:
         "thread": shown.thread.id or "",
         "href": want.href,
         "title": shown.thread.title or want.title or "",
+        **({} if shown.thread.id else _unwritten(want)),
         "sort": want.sort,
         "cursor": shown.cursor,
         "total": str(shown.thread.comment_count),
@@ -143,6 +144,15 @@ def _boot(shown: Shown) -> dict[str, str]:
         "gone": (shown.want.comment or "") if shown.gone else "",
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _unwritten(want: Asked) -> dict[str, str]:
+    """For a page without a thread: its tags, and the query that names it."""
+    tags = ",".join(want.tags)
+    return {
+        "tags": tags,
+        "where": urlencode({"href": want.href, **({"tags": tags} if tags else {})}),
+    }
 
 
 def kinds_of(policy: Policy) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from ..core.locale import direction, pick_locale, say
 from ..core.paging import Page
 from ..sites.queries import by_id, policy_of
 from ..threads import branches, pages
-from ..threads.commands import by_public_id, comment_by_public_id, find_thread, page_of, thread_of
+from ..threads.commands import by_public_id, comment_by_public_id, find_thread, thread_of
 from ..threads.naming import of_source
-from ..threads.rules import changes_at, policy_around
+from ..threads.rules import changes_at, policy_around, policy_in
 from ..web import headers
 from ..web.cache import finished
 from ..web.limits import limit
@@ -46,8 +46,8 @@ def thread() -> Response:
     want = asked(request.args, site, policy_of(site), accepted)
     try:
         row = find_thread(site, want.href)
-        view = pages.view_of(row, site) if row else pages.thread_view(site, want.href)
-        policy = policy_of(site, row.address if row else page_of(site, want.href).canonical)
+        view = pages.view_of(row, site) if row else pages.thread_view(site, want.href, want.tags)
+        policy = policy_in(site, row, want.href, want.tags)
     except Invalid:
         return _sorry("not_an_article", 422)
     want = asked(request.args, site, policy, accepted)  # a section may have another default order
@@ -131,7 +131,7 @@ def new() -> Response:
     row = by_public_id(request.args.get("thread", ""))
     site = by_id(row.site_id)
     headers.framed_by(site)
-    policy = policy_of(site, row.address)
+    policy = policy_of(site, row.address, row.tags)
     locale = pick_locale(request.args.get("locale"))
     views, cursor = pages.new_since(row.id, request.args.get("since") or None)
     return _pieces(

@@ -216,6 +216,7 @@ _READERS: dict[type, _Readers] = {
         "closes_at": values.when,
         "premoderate": values.truth,
         "slow_seconds": values.count,
+        "tags": _texts,
         "names": _texts,
         "reacted_by": reacting.reacted_to_page,
     },

@@ -78,6 +78,7 @@ class ThreadRecord:
     closes_at: datetime | None = None
     premoderate: bool = False
     slow_seconds: int = 0
+    tags: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # what pages call it: Disqus's identifiers
     reacted_by: Mapping[str, str] = field(default_factory=dict)  # to the page: person -> kind
 

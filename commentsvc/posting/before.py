@@ -44,10 +44,12 @@ def nudge(
     user: User | None,
     locale: str | None = None,
     href: str | None = None,
+    tags: tuple[str, ...] = (),
 ) -> Nudge:
-    """What would happen to this text on the article at `href`. Nothing is stored, and no scores are
+    """What would happen to this text on the article at `href`, whose page has
+    these tags. Nothing is stored, and no scores are
     returned: they invite gaming."""
-    policy = policy_at(site, href)
+    policy = policy_at(site, href, tags)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     require(user, "post", site)
     verdict = _judged(site, policy, clean, user, locale)[1]
@@ -100,7 +102,7 @@ def _judged(
     return submission, judge(RULES, submission)
 
 
-def preview(site: Site, text: str, *, href: str | None = None) -> str:
+def preview(site: Site, text: str, *, href: str | None = None, tags: tuple[str, ...] = ()) -> str:
     """The HTML that would be shown. Raises `Invalid` for a text that would be refused."""
-    policy = policy_at(site, href)
+    policy = policy_at(site, href, tags)
     return texts.html(texts.clean(text, min_length=1, max_length=policy.max_length))

@@ -75,7 +75,7 @@ def submit(new: NewComment) -> Posted:
     then nothing is stored, and the sender keeps the text.
     """
     effort = check_sender(new)
-    policy = policy_of(new.site, new.address)
+    policy = policy_of(new.site, new.address, new.tags)
     clean = texts.clean(new.text, min_length=policy.min_length, max_length=policy.max_length)
     likely = (policy.locale, new.locale, spoken_at(new.site, new.href, clean))
     thread = threads.find_thread(new.site, new.href) if new.mentions else None
@@ -152,7 +152,7 @@ def _place(new: NewComment, known: Known) -> tuple[Thread, Comment | None]:
     """The thread and parent of the comment, if it may be posted there."""
     if new.user is None and not (new.name or "").strip():
         raise Invalid("invalid.name_missing", field="name")
-    thread = known.thread or threads.new_thread(new.site, new.href, title=new.title)
+    thread = known.thread or threads.new_thread(new.site, new.href, title=new.title, tags=new.tags)
     check_open(thread, known.policy)
     parent = known.parent
     if new.parent and (

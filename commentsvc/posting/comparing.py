@@ -97,12 +97,12 @@ def change(
     site = by_id(site_id)
     policy = policy_of(site)
     rows = _measured(site_id, models, days=days, most=most)
-    places = _addresses([each[0] for each in rows]) if site.sections else {}
+    places = _places([each[0] for each in rows]) if site.sections else {}
     held = would_hold = unscored = 0
     held_now: list[Example] = []
     freed: list[Example] = []
     for comment_id, revision, said in rows:
-        limits = limits_of(policy_of(site, places.get(comment_id)))
+        limits = limits_of(policy_of(site, *places.get(comment_id, ())))
         was, would = _held(revision, said, limits)
         held, would_hold = held + was, would_hold + would
         unscored += said.scores is None
@@ -244,13 +244,15 @@ def _measured(
     return [best[public_id] for public_id in newest][:most]
 
 
-def _addresses(public_ids: Sequence[str]) -> dict[str, str]:
-    """Comment -> the address of its thread, which determines its section."""
-    query = select(Comment.public_id, Thread.address).join(Thread, Thread.id == Comment.thread_id)
+def _places(public_ids: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Comment -> the address and tags of its thread, which determine its section."""
+    query = select(Comment.public_id, Thread.address, Thread.tags).join(
+        Thread, Thread.id == Comment.thread_id
+    )
     rows = db.session.execute(
         query.where(Among(Comment.public_id, "ids")), {"ids": list(public_ids)}
     )
-    return {row.public_id: row.address for row in rows}
+    return {row.public_id: (row.address, row.tags) for row in rows}
 
 
 def _of_late(site_id: int, days: int, most: int, *columns: Any) -> Any:

@@ -57,7 +57,8 @@ def score_late(comment_id: int) -> str | None:
     if comment is None or comment.unscored is None:
         return None
     text = threads.revision_of(comment).text
-    read = read_stored(comment.site_id, text, threads.thread_of(comment).address)
+    thread = threads.thread_of(comment)
+    read = read_stored(comment.site_id, text, thread.address, thread.tags)
     release()
     scores = score(read.plain, likely=(read.locale,), patience=PATIENCE)
     if not isinstance(scores, Scores) and scores.reason in PASSING:

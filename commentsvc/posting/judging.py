@@ -38,9 +38,12 @@ def judge_text(
     )
 
 
-def read_stored(site_id: int, text: str, address: str | None = None) -> Read:
-    """What a stored text says under today's policy, in the section of its thread's address."""
-    return read_text(site_id, policy_of(by_id(site_id), address), text)
+def read_stored(
+    site_id: int, text: str, address: str | None = None, tags: tuple[str, ...] = ()
+) -> Read:
+    """What a stored text says under today's policy, in the section of its thread's address and
+    tags."""
+    return read_text(site_id, policy_of(by_id(site_id), address, tags), text)
 
 
 def judge_stored(
@@ -93,7 +96,7 @@ def _submission(comment: Comment, read: Read, scores: Scores | Unscored) -> Subm
     site, thread = by_id(comment.site_id), thread_of(comment)
     return gather(
         site=site,
-        policy=policy_of(site, thread.address),
+        policy=policy_of(site, thread.address, thread.tags),
         thread=thread,
         author=db.session.get_one(User, comment.author_id),
         read=read,

@@ -101,13 +101,14 @@ class Known:
 
 def known_of(new: NewComment) -> Known:
     """Query all of it. Inside a unit only. Raises `NotFound` for a site that is gone."""
-    policy, found = _ask(new, new.address)
+    policy, found = _ask(new, new.address, new.tags)
     if found["site"] is None or found["site"].version != new.site.version:
         anew(new.site)  # changed while the text was scored
-        policy, found = _ask(new, new.address)
+        policy, found = _ask(new, new.address, new.tags)
     thread = threads.called(new.site, new.href, taken(Thread, found["thread"]))
-    if thread is not None and policy_of(new.site, thread.address) != policy:
-        policy, found = _ask(new, thread.address)  # its page has moved to another section
+    if thread is not None and policy_of(new.site, thread.address, thread.tags) != policy:
+        # its page has moved to another section, or its tags are no longer the page's
+        policy, found = _ask(new, thread.address, thread.tags)
     _renew(new.user, found.get("author"))
     staff = names_in(new.site, found["staff"])
     learned = found["learned"] if policy.spam != "off" and policy.spam_learning else None
@@ -126,8 +127,8 @@ def known_of(new: NewComment) -> Known:
     )
 
 
-def _ask(new: NewComment, address: str) -> tuple[Policy, dict[str, Any]]:
-    policy = policy_of(new.site, address)
+def _ask(new: NewComment, address: str, tags: tuple[str, ...]) -> tuple[Policy, dict[str, Any]]:
+    policy = policy_of(new.site, address, tags)
     of_author = _OF_AUTHOR if new.user is not None else ()
     of_parent = _OF_PARENT if new.parent else ()
     asked = {

@@ -11,11 +11,11 @@ from ..core.db import unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed
 from ..core.jobs import enqueue
 from ..core.locale import named, say
-from ..sites.queries import by_id, policy_of
+from ..sites.queries import by_id
 from ..threads import likes
 from ..threads.commands import find_thread, new_thread, page_of, where_it_went
 from ..threads.reactions import pages as of_pages
-from ..threads.rules import policy_around
+from ..threads.rules import policy_around, policy_in
 from .known import known_to_like, require_known
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def react_to_page(
     kind: str,
     *,
     title: str | None = None,
+    tags: tuple[str, ...] = (),
     network: str | None = None,
 ) -> Reacted:
     """Give a reaction to the page itself, as `like` does to a comment. The first one creates the
@@ -86,8 +87,7 @@ def react_to_page(
         if found["block"] is not None:
             raise NotAllowed("network_blocked.react")
         thread = find_thread(site, href)
-        address = thread.address if thread else page_of(site, href).canonical
-        policy = policy_of(site, address)
+        policy = policy_in(site, thread, href, tags)
         if not policy.page_kinds:
             raise Conflict("no_likes.page")
         if kind not in policy.page_kinds:
@@ -96,7 +96,7 @@ def react_to_page(
             )
         if not policy.guests_may_like and (user is None or user.is_guest):
             raise NotAllowed("sign_in_needed.page")
-        thread = thread or new_thread(site, href, title=title)
+        thread = thread or new_thread(site, href, title=title, tags=tags)
         token = None
         if user is None:
             user, token = make_guest(say("widget.guest"))

@@ -33,6 +33,7 @@ class NewComment:
     text: str
     parent: str | None = None
     title: str | None = None
+    tags: tuple[str, ...] = ()  # that the page gives itself: for a new thread
     name: str | None = None
     email: str | None = None
     user: User | None = None
@@ -57,6 +58,7 @@ class NewComment:
     def body_hash(self) -> str:
         """A hash of what is requested."""
         body = [self.href, self.text, self.parent, self.title, self.name, self.email]
+        body += self.tags
         body += [str(each.as_dict()) for each in self.mentions]
         return hashlib.sha256(orjson.dumps([repr(each) for each in body])).hexdigest()
 

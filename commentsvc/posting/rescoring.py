@@ -164,7 +164,8 @@ def _score_one(comment_id: int, *, hold: bool) -> bool:
     revision = db.session.get(Revision, comment.revision_id) if comment else None
     if comment is None or revision is None:
         return True
-    read = read_stored(comment.site_id, revision.text, thread_of(comment).address)
+    thread = thread_of(comment)
+    read = read_stored(comment.site_id, revision.text, thread.address, thread.tags)
     release()
     said = score(read.plain, likely=(read.locale,), patience=PATIENCE)
     if isinstance(said, Unscored) and said.reason not in ("language", "no_text"):

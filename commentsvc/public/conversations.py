@@ -98,7 +98,7 @@ def _html(site: Site, thread: Thread | None) -> Response:
     locale = pick_locale(
         [request.args.get("locale"), policy.locale, request.headers.get("Accept-Language")]
     )
-    section = policy_of(site, thread.address) if thread else policy
+    section = policy_of(site, thread.address, thread.tags) if thread else policy
     shown = whole(thread, depth=section.depth) if thread else _NOBODY
     part = request.args.get("part") == "list"
     html = render_template(

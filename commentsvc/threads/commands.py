@@ -100,18 +100,22 @@ def public_ids(comment_ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.public_id for row in db.session.execute(found)}
 
 
-def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
+def open_thread(
+    site: Site, href: str, *, title: str | None = None, tags: tuple[str, ...] = ()
+) -> Thread:
     """The thread of an article, created for its first comment. Only for the site's own articles.
 
     Raises `Invalid` for an invalid address, `NotAllowed` for a page that is not the site's.
     """
     found = find_thread(site, href)
-    return new_thread(site, href, title=title) if found is None else found
+    return new_thread(site, href, title=title, tags=tags) if found is None else found
 
 
-def new_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
-    """Create the thread of an article that has none. Raises `NotAllowed` for a page that is not the
-    site's."""
+def new_thread(
+    site: Site, href: str, *, title: str | None = None, tags: tuple[str, ...] = ()
+) -> Thread:
+    """Create the thread of an article that has none, with the page's tags (`tags_in`). Raises
+    `NotAllowed` for a page that is not the site's."""
     name, address = naming.parted(href)[1], page_of(site, href)
     if not may_embed(site, address.origin):
         raise NotAllowed("foreign_page")
@@ -124,6 +128,7 @@ def new_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
                 address=address.canonical,
                 href=address.href,
                 title=texts.cut(one_line(title or ""), 300) or None,  # untrusted input
+                tags=tags,
                 version=1,
                 comment_count=0,
                 slow_seconds=0,

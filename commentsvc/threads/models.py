@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..core.db import Base, Json, UtcTime
 from ..core.ids import new_id
+from ..sites.sections.tags import TagList
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,6 +32,7 @@ class Thread(Base):
     address: Mapped[str] = mapped_column(String(2000))  # canonical, urls.py
     href: Mapped[str] = mapped_column(String(2000))  # as the page gave it; for links
     title: Mapped[str | None] = mapped_column(String(300))
+    tags: Mapped[tuple[str, ...]] = mapped_column(TagList, nullable=True, default=())
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcTime)  # overrides the policy's age

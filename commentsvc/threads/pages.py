@@ -40,24 +40,25 @@ MAX_NEW = 100  # above this, the button says "100+"
 _LAST_ROW = 2**31 - 1  # sorts after every row of the same time
 
 
-def thread_view(site: Site, href: str) -> ThreadView:
-    """The thread of an article, even if nobody has commented yet. Raises `Invalid`."""
+def thread_view(site: Site, href: str, tags: tuple[str, ...] = ()) -> ThreadView:
+    """The thread of an article, even if nobody has commented yet; `tags` are then those that the
+    page gives itself. Raises `Invalid`."""
     address = address_of(site, href)
     thread = db.session.scalar(
         select(Thread).where(Thread.site_id == site.id, Thread.address == address.canonical)
     )
     if thread is None:
-        policy = policy_of(site, address.canonical)
+        policy = policy_of(site, address.canonical, tags)
         closed, slow = closing(None, policy), pause_in(None, policy)
         view = ThreadView(None, site.key, address.href, None, closed is not None, 0, 0, slow)
         opens_at = closed.opens_at if closed else None
-        return replace(view, opens_at=opens_at, reactions=reactions_here(None, policy))
+        return replace(view, opens_at=opens_at, reactions=reactions_here(None, policy), tags=tags)
     return view_of(where_it_went(thread), site)
 
 
 def view_of(thread: Thread, site: Site) -> ThreadView:
     """The public view of a thread."""
-    policy = policy_of(site, thread.address)
+    policy = policy_of(site, thread.address, thread.tags)
     closed = closing(thread, policy)
     return ThreadView(
         id=thread.public_id,
@@ -70,6 +71,7 @@ def view_of(thread: Thread, site: Site) -> ThreadView:
         version=thread.version,
         slow_seconds=pause_in(thread, policy),
         reactions=reactions_here(thread, policy),
+        tags=thread.tags,
     )
 
 

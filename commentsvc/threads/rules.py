@@ -12,10 +12,13 @@ from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, Invalid
 from ..sites.hours import is_open, next_change
 from ..sites.queries import policy_of
+from ..sites.sections.tags import tidy_tags
 from .commands import find_thread, page_of, set_closed, slow_pause, touch
 from .models import Thread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..accounts.models import User
     from ..sites.models import Site
     from ..sites.policy import Policy
@@ -26,24 +29,27 @@ class ThreadClosed(Conflict):
     """The thread is closed for comments now."""
 
 
-def policy_at(site: Site, href: str | None) -> Policy:
-    """The policy for the article at this address; without one, the site's. Raises `Invalid`."""
+def policy_at(site: Site, href: str | None, tags: tuple[str, ...] = ()) -> Policy:
+    """The policy for the article at this address; without one, the site's. `tags` are those that
+    its page gives itself: they count while it has no thread. Raises `Invalid`."""
     if not href or not site.sections:
         return policy_of(site)
-    thread = find_thread(site, href)
-    return policy_of(site, thread.address if thread else page_of(site, href).canonical)
+    return policy_in(site, find_thread(site, href), href, tags)
+
+
+def policy_in(site: Site, thread: Thread | None, href: str, tags: tuple[str, ...] = ()) -> Policy:
+    """The same for an article whose thread, if there is one, is known."""
+    if thread is not None:
+        return policy_of(site, thread.address, thread.tags)
+    return policy_of(site, page_of(site, href).canonical, tags)
 
 
 def policy_around(comment: Comment, site: Site) -> Policy:
     """The policy for a comment's thread. Queries the database only if the site has sections."""
-    return policy_of(site, address_around(comment, site))
-
-
-def address_around(comment: Comment, site: Site) -> str | None:
-    """The address of the comment's thread, for `policy_of`; None if the site has no sections."""
     if not site.sections:
-        return None
-    return db.session.get_one(Thread, comment.thread_id).address
+        return policy_of(site)
+    thread = db.session.get_one(Thread, comment.thread_id)
+    return policy_of(site, thread.address, thread.tags)
 
 
 @dataclass(frozen=True)
@@ -112,15 +118,23 @@ def waits(thread: Thread | None, policy: Policy, moment: datetime | None) -> dic
     return {"thread_premoderated": premoderated, "outside_hours": holds_at(policy, moment)}
 
 
-def set_closing(
-    thread: Thread, *, by: User | None, closed: bool | None = None, **closes_at: datetime | None
+def change(
+    thread: Thread,
+    *,
+    by: User | None,
+    closed: bool | None = None,
+    tags: Iterable[str] | None = None,
+    **closes_at: datetime | None,
 ) -> None:
-    """Close or open a thread, set when it closes (`closes_at`), or both. Raises `Invalid`."""
+    """Close or open a thread, set when it closes (`closes_at`), or set its tags; all of it or
+    nothing. Raises `Invalid`."""
     with unit_of_work():
         if closes_at:
             set_closes_at(thread, closes_at["closes_at"], by=by)
         if closed is not None:
             set_closed(thread, closed, by=by)
+        if tags is not None:
+            set_tags(thread, tags, by=by)
 
 
 def set_closes_at(thread: Thread, end: datetime | None, *, by: User | None) -> None:
@@ -134,4 +148,16 @@ def set_closes_at(thread: Thread, end: datetime | None, *, by: User | None) -> N
         thread.closes_at = end
         said = end.isoformat() if end else None
         record("closing_set", site_id=thread.site_id, by=by, thread_id=thread.id, until=said)
+        touch(thread.id)
+
+
+def set_tags(thread: Thread, tags: Iterable[str], *, by: User | None) -> None:
+    """Set the thread's tags, which can put it into another section. Raises `Invalid`."""
+    tidy = tidy_tags(tags)
+    with unit_of_work():
+        if thread.tags == tidy:
+            return
+        changes = {"tags": [list(thread.tags), list(tidy)]}
+        thread.tags = tidy
+        record("tags_set", site_id=thread.site_id, by=by, thread_id=thread.id, changes=changes)
         touch(thread.id)

@@ -35,6 +35,7 @@ class ThreadView:
     slow_seconds: int = 0  # between two comments of one person, in slow mode
     opens_at: datetime | None = None  # when it reopens by itself, in the site's time zone
     reactions: dict[str, int] | None = None  # to the page, of each kind; None if it takes none
+    tags: tuple[str, ...] = ()
 
 
 class CommentView(NamedTuple):

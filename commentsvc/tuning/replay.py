@@ -131,7 +131,7 @@ def _everywhere(
     made: dict[str | None, Callable[[Any], Outcome]] = {None: judged(policy)}
 
     def outcome(row: Any) -> Outcome:
-        section = section_at(site, row.address)
+        section = section_at(site, row.address, row.tags)
         code = section.code if section is not None else None
         if code not in made:
             made[code] = judged(within(policy, section))
@@ -159,7 +159,7 @@ def sample(site: Site, span: timedelta, section: Section | None = None) -> tuple
             *(Comment.public_id, Comment.status, Comment.reviewed, Comment.author_id),
             *(Comment.revision_id, Comment.created_at, Revision.text, Revision.facts),
             *(Comment.site_id, Revision.scores),
-            *(Thread.created_at.label("thread_at"), Thread.address),
+            *(Thread.created_at.label("thread_at"), Thread.address, Thread.tags),
             Revision.verdict["action"].as_string().label("action"),
         )
         .join(*joined)
@@ -173,13 +173,13 @@ def sample(site: Site, span: timedelta, section: Section | None = None) -> tuple
 def _threads_in(site: Site, section: Section, span: timedelta) -> list[int]:
     """The section's conversations with recent comments."""
     rows = db.session.execute(
-        select(Thread.id, Thread.address)
+        select(Thread.id, Thread.address, Thread.tags)
         .where(Thread.site_id == site.id)
         .where(
             exists().where(Comment.thread_id == Thread.id, Comment.created_at >= clock.now() - span)
         )
     )
-    return [row.id for row in rows if section_at(site, row.address) == section]
+    return [row.id for row in rows if section_at(site, row.address, row.tags) == section]
 
 
 def _judge(

@@ -47,7 +47,7 @@ PREFIXES = (
 PARAMETERS = frozenset(
     (
         *("site", "href", "title", "sort", "order-by", "numposts", "colorscheme", "locale", "lang"),
-        *("after", "comment", "hint", "page", "app_id", "disqus", "part", "id"),
+        *("tags", "after", "comment", "hint", "page", "app_id", "disqus", "part", "id"),
         *("1", "2"),
         *("include", "limit", "parent", "since"),
     )

@@ -8,6 +8,8 @@ export interface CommentsvcAttributes {
   href?: string;
   /** The title shown to moderators and in emails. */
   "article-title"?: string;
+  /** The page's tags, such as `politics, live`: up to 10. */
+  tags?: string;
   /** 1–100 comments before “show more”. */
   numposts?: number | string;
   "order-by"?: "top" | "newest" | "oldest";
@@ -51,6 +53,7 @@ export declare class CommentsvcComments extends HTMLElement {
   site: string;
   href: string;
   articleTitle: string;
+  tags: string;
   numposts: string;
   orderBy: string;
   colorscheme: string;

@@ -5,7 +5,9 @@
 /** Options of `commentsvc.mount`; an element's own `title` would be a tooltip. A change of any shows another box, but
  * for the color scheme's. */
 const NAMES =
-  "server,site,href,article-title,numposts,order-by,colorscheme,width,lazy,locale,sign-in-url,label,comment".split(",");
+  "server,site,href,article-title,tags,numposts,order-by,colorscheme,width,lazy,locale,sign-in-url,label,comment".split(
+    ",",
+  );
 /** What elements pass on. A listener of "sign-in" would tell the box that the page signs readers in. */
 const EVENTS = ["comment.create", "comment.remove", "resize", "state"];
 

@@ -69,7 +69,7 @@ import { grow } from "./loader/room.js";
     add("title", box.opt("title") || doc.title);
     add("lang", doc.documentElement.lang);
     add("comment", box.opt("comment") || asked());
-    for (const name of "app_id disqus site order-by locale numposts".split(" ")) add(name);
+    for (const name of "app_id disqus site order-by locale numposts tags".split(" ")) add(name);
     box.frame.src = query + "#" + origin + "|" + box.ground;
   }
 

@@ -137,6 +137,7 @@ def test_nothing_undeclared_slips_out() -> None:
         "id": "a",
         "href": "h",
         "title": None,
+        "tags": (),
         "closed": False,
         "comment_count": 0,
         "opens_at": None,

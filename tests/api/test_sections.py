@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "/api/v1/sites/harbour/sections"
 POLICY = "/api/v1/sites/harbour/policy"
-SPORT = {"name": "Sport", "patterns": ["/sport"]}
+SPORT = {"name": "Sport", "patterns": ["/sport"], "tags": ["live"]}
 
 
 def test_it_works(app: Flask, cast: Cast) -> None:
@@ -43,6 +43,35 @@ def test_what_is_refused(app: Flask, cast: Cast) -> None:
     of_site = asked.patch(f"{POLICY}?section=sport", json=body, headers=key)
     assert of_site.status_code == 422
     assert asked.delete(f"{ADDRESS}/none", headers=key).status_code == 404
+
+
+def test_a_section_of_tags(app: Flask, cast: Cast) -> None:
+    key, asked = api_key(cast.olga, "manage"), browser(app)
+    live = {"name": "Live", "tags": ["Live"]}
+    made = asked.put(f"{ADDRESS}/live", json=live, headers=key).get_json()
+    assert (made["patterns"], made["tags"]) == ([], ["live"])
+    assert asked.put(f"{ADDRESS}/x", json={"name": "X"}, headers=key).status_code == 422
+    body = {"policy": {"guests_may_post": False}}
+    asked.patch(f"{POLICY}?section=live", json=body, headers=key)
+    me = "/api/v1/me?site=harbour&href=https://news.example.org/a"
+    assert asked.get(f"{me}&tags=LIVE").get_json()["refused"]["code"] == "sign_in_first"
+    assert asked.get(me).get_json()["refused"] is None
+    new = {"site": "harbour", "href": "https://news.example.org/a", "text": "A.", "name": "Edda"}
+    refused = asked.post("/api/v1/comments", json={**new, "tags": "x, live"})
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "sign_in_first")
+    posted = asked.post("/api/v1/comments", json={**new, "tags": "Other"})
+    assert posted.status_code == 201
+    thread = f"/api/v1/threads/{posted.get_json()['thread_id']}"
+    assert asked.get(thread).get_json()["tags"] == ["other"]
+    mona = api_key(cast.mona, "moderate")
+    for tags in (["a,b"], ["x" * 51], ["a"] * 11):
+        assert asked.patch(thread, json={"tags": tags}, headers=mona).status_code == 422
+    assert asked.patch(thread, json={"tags": ["live"]}).status_code in (401, 403)
+    changed = asked.patch(thread, json={"tags": ["Live", "b"]}, headers=mona)
+    assert changed.get_json()["tags"] == ["live", "b"]
+    assert asked.get(thread).get_json()["tags"] == ["live", "b"]  # cached before
+    again = asked.post("/api/v1/comments", json={**new, "text": "B.", "tags": "other"})
+    assert again.status_code == 403
 
 
 def test_what_a_reader_is_told_follows_the_section(app: Flask, cast: Cast) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Frame, Page, Request, expect
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
 from commentsvc.sites.look.colors import contrast, rgb_of
+from commentsvc.sites.sections.commands import add_section, set_section_policy
 from commentsvc.threads import commands as threads
 from tests.browser.conftest import ARTICLE, Pages, Server, box, write
 from tests.browser.odd import lay_out
@@ -55,6 +56,30 @@ def test_it_works(page: Page, people: Cast, pages: Pages, live: Server) -> None:
     )
     page.wait_for_function(f"{NUMBERS} + '' === '1,2,2,0,0,1'")
     assert len(found) == 2
+
+
+def test_the_tags_of_a_page(page: Page, people: Cast, pages: Pages) -> None:
+    """They choose the section before anybody has written there, and stay with what is written."""
+    add_section(people.site, name="Live", tags=["live"], by=None)
+    changes = {"premoderate_all": True, "announcement": "It is live."}
+    set_section_policy(people.site, "live", changes, by=None)
+    page.goto(pages.write(pages.tag(tags="Politics, LIVE")))
+    frame = box(page)
+    expect(frame.get_by_text("It is live.")).to_be_visible()
+    write(frame, "The first of all.")
+    expect(frame.locator(".c.pending")).to_contain_text("The first of all.")
+    thread = threads.find_thread(people.site, ARTICLE)
+    assert thread is not None and thread.tags == ("politics", "live")
+    page.goto(pages.write(pages.tag(), name="again.html"))  # the template lost them
+    expect(box(page).get_by_text("It is live.")).to_be_visible()
+    other = f"{ARTICLE}/other"
+    page.goto(pages.write("<main></main>" + pages.tag(href=other), name="other.html"))
+    frame = box(page)
+    expect(frame.locator("#write textarea")).to_be_visible()
+    expect(frame.get_by_text("It is live.")).to_have_count(0)
+    options = f"{{site: 'harbour', href: '{other}/2', tags: 'live', lazy: 'false'}}"
+    page.evaluate(f"() => {{ commentsvc.mount(document.querySelector('main'), {options}); }}")
+    expect(page.frame_locator("main iframe").get_by_text("It is live.")).to_be_visible()
 
 
 def test_more_counts_than_one_request_holds(page: Page, people: Cast, pages: Pages) -> None:

@@ -16,6 +16,7 @@ from commentsvc.core.ids import new_id
 from commentsvc.notifications.chat import commands as channels
 from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.sites import first_run, inviting
+from commentsvc.threads.commands import thread_of
 from tests.dashboard import forms
 from tests.dashboard.conftest import Staff
 from tests.dashboard.test_kept import HERE, ROWS, answer_to, fields_of, named
@@ -104,7 +105,16 @@ MORE: dict[str, tuple[str | None, str, dict[str, Any]]] = {
             "language": "de",
         },
     ),
-    "new section": ("olga", f"{HERE}/sections", {"name": "N" * 90, "patterns": "/sport\n/games"}),
+    "tags": (
+        "mona",
+        "/dashboard/threads/{thread}/tags",
+        {"tags": "a, " + "b" * 51, "back": "/dashboard/comments/{shown}"},
+    ),
+    "new section": (
+        "olga",
+        f"{HERE}/sections",
+        {"name": "N" * 90, "patterns": "/sport\n/games", "tags": "a, b"},
+    ),
     "passkey": ("ada", "/account/security/passkeys/{passkey}/name", {"name": "N" * 70}),
     "legal notice": (
         None,
@@ -206,7 +216,8 @@ def more(
             **named,
             "link": sent[-2][0],
             "invitation": sent[-1][0],
-            "shown": post(cast.site).comment.public_id,
+            "shown": (shown := post(cast.site).comment).public_id,
+            "thread": thread_of(shown).public_id,
             "passkey": passkey.public_id,
         }
         if "{channel}" in path:

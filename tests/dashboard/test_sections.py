@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
 from commentsvc.sites.queries import by_key, policy_of
 from commentsvc.sites.sections.queries import sections_of
+from commentsvc.threads.commands import thread_of
 from tests.dashboard.test_pieces import typed
 from tests.factories import post
 
@@ -95,6 +97,35 @@ def test_changed_and_removed(cast: Cast, olga: Staff) -> None:
     assert "isn’t a valid address for a section" in again
     assert re.search(r">\s*sports\?\s*</textarea>", again)
     assert sections_of(by_key("harbour"))[0].patterns == ("/sports",)
+    olga.post(f"{PAGE}/sport", name="Sports", patterns="", tags="Cup,  live")
+    assert sections_of(by_key("harbour"))[0].tags == ("cup", "live")
+    assert re.search(r'value="cup, live"', olga.page(PAGE))
+    header = olga.page(f"{POLICY}?section=sport")
+    assert "<bdi>cup</bdi>" in header and "Your changes apply only to:" in header
+    assert "Tags" in (log := plain(olga.page("/dashboard/log?site=harbour")))
+    assert "→ cup, live" in log
+    olga.post(f"{PAGE}/sport", name="Sports", patterns="", tags=" , ")
+    assert "Enter at least one address or tag." in olga.page(PAGE)
+    assert sections_of(by_key("harbour"))[0].tags == ("cup", "live")
     assert olga.post(f"{PAGE}/sport/remove").status_code == 303
     assert sections_of(by_key("harbour")) == ()
     assert olga.get(f"{POLICY}?section=sport").status_code == 404
+
+
+def test_the_tags_of_a_conversation(cast: Cast, mona: Staff) -> None:
+    made = post(cast.site, "One.", tags="live, <b>").comment
+    post(cast.site, "Two.", href=SPORT)
+    page, thread = f"/dashboard/comments/{made.public_id}", thread_of(made).public_id
+    assert 'value="live, &lt;b&gt;"' in mona.page(page)
+    queue = mona.page("/dashboard/?queue=all")
+    link = re.search(r'href="([^"]*tag=live[^"]*)"', queue)
+    assert link and "Two." in queue
+    found = mona.page(html.unescape(link[1]))
+    assert "One." in found and "Two." not in found and re.search(r"Tag:?\s*</", found), found
+    answer = mona.post(f"/dashboard/threads/{thread}/tags", tags="a," * 3 + "B", back=page)
+    assert answer.location.endswith(page)
+    assert 'value="a, b"' in mona.page(page)
+    mona.post(f"/dashboard/threads/{thread}/tags", tags="c" * 51, back=page)
+    assert "up to 10 tags of up to 50 characters" in plain(mona.page(page))
+    log = plain(mona.page("/dashboard/log?site=harbour"))
+    assert "set a conversation’s tags" in log and "live, <b> → a, b" in html.unescape(log)

@@ -63,7 +63,7 @@ def own() -> list[Item]:
     edited = RevisionRecord("A bridge, *closed*", later)
     return [
         *PEOPLE.values(),
-        ThreadRecord(OWN, "t", "https://news.example.org/a", "The bridge", names=("bridge",)),
+        ThreadRecord(OWN, "t", "https://news.example.org/a", "The bridge", tags=("live",), names=("bridge",)),
         said("bcdfghjkmnp72", text=edited.text, revisions=(JUDGED, edited), edited_at=later,
              decisions=(approved, undone), likes=5, liked_by=(known["Bob"], known["Cy"]),
              published_at=later),
@@ -128,6 +128,8 @@ def _stored(model: type[Base]) -> list[dict[str, Any]]:
 
 
 def _plain(name: str, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
     if name == "public_id" and not value.startswith("bcdfghjkmnp"):
         return "random"
     return value.isoformat() if isinstance(value, datetime) else value

@@ -116,8 +116,8 @@ def test_a_card_and_a_comparison_know_the_sections_limits(cast: Cast) -> None:
         made.status: {each.label: each.limit for each in made.scores}["toxicity"] for made in cards
     }
     assert limits["published"] == 0.99 and (limits["pending"] or 1) < 0.99
-    places = comparing._addresses([comment.public_id, held.public_id])
-    assert places[comment.public_id].endswith("/sport/cup")
+    places = comparing._places([comment.public_id, held.public_id])
+    assert places[comment.public_id] == (SPORT, ())
 
 
 def test_a_replay_is_of_the_section(cast: Cast) -> None:

@@ -23,6 +23,7 @@ from commentsvc.sites.sections.queries import (
     sections_of,
     tidy_patterns,
 )
+from commentsvc.sites.sections.tags import tags_in, tidy_tags
 
 if TYPE_CHECKING:
     from commentsvc.sites.sections.queries import Section
@@ -105,9 +106,49 @@ def test_the_address_that_says_most_wins(cast: Cast) -> None:
     }
 
 
+def test_a_tag_counts_where_no_address_does(cast: Cast) -> None:
+    for name, patterns, tags in (
+        ("Sport", ["/sport"], ["Cup"]),
+        ("Live", [], ["LIVE", " live "]),
+        ("Late", ["/late"], ["cup", "live"]),
+    ):
+        sections.add_section(cast.site, name=name, patterns=patterns, tags=tags, by=None)
+    assert sections.section_of(cast.site, "live").tags == ("live",)
+    for path, text, found in (
+        ("/a", "", None),
+        ("/a", "other", None),
+        ("/a", "other, Live", "Live"),
+        ("/a", "live, cup", "Sport"),  # the first section, not the first tag
+        ("/late", "live", "Late"),
+        ("/sport/1", "live", "Sport"),  # a tag leads out of no section
+    ):
+        section = section_at(cast.site, NEWS + path, tags_in(text))
+        assert getattr(section, "name", None) == found, (path, text)
+
+
 @pytest.mark.parametrize(
-    "line", ["sport", "/a?b", "/a#b", "https://*.example.org/", "https://x", ""]
+    ("text", "found"),
+    [
+        (None, ()),
+        (" ,, ", ()),
+        ("Politics, LIVE,live", ("politics", "live")),
+        ("Stra\u00dfe,stra\u00dfe, Cafe\u0301 ", ("stra\u00dfe", "caf\u00e9")),
+        ("a\u202eb\n  c\x00", ("ab c",)),
+        ("x" * 51 + ",ok", ("ok",)),
+        (",".join(map(str, range(12))), tuple(map(str, range(10)))),
+    ],
 )
+def test_the_tags_of_a_page(text: str | None, found: tuple[str, ...]) -> None:
+    assert tags_in(text) == found == tags_in(",".join(found))
+
+
+@pytest.mark.parametrize("tags", [["x" * 51], ["a,b"], [*map(str, range(11))]])
+def test_tags_that_are_refused(tags: list[str]) -> None:
+    with pytest.raises(Invalid, match="10 tags"):
+        tidy_tags(tags)
+
+
+@pytest.mark.parametrize("line", ["sport", "/a?b", "/a#b", "https://*.example.org/", "https://x"])
 def test_what_is_no_pattern(line: str) -> None:
     with pytest.raises(Invalid):
         tidy_patterns([line])

@@ -580,6 +580,7 @@ dashboard.bulk_undo | POST /dashboard/bulk/{bulk}/undo | 403 | nobody=401 crew=3
 dashboard.close_thread | POST /dashboard/threads/{thread}/closed | 403 | nobody=401 crew=303 mountain=404
 dashboard.open_thread | POST /dashboard/threads/{thread}/open | 403 | nobody=401 crew=303 mountain=404
 dashboard.close_thread_later | POST /dashboard/threads/{thread}/closes | 403 | nobody=401 crew=303 mountain=404
+dashboard.tag_thread | POST /dashboard/threads/{thread}/tags | 403 | nobody=401 crew=303 mountain=404
 dashboard.premoderate_thread | POST /dashboard/threads/{thread}/premoderation | 403 | nobody=401 crew=303 mountain=404
 dashboard.network_form | GET /dashboard/comments/{pending}/network | 403 | nobody=303 crew=200 mountain=404
 dashboard.block_network | POST /dashboard/comments/{blocked}/network | 403 | nobody=401 crew=303 mountain=404
@@ -707,6 +708,7 @@ FORMS: dict[str, dict[str, str]] = {
     "take_measure": {"site": "harbour", "kind": "lift"},
     "block_network": {"days": "1", "reason": "spam"},
     "premoderate_thread": {"on": "1"},
+    "tag_thread": {"tags": "live"},
     "give_role": {"site": "harbour", "role": "none"},
     "add_person": {"email": "rob@example.org", "role": "trusted"},
     "set_site": {"name": "The Harbour Post", "origins": "https://news.example.org"},

@@ -33,12 +33,19 @@ from .fields import (
 )
 
 
+def of_a_page() -> Any:
+    """The tags that an article's page gives itself."""
+    about = "the page's tags, for an article without comments: `politics, live`"
+    return Line(most=2000, allow_none=True, metadata={"description": about})
+
+
 class SiteQuery(Shape):
     site = a_key(required=True)
 
 
 class ThreadQuery(SiteQuery):
     href = an_href(required=True)
+    tags = of_a_page()
 
 
 class PersonQuery(SiteQuery):
@@ -78,6 +85,7 @@ class MeQuery(SiteQuery, ShownQuery):
         most=4000,
         metadata={"description": "the article's address, if it has no conversation yet"},
     )
+    tags = of_a_page()
 
 
 class NotificationsQuery(SiteQuery):
@@ -171,6 +179,7 @@ class NewComment(Strict):
     text = Line(most=MOST_TEXT, required=True, metadata={"example": "A thought."})
     parent_id = an_id(allow_none=True)
     title = Line(most=1000, allow_none=True, metadata={"description": "the article's title"})
+    tags = of_a_page()
     name = Line(most=120, allow_none=True, metadata={"description": "a guest's name"})
     email = Line(
         most=254, allow_none=True, metadata={"description": "a guest's email address; never shown"}
@@ -202,6 +211,7 @@ class Draft(Strict):
         most=4000,
         metadata={"description": "the article's address, because a section can have its own rules"},
     )
+    tags = of_a_page()
 
 
 class NewReaction(Strict):
@@ -213,6 +223,7 @@ class NewPageReaction(Strict):
     href = an_href(required=True)
     kind = a_choice(NAMED_REACTIONS, required=True)
     title = Line(most=1000, allow_none=True, metadata={"description": "the article's title"})
+    tags = of_a_page()
 
 
 class NewFlag(Strict):
@@ -248,6 +259,7 @@ class ThreadChange(Strict):
         default_timezone=UTC,
         metadata={"description": "when the conversation closes; null to follow the policy"},
     )
+    tags = fields.List(Line(most=50, least=1), validate=length(0, 10))
 
 
 class VerifierIn(Strict):
@@ -283,7 +295,8 @@ class SectionQuery(Strict):
 
 class SectionIn(Strict):
     name = Line(most=80, least=1, required=True)
-    patterns = fields.List(Line(most=300, least=1), required=True, validate=length(1, 50))
+    patterns = fields.List(Line(most=300, least=1), validate=length(0, 50))
+    tags = fields.List(Line(most=50, least=1), validate=length(0, 50))
 
 
 class PolicyIn(Strict):

@@ -37,6 +37,7 @@ class Thread(Strict):
     )
     href = fields.String(required=True)
     title = fields.String(required=True, allow_none=True)
+    tags = fields.List(fields.String(), required=True, metadata={"description": "in lower case"})
     closed = fields.Boolean(required=True)
     opens_at = fields.AwareDateTime(
         required=True,
@@ -236,6 +237,7 @@ class SectionShape(Strict):
     code = fields.String(required=True)
     name = fields.String(required=True)
     patterns = fields.List(fields.String(), required=True)
+    tags = fields.List(fields.String(), required=True)
     policy = fields.Dict(
         keys=fields.String(),
         required=True,

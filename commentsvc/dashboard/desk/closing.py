@@ -1,4 +1,4 @@
-"""The day on which a conversation closes, set by hand."""
+"""What is set by hand for one conversation: the day on which it closes, and its tags."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Response, request, url_for
 from ...core.errors import Invalid, NotFound
 from ...sites.queries import by_id, policy_of
 from ...threads.commands import by_public_id
-from ...threads.rules import set_closes_at
+from ...threads.rules import set_closes_at, set_tags
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -29,6 +29,20 @@ def close_thread_later(thread_id: str) -> Response:
     thread = my_thread(thread_id)
     try:
         set_closes_at(thread, _end_of(request.form.get("last_day", ""), thread), by=signed_in())
+    except Invalid as error:
+        return refused(error, url_for("dashboard.queue_page"))
+    tell("good", words_of("done.saved"))
+    return go_back(url_for("dashboard.queue_page"))
+
+
+@dashboard.post("/threads/<thread_id>/tags")
+@limit("moderate")
+@requires("close_thread")
+def tag_thread(thread_id: str) -> Response:
+    """Set a conversation's tags, which can put it into another section."""
+    thread = my_thread(thread_id)
+    try:
+        set_tags(thread, request.form.get("tags", "").split(","), by=signed_in())
     except Invalid as error:
         return refused(error, url_for("dashboard.queue_page"))
     tell("good", words_of("done.saved"))
@@ -62,4 +76,4 @@ def _end_of(day: str, thread: Thread) -> datetime | None:
 
 
 def _zone(thread: Thread) -> ZoneInfo:
-    return ZoneInfo(policy_of(by_id(thread.site_id), thread.address).hours_zone)
+    return ZoneInfo(policy_of(by_id(thread.site_id), thread.address, thread.tags).hours_zone)

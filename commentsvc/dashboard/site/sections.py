@@ -1,4 +1,4 @@
-"""The sections of a site: the addresses that belong to them, and links to their policies."""
+"""The sections of a site: the addresses and tags that belong to them, and links to their policies."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def add_section(key: str) -> Response:
 @limit("manage")
 @requires("set_policy")
 def change_section(key: str, code: str) -> Response:
-    """Change a section's name or addresses."""
+    """Change a section's name, addresses or tags."""
     site = my_site(key, "set_policy")
     try:
         commands.change_section(site, code, **_typed(), by=signed_in())
@@ -96,8 +96,13 @@ def policy_here(site: Site, part: Section | None) -> Policy:
 class _Typed(TypedDict):
     name: str
     patterns: list[str]
+    tags: list[str]
 
 
 def _typed() -> _Typed:
     form = request.form
-    return {"name": form.get("name", ""), "patterns": form.get("patterns", "").splitlines()}
+    return {
+        "name": form.get("name", ""),
+        "patterns": form.get("patterns", "").splitlines(),
+        "tags": form.get("tags", "").split(","),
+    }

@@ -191,6 +191,7 @@ def _thread_records(
                     closes_at=row.closes_at,
                     premoderate=row.premoderate,
                     slow_seconds=0 if row.slow_until else row.slow_seconds,  # not if temporary
+                    tags=row.tags,
                     names=tuple(names[row.id]),
                     reacted_by=reacted.get(row.id, {}),
                 ),

@@ -263,20 +263,20 @@ class _Run:
     def _open(
         self, record: ThreadRecord, address: str, href: str, first: datetime | None
     ) -> Thread:
-        moment = record.created_at or first or self.now
         closed = record.closed_at or (self.now if record.closed else None)
         thread = Thread(
             site_id=self.site.id,
             address=address,
             href=href,
             title=_title(record.title),
+            tags=record.tags,
             closed_at=closed,
             closes_at=record.closes_at,
             premoderate=record.premoderate,
             slow_seconds=min(record.slow_seconds, 3600),
             version=1,
             comment_count=0,
-            created_at=moment,
+            created_at=record.created_at or first or self.now,
         )
         name = record.source_id
         if record.source == OWN and is_public_id(name) and not _is_taken(name):

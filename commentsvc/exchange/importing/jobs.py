@@ -66,13 +66,13 @@ def _waiting(site_id: int, most: int) -> list[int]:
 def _score(ids: Sequence[int]) -> bool:
     """Score these; False if the scorer is unavailable."""
     rows = db.session.execute(
-        select(Comment.id, Revision.id, Comment.site_id, Revision.text, Thread.address)
+        select(Comment.id, Revision.id, Comment.site_id, Revision.text, Thread.address, Thread.tags)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Revision, Revision.id == Comment.revision_id)
         .where(Comment.id.in_(ids))
         .order_by(Comment.id)
     ).all()
-    reads = [read_stored(row.site_id, row.text, row.address) for row in rows]
+    reads = [read_stored(row.site_id, row.text, row.address, row.tags) for row in rows]
     release()
     said = score_all([read.plain for read in reads], patience=PATIENCE, judged=True)
     away = [_passing(each) for each in said]

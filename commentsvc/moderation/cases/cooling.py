@@ -125,7 +125,7 @@ def _lively() -> list[Site]:
 
 
 def _settle(thread: Thread, site: Site, reading: Reading) -> None:
-    moment, policy = clock.now(), policy_of(site, thread.address)
+    moment, policy = clock.now(), policy_of(site, thread.address, thread.tags)
     until = moment + timedelta(minutes=policy.heat_slow_minutes)
     if reading.is_hot and thread.hot_since is None:
         if _set(thread, Thread.hot_since.is_(None), hot_since=moment):

@@ -149,7 +149,7 @@ def hottest(sites: Sequence[Site]) -> list[Hot]:
             thread=each,
             site=by_id[each.site_id],
             now=now[each.id],
-            policy=(held := policy_of(by_id[each.site_id], each.address)),
+            policy=(held := policy_of(by_id[each.site_id], each.address, each.tags)),
             curve=_curve(found.get(each.id), held, moment),
         )
         for each in shown
@@ -167,12 +167,14 @@ def _policies(sites: Sequence[Site], found: Mapping[int, Trace]) -> dict[int, Po
     """Thread id -> the policy in force there; queries only if a site has sections."""
     by_id = {site.id: site for site in sites}
     parted = [key for key, trace in found.items() if by_id[trace.site_id].sections]
-    places: dict[int, str] = {}
+    places: dict[int, tuple[str, tuple[str, ...]]] = {}
     if parted:
-        query = select(Thread.id, Thread.address).where(Among(Thread.id, "threads"))
+        query = select(Thread.id, Thread.address, Thread.tags).where(Among(Thread.id, "threads"))
         rows = db.session.execute(query, {"threads": parted})
-        places = {row.id: row.address for row in rows}
-    return {key: policy_of(by_id[trace.site_id], places.get(key)) for key, trace in found.items()}
+        places = {row.id: (row.address, row.tags) for row in rows}
+    return {
+        key: policy_of(by_id[trace.site_id], *places.get(key, ())) for key, trace in found.items()
+    }
 
 
 def _under_a_measure() -> ColumnElement[bool]:

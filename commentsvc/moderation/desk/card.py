@@ -123,6 +123,7 @@ class Card:
     thread_id: str
     thread_title: str | None
     thread_href: str
+    thread_tags: tuple[str, ...]
     permalink: str
     status: str
     version: int

@@ -100,7 +100,7 @@ def _card(
     locale: str | None,
     until: float,
 ) -> Card:
-    policy = policy_of(site, row.address)
+    policy = policy_of(site, row.address, row.tags)
     findings = [*_later(row, decisions), *(row.verdict or {}).get("findings", ())]
     by_readers = [(each.reason, each.weight) for each in flags if each.rule is None]
     since = waiting_since(row.created_at, [each.at for each in flags])
@@ -113,6 +113,7 @@ def _card(
         thread_id=row.thread_id,
         thread_title=row.thread_title,
         thread_href=row.href,
+        thread_tags=row.tags,
         permalink=permalink(row.href, row.id),
         status=row.status,
         version=row.version,

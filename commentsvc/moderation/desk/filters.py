@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...core.db import Among, db
 from ...core.errors import Invalid
+from ...sites.sections.tags import stored, tags_in
 from ...threads.models import Comment, Revision, Thread
 from ...toxicity.labels import LABELS
 from ..models import Decision, Flag, RuleFinding
@@ -52,6 +63,7 @@ class Filters:
     network: str | None = None
     together: bool | None = None
     address: str | None = None  # part of the article's address: a section
+    tag: str | None = None  # of the article's page
 
     @property
     def is_empty(self) -> bool:
@@ -106,6 +118,8 @@ def _found(filters: Filters, sites: Sequence[Site]) -> Conditions:
     if filters.address:
         pages = select(Thread.id).where(Thread.href.contains(filters.address, autoescape=True))
         found.append(Comment.thread_id.in_(pages))
+    if filters.tag:
+        found.append(Comment.thread_id.in_(_tagged(filters.tag, sites)))
     if filters.since:
         found.append(Comment.created_at >= filters.since)
     if filters.until:
@@ -113,6 +127,14 @@ def _found(filters: Filters, sites: Sequence[Site]) -> Conditions:
     if filters.together or filters.like or filters.network:
         found.append(~in_despair(Comment))
     return found
+
+
+def _tagged(tag: str, sites: Sequence[Site]) -> Select[int]:
+    """The conversations with this tag, however it is typed."""
+    here = select(Thread.id).where(Thread.site_id.in_([site.id for site in sites]))
+    asked = tags_in(tag)[:1]
+    text = type_coerce(Thread.tags, String)
+    return here.where(text.contains(stored(*asked), autoescape=True) if asked else false())
 
 
 def _with(filters: Filters, sites: Sequence[Site]) -> Conditions:

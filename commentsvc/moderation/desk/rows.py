@@ -51,6 +51,7 @@ def comments(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]
             Thread.title.label("thread_title"),
             Thread.href,
             Thread.address,
+            Thread.tags,
             User.id.label("author_row"),
             User.public_id.label("author_id"),
             User.name.label("author_name"),

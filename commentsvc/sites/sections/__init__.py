@@ -1,1 +1,1 @@
-"""Sections: parts of a site, defined by addresses, with their own settings."""
+"""Sections: parts of a site, defined by addresses or tags, with their own settings."""

@@ -19,7 +19,7 @@ from .queries import (
     Section,
     section_called,
     sections_of,
-    tidy_patterns,
+    tidy_places,
     within,
 )
 
@@ -42,11 +42,17 @@ def section_of(site: Site, code: str) -> Section:
 
 
 def add_section(
-    site: Site, *, name: str, patterns: Iterable[str], by: User | None, code: str | None = None
+    site: Site,
+    *,
+    name: str,
+    patterns: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    by: User | None,
+    code: str | None = None,
 ) -> Section:
     """Add a section that inherits all settings of the site. The default code comes from its name.
     Raises `Invalid`, or `Conflict` for a code or name that is taken, and beyond `MOST`."""
-    name, tidy = _checked(name), tidy_patterns(patterns)
+    name, (tidy, named) = _checked(name), tidy_places(patterns, tags)
     if code is not None and not _CODE.fullmatch(code):
         raise Invalid("invalid.section_code", n=40, field="code")
     with unit_of_work():
@@ -54,23 +60,32 @@ def add_section(
         if len(there) >= MOST:
             raise Conflict("conflict.sections", n=MOST, field="name")
         _not_taken(there, name, code)
-        section = Section(code or _code(name, {each.code for each in there}), name, tidy)
+        code = code or _code(name, {each.code for each in there})
+        section = Section(code, name, tidy, tags=named)
         _store(site, [*there, section])
         said: dict[str, Any] = {"section": section.code, "section_name": name}
+        if named:
+            said["tags"] = list(named)
         record("section_added", site_id=site.id, by=by, patterns=list(tidy), **said)
     return section
 
 
 def change_section(
-    site: Site, code: str, *, name: str, patterns: Iterable[str], by: User | None
+    site: Site,
+    code: str,
+    *,
+    name: str,
+    patterns: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    by: User | None,
 ) -> Section:
-    """Change a section's name or addresses. Raises `Invalid`, `NotFound`, `Conflict`."""
-    name, tidy = _checked(name), tidy_patterns(patterns)
+    """Change a section's name, addresses or tags. Raises `Invalid`, `NotFound`, `Conflict`."""
+    name, (tidy, named) = _checked(name), tidy_places(patterns, tags)
     with unit_of_work():
         was = section_of(site, code)
         others = [each for each in sections_of(site) if each.code != code]
         _not_taken(others, name, None)
-        section = replace(was, name=name, patterns=tidy)
+        section = replace(was, name=name, patterns=tidy, tags=named)
         if section != was:
             _put(site, section)
             changes: dict[str, list[Any]] = {}
@@ -78,13 +93,15 @@ def change_section(
                 changes["name"] = [was.name, name]
             if tidy != was.patterns:
                 changes["patterns"] = [list(was.patterns), list(tidy)]
+            if named != was.tags:
+                changes["tags"] = [list(was.tags), list(named)]
             said: dict[str, Any] = {"section": code, "section_name": name}
             record("section", site_id=site.id, by=by, changes=changes, **said)
     return section
 
 
 def remove_section(site: Site, code: str, *, by: User | None) -> None:
-    """Remove a section; its addresses get the site's settings again. Raises `NotFound`."""
+    """Remove a section; its pages get the site's settings again. Raises `NotFound`."""
     with unit_of_work():
         was = section_of(site, code)
         _store(site, [each for each in sections_of(site) if each.code != code])
@@ -139,10 +156,10 @@ def restore_sections(site: Site, stored: Iterable[Mapping[str, Any]]) -> None:
         }
         try:
             code, name = str(each["code"]), _checked(str(each["name"]))
-            patterns = tidy_patterns(each["patterns"])
+            patterns, tags = tidy_places(each["patterns"], each.get("tags", ()))
             _not_taken(made, name, code)
-            made.append(Section(code, name, patterns, _valid(base, known)))
-        except (Invalid, Conflict, KeyError, TypeError):
+            made.append(Section(code, name, patterns, _valid(base, known), tags))
+        except (Invalid, Conflict, KeyError, TypeError, AttributeError):
             continue
     if made:
         _store(site, made[:MOST])

@@ -1,7 +1,7 @@
-"""Sections: parts of a site, defined by addresses, with their own settings.
+"""Sections: parts of a site, defined by addresses or tags, with their own settings.
 
-A section has address patterns and the settings that differ from the site's; it inherits the rest.
-Only `sites.queries.policy_of(site, address)` combines the two.
+A section has address patterns, tags of pages, and the settings that differ from the site's; it
+inherits the rest. Only `sites.queries.policy_of(site, address, tags)` combines them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import orjson
 from ...core.errors import Invalid
 from ..policy import KNOBS
 from .patterns import match
+from .tags import tidy_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ..policy import Policy
 
 MOST = 50  # per site
-MOST_PATTERNS = 50  # per section
+MOST_PATTERNS = 50  # per section, and as many tags
 MOST_PATTERN = 300  # characters
 MOST_NAME = 80
 
@@ -46,6 +47,7 @@ class Section:
     name: str
     patterns: tuple[str, ...]
     policy: Mapping[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As it is stored and exported."""
@@ -53,6 +55,7 @@ class Section:
             "code": self.code,
             "name": self.name,
             "patterns": list(self.patterns),
+            "tags": list(self.tags),
             "policy": dict(self.policy),
         }
 
@@ -72,21 +75,31 @@ def within(base: Policy, section: Section | None) -> Policy:
     return base.with_changes(section.policy) if section is not None else base
 
 
-def section_at(site: Site, address: str | None) -> Section | None:
-    """The section of a canonical address: of several, the one with the longest matching pattern."""
-    return _found(orjson.dumps(site.sections), address) if site.sections and address else None
+def section_at(site: Site, address: str | None, tags: tuple[str, ...] = ()) -> Section | None:
+    """The section of a canonical address: of several, the one with the longest matching pattern.
+    Only where no pattern matches, the first section that has one of the page's tags: readers can
+    make up tags, but not the address."""
+    if not site.sections or not address:
+        return None
+    return _found(orjson.dumps(site.sections), address, tags)
 
 
 @lru_cache(maxsize=128)
 def _sections(stored: bytes) -> tuple[Section, ...]:
     return tuple(
-        Section(each["code"], each["name"], tuple(each["patterns"]), each["policy"])
+        Section(
+            code=each["code"],
+            name=each["name"],
+            patterns=tuple(each["patterns"]),
+            policy=each["policy"],
+            tags=tuple(each.get("tags", ())),
+        )
         for each in orjson.loads(stored)
     )
 
 
 @lru_cache(maxsize=4096)
-def _found(stored: bytes, address: str) -> Section | None:
+def _found(stored: bytes, address: str, tags: tuple[str, ...]) -> Section | None:
     page = address.partition("?")[0].partition("#")[0]
     fitting = [
         (sum(len(part) for part in pattern.split("*")), section)
@@ -94,7 +107,9 @@ def _found(stored: bytes, address: str) -> Section | None:
         for pattern in section.patterns
         if fits(pattern, page)
     ]
-    return max(fitting, key=lambda each: each[0])[1] if fitting else None
+    if fitting:
+        return max(fitting, key=lambda each: each[0])[1]
+    return next((each for each in _sections(stored) if not set(tags).isdisjoint(each.tags)), None)
 
 
 def fits(pattern: str, page: str) -> bool:
@@ -113,15 +128,23 @@ def fits(pattern: str, page: str) -> bool:
 def tidy_patterns(lines: Iterable[str]) -> tuple[str, ...]:
     """The patterns as they are stored, deduplicated. Raises `Invalid` for an invalid pattern."""
     tidy = tuple(dict.fromkeys(each.strip() for each in lines if each.strip()))
-    if not tidy:
-        raise Invalid("invalid.section_patterns", field="patterns")
-    if len(tidy) > MOST_PATTERNS or max(map(len, tidy)) > MOST_PATTERN:
+    if len(tidy) > MOST_PATTERNS or any(len(each) > MOST_PATTERN for each in tidy):
         raise Invalid("invalid.section_many", field="patterns", n=MOST_PATTERNS, most=MOST_PATTERN)
     for each in tidy:
         host, slash, _ = (each.partition("://")[2] if "://" in each else each).partition("/")
         is_web = each.startswith(("/", "https://", "http://"))
         if not is_web or not slash or any(c in each for c in "?# \x00") or "*" in host:
             raise Invalid("invalid.section_pattern", field="patterns", line=each[:60])
+    return tidy
+
+
+def tidy_places(
+    patterns: Iterable[str], tags: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The patterns and tags of a section as they are stored. Raises `Invalid`, also for none."""
+    tidy = tidy_patterns(patterns), tidy_tags(tags, MOST_PATTERNS)
+    if not any(tidy):
+        raise Invalid("invalid.section_patterns", field="patterns")
     return tidy
 
 

@@ -15,7 +15,7 @@ async function look() {
   if ($(".pending")) refresh();
   try {
     if (!page.thread) {
-      const { id } = await call("GET", `/threads?site=${page.site}&href=${encodeURIComponent(page.href || "")}`);
+      const { id } = await call("GET", `/threads?site=${page.site}&${page.where}`);
       if (!id) return;
       page.thread = id;
     }

@@ -44,7 +44,7 @@ export function countOwn(change) {
 /** What /me says by now. @returns {Promise<any>} */
 async function ask() {
   const { done } = changes;
-  const where = page.thread ? `thread=${page.thread}` : `href=${encodeURIComponent(page.href || "")}`;
+  const where = page.thread ? `thread=${page.thread}` : page.where;
   const query = `site=${page.site}&${where}&locale=${page.locale}&include=html`;
   const found = await call("GET", `/me?${query}`);
   // a like or a warning read while this was under way may be missing from it

@@ -26,7 +26,12 @@ export const meet = {
   async preview(view) {
     const { area, form } = view;
     try {
-      const look = await call("POST", "/preview", { site: page.site, text: area.value, href: page.href });
+      const look = await call("POST", "/preview", {
+        site: page.site,
+        text: area.value,
+        href: page.href,
+        tags: page.tags,
+      });
       view.tell("");
       view.unlook();
       area.after(html`<div class="look text" dir="auto">${served(look.html)}</div>`);

@@ -37,9 +37,9 @@ function count(node, counts) {
 function send(node, kind, isMine) {
   const method = isMine ? "DELETE" : "PUT";
   if (node) return call(method, `/comments/${node.dataset.id}/reaction`, isMine ? undefined : { kind });
-  const { site = "", href = "", title } = page;
+  const { site = "", href = "", title, tags } = page;
   if (isMine) return call(method, `/threads/reaction?${new URLSearchParams({ site, href })}`);
-  return call(method, "/threads/reaction", { site, href, title, kind });
+  return call(method, "/threads/reaction", { site, href, title, tags, kind });
 }
 
 /** Say something beside what was pressed. @param {any} node a comment, or nothing @param {any} chip

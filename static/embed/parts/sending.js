@@ -13,7 +13,8 @@ import { part } from "../lib/parts.js";
  * @param {string} text @returns {Promise<Doubts | null>} */
 export async function doubts(text) {
   if (!page.nudge) return null;
-  const asked = call("POST", "/score", { site: page.site, text, locale: page.locale, href: page.href });
+  const { site, href, tags, locale } = page;
+  const asked = call("POST", "/score", { site, href, tags, text, locale });
   const late = new Promise((done) => setTimeout(done, 3000));
   const answer = await Promise.race([asked, late]).catch((error) => {
     if (error.status === 401) throw error;
@@ -26,13 +27,23 @@ export async function doubts(text) {
  * @param {() => void} waiting said before each pause
  * @param {import("./form.js").Form} view */
 export async function sendComment(task, { text, mentions, key }, name, waiting, view) {
-  const { site, href, title, form } = page;
-  const website = $("[name=website]", view.form)?.value;
+  const { site, href, tags, locale, title, form } = page;
   /** @type {any} */
   const body = task.id
     ? { text, mentions }
-    : { site, href, title, text, mentions, parent_id: task.parent, name, form, website };
-  const path = `/comments${task.id ? `/${task.id}` : ""}?include=html&locale=${page.locale}`;
+    : {
+        text,
+        mentions,
+        site,
+        href,
+        tags,
+        parent_id: task.parent,
+        title,
+        form,
+        name,
+        website: $("[name=website]", view.form)?.value,
+      };
+  const path = `/comments${task.id ? `/${task.id}` : ""}?include=html&locale=${locale}`;
   for (const pause of [1, 3, 8, 0]) {
     try {
       return await call(task.id ? "PATCH" : "POST", path, body, task.id ? "" : key);
