@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 RUDE = ["Fuck You", "F.u.c.k Biden", "Sh1t", "Cuntface", "Total Idiot", "Nigger", "Arschloch"]
+RUDE += ["Fuckface", "Mr Shithead", "FuckwitNo1"]
 HARMLESS = ["Anna", "Dick van Dyke", "Randy Marsh", "Mr. Shittu", "Scunthorpe United", "Gay Talese"]
+HARMLESS += ["A. Fucker", "O. Shitrit"]
 
 
 @pytest.mark.parametrize("name", [*RUDE, *HARMLESS])
