@@ -9,23 +9,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from .lookalikes import KNOWN, KNOWN_BY_FIRST, LEET, LEET_L, LOOKALIKES, fold_char
+from .points import ByPoint, Rewritten, points, text_of
+
+if TYPE_CHECKING:
+    from .points import Numbers, Truths
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Normalised:
-    """A text without disguise; `offsets[i]` is the span of its i-th character in the original.
+    """A text without disguise; its i-th character comes from `starts[i]` to `ends[i]` in the
+    original.
 
     Spans are half-open, ascend, and cover whole characters: an accent, a joiner or a variation
     selector belongs to the character before it.
     """
 
     text: str
-    offsets: list[Span]
+    starts: Numbers
+    ends: Numbers
+
+    @cached_property
+    def offsets(self) -> list[Span]:
+        """The span of each character in the original."""
+        return list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
 
 
 class _Fold(dict[int, str]):
@@ -37,6 +51,7 @@ class _Fold(dict[int, str]):
 
 
 _FOLD = _Fold()
+_SIZES = ByPoint(lambda char: len(_FOLD[ord(char)]) + 1, np.uint8)  # of what it folds to; plus 1
 _LONE_FLAG_LETTER = re.compile(
     "(?<![\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff](?![\U0001f1e6-\U0001f1ff])"
 )
@@ -98,9 +113,12 @@ def _translated(text: str) -> str:
 
 def fold(text: str) -> tuple[str, bool]:
     """The character stage: the folded text, and whether to read look-alikes as Latin letters."""
-    folded = _translated(text)
-    for start, end, gap in reversed(_spelled(folded)):
-        folded = folded[:start] + folded[start:end].replace(gap, "") + folded[end:]
+    folded, at = _translated(text), 0
+    parts: list[str] = []
+    for start, end, gap in _spelled(folded):
+        parts += folded[at:start], folded[start:end].replace(gap, "")
+        at = end
+    folded = "".join([*parts, folded[at:]])
     return folded, not folded.isascii() and _reads_as_latin(folded)
 
 
@@ -110,13 +128,22 @@ def plain_words(text: str) -> list[str]:
     return [plain_word(chunk, latin) for chunk in folded.split()]
 
 
-@lru_cache(maxsize=4096)
 def plain_word(chunk: str, latin: bool) -> str:
     """One run of non-space characters, undisguised. `latin`: read look-alikes as Latin letters."""
+    changed = _changed_once(chunk, latin) if len(chunk) <= _LONGEST else _changed(chunk, latin)
+    return chunk if changed is None else "".join([letters for letters, _, _ in changed])
+
+
+def _changed(chunk: str, latin: bool) -> tuple[tuple[str, int, int], ...] | None:
+    """The pieces of an undisguised chunk; None if it stays as it is."""
     word = chunk[:-1] if chunk[-1:] in _ENDS else chunk
     if word.isalpha() and word.isascii() and word.islower() and not _RUN.search(word):
-        return chunk  # most words; `_ODD` matches nothing in them either
-    return "".join(letters for letters, _, _ in _pieces(chunk, latin))
+        return None  # most words; `_ODD` matches nothing in them either
+    pieces = _pieces(chunk, latin)
+    return None if pieces == [(chunk, 0, len(chunk))] else tuple(pieces)
+
+
+_changed_once = lru_cache(maxsize=4096)(_changed)
 
 
 def _pieces(chunk: str, latin: bool) -> list[tuple[str, int, int]]:
@@ -235,59 +262,50 @@ def normalise(text: str) -> Normalised:
 
     Words are separated by single spaces. `normalise(t).text == " ".join(plain_words(t))`.
     """
-    folded, spans = _folded_with_spans(text)
+    folded, starts, ends = _folded_with_places(text)
+    read = Rewritten(folded)
     latin = not folded.isascii() and _reads_as_latin(folded)
-    out: list[str] = []
-    offsets: list[Span] = []
-    gap = 0
-    for chunk in _CHUNK.finditer(folded):
-        base = chunk.start()
-        if out:
-            out.append(" ")
-            offsets.append((spans[gap][0], spans[base - 1][1]))
-        for letters, start, end in _pieces(chunk[0], latin):
-            out.append(letters)
-            offsets.extend(_spread(spans[base + start : base + end], len(letters)))
-        gap = chunk.end()
-    return Normalised("".join(out), offsets)
+    gap, at = -1, 0  # the end of the last chunk, and the begin of the next
+    for chunk in folded.split(" "):
+        base, at = at, at + len(chunk) + 1
+        if not chunk:
+            continue
+        if base - gap > 1:  # not after exactly one space
+            read.becomes(" " if gap >= 0 else "", max(gap, 0), base)
+        gap = at - 1
+        pieces = _changed_once(chunk, latin) if len(chunk) <= _LONGEST else _changed(chunk, latin)
+        for letters, start, end in pieces or ():
+            if letters != chunk[start:end]:
+                read.becomes(letters, base + start, base + end)
+    kept, firsts, lasts = read.up_to(max(gap, 0))
+    return Normalised(kept, starts[firsts], ends[lasts])
 
 
-def _spread(spans: list[Span], count: int) -> list[Span]:
-    """Spans for `count` new characters that replace the characters at `spans`."""
-    if count == len(spans):
-        return spans
-    whole = (spans[0][0], spans[-1][1])
-    return [whole] * count
-
-
-def _folded_with_spans(text: str) -> tuple[str, list[Span]]:
-    """The character stage with offsets; the text equals that of `fold`."""
+def _folded_with_places(text: str) -> tuple[str, Numbers, Numbers]:
+    """The character stage, and where each character begins and ends in the original; the text
+    equals that of `fold`."""
     if text.isascii() and text.isprintable():
-        folded, spans = text.lower(), [(i, i + 1) for i in range(len(text))]
+        folded, starts = text.lower(), np.arange(len(text))
+        ends = starts + 1
     else:
         source = _LONE_FLAG_LETTER.sub(lambda m: chr(ord(m[0]) - 0x1F1E6 + 97), text)
-        parts: list[str] = []
-        spans = []
-        for i, char in enumerate(source):
-            value = _FOLD[ord(char)]
-            parts.append(value)
-            if value:
-                spans.extend([(i, i + 1)] * len(value))
-            elif spans and spans[-1][1] == i:
-                last = spans[-1]
-                k = len(spans)
-                while k and spans[k - 1] == last:
-                    k -= 1
-                spans[k:] = [(last[0], i + 1)] * (len(spans) - k)
-        folded = "".join(parts)
-    for start, end, gap in reversed(_spelled(folded)):
-        keep, at = [], start
-        while at < end:
-            if folded.startswith(gap, at) and at > start:
-                at += len(gap)
-            else:
-                keep.append(at)
-                at += 1
-        spans[start:end] = [spans[k] for k in keep]
-        folded = folded[:start] + "".join(folded[k] for k in keep) + folded[end:]
-    return folded, spans
+        folded, sizes = source.translate(_FOLD), _SIZES[points(source)] - 1
+        seen = np.flatnonzero(sizes)  # what becomes nothing belongs to the character before it
+        starts = np.repeat(seen, sizes[seen])
+        ends = np.repeat(np.append(seen, len(source))[1:], sizes[seen])
+    if spelled := _spelled(folded):
+        kept = _without_gaps(folded, spelled)
+        starts, ends = starts[kept], ends[kept]
+        folded = text_of(points(folded)[kept])
+    return folded, starts, ends
+
+
+def _without_gaps(folded: str, edits: list[tuple[int, int, str]]) -> Truths:
+    """Which characters stay where letters spelled apart are joined."""
+    kept = np.ones(len(folded), np.bool_)
+    for start, end, gap in edits:
+        at = start + 1
+        while (at := folded.find(gap, at, end)) >= 0:
+            kept[at : at + len(gap)] = False
+            at += len(gap)
+    return kept

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from commentsvc.moderation.judging.lists import places as places_module
 from commentsvc.moderation.judging.lists import words as words_module
 from commentsvc.moderation.judging.lists.words import WordList
 from commentsvc.moderation.judging.traits import scan_links
@@ -119,6 +120,25 @@ def test_a_long_list_costs_little_more_than_a_short_one(lines: list[str]) -> Non
 def test_the_nastiest_text_costs_little_more_with_five_thousand_entries(text, lines) -> None:
     few, many = WordList.compile(lines[:10]), WordList.compile(lines)
     assert costs_at_most(8, lambda: many.find(text), lambda: few.find(text), more=0.01)
+
+
+@pytest.mark.parametrize(
+    "lines", [*LISTS.values(), *LONG_LISTS.values()], ids=[*LISTS, *LONG_LISTS]
+)
+def test_a_long_text_has_the_same_entries_as_its_words(monkeypatch, lines) -> None:
+    """Long texts are searched at all places at once, shorter ones word by word."""
+    words = WordList.compile(lines)
+    texts = [(each * 200)[:400] for each in (*NASTY.values(), *LONG_TEXTS.values())]
+    by_word = [words.find(text) for text in texts]
+    monkeypatch.setattr(places_module, "_LONG", 1)
+    assert [words.find(text) for text in texts] == by_word
+
+
+def test_many_words_read_from_one_cost_what_it_costs() -> None:
+    """All that was rewritten as one word stands for the same long part of the text."""
+    words = WordList.compile(LONG_LISTS["all that a few letters make"])
+    text = LONG_TEXTS["digits"]
+    assert costs_at_most(2.6, lambda: words.find(text), lambda: words.find(text[:10_000]))
 
 
 @pytest.mark.parametrize("lines", LONG_LISTS.values(), ids=LONG_LISTS)

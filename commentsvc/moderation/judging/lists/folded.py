@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ....toxicity.points import points, text_of
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from ....toxicity.points import Numbers, Truths
 
 Span = tuple[int, int]
 
@@ -18,28 +23,38 @@ _BETWEEN = re.compile(r"(?:[^\w\s]|_)[\W_]*|\s[\W_]+")
 _LEET = dict(zip("0134578@$€£!|+", "oieastbaseliit", strict=True))
 _LEET_HINT = re.compile(r"[0134578@$€£!|+]")
 # Signs that can end a sentence count as letters only before a letter.
-_LEET_SIGN = re.compile(r"[0134578@$€£]|[!|+](?=[^\W_])")
-_RUN = re.compile(r"([^\W\d_])\1{2,}")
+_LEET_SIGN = re.compile(r"[!|+](?=[^\W_])")
+_LEET_LETTERS = str.maketrans({sign: to for sign, to in _LEET.items() if sign not in "!|+"})
+_LETTER = re.compile(r"[^\W\d_]")
+_RUN = re.compile(r"([^\W\d_])\1\1")
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A text and, for each character, its span in the original (None: the same place)."""
+    """A text and, for each character, where it begins and ends in the original (None: the same
+    place)."""
 
     text: str
-    spans: Sequence[Span] | None
+    starts: Numbers | None = None
+    ends: Numbers | None = None
 
     def origin(self, start: int, end: int) -> Span:
         """The span of the original for a span of this view."""
-        if self.spans is None:
+        if self.starts is None or self.ends is None:
             return start, end
-        return self.spans[start][0], self.spans[end - 1][1]
+        return int(self.starts[start]), int(self.ends[end - 1])
 
-    def origins(self, start: int, end: int) -> Iterable[Span]:
-        """The same for each character of the span."""
-        if self.spans is None:
-            return zip(range(start, end), range(start + 1, end + 1), strict=True)
-        return self.spans[start:end]
+    def origins(self) -> tuple[Numbers, Numbers]:
+        """Where each character begins and ends in the original."""
+        if self.starts is None or self.ends is None:
+            starts = np.arange(len(self.text))
+            return starts, starts + 1
+        return self.starts, self.ends
+
+    def of(self, text: str, firsts: Numbers, lasts: Numbers) -> View:
+        """A view of this view, whose characters stand for those from `firsts` to `lasts`."""
+        starts, ends = self.origins()
+        return View(text, starts[firsts], ends[lasts])
 
 
 def folded(view: View) -> View:
@@ -47,61 +62,85 @@ def folded(view: View) -> View:
     text = _caseless(view.text)
     if len(text) == len(view.text):
         # Folding only ever adds characters, so equal lengths mean a one-to-one mapping.
-        view = View(text, view.spans)
+        view = View(text, view.starts, view.ends)
     else:
-        view = _lengthened(view)
-    return _replaced(view, _SPACES, lambda _: " ")
+        view = _lengthened(view, text)
+    if view.text.isprintable() and "  " not in view.text:
+        return view  # `isprintable`: no whitespace but spaces
+    return _with_spaces(view, _SPACES)
 
 
-def _lengthened(view: View) -> View:
-    """Folded if some characters, such as ligatures, become several; each maps to the original."""
-    become = {each: low for each in set(view.text) if len(low := _caseless(each)) > 1}
-    parts: list[str] = []
-    spans: list[Span] = []
-    at = 0
-    for found in re.finditer(f"[{re.escape(''.join(become))}]", view.text):
-        start, low = found.start(), become[found[0]]
-        parts += _caseless(view.text[at:start]), low
-        spans += view.origins(at, start)
-        spans += [view.origin(start, start + 1)] * len(low)
-        at = start + 1
-    spans += view.origins(at, len(view.text))
-    return View("".join([*parts, _caseless(view.text[at:])]), spans)
+def _lengthened(view: View, text: str) -> View:
+    """Folded to `text`, if some characters, such as ligatures, become several; each maps to the
+    original."""
+    codes = points(view.text)
+    sizes = np.ones(len(codes), np.int64)
+    for each in set(view.text):
+        if (size := _size(each)) > 1:
+            sizes[codes == ord(each)] = size
+    from_where = np.repeat(np.arange(len(codes)), sizes)
+    return view.of(text, from_where, from_where)
+
+
+@lru_cache(maxsize=4096)
+def _size(character: str) -> int:
+    return len(_caseless(character))
 
 
 def _caseless(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     return "ß".join(part.casefold() for part in _SHARP_S.split(text))
 
 
 def spaced(view: View) -> View:
     """With one space for punctuation between words."""
-    return _replaced(view, _BETWEEN, lambda _: " ")
+    return _with_spaces(view, _BETWEEN)
 
 
 def unleeted(view: View) -> View:
     """With letters for look-alike digits and signs."""
     if not _LEET_HINT.search(view.text):
         return view
-    return View(_LEET_SIGN.sub(lambda found: _LEET[found[0]], view.text), view.spans)
+    text = _LEET_SIGN.sub(lambda found: _LEET[found[0]], view.text)
+    return View(text.translate(_LEET_LETTERS), view.starts, view.ends)
 
 
 def squeezed(view: View) -> View:
     """With one letter for three or more in a row."""
-    return _replaced(view, _RUN, lambda found: found[1])
-
-
-def _replaced(view: View, what: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> View:
-    """Each match replaced by one character that maps to all of it."""
-    parts: list[str] = []
-    spans: list[Span] = []
-    at = 0
-    for found in what.finditer(view.text):
-        start, end = found.span()
-        parts += view.text[at:start], by(found)
-        spans += view.origins(at, start)
-        spans.append(view.origin(start, end))
-        at = end
-    if not parts:
+    if not _RUN.search(view.text):
         return view
-    spans += view.origins(at, len(view.text))
-    return View("".join([*parts, view.text[at:]]), spans)
+    codes = points(view.text)
+    again = np.flatnonzero(codes[1:] == codes[:-1])
+    inside = again[:-1][np.diff(again) == 1] + 1  # places with the same character on both sides
+    inside = inside[_are_letters(codes[inside])]
+    drawn = np.zeros(len(codes), np.bool_)
+    drawn[inside - 1] = drawn[inside] = drawn[inside + 1] = True
+    repeats = np.zeros(len(codes), np.bool_)
+    repeats[1:] = drawn[1:] & drawn[:-1] & (codes[1:] == codes[:-1])
+    return _joined(view, text_of(codes[~repeats]), repeats)
+
+
+def _are_letters(codes: Numbers) -> Truths:
+    kinds, which = np.unique(codes, return_inverse=True)
+    letters = [bool(_LETTER.match(chr(each))) for each in kinds.tolist()]
+    found: Truths = np.array(letters, np.bool_)[which]
+    return found
+
+
+def _with_spaces(view: View, what: re.Pattern[str]) -> View:
+    """Each match replaced by one space that maps to all of it."""
+    found = [each for match in what.finditer(view.text) for each in match.span()]
+    if not found:
+        return view
+    begins, ends = np.array(found, np.int64).reshape(-1, 2).T
+    change = np.zeros(len(view.text) + 1, np.int8)
+    change[begins + 1] += 1
+    change[ends] -= 1
+    return _joined(view, what.sub(" ", view.text), np.cumsum(change[:-1], dtype=np.int8) > 0)
+
+
+def _joined(view: View, text: str, more: Truths) -> View:
+    """A view with the characters in `more` joined to the one before them."""
+    firsts = np.flatnonzero(~more)
+    return view.of(text, firsts, np.append(firsts[1:], len(more)) - 1)

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ....toxicity.lookalikes import KNOWN
+from ....toxicity.points import ByPoint, points, stretched, text_of
 from .folded import View, folded
 from .places import is_mark
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from .places import Numbers, Places, Truths
+    from ....toxicity.points import Numbers, Points, Truths
+    from .places import Places
 
 _LATIN_WORD = re.compile("[a-z]{3,40}")
 _APART = " \n "  # between unrelated pieces: no word, phrase or gap spans it
+_APART_POINTS = points(_APART)
+_SPACE = ord(" ")
+
+
+class _Written(NamedTuple):
+    """A part of the text as it was written."""
+
+    plain: str  # case-folded
+    says: bool  # has letters
+    sharp: str  # with ss for ß
+    bare: str  # without accents
 
 
 class Hiding:
@@ -30,6 +39,7 @@ class Hiding:
         self.view = view
         self._differs, self._original = differs, original
         self._known: dict[tuple[int, int, bool], bool] = {}
+        self._written: dict[tuple[int, int], _Written] = {}
 
     def words(self, places: Places, reach: int) -> Truths:
         """By the place after each word: whether it or one of `reach` before hides something."""
@@ -47,18 +57,30 @@ class Hiding:
         that could be letters nor another language's accents turn a word into an entry."""
         key = start, end, bare
         if key not in self._known:
-            first, last = self.view.origin(start, end)
-            plain = folded(View(self._original[first:last], None)).text
-            self._known[key] = _was_disguised(plain, self.view.text[start:end], bare=bare)
+            written = self._as_written(*self.view.origin(start, end))
+            self._known[key] = _was_disguised(written, self.view.text[start:end], bare=bare)
         return self._known[key]
 
+    def _as_written(self, start: int, end: int) -> _Written:
+        """A span of the original. Many words may come from one, all that were rewritten together."""
+        place = start, end
+        if place not in self._written:
+            plain = folded(View(self._original[start:end])).text
+            self._written[place] = _Written(
+                plain,
+                any(map(str.isalpha, plain)),
+                plain.replace("ß", "ss"),
+                without_accents(plain),
+            )
+        return self._written[place]
 
-def _was_disguised(plain: str, read: str, *, bare: bool) -> bool:
-    if plain == read or not any(map(str.isalpha, plain)):
+
+def _was_disguised(written: _Written, read: str, *, bare: bool) -> bool:
+    if written.plain == read or not written.says:
         return False
-    if plain.replace("ß", "ss") == read:
+    if written.sharp == read:
         return len(read) > 4  # Scheiße may be written with ss, but “aß” is not “ass”
-    return without_accents(plain) != read or (not bare and read in KNOWN)
+    return written.bare != read or (not bare and read in KNOWN)
 
 
 class Original:
@@ -66,28 +88,26 @@ class Original:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        table = {ord(each): _plainly(each) for each in set(text)}
-        self._bare = _codes(text.translate(table))
+        self._bare = _PLAINLY[points(text)]
 
     def hidden(self, view: View, reach: int) -> Hiding | None:
         """Where a reading differs, with up to `reach` words of context; None if nowhere."""
-        size = len(view.text)
-        spans = np.fromiter(chain.from_iterable(view.origins(0, size)), np.int64, 2 * size)
-        differs = self._differs(view, spans[::2], spans[1::2])
+        codes = points(view.text)
+        differs = self._differs(view, codes)
         if not differs.any():
             return None
-        kept = _stretches(view.text, differs, reach)
-        if len(kept) > 1 or kept[0] != (0, len(view.text)):
-            view, differs = _cut(view, differs, kept)
+        starts, ends = _stretches(codes, differs, reach)
+        if len(starts) > 1 or (starts[0], ends[0]) != (0, len(codes)):
+            view, differs = _cut(view, codes, differs, starts, ends)
         return Hiding(view, differs, self._text)
 
-    def _differs(self, view: View, starts: Numbers, ends: Numbers) -> Truths:
-        codes = _codes(view.text)
+    def _differs(self, view: View, codes: Points) -> Truths:
+        starts, ends = view.origins()
         differs: Truths = (self._bare[starts] != codes) | (ends - starts > 1)
         apart = ends[:-1] != starts[1:]
         differs[:-1] |= apart
         differs[1:] |= apart
-        differs &= codes != ord(" ")
+        differs &= codes != _SPACE
         if not self._text.isascii():
             for word in _LATIN_WORD.finditer(view.text):
                 if word[0] in KNOWN:
@@ -95,45 +115,40 @@ class Original:
         return differs
 
 
-def _stretches(text: str, differs: Truths, reach: int) -> list[tuple[int, int]]:
-    """Space-separated pieces that differ, with `reach` more on both sides."""
-    spaces = np.flatnonzero(_codes(text) == ord(" "))
+def _stretches(codes: Points, differs: Truths, reach: int) -> tuple[Numbers, Numbers]:
+    """Where space-separated pieces that differ, with `reach` more on both sides, begin and end."""
+    spaces = np.flatnonzero(codes == _SPACE)
     starts = np.concatenate(([0], spaces + 1))
-    ends = np.append(spaces, len(text))
+    ends = np.append(spaces, len(codes))
     totals = np.concatenate(([0], np.cumsum(differs)))
-    hides = np.flatnonzero(totals[ends] > totals[starts]).tolist()
-    kept: list[tuple[int, int]] = []
-    for piece in hides:
-        first, last = max(0, piece - reach), min(len(starts) - 1, piece + reach)
-        if kept and first <= kept[-1][1] + 1:
-            kept[-1] = kept[-1][0], last
-        else:
-            kept.append((first, last))
-    return [(int(starts[first]), int(ends[last])) for first, last in kept]
+    hides = np.flatnonzero(totals[ends] > totals[starts])
+    firsts = np.maximum(0, hides - reach)
+    lasts = np.minimum(len(starts) - 1, hides + reach)
+    apart = firsts[1:] > lasts[:-1] + 1
+    return starts[firsts[np.append(True, apart)]], ends[lasts[np.append(apart, True)]]
 
 
-def _cut(view: View, differs: Truths, kept: list[tuple[int, int]]) -> tuple[View, Truths]:
-    spans: list[tuple[int, int]] = []
-    parts: list[Truths] = []
-    for start, end in kept:
-        if spans:
-            spans += [spans[-1]] * len(_APART)
-            parts.append(np.zeros(len(_APART), np.bool_))
-        spans += view.origins(start, end)
-        parts.append(differs[start:end])
-    text = _APART.join(view.text[start:end] for start, end in kept)
-    return View(text, spans), np.concatenate(parts)
+def _cut(
+    view: View, codes: Points, differs: Truths, starts: Numbers, ends: Numbers
+) -> tuple[View, Truths]:
+    """The view's stretches with `_APART` between them."""
+    size = len(_APART)
+    each = stretched(starts, ends - starts + size)[:-size]
+    behind = np.repeat(ends, ends - starts + size)[:-size]
+    between = each - behind  # below 0 within a stretch
+    within = between < 0
+    where = np.minimum(each, behind - 1)
+    text = text_of(np.where(within, codes[where], _APART_POINTS[between.clip(0)]))
+    return view.of(text, where, where), differs[where] & within
 
 
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-
-
-@lru_cache(maxsize=4096)
-def _plainly(character: str) -> str:
+def _plainly(character: str) -> int:
     """A character without case and accents, or U+FFFF if that is not one character."""
-    plain = without_accents(folded(View(character, None)).text)
-    return plain if len(plain) == 1 else "\uffff"
+    plain = without_accents(folded(View(character)).text)
+    return ord(plain) if len(plain) == 1 else 0xFFFF
+
+
+_PLAINLY = ByPoint(_plainly, np.uint32)
 
 
 def without_accents(text: str) -> str:

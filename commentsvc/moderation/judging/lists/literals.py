@@ -3,22 +3,39 @@ that all matches of a string are one range of the sorted states."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+from .steps import Steps
 
-    from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from ....toxicity.points import Numbers, Points, Truths
 
 _NOTHING: dict[str, int] = {}
-_MOST_REMEMBERED = 20_000  # cached transitions between states: a few MB at most
+_NOWHERE = np.zeros(0, np.int64)
 _MOST_WORDS = 8192  # cached walks, a MB or two
 _LONGEST_REMEMBERED = 24  # letters
 
-#: The state after a word, and the places in it where strings end, with their states.
-_Walk = tuple[int, tuple[tuple[int, int], ...]]
+#: The places in a word where strings end, and the states there.
+_Ending = tuple[Sequence[int], Sequence[int]]
+
+
+class _Walks(dict[str, "_Walk"]):
+    """The walks from one state: word -> where it leads."""
+
+    def __init__(self, state: int) -> None:
+        super().__init__()
+        self.state = state
+
+
+#: The walks from the state after a word, and where strings end in it; None if nowhere.
+_Walk = tuple[_Walks, _Ending | None]
 
 
 class Literals:
@@ -54,59 +71,98 @@ class Literals:
             if edges[state]:
                 self._edges[name] = {key: names[to] for key, to in edges[state].items()}
             self._backs[name] = names[backs[state]]
-        self._room = _MOST_REMEMBERED
         self.first = np.array([names[state] for state in own], np.int64)
         self.last = self.first + np.array([sizes[state] for state in own], np.int64)
         opened = np.zeros(len(edges) + 1, np.int64)
         np.add.at(opened, self.first, 1)
         np.add.at(opened, self.last, -1)
         self._is_ending = (np.cumsum(opened) > 0).tobytes()
-        self._walked: dict[tuple[int, str], _Walk] = {}
+        # What can follow a state without edges is what can follow the longest that it ends with.
+        self._onward = [0] * len(edges)
+        for state in order:
+            at, back = names[state], self._backs[names[state]]
+            self._onward[at] = at if self._edges[at] else self._onward[back]
+        self._walks = {0: _Walks(0)}
+        self._cached = 0
 
     def ends(
-        self, words: Iterable[str], between: str
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        self, words: Sequence[str], behind: Callable[[], Numbers], between: str
+    ) -> tuple[Numbers, Numbers]:
         """The states in which strings end in a text of these words, with `between` around each
-        word; and for each state, how many characters of the words have been read by then."""
-        known, states, places, read = self._walked, [], [], 0
-        state, _ = known.get((0, "")) or self._walk(0, "", between)
-        for word in words:
-            state, ending = known.get((state, word)) or self._walk(state, word, between)
-            for place, name in ending:
-                places.append(read + place)
-                states.append(name)
-            read += len(word)
-        return np.array(states, np.int64), np.array(places, np.int64)
+        word; and for each state, how many characters of the words have been read by then.
+        `behind()`: how many characters each word and all before it have."""
+        walks, _ = self._walk(self._walks[0], "", between)
+        found: list[int] = []
+        endings: list[_Ending] = []
+        for at, word in enumerate(words):
+            walks, ending = walks.get(word) or self._walk(walks, word, between)
+            if ending is not None:
+                found.append(at)
+                endings.append(ending)
+        if not found:
+            return _NOWHERE, _NOWHERE
+        places = [where for where, _ in endings]
+        read = np.repeat(behind()[np.array(found, np.int64)], [*map(len, places)])
+        ends = np.array([*chain.from_iterable(places)], np.int64) + read
+        return np.array([*chain.from_iterable(which for _, which in endings)], np.int64), ends
 
-    def _walk(self, state: int, word: str, between: str) -> _Walk:
-        """The state after a word read from `state`, and where strings end in it. Cached."""
-        begun, edges, ending = state, self._edges, []
-        for place, character in enumerate(word + between, 1):
+    def ends_in(self, codes: Points, cuts: Truths, between: str) -> tuple[Numbers, Numbers] | None:
+        """The same for a long text, given the code points of its characters and, for each place,
+        whether it is between words. None if it has to be read word by word."""
+        if not self._steps.is_small:
+            return None
+        characters = np.arange(len(codes)) + np.cumsum(cuts)[:-1]
+        places = np.flatnonzero(cuts)
+        marks = places + np.arange(len(places))
+        whole = np.full(len(codes) + len(places), ord(between), np.uint32)
+        whole[characters] = codes
+        states = self._steps.states(whole)
+        if states is None:
+            return None
+        read = np.empty(len(whole), np.int64)
+        read[characters], read[marks] = np.arange(1, len(codes) + 1), places
+        at = np.flatnonzero(np.frombuffer(self._is_ending, np.bool_)[states])
+        return states[at], read[at]
+
+    @cached_property
+    def _steps(self) -> Steps:
+        return Steps(self._edges)
+
+    def _walk(self, walks: _Walks, word: str, between: str) -> _Walk:
+        """The walk for a word, which is not cached yet or is too long to be. Its places count from
+        the end of the word."""
+        edges, backs, is_ending, state = self._edges, self._backs, self._is_ending, walks.state
+        places: list[int] = []
+        states: list[int] = []
+        for place, character in enumerate(word + between, 1 - len(word)):
             to = edges[state].get(character)
-            state = self._fallen(state, character) if to is None else to
-            if self._is_ending[state]:
-                ending.append((min(place, len(word)), state))
-        walk = state, tuple(ending)
-        if len(word) <= _LONGEST_REMEMBERED:
-            if len(self._walked) >= _MOST_WORDS:
-                self._walked.clear()
-            self._walked[begun, word] = walk
+            while to is None and state:
+                state = backs[state]
+                to = edges[state].get(character)
+            state = to or 0
+            if is_ending[state]:
+                places.append(place if place < 0 else 0)
+                states.append(state)
+        ending = (places, states) if places else None
+        return self._kept(walks, word, (self._from(self._onward[state]), ending))
+
+    def _from(self, state: int) -> _Walks:
+        """The cached walks from a state."""
+        if state not in self._walks:
+            self._walks[state] = _Walks(state)
+        return self._walks[state]
+
+    def _kept(self, walks: _Walks, word: str, walk: _Walk) -> _Walk:
+        """A walk, cached if its word is short; all are dropped once there are too many."""
+        if len(word) > _LONGEST_REMEMBERED:
+            return walk
+        if self._cached >= _MOST_WORDS:
+            self._cached = 0
+            for each in [*self._walks.values()]:
+                each.clear()
+        self._cached += 1
+        walks[word] = walk
         return walk
-
-    def _fallen(self, state: int, character: str) -> int:
-        """The state after a character that continues no prefix here; cached while there is room,
-        because this happens again and again."""
-        edges, backs = self._edges, self._backs
-        begun, to = state, None
-        while to is None and state:
-            state = backs[state]
-            to = edges[state].get(character)
-        if self._room > 0:
-            self._room -= 1
-            if edges[begun] is _NOTHING:
-                edges[begun] = {}
-            edges[begun][character] = to or 0
-        return to or 0
 
 
 def _shared(one: str, other: str) -> int:

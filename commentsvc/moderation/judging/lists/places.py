@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property, lru_cache
-from itertools import accumulate
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ....toxicity.points import ByPoint, points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from ....toxicity.points import Numbers, Truths
     from .literals import Literals
-
-    Numbers = NDArray[np.int64]
-    Truths = NDArray[np.bool_]
 
 GAP = 4  # how many characters a `*` between letters may stand for
 CUT = "\U0010ffff"  # between words; occurs in no text
@@ -32,8 +32,8 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
 )
-_LETTER, _DIGIT, _SPACE, _OTHER = "L", "D", " ", "."
-_WORD = re.compile(f"{_LETTER}+|{_DIGIT}+|.")  # of kinds
+_LONG = 2000  # characters; shorter texts are read word by word, since most words are known
+_SPACE, _OTHER, _DIGIT, _LETTER = 1, 2, 3, 4  # only the last two form words of several characters
 _ASCII_WORD = re.compile("[A-Za-z]+|[0-9]+|.", re.DOTALL)
 
 
@@ -48,18 +48,24 @@ class Places:
         """The words of the text; any character but a letter or digit is a word by itself."""
         if self.text.isascii():
             return _ASCII_WORD.findall(self.text)
-        return [self.text[slice(*word.span())] for word in _WORD.finditer(self._kinds)]
+        return [self.text[begin:end] for begin, end in pairwise([0, *self.behind.tolist()])]
 
     @cached_property
-    def _kinds(self) -> str:
-        return self.text.translate({ord(each): _kind(each) for each in set(self.text)})
+    def _kinds(self) -> NDArray[np.uint8]:
+        return _KINDS[points(self.text)]
 
     @cached_property
     def cuts(self) -> Truths:
         """For each place: whether it is between two words or at an end of the text."""
-        cuts = np.zeros(len(self.text) + 1, np.bool_)
-        cuts[[0, *accumulate(map(len, self.words))]] = True
+        kinds = self._kinds
+        cuts = np.ones(len(kinds) + 1, np.bool_)
+        cuts[1:-1] = (kinds[1:] != kinds[:-1]) | (kinds[1:] < _DIGIT)
         return cuts
+
+    @cached_property
+    def behind(self) -> Numbers:
+        """The place after each word."""
+        return np.flatnonzero(self.cuts)[1:]
 
     @cached_property
     def before(self) -> Numbers:
@@ -76,8 +82,7 @@ class Places:
     @cached_property
     def solid(self) -> tuple[int, int]:
         """The places before one character that is not a space, and before two, as bit sets."""
-        kinds = np.frombuffer(self._kinds.encode(), np.uint8)
-        one = as_bits(np.append(kinds != ord(_SPACE), False))
+        one = as_bits(np.append(self._kinds != _SPACE, False))
         return one, one & one >> 1
 
     def gap_after(self, places: int) -> int:
@@ -103,7 +108,10 @@ class Found:
         self._literals = literals
         self._places = places
         self._size = len(places.text) + 1
-        self._states, self._ends = literals.ends(places.words, CUT)
+        found = None
+        if len(places.text) >= _LONG:
+            found = literals.ends_in(points(places.text), places.cuts, CUT)
+        self._states, self._ends = found or literals.ends(places.words, lambda: places.behind, CUT)
         self._bits: dict[int, int] = {}
 
     def __bool__(self) -> bool:
@@ -209,14 +217,16 @@ def as_bits(truths: Truths) -> int:
     return int.from_bytes(np.packbits(truths, bitorder="little").tobytes(), "little")
 
 
-@lru_cache(maxsize=4096)
-def _kind(character: str) -> str:
+def _kind(character: str) -> int:
     """The class of a character: adjacent letters form a word, adjacent digits a number."""
     if character.isdigit():
         return _DIGIT
     if (character.isalpha() or is_mark(character)) and not _UNSPACED.match(character):
         return _LETTER
     return _SPACE if character == " " else _OTHER
+
+
+_KINDS = ByPoint(_kind, np.uint8)
 
 
 def is_mark(character: str) -> bool:

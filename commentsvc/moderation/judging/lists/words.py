@@ -101,12 +101,12 @@ class WordList:
         self, text: str, normalised: Normalised | None
     ) -> Iterator[tuple[View, Hiding | None]]:
         """The text as it is, and each distinct undisguised reading where it differs."""
-        raw = folded(View(text, None))
+        raw = folded(View(text))
         yield raw, None
         if self._has_phrases and (words := spaced(raw)) is not raw:
             yield words, None
         plain = normalised or normalise(text)
-        view = folded(View(plain.text, plain.offsets))
+        view = folded(View(plain.text, plain.starts, plain.ends))
         original, seen = Original(text), {raw.text}
         for undisguised in (view, unleeted(view), squeezed(unleeted(raw))):
             if undisguised.text in seen:
@@ -189,7 +189,7 @@ def _entry(line: str) -> str:
 
 
 def _patterns(entry: str) -> Iterator[_Pattern]:
-    text = folded(View(entry, None)).text
+    text = folded(View(entry)).text
     inner = tuple(part for part in text.strip("*").split("*") if part)
     solid = sum(map(str.isalnum, text))
     if not inner or ("*" in text and solid < 2) or not any(map(_counts, text)):
