@@ -13,7 +13,7 @@ from ..core.jobs import enqueue
 from ..core.locale import named, say
 from ..sites.queries import by_id
 from ..threads import likes
-from ..threads.commands import find_thread, new_thread, page_of, where_it_went
+from ..threads.commands import find_thread, new_thread, where_it_went
 from ..threads.reactions import pages as of_pages
 from ..threads.rules import policy_around, policy_in
 from .known import known_to_like, require_known
