@@ -100,6 +100,9 @@ def telling(undisguised: str, most: int) -> tuple[int, ...]:
     return tuple(found)[:most]
 
 
+_LONGEST_CACHED = 64  # characters; what writers choose must not fill the memory
+
+
 class _Unmarked(dict[int, int | None]):
     """A table for `str.translate` that drops marks, which would split words; filled on use."""
 
@@ -111,12 +114,18 @@ class _Unmarked(dict[int, int | None]):
 _UNMARKED = _Unmarked()
 
 
-@lru_cache(maxsize=20_000)
 def _numbers(word: str) -> tuple[int, ...]:
+    return _numbers_once(word) if len(word) <= _LONGEST_CACHED else _numbers_of(word)
+
+
+def _numbers_of(word: str) -> tuple[int, ...]:
     """One number for a word; in scripts without spaces, one for each pair of characters."""
     if _UNSPACED.fullmatch(word):
         return tuple(_number(word[at : at + 2]) for at in range(len(word) - 1))
     return (_number(word),)
+
+
+_numbers_once = lru_cache(maxsize=20_000)(_numbers_of)
 
 
 def _number(word: str) -> int:

@@ -18,10 +18,14 @@ def readings(text: str) -> tuple[Alternative, ...]:
     known, low = known_words(), text.lower()
     if len(low) != len(text):  # “İ” becomes two characters
         low = "".join(each if len(each.lower()) > 1 else each.lower() for each in text)
-    if not any(map(_is_odd, {*WORD.findall(low)} - known)):
+    unknown = {*WORD.findall(low)} - known
+    if not any(len(each) <= _LONGEST and _is_odd(each) for each in unknown):
         return ()
     words = [Word(word[0], *word.span(), word[0] in known) for word in first(WORD.finditer(low))]
     return (*backwards(text, words), *apart(text), *as_heard(text, words))
+
+
+_LONGEST = 120  # letters; a longer word hides no other, and must not fill the cache
 
 
 @lru_cache(maxsize=8192)

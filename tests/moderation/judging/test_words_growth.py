@@ -12,8 +12,12 @@ import pytest
 from commentsvc.moderation.judging.lists import places as places_module
 from commentsvc.moderation.judging.lists import words as words_module
 from commentsvc.moderation.judging.lists.words import WordList
+from commentsvc.moderation.judging.spam import words as spam_words
 from commentsvc.moderation.judging.traits import scan_links
+from commentsvc.moderation.waves import likeness
+from commentsvc.toxicity import normalise as normalise_module
 from commentsvc.toxicity.normalise import normalise
+from commentsvc.toxicity.readings import every
 from tests.growth import costs_at_most, is_done_in
 from tests.shared_data import shared
 
@@ -147,3 +151,18 @@ def test_twice_the_list_is_twice_the_compiling(lines) -> None:
         return lambda: words_module._compiled.__wrapped__(tuple(lines[:size]))
 
     assert costs_at_most(2.6, compiled(2000), compiled(1000), more=0.02)
+
+
+def test_long_words_are_not_kept() -> None:
+    """The caches of words are bounded by their number, so a word in them must be short."""
+    for read, cache in (
+        (lambda word: normalise_module.plain_word(word, False), normalise_module._changed_once),
+        (spam_words._numbers_of, spam_words._numbers_once),
+        (likeness._numbers, likeness._numbers_once),
+        (every.readings, every._is_odd),
+    ):
+        read("kept" * 5)
+        before = cache.cache_info().currsize
+        assert before
+        read("long" * 5000)
+        assert cache.cache_info().currsize == before

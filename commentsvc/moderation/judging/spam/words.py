@@ -28,6 +28,7 @@ _WORD = re.compile(r"[$€£₽₺]?[^\W_]+")
 _ADDRESS = re.compile(r"://|^www\.|\.[a-z]{2,6}(?:[/?#:]|$)|@")
 _MAYBE_ADDRESS = re.compile(r"://|www\.|\.[a-z]|@")
 _DIGITS = re.compile(r"\d+")
+_LONGEST_CACHED = 64  # characters; what writers choose must not fill the memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +53,16 @@ def number_of(feature: str) -> int:
     return crc32(feature.encode("utf-8", "surrogatepass")) & (SIZE - 1)
 
 
-@lru_cache(maxsize=20_000)
 def _numbers_of(word: str) -> tuple[int, int]:
+    return _numbers_once(word) if len(word) <= _LONGEST_CACHED else _numbers(word)
+
+
+def _numbers(word: str) -> tuple[int, int]:
     word = _DIGITS.sub("0", word)
     return number_of(word), number_of(f"{word[:_STEM]}~")
+
+
+_numbers_once = lru_cache(maxsize=20_000)(_numbers)
 
 
 def words_of(undisguised: Normalised) -> Words:
