@@ -30,13 +30,13 @@ def test_it_works(open_as: Open, people: Cast) -> None:
     message = card.locator(".reject-form [name=message]")
     for key in ("j", "d", "m"):
         page.keyboard.press(key)
-    expect(card.locator("select[name=canned]")).to_be_focused()
+    expect(card.locator(".reject-form select[name=canned]")).to_be_focused()
     page.keyboard.press("1")
     expect(message).to_have_value("Dear Rita: {rule}.")
     expect(card.locator(".reject-form .reasons input").first).to_be_focused()
-    card.locator("select[name=canned]").select_option("")
+    card.locator(".reject-form select[name=canned]").select_option("")
     expect(message).to_have_value("")
-    card.locator("select[name=canned]").select_option(label="1 · Insults")
+    card.locator(".reject-form select[name=canned]").select_option(label="1 · Insults")
     expect(message).to_have_value("Dear Rita: {rule}.")
     page.keyboard.press("2")  # a reason again
     expect(page.locator(".card:not(.settled)")).to_have_count(3)

@@ -189,7 +189,7 @@ def test_of_many_only_its_site_s(
     [made] = db.session.scalars(select(Bulk)).all()
     assert [each[0] for each in made.targets] == [ours.public_id]
     answer = ada.post("/dashboard/bulk?site=mountain", json=True, ticked=ticked[1:], **form)
-    assert answer.status_code == 422 and "belongs to another site" in answer.text
+    assert answer.status_code == 422 and "belongs to a different site" in answer.text
     approved = ada.post(
         "/dashboard/bulk?site=mountain", ticked=ticked[1:], **{**form, "action": "approve"}
     )
