@@ -166,7 +166,7 @@ def _import(
 
 
 def _say_stopped(course: Recorded, again: str) -> None:
-    """Say what is left of an import. `again`: how the command differs that imports the rest."""
+    """Say what remains of a stopped import. `again`: how the command that imports the rest differs."""
     if course.public_id is None:
         click.echo("\nStopped. Nothing was imported.", err=True)
         return

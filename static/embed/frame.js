@@ -114,7 +114,7 @@ document.addEventListener("click", (event) => {
   act(target.matches(".replies") ? target : node);
 });
 
-// The reader has signed out on another page, or was signed out: nobody here is shown as who they are no longer.
+// The reader has signed out, or was signed out, on another page: stop showing them as signed in here.
 addEventListener("signed-out", () => tellPart("sign_in", true, { over: true }));
 
 for (const name of ["pointerover", "focusin"]) document.addEventListener(name, prepare);

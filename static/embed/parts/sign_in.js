@@ -49,7 +49,7 @@ function disown() {
   for (const node of $$("[data-own]")) delete node.dataset.own;
 }
 
-/** Begin: by a press, or as the page says; or end, where the server has ended the sign-in. Where the page signs its readers in itself, it is asked first.
+/** Start a sign-in, when the reader presses or the page asks for it, or end one that the server has ended. If the page signs its readers in itself, ask it first.
  * @param {any} by @param {any} [opened] what the press has opened */
 export function meet(by, opened) {
   if (typeof by.token === "string") return bySite(by);
