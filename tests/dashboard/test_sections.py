@@ -126,6 +126,6 @@ def test_the_tags_of_a_conversation(cast: Cast, mona: Staff) -> None:
     assert answer.location.endswith(page)
     assert 'value="a, b"' in mona.page(page)
     mona.post(f"/dashboard/threads/{thread}/tags", tags="c" * 51, back=page)
-    assert "up to 10 tags of up to 50 characters" in plain(mona.page(page))
+    assert "Enter up to 10 tags, separated by commas." in plain(mona.page(page))
     log = plain(mona.page("/dashboard/log?site=harbour"))
     assert "set a conversation’s tags" in log and "live, <b> → a, b" in html.unescape(log)

@@ -50,4 +50,4 @@ def test_the_history_offers_the_undo_while_nobody_was_notified(
         assert "too late to undo this" in mona.page(path)
         assert role_of(cast.rita, cast.site) == "trusted"
     log = flat(mona.page("/dashboard/log?action=sanctions"))
-    assert "undid a sanction or a change of trust" in log
+    assert "undid a sanction, the lifting of one, or a change of trust" in log
