@@ -177,9 +177,16 @@ def test_the_line_speaks_what_an_earlier_visit_has_fetched(
 ) -> None:
     """The loader itself has the words of few languages; the browser has kept the others."""
     address = pages.write(pages.tag(), lang="pl")
-    with page.expect_response("**/embed/wording.js"):
-        page.goto(address)
-        box(page).locator("body").click()
+    fetched: list[str] = []
+    page.on("requestfinished", lambda request: fetched.append(request.url.rpartition("/")[2]))
+    page.goto(address)
+    body = box(page).locator("body")
+
+    def fetches_them() -> bool:
+        body.click()  # too early, it is not heard yet
+        return "wording.js" in fetched
+
+    until(page, fetches_them, "nobody asked for the words")
     page.route(THREAD, FAULTS["refused connection"])
     page.clock.install()
     page.goto(address, wait_until="commit")
