@@ -9,7 +9,7 @@ from tests.browser.conftest import PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Locator, Page, Route
 
 _PAUSE = 20  # milliseconds between two looks
 
@@ -27,6 +27,18 @@ def scrolled(page: Page, pixels: int) -> None:
     """Wait until a page has moved so far."""
     missing = f"the page has not moved by {pixels}"
     until(page, lambda: page.evaluate("scrollY") >= pixels, missing)
+
+
+def press_until_fetched(page: Page, place: Locator, file: str) -> None:
+    """Press until that has made the page fetch a file: a press that is too early is not heard."""
+    fetched: list[str] = []
+    page.on("requestfinished", lambda request: fetched.append(request.url.rpartition("/")[2]))
+
+    def is_there() -> bool:
+        place.click()
+        return file in fetched
+
+    until(page, is_there, f"nobody asked for {file}")
 
 
 class Held:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
 from tests.browser.conftest import ARTICLE, Pages, box
-from tests.browser.held import until
+from tests.browser.held import press_until_fetched, until
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -177,16 +177,8 @@ def test_the_line_speaks_what_an_earlier_visit_has_fetched(
 ) -> None:
     """The loader itself has the words of few languages; the browser has kept the others."""
     address = pages.write(pages.tag(), lang="pl")
-    fetched: list[str] = []
-    page.on("requestfinished", lambda request: fetched.append(request.url.rpartition("/")[2]))
     page.goto(address)
-    body = box(page).locator("body")
-
-    def fetches_them() -> bool:
-        body.click()  # too early, it is not heard yet
-        return "wording.js" in fetched
-
-    until(page, fetches_them, "nobody asked for the words")
+    press_until_fetched(page, box(page).locator("body"), "wording.js")
     page.route(THREAD, FAULTS["refused connection"])
     page.clock.install()
     page.goto(address, wait_until="commit")
