@@ -17,7 +17,8 @@ from ..core.errors import DomainError
 from ..settings import WrongSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from types import FrameType
 
 
 class _Lazy(click.Group):
@@ -48,6 +49,20 @@ def cli() -> None:
 
 
 @contextmanager
+def handling(
+    end: Callable[[int, FrameType | None], None], signals: list[signal.Signals]
+) -> Iterator[None]:
+    """Call `end` on these signals, if this is the main thread: others cannot handle any."""
+    is_main = threading.current_thread() is threading.main_thread()
+    before = {each: signal.signal(each, end) for each in signals} if is_main else {}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
 def _ending_in_order() -> Iterator[None]:
     """Let SIGTERM, and SIGHUP unless it is ignored (`nohup`), end a command like Ctrl-C does: with
     `KeyboardInterrupt(number)`. Servers and workers set signals of their own once they run."""
@@ -56,16 +71,9 @@ def _ending_in_order() -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL)  # the second one ends it at once
         raise KeyboardInterrupt(number)
 
-    before = {}
-    if threading.current_thread() is threading.main_thread():
-        for each in (signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(each) == signal.SIG_DFL:
-                before[each] = signal.signal(each, end)
-    try:
+    told = (signal.SIGTERM, signal.SIGHUP)
+    with handling(end, [each for each in told if signal.getsignal(each) == signal.SIG_DFL]):
         yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def main() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..core.shown import on_terminal
+from . import handling
 from .asking import as_json, site_option
 from .people import in_app, show_one
 
@@ -34,16 +34,9 @@ def ending_between_units(course: Recorded) -> Iterator[None]:
             raise KeyboardInterrupt(number)
         course.told = number
 
-    before = {}
-    if threading.current_thread() is threading.main_thread():
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(each) != signal.SIG_IGN:
-                before[each] = signal.signal(each, end)
-    try:
+    told = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    with handling(end, [each for each in told if signal.getsignal(each) != signal.SIG_IGN]):
         yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _found(key: str | None, import_id: str) -> tuple[Any, Import]:
