@@ -1,4 +1,4 @@
-# The image: `docker build -t commentsvc .` It runs as nobody in particular, writes only to /data and /tmp, and needs
+# The image: `docker build -t commentsvc .` It runs as an unprivileged user, writes only to /data and /tmp, and needs
 # no other server. For several processors: `docker buildx build --platform linux/amd64,linux/arm64 .`
 ARG PYTHON=3.13
 

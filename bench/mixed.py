@@ -110,7 +110,8 @@ def _worker(folder: Path, more: dict[str, str]) -> Iterator[subprocess.Popen[byt
 
 
 def _under_load(clients: Clients, children: list[subprocess.Popen[bytes]]) -> list[float]:
-    """Run the clients for a while. Returns the memory of all processes over time."""
+    """Run the clients for a while, and until each kind of request has had an answer. Returns the
+    memory of all processes over time."""
     memory, stop = [], threading.Event()
 
     def until_told(work: Callable[[threading.Event], None]) -> None:
@@ -125,7 +126,7 @@ def _under_load(clients: Clients, children: list[subprocess.Popen[bytes]]) -> li
     for each in going:
         each.start()
     end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
+    while time.monotonic() < end or (clients.wanting() and time.monotonic() < end + PATIENCE):
         time.sleep(min(1.0, SECONDS / 10))
         memory.append(sum(rss_mb(child.pid) for child in children))
     stop.set()

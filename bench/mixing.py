@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 THREADS = 20
 READERS, WRITERS, LIKERS = 3, 4, 3  # guests of one network: at most three may like one comment
+KINDS = ("reads", "posts", "likes", "decisions")
 _PAUSE = 0.01  # seconds between two requests of one client
 
 
@@ -36,6 +37,10 @@ class Clients:
         self.to_decide: deque[str] = deque()
         self.numbers = count(1)
         self.lock = threading.Lock()
+
+    def wanting(self) -> set[str]:
+        """The kinds of requests that none has answered yet."""
+        return {kind for kind in KINDS if not self.seconds.get(kind)}
 
     def all(self) -> list[Callable[[threading.Event], None]]:
         """What each client does until stopped."""

@@ -1,5 +1,5 @@
 """Perspective's protocol at the addresses of Google's API: toxicity scores for programs
-that lose theirs.
+that lose access to Perspective.
 
 Everything under /v1alpha1 answers in Google's shapes, including errors. Every request needs a key
 with the scope `analyze`.
@@ -105,7 +105,8 @@ def suggest_score() -> Response:
 @analyze.get("/$discovery/rest")
 @limit("read")
 def discover() -> Response:
-    """What Google's client libraries build themselves from; needs no key, as with Google."""
+    """The document that Google's client libraries build themselves from. As with Google, no key is
+    needed."""
     if request.args.get("version", discovery.VERSION) != discovery.VERSION:
         return _error(404, "Discovery document not found for this version.")
     return _answer(discovery.document(_root()))
@@ -113,7 +114,8 @@ def discover() -> Response:
 
 @analyze.route("/v1alpha1/<path:rest>", methods=["OPTIONS"])
 def preflight(rest: str) -> Response:  # noqa: ARG001 - named by the address
-    """Let a browser ask; whether its page may is known when the key is seen (Fetch standard, CORS)."""
+    """Allow any preflight request (Fetch standard, CORS). The key, which decides whether the page
+    may call, comes only with the request itself."""
     answer = Response(status=204)
     answer.headers["Access-Control-Allow-Methods"] = "POST"
     answer.headers["Access-Control-Allow-Headers"] = (
@@ -127,7 +129,7 @@ def preflight(rest: str) -> Response:  # noqa: ARG001 - named by the address
 @no_csrf
 @limit("read")
 def nowhere(rest: str) -> Response:
-    """What is not there, said in the shape that clients of this protocol read."""
+    """An error for unknown addresses, in the shape that clients of this protocol read."""
     if rest in _OPERATIONS:
         answer = _error(405, f"{rest} supports only POST.")
         answer.headers["Allow"] = "POST, OPTIONS"

@@ -286,8 +286,8 @@ def _key() -> str | None:
 
 
 def visible(comment_id: str, action: str = "read") -> tuple[Comment, Site]:
-    """A comment that the viewer may see, and its site, if they may do this there; whoever may do
-    anything may read. Raises `NotFound`, `Unauthorized`, `NotAllowed`."""
+    """The comment and its site, if the viewer may see the comment and do `action` on the site.
+    Whoever may do anything there may also read. Raises `NotFound`, `Unauthorized`, `NotAllowed`."""
     comment = commands.comment_by_public_id(comment_id)
     site = by_id(comment.site_id)
     if not comment.shown and not _is_own_or_staffs(comment, site):

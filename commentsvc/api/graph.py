@@ -134,7 +134,7 @@ def read_node(node_id: str, version: str = "") -> Response:
 @_routes("/<node:node_id>/comments")
 @limit("read")
 def read_edge(node_id: str, version: str = "") -> Response:
-    """The comments of an object, or the answers to a comment."""
+    """The comments of an object, or the replies to a comment."""
     found = nodes.node(node_id)
     _share_node(found)
     edge, told = edge_of(request.args, _fields()), _told(version)
@@ -146,7 +146,7 @@ def read_edge(node_id: str, version: str = "") -> Response:
 @no_csrf
 @limit("read")
 def nowhere(rest: str, version: str = "") -> Response:  # noqa: ARG001 - named by the address
-    """What is not offered, said in the shape that programs of this kind read."""
+    """An error for whatever is not offered, in the shape that Graph programs read."""
     if request.method not in ("GET", "HEAD"):
         raise Refused(
             f"Unsupported {request.method.lower()} request. This API is read-only.",

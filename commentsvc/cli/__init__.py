@@ -32,8 +32,8 @@ class _Lazy(click.Group):
 
 
 def _commands() -> Iterator[click.Command]:
-    """All commands, those of the server first, so that they need no other modules. The others need
-    all modules, because some add to another's group."""
+    """All commands. Those of the server come first, so that they load no other module. The others
+    load every module, because some modules add commands to another's group."""
     yield from importlib.import_module(f"{__name__}.serve").COMMANDS
     # What a short command loads lives until its end; collecting garbage took a seventh of its time.
     gc.set_threshold(50_000, 20, 50)
@@ -52,7 +52,7 @@ def cli() -> None:
 def handling(
     end: Callable[[int, FrameType | None], None], signals: list[signal.Signals]
 ) -> Iterator[None]:
-    """Call `end` on these signals, if this is the main thread: others cannot handle any."""
+    """Call `end` on these signals, if this is the main thread: no other can handle signals."""
     is_main = threading.current_thread() is threading.main_thread()
     before = {each: signal.signal(each, end) for each in signals} if is_main else {}
     try:
@@ -65,7 +65,7 @@ def handling(
 @contextmanager
 def _ending_in_order() -> Iterator[None]:
     """Let SIGTERM, and SIGHUP unless it is ignored (`nohup`), end a command like Ctrl-C does: with
-    `KeyboardInterrupt(number)`. Servers and workers set signals of their own once they run."""
+    `KeyboardInterrupt(number)`. Servers and workers install their own handlers once they run."""
 
     def end(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)  # the second one ends it at once

@@ -113,7 +113,7 @@ def report(import_id: str, key: str | None, as_json: bool) -> None:
 @as_json
 @in_app
 def cancel(import_id: str, key: str | None, as_json: bool) -> None:
-    """Cancel a running import, whether it was started in the dashboard or with this command.
+    """Cancel a running import, whether it was started in the dashboard or on the command line.
 
     Comments imported so far stay. If there has only been a dry run, the file is discarded.
 

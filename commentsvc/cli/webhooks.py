@@ -53,7 +53,7 @@ def add(
     made = subscribe(
         one_site(key),
         url,
-        events=events or tuple(EVENTS),
+        events=events or EVENTS,
         by=None,
         secret=secret,
         verify_token=verify_token,

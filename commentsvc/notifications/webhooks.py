@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     from ..sites.models import Site
 
 #: The events to choose from. The first two are Facebook's, in Facebook's shape.
-EVENTS: dict[str, str] = {
-    "plugin_comment": "a comment is public, as Facebook told it",
-    "plugin_comment_reply": "an answer is public, as Facebook told it",
-    "comment.published": "a comment is public",
-    "comment.edited": "a public comment has another text",
-    "comment.held": "a comment waits for a moderator, or is hidden until one has looked",
-    "comment.rejected": "a comment was rejected",
-    "comment.withdrawn": "its author took a comment back",
-}
+EVENTS = (
+    "plugin_comment",
+    "plugin_comment_reply",
+    "comment.published",
+    "comment.edited",
+    "comment.held",
+    "comment.rejected",
+    "comment.withdrawn",
+)
 MOST = 20  # of one site
 KEPT = timedelta(days=30)  # in the delivery log
 

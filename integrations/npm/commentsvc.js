@@ -2,13 +2,13 @@
 // On a server, importing this does nothing. In a browser, it defines the element once.
 // @ts-check
 
-/** Options of `commentsvc.mount`; an element's own `title` would be a tooltip. A change of any shows another box, but
- * for the color scheme's. */
+/** Options of `commentsvc.mount`; an element's own `title` would be a tooltip. A change of any but the
+ * color scheme shows another box. */
 const NAMES =
   "server,site,href,article-title,tags,numposts,order-by,colorscheme,width,lazy,locale,sign-in-url,label,comment".split(
     ",",
   );
-/** What elements pass on. A listener of "sign-in" would tell the box that the page signs readers in. */
+/** The events that elements pass on. Listening for "sign-in" would tell the box that the page signs readers in. */
 const EVENTS = ["comment.create", "comment.remove", "resize", "state"];
 
 /** The loader of each server, once it has run. @type {Record<string, Promise<any>>} */
@@ -42,7 +42,7 @@ export function load(server) {
   return loaders[at];
 }
 
-/** Pass on what happens in boxes to the elements around them, once a page. @param {any} api */
+/** Pass on the events of boxes to the elements around them, once per page. @param {any} api */
 function listen(api) {
   if (api.passes) return;
   api.passes = true;

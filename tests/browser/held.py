@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import Error
+
 from tests.browser.conftest import PATIENCE
 
 if TYPE_CHECKING:
@@ -39,6 +41,22 @@ def press_until_fetched(page: Page, place: Locator, file: str) -> None:
         return file in fetched
 
     until(page, is_there, f"nobody asked for {file}")
+
+
+def press_last(window: Page, press: Callable[[], object]) -> None:
+    """Press what may close the window, which can be gone before it has answered the press."""
+    try:
+        press()
+    except Error:
+        if not window.is_closed():
+            raise
+
+
+def closes(window: Page, press: Callable[[], object]) -> None:
+    """Press what closes the window, and wait until it is closed."""
+    press_last(window, press)
+    if not window.is_closed():
+        window.wait_for_event("close")
 
 
 class Held:

@@ -138,7 +138,6 @@ def test_facebooks_counters_ask_once(page: Page, people: Cast, pages: Pages) -> 
     page.goto(
         pages.write(
             f'<span class="fb-comments-count" data-href="{ARTICLE}"></span>'
-            f'<b data-commentsvc-count="{ARTICLE}"></b>'
             f'<script async src="{pages.service}/en_US/sdk.js#xfbml=1" data-site=harbour></script>'
             "<script>fbAsyncInit = () => FB.XFBML.parse()</script>"
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.held import until
 from tests.browser.test_moderators_day import look_again
 from tests.drills.figures import figure
 from tests.factories import post
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CARDS = 26  # one more than a page holds
+#: The seconds in which a decision can be undone begin with its answer.
+ANSWERED = "window.shown.every((card) => card.ariaBusy !== 'true')"
 
 
 def held(page: Page) -> dict[str, float]:
@@ -46,10 +49,10 @@ def test_it_does_not_grow(open_as: Open, people: Cast, rounds: int) -> None:
         look_again(page)
         page.locator("#fresh button").click()
         expect(page.locator("#cards .card").first).to_be_visible()
+        page.evaluate("window.shown = [...document.querySelectorAll('#cards .card')]")
         for left in range(CARDS - 1, -1, -1):
-            if (
-                left == 0
-            ):  # what can no longer be undone may be forgotten, and the next decision does so
+            if left == 0:  # what can no longer be undone is forgotten by the next decision
+                until(page, lambda: page.evaluate(ANSWERED), "a decision has no answer")
                 page.evaluate("window.ahead += 3600 * 1000")
             page.keyboard.press("f")
             expect(page.locator("[data-count=pending]")).to_have_text(str(left))

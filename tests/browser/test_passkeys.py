@@ -19,6 +19,7 @@ from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.settings import settings
 from tests.browser.axe import serious
 from tests.browser.conftest import Open, Pages, box
+from tests.browser.held import closes, press_last
 from tests.browser.test_sign_in_without_password import ask_for_email
 from tests.people import PASSWORD, Cast
 
@@ -124,7 +125,7 @@ def signing_in(page: Page, office: MemoryMailer) -> Page:
     window = ask_for_email(page, "rita@example.org")
     authenticator(window)
     window.get_by_label("Code").fill(office.sent[-1].subject[:7])
-    window.get_by_role("button", name="Sign in").click()
+    press_last(window, window.get_by_role("button", name="Sign in").click)
     return window
 
 
@@ -156,8 +157,7 @@ def test_the_window_offers_one_after_a_sign_in(
     assert faults_of(window) == []
     window.keyboard.press("Tab")
     expect(window.get_by_role("button", name="I’ve saved them")).to_be_focused()
-    with window.expect_event("close"):
-        window.get_by_role("button", name="I’ve saved them").click()
+    closes(window, window.get_by_role("button", name="I’ve saved them").click)
     run_due()
     assert "passkey" in office.sent[-1].body
 
@@ -168,8 +168,7 @@ def test_the_window_offers_it_once(
     page = new_context().new_page()
     page.goto(away.write(away.tag()))
     window = signing_in(page, office)
-    with window.expect_event("close"):
-        window.get_by_role("button", name="Not now").click()
+    closes(window, window.get_by_role("button", name="Not now").click)
     expect(box(page).locator("#me bdi")).to_have_text("Rita")
     box(page).get_by_role("button", name="Sign out").click()
     page.context.clear_cookies()  # of the window, which would only be asked whether to go on

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
 
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import Pages, Server, box, write
+from tests.browser.held import press_last
 from tests.people import PASSWORD, Cast
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def sign_in(page: Page, frame: Frame, email: str = "rita@example.org") -> None:
     window = popup.value
     window.get_by_label("Email").fill(email)
     window.get_by_label("Password").fill(PASSWORD)
-    window.get_by_role("button", name="Sign in").click()
+    press_last(window, window.get_by_role("button", name="Sign in").click)
     expect(frame.locator("#me bdi")).to_be_visible()
 
 
@@ -93,12 +94,12 @@ def test_an_account_is_made_there_too(page: Page, people: Cast, article: str) ->
     window.get_by_label("Display name").fill("Nora")
     window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill("a long enough one")
-    window.get_by_role("button", name="Create account").click()
+    press_last(window, window.get_by_role("button", name="Create account").click)
     expect(window.locator("#problem")).to_be_visible()
     expect(window.get_by_label("Display name")).to_have_value("Nora")
     window.get_by_label("Email").fill("nora@example.org")
     window.get_by_label("Password").fill("a long enough one")
-    window.get_by_role("button", name="Create account").click()
+    press_last(window, window.get_by_role("button", name="Create account").click)
     expect(frame.locator("#me bdi")).to_have_text("Nora")
 
 
@@ -110,7 +111,7 @@ def test_a_wrong_password_and_a_closed_window(page: Page, people: Cast, article:
     window = popup.value
     window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill("not the password")
-    window.get_by_role("button", name="Sign in").click()
+    press_last(window, window.get_by_role("button", name="Sign in").click)
     expect(window.get_by_role("alert")).to_contain_text("Wrong email or password")
     window.close()
     expect(frame.locator("#me .tell")).to_contain_text("Sign-in was canceled.")
@@ -142,7 +143,7 @@ def test_a_blocked_window_can_be_opened_by_a_link(page: Page, people: Cast, arti
     window = popup.value
     window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill(PASSWORD)
-    window.get_by_role("button", name="Sign in").click()
+    press_last(window, window.get_by_role("button", name="Sign in").click)
     expect(frame.locator("#me bdi")).to_have_text("Rita")
 
 
@@ -179,7 +180,7 @@ def test_a_page_of_the_service_that_cuts_its_windows_off(
             page.clock.run_for(pause)
     expect(frame.locator("#asking")).to_contain_text("Use the other window")
     window.get_by_label("Password").fill(PASSWORD)
-    window.get_by_role("button", name="Sign in").click()
+    press_last(window, window.get_by_role("button", name="Sign in").click)
     expect(frame.locator("#me bdi")).to_have_text("Rita")
 
 
@@ -261,7 +262,7 @@ def test_a_hostile_opener_gets_nothing(
     window = popup.value
     window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill(PASSWORD)
-    window.get_by_role("button", name="Sign in").click()
+    press_last(window, window.get_by_role("button", name="Sign in").click)
     expect(window.locator("body")).to_have_attribute("data-state", "lost")
     window.wait_for_load_state()  # and has said all that it says
     assert page.evaluate("window.heard") == []

@@ -19,6 +19,7 @@ from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.settings import settings
 from commentsvc.sites.commands import set_policy
 from tests.browser.conftest import Pages, Server, box
+from tests.browser.held import closes
 from tests.browser.members import come_back
 from tests.real_provider import serving
 
@@ -60,8 +61,7 @@ def test_a_code_by_email_where_the_page_cuts_its_windows_off(
     window.keyboard.press("Enter")
     expect(window.get_by_label("Display name")).to_be_focused()
     window.keyboard.type("Nele")
-    with window.expect_event("close"):
-        window.keyboard.press("Enter")
+    closes(window, lambda: window.keyboard.press("Enter"))
     expect(frame.locator("#me bdi")).to_have_text("Nele")
     page.goto(f"{live.url}/account/")
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
@@ -105,8 +105,7 @@ def test_a_provider_and_back(
         window.get_by_role("button", name="Continue with Example ID").click()
         window.get_by_role("button", name="nele").click()
         expect(window.get_by_label("Display name")).to_have_value("Nele Niemand")
-        with window.expect_event("close"):
-            window.get_by_role("button", name="Create account").click()
+        closes(window, window.get_by_role("button", name="Create account").click)
         expect(frame.locator("#me bdi")).to_have_text("Nele Niemand")
         page.reload()
         expect(box(page).locator("#me bdi")).to_have_text("Nele Niemand")

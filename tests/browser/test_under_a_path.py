@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from commentsvc.settings import settings
 from tests.browser.conftest import ARTICLE, Server, box, write
+from tests.browser.held import press_last
 from tests.factories import post
 from tests.people import PASSWORD, make_cast
 
@@ -82,7 +83,7 @@ def _sign_in(page: Page) -> None:
     window = popup.value
     window.get_by_label("Email").fill("mona@example.org")
     window.get_by_label("Password").fill(PASSWORD)
-    window.get_by_role("button", name="Sign in").click()
+    press_last(window, window.get_by_role("button", name="Sign in").click)
 
 
 def _read_the_bell(page: Page) -> None:

@@ -16,6 +16,7 @@ from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.settings import settings
 from tests.answering import answering
 from tests.browser.conftest import Pages, Server, box
+from tests.browser.held import press_last
 from tests.browser.test_passkeys import authenticator
 from tests.browser.test_site_login import token_of
 from tests.browser.test_touch import PHONE
@@ -57,7 +58,7 @@ class Reader:
         window.get_by_role("link", name="Use a password instead").click()
         window.get_by_label("Email").fill(f"{name}@example.org")
         window.get_by_label("Password").fill(PASSWORD)
-        window.get_by_role("button", name="Sign in", exact=True).click()
+        press_last(window, window.get_by_role("button", name="Sign in", exact=True).click)
         return window
 
     def is_in(self, name: str) -> None:
@@ -143,7 +144,7 @@ def _by_code(one: Reader) -> None:
     window.get_by_label("Code").fill(one.office.sent[-1].subject[:7])
     window.get_by_role("button", name="Sign in").click()
     window.get_by_label("Display name").fill("Nora")
-    window.get_by_role("button", name="Continue").click()
+    press_last(window, window.get_by_role("button", name="Continue").click)
     one.is_in("Nora")
 
 
@@ -152,7 +153,7 @@ def _with_an_app(one: Reader, people: Cast) -> None:
     for code in (code_of(secret, steps=1), codes[0]):  # the app; and without it, if it is lost
         window = one.by_password("max")
         window.get_by_label("Code").fill(code)
-        window.get_by_role("button", name="Sign in").click()
+        press_last(window, window.get_by_role("button", name="Sign in").click)
         one.is_in("Max")
 
 
@@ -165,7 +166,7 @@ def _by_passkey(one: Reader, home: str) -> None:
     session, device = authenticator(window)  # of this window alone: it gets what the other has made
     given = {"authenticatorId": device, "credential": credential}
     session.send("WebAuthn.addCredential", given)
-    window.get_by_role("button", name="Sign in with a passkey").click()
+    press_last(window, window.get_by_role("button", name="Sign in with a passkey").click)
     one.is_in("Mona")
 
 
@@ -179,7 +180,7 @@ def _by_provider(one: Reader) -> None:
     window.get_by_role("button", name="Add a passkey").click()
     expect(window.locator(".codes li")).to_have_count(10)
     found = session.send("WebAuthn.getCredentials", {"authenticatorId": device})
-    window.get_by_role("button", name="I’ve saved them").click()
+    press_last(window, window.get_by_role("button", name="I’ve saved them").click)
     one.is_in("Nele Niemand")
     window = one.window()
     session, device = authenticator(window)
@@ -188,5 +189,5 @@ def _by_provider(one: Reader) -> None:
         session.send("WebAuthn.addCredential", given)
     window.get_by_role("button", name="Continue with Example ID").click()
     window.get_by_role("button", name="nele").click()
-    window.get_by_role("button", name="Use a passkey").click()
+    press_last(window, window.get_by_role("button", name="Use a passkey").click)
     one.is_in("Nele Niemand")

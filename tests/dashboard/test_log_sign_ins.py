@@ -116,7 +116,7 @@ def _scoring(cast: Cast) -> None:
             _notice,
             "cases",
             ["notice_decided", "notice_reviewed"],
-            ("decided a notice", "Not a valid notice"),
+            ("decided on a notice", "Not a valid notice"),
         ),
         (_appeal, "cases", ["appeal_decided"], ("decided an appeal", "decision upheld", "Rita")),
         (

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-ALL = tuple(webhooks.EVENTS)
+ALL = webhooks.EVENTS
 
 
 @dataclass

@@ -176,7 +176,7 @@ def _address(given: Settings) -> tuple[str, str]:
 
 
 def _seen(body: bytes) -> dict[str, Any] | None:
-    """What our /seen has said; None for whatever else."""
+    """The response of our /seen, parsed; None for anything else."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):

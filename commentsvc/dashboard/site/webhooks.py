@@ -41,7 +41,7 @@ def webhooks(key: str) -> Response:
         site=site,
         tab="webhooks",
         hooks=rules.webhooks_of(site),
-        events=list(rules.EVENTS),
+        events=rules.EVENTS,
     )
 
 

@@ -84,7 +84,7 @@ def connect(page: Page, made: Blog, server: str, key: str) -> Path:  # noqa: F81
     page.get_by_label("Site key").fill(key)
     page.get_by_role("button", name="Save Changes").click()
     page.get_by_role("button", name="Test the connection").click()
-    expect(page.get_by_text("The server answers.")).to_be_visible()
+    expect(page.get_by_text("The server responds.")).to_be_visible()
     expect(page.locator(".notice-error")).to_have_count(0)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download comments").click()

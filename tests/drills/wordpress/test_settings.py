@@ -60,7 +60,7 @@ def test_the_connection_is_tested_in_words(place: Place) -> None:
         return place.press(owner, "test").text.split("<h1>")[1].split("<form")[0]
 
     good = said()
-    assert "The server answers." in good and "lists this blog" in good and "Sign-in works." in good
+    assert "The server responds." in good and "lists this blog" in good and "Sign-in works." in good
     assert "notice-error" not in good
     assert "cannot be reached" in said(server=f"http://127.0.0.1:{free_port()}")
     assert "it is not commentsvc" in said(server=place.blog.url)

@@ -103,7 +103,7 @@ function commentsvc_async( $tag, $handle ) {
 /** WordPress's own form is not shown, but programs know its address. */
 function commentsvc_refuse_form( $post_id ) {
 	if ( commentsvc_is_ours( $post_id ) ) {
-		wp_die( esc_html__( 'Comments are written in the comment box on the page.', 'commentsvc' ), '', array( 'response' => 403 ) );
+		wp_die( esc_html__( 'To comment, use the comment box on the page.', 'commentsvc' ), '', array( 'response' => 403 ) );
 	}
 }
 
@@ -112,5 +112,5 @@ function commentsvc_refuse_rest( $comment, $request ) {
 	if ( is_wp_error( $comment ) || ! commentsvc_is_ours( (int) $request['post'] ) ) {
 		return $comment;
 	}
-	return new WP_Error( 'commentsvc', __( 'Comments are written in the comment box on the page.', 'commentsvc' ), array( 'status' => 403 ) );
+	return new WP_Error( 'commentsvc', __( 'To comment, use the comment box on the page.', 'commentsvc' ), array( 'status' => 403 ) );
 }

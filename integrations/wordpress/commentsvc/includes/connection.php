@@ -37,9 +37,9 @@ function commentsvc_check_server() {
 		$found[] = array( 'bad', sprintf( __( 'The server cannot be reached: %s', 'commentsvc' ), $answer->get_error_message() ) );
 	} elseif ( 200 !== $answer['status'] ) {
 		/* translators: %d: HTTP status */
-		$found[] = array( 'bad', sprintf( __( 'There is a web server at this address, but it is not commentsvc, or not ready. It answered %d.', 'commentsvc' ), $answer['status'] ) );
+		$found[] = array( 'bad', sprintf( __( 'There is a web server at this address, but it is not commentsvc, or it is not ready. It returned status %d.', 'commentsvc' ), $answer['status'] ) );
 	} else {
-		$found[] = array( 'good', __( 'The server answers.', 'commentsvc' ) );
+		$found[] = array( 'good', __( 'The server responds.', 'commentsvc' ) );
 	}
 	return $found;
 }
@@ -69,7 +69,7 @@ function commentsvc_check_site() {
 	}
 	if ( 200 !== $status ) {
 		/* translators: %d: HTTP status */
-		return array( 'bad', sprintf( __( 'The comment box could not be loaded. The server answered %d.', 'commentsvc' ), $status ) );
+		return array( 'bad', sprintf( __( 'The comment box could not be loaded. The server returned status %d.', 'commentsvc' ), $status ) );
 	}
 	return array( 'good', __( 'The site exists and lists this blog.', 'commentsvc' ) );
 }

@@ -144,7 +144,7 @@ function commentsvc_field_roles() {
 		}
 		echo '</select></label></p>';
 	}
-	echo '<p class="description">' . esc_html__( 'The site’s policy says which of these it accepts, under “Highest role that a token can give”. At first, that is none.', 'commentsvc' ) . '</p>';
+	echo '<p class="description">' . esc_html__( 'The site’s policy says which of these it accepts, under “Highest role that a token can give”. By default, it accepts none of them.', 'commentsvc' ) . '</p>';
 }
 
 /** Whether the blog keeps copies. */
