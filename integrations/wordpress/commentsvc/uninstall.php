@@ -1,14 +1,14 @@
 <?php
 /**
- * Removes what the plug-in has stored. Copies of comments stay, and so does the mark on them that keeps a
- * later import from taking them for comments of the blog's own.
+ * Removes what the plug-in has stored. Copies of comments stay, with the metadata that keeps a later
+ * export from treating them as the blog's own comments.
  *
  * @package commentsvc
  */
 
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
-/** Clean the blog that is current. */
+/** Remove what the plug-in has stored in the current blog. */
 function commentsvc_clean_up() {
 	global $wpdb;
 	delete_option( 'commentsvc' );

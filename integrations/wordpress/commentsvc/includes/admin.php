@@ -1,6 +1,6 @@
 <?php
 /**
- * The settings page: Settings → Comment box. Secrets are written there and never shown again.
+ * The settings page: Settings → Comment box. Secrets are entered there and never shown again.
  *
  * @package commentsvc
  */
@@ -21,18 +21,18 @@ function commentsvc_page_url() {
 	return admin_url( 'options-general.php?page=' . COMMENTSVC_PAGE );
 }
 
-/** In the menu. */
+/** Add the page to the menu. */
 function commentsvc_add_page() {
 	$title = __( 'Comment box', 'commentsvc' );
 	add_options_page( $title, $title, 'manage_options', COMMENTSVC_PAGE, 'commentsvc_page' );
 }
 
-/** In the list of plug-ins. */
+/** Add a link to the list of plug-ins. */
 function commentsvc_add_link( $links ) {
 	return array_merge( array( sprintf( '<a href="%s">%s</a>', esc_url( commentsvc_page_url() ), esc_html__( 'Settings', 'commentsvc' ) ) ), $links );
 }
 
-/** WordPress checks the nonce and the capability of the form, and stores what is left of it. */
+/** Register the setting. WordPress checks the form's nonce and capability, and stores what the callback returns. */
 function commentsvc_register_settings() {
 	register_setting(
 		'commentsvc',
@@ -45,9 +45,9 @@ function commentsvc_register_settings() {
 	commentsvc_add_fields();
 }
 
-/** The form: settings are stored, and a secret only if a new one was typed or its removal was asked for. */
+/** Sanitize the form. A secret is stored only if one was entered, and removed only if requested. */
 function commentsvc_take_form( $given ) {
-	static $before = null; // WordPress may ask twice when it stores an option for the first time.
+	static $before = null; // WordPress may call this twice when it first stores an option.
 	$clean = commentsvc_clean( $given );
 	if ( null === $before && is_array( $given ) && current_user_can( 'manage_options' ) ) {
 		$before = true;
@@ -60,7 +60,7 @@ function commentsvc_take_form( $given ) {
 	return $clean;
 }
 
-/** The sign-in secret, as typed. */
+/** Store or remove the sign-in secret. */
 function commentsvc_take_secret( $given ) {
 	$typed = isset( $given['secret'] ) ? trim( (string) $given['secret'] ) : '';
 	if ( ! empty( $given['forget_secret'] ) ) {
@@ -70,7 +70,7 @@ function commentsvc_take_secret( $given ) {
 	}
 }
 
-/** The page. */
+/** Show the page. */
 function commentsvc_page() {
 	if ( ! current_user_can( 'manage_options' ) ) {
 		return;
@@ -113,7 +113,7 @@ function commentsvc_section( $does, $title, $lead, $button ) {
 	echo '</form>';
 }
 
-/** Whether the person may do this, and meant to. */
+/** End the request unless an administrator sent the form. */
 function commentsvc_must_be_owner( $does ) {
 	if ( ! current_user_can( 'manage_options' ) ) {
 		wp_die( esc_html__( 'Only administrators can do this.', 'commentsvc' ), '', array( 'response' => 403 ) );
@@ -134,7 +134,7 @@ function commentsvc_do_export() {
 	exit;
 }
 
-/** The button "Create secret and token": they are shown on the next page, once. */
+/** The button "Create secret and token": the next page shows both, once. */
 function commentsvc_do_webhook() {
 	commentsvc_must_be_owner( 'webhook' );
 	$secret = 'whsec_' . base64_encode( random_bytes( 32 ) ); // phpcs:ignore
@@ -151,14 +151,14 @@ function commentsvc_do_webhook() {
 	);
 }
 
-/** Back to the page, which shows these sentences once, to this person only. */
+/** Redirect to the page, which shows these results once, to this person only. */
 function commentsvc_go_back( $results ) {
 	set_transient( 'commentsvc_said_' . get_current_user_id(), $results, MINUTE_IN_SECONDS );
 	wp_safe_redirect( commentsvc_page_url() );
 	exit;
 }
 
-/** What the last button did. */
+/** Show the results of the last button. */
 function commentsvc_show_results() {
 	$key     = 'commentsvc_said_' . get_current_user_id();
 	$results = get_transient( $key );

@@ -1,6 +1,6 @@
 <?php
 /**
- * The box in the place of the theme's comments, in classic themes and in block themes.
+ * The box, in place of the theme's comments, in classic themes and block themes.
  *
  * @package commentsvc
  */
@@ -20,7 +20,7 @@ function commentsvc_template( $file ) {
 	return commentsvc_is_ours( get_post() ) ? dirname( COMMENTSVC_FILE ) . '/templates/comments.php' : $file;
 }
 
-/** Block themes: what stands where the theme has its comments block. A form of its own is left out. */
+/** Block themes: the box in place of the comments block. A separate comment form block is left out. */
 function commentsvc_block( $html, $block ) {
 	$name = isset( $block['blockName'] ) ? $block['blockName'] : '';
 	$form = 'core/post-comments-form' === $name;
@@ -31,8 +31,8 @@ function commentsvc_block( $html, $block ) {
 }
 
 /**
- * The box of a post. Where WordPress has closed the comments, what was written can still be read, and
- * nobody is offered to write. A password must be given before anything is shown.
+ * The box of a post. If WordPress has closed the comments, only the existing ones are shown. If the post
+ * has a password, nothing is shown until it is entered.
  */
 function commentsvc_box( $post ) {
 	if ( post_password_required( $post ) ) {
@@ -74,7 +74,7 @@ function commentsvc_box( $post ) {
 	);
 }
 
-/** The loader, and what tells it who is reading. */
+/** Enqueue the loader and, if there is a sign-in secret, the script that signs readers in. */
 function commentsvc_scripts() {
 	// The server versions its own script.
 	wp_enqueue_script( 'commentsvc', commentsvc_address( '/embed.js' ), array(), null, true ); // phpcs:ignore
@@ -84,7 +84,7 @@ function commentsvc_scripts() {
 	wp_enqueue_script( 'commentsvc-sign-in', plugins_url( 'assets/sign-in.js', COMMENTSVC_FILE ), array( 'commentsvc' ), COMMENTSVC_VERSION, true );
 }
 
-/** The loader never holds up the page; who is reading is found out by a script that knows its addresses. */
+/** Load the loader asynchronously, and give the sign-in script its addresses. */
 function commentsvc_async( $tag, $handle ) {
 	if ( 'commentsvc' === $handle && false === strpos( $tag, ' async' ) ) {
 		return str_replace( '<script ', '<script async ', $tag );
@@ -100,14 +100,14 @@ function commentsvc_async( $tag, $handle ) {
 	return str_replace( '<script ', $added, $tag );
 }
 
-/** WordPress's own form is not shown, but programs know its address. */
+/** Refuse WordPress's own form: it is not shown, but programs know its address. */
 function commentsvc_refuse_form( $post_id ) {
 	if ( commentsvc_is_ours( $post_id ) ) {
 		wp_die( esc_html__( 'To comment, use the comment box on the page.', 'commentsvc' ), '', array( 'response' => 403 ) );
 	}
 }
 
-/** The same for comments through the REST API. */
+/** Refuse comments through WordPress's REST API. */
 function commentsvc_refuse_rest( $comment, $request ) {
 	if ( is_wp_error( $comment ) || ! commentsvc_is_ours( (int) $request['post'] ) ) {
 		return $comment;

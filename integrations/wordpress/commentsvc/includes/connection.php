@@ -7,9 +7,9 @@
 
 defined( 'ABSPATH' ) || exit;
 
-const COMMENTSVC_PATIENCE = 10; // seconds; the owner waits, not a reader.
+const COMMENTSVC_PATIENCE = 10; // seconds; longer than for readers, because the owner is waiting.
 
-/** All checks, as pairs of "good", "warning" or "bad" and a sentence. A broken foundation ends the list. */
+/** The results of all checks: pairs of "good", "warning" or "bad" and a sentence. Ends early if server or site fails. */
 function commentsvc_check( $user ) {
 	if ( ! commentsvc_is_set_up() ) {
 		return array( array( 'bad', __( 'Enter the server’s address and the site key, and save them.', 'commentsvc' ) ) );
@@ -25,7 +25,7 @@ function commentsvc_check( $user ) {
 	return $found;
 }
 
-/** Whether a commentsvc server answers. */
+/** Whether a commentsvc server responds. */
 function commentsvc_check_server() {
 	$found = array();
 	if ( is_ssl() && 0 === strpos( commentsvc_setting( 'server' ), 'http:' ) ) {
@@ -44,7 +44,7 @@ function commentsvc_check_server() {
 	return $found;
 }
 
-/** Whether the site exists and this blog may show it: asked in the way the box asks. */
+/** Whether the site exists and this blog can show it, using the same request as the box. */
 function commentsvc_check_site() {
 	$home   = home_url( '/' );
 	$parts  = wp_parse_url( $home );
@@ -74,7 +74,7 @@ function commentsvc_check_site() {
 	return array( 'good', __( 'The site exists and lists this blog.', 'commentsvc' ) );
 }
 
-/** Whether the secret signs people in: tried with whoever asks, who is signed out again at once. */
+/** Whether the secret signs people in. Signs the current user in and out again. */
 function commentsvc_check_secret( $user ) {
 	if ( '' === commentsvc_secret( 'sign_in' ) ) {
 		return array( array( 'warning', __( 'There is no sign-in secret, so people who are signed in here are not signed in to the box.', 'commentsvc' ) ) );

@@ -9,7 +9,7 @@ defined( 'ABSPATH' ) || exit;
 
 const COMMENTSVC_LIST_LIFE = MINUTE_IN_SECONDS;
 
-/** The comments of a post as HTML, or an empty string. Only the server itself can say what is in it. */
+/** The comments of a post as HTML from the server, or an empty string. */
 function commentsvc_list( $post ) {
 	if ( ! commentsvc_setting( 'list' ) && comments_open( $post ) ) {
 		return '';

@@ -1,13 +1,13 @@
 <?php
 /**
- * The blog's copies of comments: written as WordPress stores its own, without telling anybody.
+ * The blog's copies of comments: stored like WordPress's own, without notifying anyone.
  *
  * @package commentsvc
  */
 
 defined( 'ABSPATH' ) || exit;
 
-/** Write the copy of a comment that is not here yet. */
+/** Add a copy of a comment that this blog does not have yet. */
 function commentsvc_add( $post_id, $value, $stamp ) {
 	if ( ! $post_id || get_transient( 'commentsvc_gone_' . md5( $value['id'] ) ) ) {
 		return 'ignored';
@@ -46,7 +46,7 @@ function commentsvc_add( $post_id, $value, $stamp ) {
 	return 'added';
 }
 
-/** Replies that came before the comment they reply to find their place. */
+/** Attach replies that arrived before the comment that they reply to. */
 function commentsvc_adopt( $id, $name ) {
 	foreach ( commentsvc_with_meta( COMMENTSVC_PARENT, $name ) as $child ) {
 		wp_update_comment(
@@ -59,7 +59,7 @@ function commentsvc_adopt( $id, $name ) {
 	}
 }
 
-/** A comment that is here already is public (again), perhaps with another text. */
+/** Publish a comment that this blog already has, perhaps with another text. */
 function commentsvc_change( $id, $value ) {
 	if ( 'trash' === wp_get_comment_status( $id ) ) {
 		wp_untrash_comment( $id );
@@ -69,13 +69,13 @@ function commentsvc_change( $id, $value ) {
 		'comment_approved' => 1,
 	);
 	if ( ! empty( $value['edited_at'] ) || get_comment_meta( $id, COMMENTSVC_ID, true ) ) {
-		$changed['comment_content'] = commentsvc_content( $value ); // a comment of the blog's own keeps its text.
+		$changed['comment_content'] = commentsvc_content( $value ); // the blog's own comment keeps its text unless edited.
 	}
 	wp_update_comment( wp_slash( $changed ) );
 	return 'changed';
 }
 
-/** The text as WordPress keeps texts: inline tags that comments may have, and lines in place of paragraphs. */
+/** The text as WordPress stores it: the inline tags allowed in comments, and line breaks for paragraphs. */
 function commentsvc_content( $value ) {
 	if ( ! isset( $value['html'] ) ) {
 		return esc_html( isset( $value['text'] ) ? $value['text'] : '' );

@@ -1,7 +1,7 @@
 <?php
 /**
- * How many comments a post has. All posts of a page are asked for in one request. The last known
- * number stays with the post, so that it is there when the server is not.
+ * How many comments a post has. One request fetches the counts of all posts on a page. The last known
+ * count is stored with the post, in case the server cannot be reached.
  *
  * @package commentsvc
  */
@@ -15,7 +15,7 @@ const COMMENTSVC_MOST_URL   = 6000;
 add_filter( 'the_posts', 'commentsvc_will_be_counted' );
 add_filter( 'get_comments_number', 'commentsvc_number', 10, 2 );
 
-/** The posts that this page shows: asked for together once one of them is. */
+/** Remember the posts that this page shows: their counts are fetched together. */
 function commentsvc_will_be_counted( $posts ) {
 	if ( is_array( $posts ) && commentsvc_counts_here() ) {
 		foreach ( $posts as $post ) {
@@ -25,7 +25,7 @@ function commentsvc_will_be_counted( $posts ) {
 	return $posts;
 }
 
-/** Remembers a post; returns all that were remembered. */
+/** Remember a post, and return all posts remembered so far. */
 function commentsvc_shown_posts( $id = 0 ) {
 	static $ids = array();
 	if ( $id ) {
@@ -34,12 +34,12 @@ function commentsvc_shown_posts( $id = 0 ) {
 	return $ids;
 }
 
-/** Lists in the dashboard show WordPress's own numbers, which belong to its own list of comments. */
+/** Whether to show the server's counts. Not in wp-admin, whose counts belong to its own list of comments. */
 function commentsvc_counts_here() {
 	return commentsvc_is_set_up() && ( ! is_admin() || wp_doing_ajax() );
 }
 
-/** The filter of get_comments_number(). */
+/** Filter for get_comments_number(). */
 function commentsvc_number( $number, $post_id ) {
 	if ( ! commentsvc_counts_here() || ! commentsvc_is_ours( $post_id ) ) {
 		return $number;
@@ -52,13 +52,13 @@ function commentsvc_number( $number, $post_id ) {
 	return isset( $known['number'] ) ? $known['number'] : $number;
 }
 
-/** Whether the number must be asked for again. */
+/** Whether the count must be fetched again. */
 function commentsvc_is_count_old( $post_id ) {
 	$known = get_post_meta( $post_id, COMMENTSVC_COUNT, true );
 	return ! isset( $known['at'] ) || $known['at'] < time() - COMMENTSVC_COUNT_LIFE;
 }
 
-/** Ask for one post, and with it for all others of this page whose number is old. */
+/** Fetch the count of one post, and of this page's other posts whose counts are old. */
 function commentsvc_fetch_counts( $first ) {
 	$asked  = array();
 	$length = 0;
@@ -69,7 +69,7 @@ function commentsvc_fetch_counts( $first ) {
 		$href    = get_permalink( $id );
 		$length += strlen( rawurlencode( $href ) ) + 6;
 		if ( $asked && $length > COMMENTSVC_MOST_URL ) {
-			break; // the next post that is not known yet starts another request.
+			break; // the next post without a count starts another request.
 		}
 		$asked[ $id ] = $href;
 	}
@@ -91,7 +91,7 @@ function commentsvc_fetch_counts( $first ) {
 	}
 }
 
-/** Remember a number; with 0 as its time it is asked for again when it is next needed. */
+/** Store a count; if `$at` is 0, it is fetched again when it is next needed. */
 function commentsvc_keep_count( $post_id, $number, $at ) {
 	update_post_meta(
 		$post_id,
@@ -103,7 +103,7 @@ function commentsvc_keep_count( $post_id, $number, $at ) {
 	);
 }
 
-/** Something has changed in this conversation: what is cached of it is old now. */
+/** Expire what is cached of a conversation that has changed. */
 function commentsvc_is_stale( $post_id ) {
 	$known = get_post_meta( $post_id, COMMENTSVC_COUNT, true );
 	if ( isset( $known['number'] ) ) {

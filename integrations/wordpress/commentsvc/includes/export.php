@@ -1,7 +1,7 @@
 <?php
 /**
  * The blog's own comments as a WXR file that the server imports: posts without their texts, comments
- * without network addresses. Ids are the blog's, so that importing again adds only what is new.
+ * without IP addresses. The IDs are the blog's, so importing again adds only new comments.
  *
  * @package commentsvc
  */
@@ -11,8 +11,8 @@ defined( 'ABSPATH' ) || exit;
 const COMMENTSVC_BATCH = 500;
 
 /**
- * Write the file piece by piece. Spam, trash, pingbacks, and copies of comments that were written on the
- * server stay out.
+ * Write the file piece by piece, without spam, trash, pingbacks and copies of comments that were written
+ * on the server.
  *
  * @param callable $write called with each piece.
  * @return int how many comments were written.
@@ -39,14 +39,14 @@ function commentsvc_export( $write ) {
 		}
 		$write( "</item>\n" );
 		if ( function_exists( 'wp_cache_flush_runtime' ) ) {
-			wp_cache_flush_runtime(); // a blog may have more posts than memory.
+			wp_cache_flush_runtime(); // a blog may have more posts than fit in memory.
 		}
 	}
 	$write( "</channel></rss>\n" );
 	return $written;
 }
 
-/** The posts that have comments, of the types whose comments are on the server. */
+/** The IDs of posts that have comments, of the post types that show the box. */
 function commentsvc_posts_with_comments() {
 	global $wpdb;
 	$types = commentsvc_setting( 'post_types' );
@@ -57,7 +57,7 @@ function commentsvc_posts_with_comments() {
 	return array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts p WHERE post_type IN ($marks) AND EXISTS (SELECT 1 FROM $wpdb->comments c WHERE c.comment_post_ID = p.ID) ORDER BY ID", $types ) ) ); // phpcs:ignore
 }
 
-/** The next comments of a post, by their numbers. */
+/** The next batch of a post's comments, by ID. */
 function commentsvc_comments_after( $post_id, $last ) {
 	global $wpdb;
 	return $wpdb->get_results( // phpcs:ignore
@@ -73,7 +73,7 @@ function commentsvc_comments_after( $post_id, $last ) {
 	);
 }
 
-/** What the file says of a post. */
+/** A post, as the file contains it. */
 function commentsvc_exported_post( $post ) {
 	return commentsvc_tag( 'title', $post->post_title )
 		. commentsvc_tag( 'link', get_permalink( $post ) )
@@ -86,7 +86,7 @@ function commentsvc_exported_post( $post ) {
 		. commentsvc_tag( 'wp:post_password', $post->post_password );
 }
 
-/** What the file says of a comment. */
+/** A comment, as the file contains it. */
 function commentsvc_exported_comment( $row ) {
 	$html = '';
 	foreach ( array( 'ID', 'author', 'author_email', 'author_url', 'date', 'date_gmt', 'content', 'approved', 'type', 'parent' ) as $field ) {
@@ -95,13 +95,13 @@ function commentsvc_exported_comment( $row ) {
 	return "<wp:comment>\n$html" . commentsvc_tag( 'wp:comment_user_id', $row->user_id ) . "</wp:comment>\n";
 }
 
-/** One element; characters that XML does not know are left out. */
+/** One element, without characters that XML does not allow. */
 function commentsvc_tag( $name, $text ) {
 	$text = preg_replace( '/[^\x{9}\x{A}\x{D}\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]/u', '', wp_check_invalid_utf8( (string) $text, true ) );
 	return "<$name>" . htmlspecialchars( (string) $text, ENT_XML1 | ENT_NOQUOTES, 'UTF-8' ) . "</$name>\n";
 }
 
-/** Send the file to the browser, compressed where PHP can. */
+/** Send the file to the browser, compressed if PHP has zlib. */
 function commentsvc_send_export() {
 	$pack = function_exists( 'deflate_init' ) ? deflate_init( ZLIB_ENCODING_GZIP ) : null;
 	$name = sanitize_file_name( 'comments-' . wp_parse_url( home_url(), PHP_URL_HOST ) . '-' . gmdate( 'Y-m-d' ) . '.xml' . ( $pack ? '.gz' : '' ) );

@@ -7,7 +7,7 @@
 
 defined( 'ABSPATH' ) || exit;
 
-/** Sections and fields, in order. */
+/** Add the sections and fields, in order. */
 function commentsvc_add_fields() {
 	$sections = array(
 		'server'     => array(
@@ -47,7 +47,7 @@ function commentsvc_add_fields() {
 	}
 }
 
-/** A line of text. */
+/** A text input with a hint. */
 function commentsvc_text( $name, $type, $value, $hint, $more = '' ) {
 	printf(
 		'<input class="regular-text" id="commentsvc_%1$s" name="commentsvc[%1$s]" type="%2$s" value="%3$s" autocomplete="off"%4$s><p class="description">%5$s</p>',
@@ -59,7 +59,7 @@ function commentsvc_text( $name, $type, $value, $hint, $more = '' ) {
 	);
 }
 
-/** A box to tick. */
+/** A checkbox, with or without a hint. */
 function commentsvc_tick( $name, $label, $hint = '' ) {
 	printf(
 		'<label><input type="checkbox" id="commentsvc_%1$s" name="commentsvc[%1$s]" value="1"%2$s> %3$s</label>',
@@ -72,17 +72,17 @@ function commentsvc_tick( $name, $label, $hint = '' ) {
 	}
 }
 
-/** Where the server is. */
+/** The server's address. */
 function commentsvc_field_server() {
 	commentsvc_text( 'server', 'url', commentsvc_setting( 'server' ), __( 'For example https://comments.example.org', 'commentsvc' ), ' placeholder="https://"' );
 }
 
-/** Which site this blog is there. */
+/** The key of this blog's site on the server. */
 function commentsvc_field_site() {
 	commentsvc_text( 'site', 'text', commentsvc_setting( 'site' ), __( 'The dashboard shows it in the tag, as data-site.', 'commentsvc' ) );
 }
 
-/** Where the box stands. */
+/** The post types that show the box. */
 function commentsvc_field_post_types() {
 	foreach ( commentsvc_possible_types() as $type ) {
 		printf(
@@ -95,12 +95,12 @@ function commentsvc_field_post_types() {
 	echo '<p class="description">' . esc_html__( 'If you have turned comments off for a post, the page shows its comments without the box.', 'commentsvc' ) . '</p>';
 }
 
-/** The comments in the page. */
+/** Whether the page includes the comments as HTML. */
 function commentsvc_field_list() {
 	commentsvc_tick( 'list', __( 'Include the comments in the page', 'commentsvc' ), __( 'Readers without JavaScript see them too.', 'commentsvc' ) );
 }
 
-/** The secret is never shown. */
+/** The sign-in secret, which is never shown. */
 function commentsvc_field_secret() {
 	if ( defined( commentsvc_constants()['sign_in'] ) ) {
 		echo '<p>' . esc_html__( 'It is set in wp-config.php.', 'commentsvc' ) . '</p>';
@@ -125,12 +125,12 @@ function commentsvc_field_login_page() {
 	commentsvc_tick( 'login_page', __( 'Readers sign in on this blog', 'commentsvc' ), __( 'Otherwise, the box opens the server’s own sign-in window.', 'commentsvc' ) );
 }
 
-/** Whether addresses are worth anything. */
+/** Whether this blog confirms email addresses. */
 function commentsvc_field_confirmed() {
 	commentsvc_tick( 'confirmed', __( 'This blog confirms its users’ addresses', 'commentsvc' ), __( 'Turn this off if people can sign up without confirming their address, as in many shops. They then get no emails about replies.', 'commentsvc' ) );
 }
 
-/** What roles here give there. */
+/** The role on the server that each WordPress role gives. */
 function commentsvc_field_roles() {
 	$given = commentsvc_setting( 'roles' );
 	foreach ( wp_roles()->get_names() as $role => $name ) {

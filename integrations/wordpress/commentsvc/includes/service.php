@@ -1,7 +1,7 @@
 <?php
 /**
- * Asking the server. A page never waits longer than two seconds for it, and after a failure not at
- * all for a minute.
+ * Requests to the server. A page waits at most two seconds in all, and after a failure no page waits
+ * for a minute.
  *
  * @package commentsvc
  */
@@ -10,7 +10,7 @@ defined( 'ABSPATH' ) || exit;
 
 const COMMENTSVC_SECONDS = 2;
 
-/** An address of the server. Values that are lists become several parameters of the same name. */
+/** An address on the server. A list becomes several parameters of the same name. */
 function commentsvc_address( $path, $query = array() ) {
 	$pairs = array();
 	foreach ( $query as $name => $values ) {
@@ -21,7 +21,7 @@ function commentsvc_address( $path, $query = array() ) {
 	return commentsvc_setting( 'server' ) . $path . ( $pairs ? '?' . implode( '&', $pairs ) : '' );
 }
 
-/** One request: the status and the body, or a WP_Error. */
+/** Send a request. Returns the status and the body, or a WP_Error. */
 function commentsvc_ask( $path, $query = array(), $more = array() ) {
 	$answer = wp_remote_request(
 		commentsvc_address( $path, $query ),
@@ -45,11 +45,11 @@ function commentsvc_ask( $path, $query = array(), $more = array() ) {
 	);
 }
 
-/** What readers' pages ask for: the body, or null if there is no good answer now. One page has one budget. */
+/** Read something for a reader's page: the body, or null on failure. All calls of a page share a time limit. */
 function commentsvc_read( $path, $query ) {
 	static $left = COMMENTSVC_SECONDS;
 	if ( $left < 1 || get_transient( 'commentsvc_away' ) ) {
-		return null; // WordPress knows no time limit below a second.
+		return null; // WordPress supports no timeout below a second.
 	}
 	$begun  = microtime( true );
 	$answer = commentsvc_ask( $path, $query, array( 'timeout' => $left ) );

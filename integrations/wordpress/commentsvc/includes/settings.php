@@ -1,13 +1,13 @@
 <?php
 /**
- * What the owner has set: one option for settings and one, never loaded unasked, for secrets.
+ * The owner's settings: one option for settings, and one that is not autoloaded for secrets.
  *
  * @package commentsvc
  */
 
 defined( 'ABSPATH' ) || exit;
 
-/** What applies where nothing is stored. */
+/** The defaults of all settings. */
 function commentsvc_defaults() {
 	return array(
 		'server'     => '',
@@ -30,7 +30,7 @@ function commentsvc_setting( $name ) {
 	return array_merge( commentsvc_defaults(), is_array( $stored ) ? $stored : array() )[ $name ];
 }
 
-/** Whether the box can be shown at all. */
+/** Whether server and site are set, without which no box can be shown. */
 function commentsvc_is_set_up() {
 	return '' !== commentsvc_setting( 'server' ) && '' !== commentsvc_setting( 'site' );
 }
@@ -65,7 +65,7 @@ function commentsvc_keep_secret( $name, $value ) {
 	update_option( 'commentsvc_secrets', $stored, false );
 }
 
-/** The server's address as it is stored: without a slash at its end, and empty if it is no web address. */
+/** The server's address as it is stored: without a trailing slash, and empty if it is not a web address. */
 function commentsvc_clean_server( $given ) {
 	$given = trim( (string) $given );
 	if ( '' !== $given && ! preg_match( '#^https?://#i', $given ) ) {
@@ -80,7 +80,7 @@ function commentsvc_clean_server( $given ) {
 	return esc_url_raw( strtolower( "{$parts['scheme']}://{$parts['host']}" ) . $port . $path );
 }
 
-/** The settings as the form sent them, made safe to store. Secrets go their own way. */
+/** The settings from the form, sanitized. Secrets are stored elsewhere. */
 function commentsvc_clean( $given ) {
 	$given = is_array( $given ) ? $given : array();
 	$types = isset( $given['post_types'] ) && is_array( $given['post_types'] ) ? $given['post_types'] : array();

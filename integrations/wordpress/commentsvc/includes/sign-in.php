@@ -1,9 +1,9 @@
 <?php
 /**
- * Readers who are signed in to WordPress are signed in to the box: a token says who is reading.
+ * Readers who are signed in to WordPress are signed in to the box by a token that names them.
  *
- * A page can be cached for all readers, because the token is fetched by a script. The script asks only
- * if a cookie, which says nothing else, is there: people who only read cost no request.
+ * A script fetches the token, so that one cached page serves all readers. The script does so only if a
+ * cookie says that somebody is signed in: other readers cost no request.
  *
  * @package commentsvc
  */
@@ -19,7 +19,7 @@ add_action( 'init', 'commentsvc_mark_signed_in' );
 add_action( 'set_logged_in_cookie', 'commentsvc_set_mark', 10, 0 );
 add_action( 'clear_auth_cookie', 'commentsvc_clear_mark' );
 
-/** The token as text; nothing if nobody is signed in. */
+/** Respond with the token as plain text, or with nothing if nobody is signed in. */
 function commentsvc_answer_token() {
 	nocache_headers();
 	header( 'Content-Type: text/plain; charset=utf-8' );
@@ -29,7 +29,7 @@ function commentsvc_answer_token() {
 	exit;
 }
 
-/** A token that signs this person in once, within five minutes; empty without the site's secret. */
+/** A token that signs this person in once, within five minutes; empty if there is no secret. */
 function commentsvc_token( $user ) {
 	$secret = commentsvc_secret( 'sign_in' );
 	if ( '' === $secret || ! commentsvc_is_set_up() ) {
@@ -50,7 +50,7 @@ function commentsvc_token( $user ) {
 	return $signed . '.' . commentsvc_base64url( hash_hmac( 'sha256', $signed, $secret, true ) );
 }
 
-/** What the server is told of a person. */
+/** What a token says about a person. An address that is not confirmed is left out. */
 function commentsvc_person( $user ) {
 	$person = array(
 		'id'             => (string) $user->ID,
@@ -69,7 +69,7 @@ function commentsvc_person( $user ) {
 	return apply_filters( 'commentsvc_person', $person, $user );
 }
 
-/** Whether the address is known to be this person's. */
+/** Whether the person's email address is confirmed. */
 function commentsvc_is_confirmed( $user ) {
 	$confirmed = commentsvc_setting( 'confirmed' ) && is_email( $user->user_email );
 	return (bool) apply_filters( 'commentsvc_is_confirmed', $confirmed, $user );
@@ -86,12 +86,12 @@ function commentsvc_role( $user ) {
 	return 'none';
 }
 
-/** Base64 as tokens write it. */
+/** Base64url without padding, as tokens use it. */
 function commentsvc_base64url( $bytes ) {
 	return rtrim( strtr( base64_encode( $bytes ), '+/', '-_' ), '=' ); // phpcs:ignore
 }
 
-/** Whoever signed in before the plug-in was there gets the cookie with the next page, or loses it. */
+/** Make the cookie match: people may have signed in before the plug-in was active. */
 function commentsvc_mark_signed_in() {
 	$marked = isset( $_COOKIE[ COMMENTSVC_COOKIE ] );
 	if ( headers_sent() || is_user_logged_in() === $marked ) {
@@ -104,17 +104,17 @@ function commentsvc_mark_signed_in() {
 	}
 }
 
-/** Someone has signed in. */
+/** Set the cookie when someone signs in. */
 function commentsvc_set_mark() {
 	commentsvc_send_mark( '1', time() + 14 * DAY_IN_SECONDS );
 }
 
-/** Someone has signed out. */
+/** Remove the cookie when someone signs out. */
 function commentsvc_clear_mark() {
 	commentsvc_send_mark( '', time() - YEAR_IN_SECONDS );
 }
 
-/** The cookie holds no secret and names nobody, so that scripts may see it. */
+/** Send the cookie. It contains no secret and names nobody, so scripts can read it. */
 function commentsvc_send_mark( $value, $until ) {
 	if ( headers_sent() ) {
 		return;

@@ -1,28 +1,28 @@
 <?php
 /**
  * Write-back: the server calls this blog when a comment changes, and the blog keeps a copy among its own
- * comments, so that leaving is possible at any time. Off until the owner turns it on.
+ * comments, so that the owner can leave the server at any time. Off by default.
  *
  * @package commentsvc
  */
 
 defined( 'ABSPATH' ) || exit;
 
-const COMMENTSVC_ID      = '_commentsvc_id';      // of a comment that was written on the server.
-const COMMENTSVC_PARENT  = '_commentsvc_parent';  // the comment it replies to, while that is not here.
-const COMMENTSVC_STAMP   = '_commentsvc_stamp';   // when the server last said something about it.
-const COMMENTSVC_WINDOW  = 5 * MINUTE_IN_SECONDS; // how old a call may be.
+const COMMENTSVC_ID      = '_commentsvc_id';      // the ID of a comment that was written on the server.
+const COMMENTSVC_PARENT  = '_commentsvc_parent';  // the ID of its parent, until that comment arrives.
+const COMMENTSVC_STAMP   = '_commentsvc_stamp';   // time of the last call about it.
+const COMMENTSVC_WINDOW  = 5 * MINUTE_IN_SECONDS; // maximum age of a call.
 const COMMENTSVC_WAITING = 503;                   // the server tries again in ten seconds.
 
 add_action( 'rest_api_init', 'commentsvc_register_webhook' );
 add_filter( 'rest_pre_serve_request', 'commentsvc_serve_challenge', 10, 4 );
 
-/** Where the server calls. */
+/** The address that the server calls. */
 function commentsvc_webhook_url() {
 	return rest_url( 'commentsvc/v1/webhook' );
 }
 
-/** The address exists always; what it answers depends on the setting. */
+/** Register the address, whether or not write-back is on: the callbacks check the setting. */
 function commentsvc_register_webhook() {
 	$open = array( 'permission_callback' => '__return_true' ); // the signature is the permission.
 	register_rest_route(
@@ -46,7 +46,7 @@ function commentsvc_writes_back() {
 	return commentsvc_setting( 'write_back' ) && '' !== commentsvc_secret( 'webhook' );
 }
 
-/** The server asks whether this address wants to be called. PHP turns the dots of its parameters into lines. */
+/** Answer the server's verification request. PHP replaces dots in parameter names with underscores. */
 function commentsvc_answer_challenge( $request ) {
 	$token = commentsvc_secret( 'verify_token' );
 	$given = (string) $request->get_param( 'hub_verify_token' );
@@ -56,7 +56,7 @@ function commentsvc_answer_challenge( $request ) {
 	return new WP_REST_Response( preg_replace( '/\D/', '', (string) $request->get_param( 'hub_challenge' ) ) );
 }
 
-/** The challenge goes out as it came, not as JSON. */
+/** Serve the challenge as plain text, not as JSON. */
 function commentsvc_serve_challenge( $served, $response, $request, $server ) {
 	if ( $served || 'GET' !== $request->get_method() || '/commentsvc/v1/webhook' !== $request->get_route() || 200 !== $response->get_status() ) {
 		return $served;
@@ -66,7 +66,7 @@ function commentsvc_serve_challenge( $served, $response, $request, $server ) {
 	return true;
 }
 
-/** A call. Whatever is not for this blog is accepted and ignored, so that it is not sent again. */
+/** Handle a call. One that does not concern this blog is accepted and ignored, so that it is not retried. */
 function commentsvc_receive( $request ) {
 	if ( ! commentsvc_writes_back() ) {
 		return new WP_Error( 'commentsvc', 'Write-back is off.', array( 'status' => 404 ) );
@@ -87,7 +87,7 @@ function commentsvc_receive( $request ) {
 	return new WP_REST_Response( array( 'done' => $done ) );
 }
 
-/** Signed with the webhook's secret, as Standard Webhooks says, over the id, the time and the body. */
+/** Whether a call is recent, and its signature over ID, time and body is valid (Standard Webhooks). */
 function commentsvc_is_genuine( $request ) {
 	$id   = (string) $request->get_header( 'webhook-id' );
 	$time = (string) $request->get_header( 'webhook-timestamp' );
@@ -105,7 +105,7 @@ function commentsvc_is_genuine( $request ) {
 	return false;
 }
 
-/** What a call says of a comment of this site; null for anything else. */
+/** The comment that a call is about; null if it is not about a comment on this site. */
 function commentsvc_said( $body ) {
 	if ( ! isset( $body['object'], $body['entry'][0]['changes'][0]['value'] ) || 'commentsvc' !== $body['object'] ) {
 		return null;
@@ -115,7 +115,7 @@ function commentsvc_said( $body ) {
 	return $known && commentsvc_setting( 'site' ) === $value['site'] ? $value : null;
 }
 
-/** One call at a time for each comment, or two would each write it. Null if another is at work. */
+/** Handle one call per comment at a time, or two would both add it. Null if another is being handled. */
 function commentsvc_locked( $value, $stamp ) {
 	global $wpdb;
 	$lock = 'commentsvc_lock_' . md5( $value['id'] );
@@ -131,7 +131,7 @@ function commentsvc_locked( $value, $stamp ) {
 	}
 }
 
-/** Bring the blog's copy to what the call says. Returns in a word what was done. */
+/** Update the blog's copy as the call says. Returns what was done, in one word. */
 function commentsvc_write( $value, $stamp ) {
 	$post_id = commentsvc_post_of( $value['thread']['href'] );
 	if ( $post_id ) {
@@ -139,7 +139,7 @@ function commentsvc_write( $value, $stamp ) {
 	}
 	$id = commentsvc_copy_of( $value['id'], isset( $value['source'] ) ? $value['source'] : null );
 	if ( $id && (int) get_comment_meta( $id, COMMENTSVC_STAMP, true ) > $stamp ) {
-		return 'ignored'; // a later call was here first.
+		return 'ignored'; // a newer call has already been handled.
 	}
 	if ( $id ) {
 		update_comment_meta( $id, COMMENTSVC_STAMP, $stamp );
@@ -152,7 +152,7 @@ function commentsvc_write( $value, $stamp ) {
 	}
 	if ( 'withdrawn' === $value['status'] ) {
 		wp_delete_comment( $id, true );
-		set_transient( 'commentsvc_gone_' . md5( $value['id'] ), 1, 2 * COMMENTSVC_WINDOW ); // an older call may still come.
+		set_transient( 'commentsvc_gone_' . md5( $value['id'] ), 1, 2 * COMMENTSVC_WINDOW ); // an older call may still arrive.
 		return 'deleted';
 	}
 	if ( 'rejected' === $value['status'] ) {
@@ -163,13 +163,13 @@ function commentsvc_write( $value, $stamp ) {
 	return 'held';
 }
 
-/** The post with this address, if its comments are on the server. */
+/** The ID of the post at this address; 0 unless its comments are on the server. */
 function commentsvc_post_of( $href ) {
 	$post_id = url_to_postid( $href );
 	return $post_id && commentsvc_is_ours( $post_id ) ? $post_id : 0;
 }
 
-/** The blog's own comment: the one that was imported from here, or the copy of one written there. */
+/** The ID of the blog's comment: the one that the server imported, or the copy of one written there; or 0. */
 function commentsvc_copy_of( $id, $source ) {
 	$here = commentsvc_source();
 	if ( is_string( $source ) && 0 === strpos( $source, "$here:" ) ) {
@@ -181,13 +181,13 @@ function commentsvc_copy_of( $id, $source ) {
 	return $id ? commentsvc_with_meta( COMMENTSVC_ID, $id )[0] ?? 0 : 0;
 }
 
-/** The server's name for comments imported from this blog. */
+/** The prefix of the source that the server gives comments imported from this blog. */
 function commentsvc_source() {
 	$home = wp_parse_url( home_url() );
 	return 'wordpress:' . strtolower( $home['host'] ) . rtrim( isset( $home['path'] ) ? $home['path'] : '', '/' );
 }
 
-/** The ids of comments that carry a value, in any status. */
+/** The IDs of comments with this metadata, in any status. */
 function commentsvc_with_meta( $key, $value ) {
 	global $wpdb;
 	return array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT comment_id FROM $wpdb->commentmeta WHERE meta_key = %s AND meta_value = %s", $key, $value ) ) ); // phpcs:ignore
