@@ -1,4 +1,4 @@
-"""Moving everything in and out: import of a file, backup while the server runs, restore.
+"""Importing a file, a backup while the server runs, and restoring it.
 
 python -m bench.carrying FOLDER URL FILE imports in a separate process, whose memory is measured.
 """
@@ -169,7 +169,7 @@ class Seen:
 
 @contextmanager
 def traffic(port: int) -> Iterator[Seen]:
-    """One reader and one writer, active all the time."""
+    """Run one reader and one writer until the block ends. Yields their results."""
     seen, stop = Seen(), threading.Event()
 
     def write() -> None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 PATTERNS = 200
 MARK = "0000000"  # in each pattern's text; each copy has its own number instead
-RARE = "harbourmaster"  # a word of one comment in two hundred
+RARE = "harbourmaster"  # a word in one comment of two hundred
 MODERATOR = "mona@bench.example"  # of the first site only
 _HELD = "You are a stupid idiot and a liar, and so is everybody who votes for you."
 _AT_ONCE = 20_000  # rows per statement
@@ -129,7 +129,7 @@ class _Copier:
         self.connection: Any = sqlite3.connect(file) if self.is_sqlite else psycopg.connect(url)
 
     def run(self) -> None:
-        """Everything, without waiting for the disk each time; on PostgreSQL, the search index is
+        """Copy everything, without waiting for the disk each time; on PostgreSQL, the search index is
         built last, which is a fifth of the work."""
         ask, most = self.connection.execute, self.plan.size.comments
         for each in _HURRY_SQLITE if self.is_sqlite else _HURRY_POSTGRES:

@@ -1,4 +1,4 @@
-"""Moderators' pages beside the queue, the wave of a new comment, and a wave of 5,000 decided."""
+"""Moderators' pages other than the queue, finding a wave, and deciding a wave of 5,000."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BASE = "http://127.0.0.1:5000"
 
 
 def run(figures: Figures) -> None:
-    """Server time, on SQLite and where there is one on PostgreSQL."""
+    """Measure server time on SQLite and, if there is one, on PostgreSQL."""
     with ours.data("desk") as folder:
         _all(figures, "desk", ours.filled(folder, (SIZE,)))
     if os.environ.get("TEST_DATABASE_URL"):
@@ -66,7 +66,7 @@ def _all(figures: Figures, area: str, app: Flask) -> None:
 
 
 def _authors(status: str) -> Any:
-    """The public ids of authors with comments of this status."""
+    """The public IDs of authors with comments of this status."""
     return (
         db.select(User.public_id)
         .join(Comment, Comment.author_id == User.id)
@@ -81,7 +81,7 @@ def _get(client: Any, path: str) -> None:
 
 
 def _new_ones(figures: Figures, area: str) -> None:
-    """Comments that wait, each with its wave looked for once."""
+    """Post comments that are held, and time the search for each one's wave."""
     site = by_key(corpus.KEY)
     set_policy(site, {"premoderate_all": True, "hold_repeats": False, "flood_count": 1000}, by=None)
     taken = []
@@ -97,7 +97,7 @@ def _new_ones(figures: Figures, area: str) -> None:
 
 
 def _shift() -> None:
-    """Decisions of one person in the last hours, straight into the table."""
+    """Insert one person's decisions of a shift directly into the table."""
     site, owner = by_key(corpus.KEY), by_email(corpus.OWNER)
     assert owner is not None
     rows = db.session.execute(
@@ -123,7 +123,7 @@ def _shift() -> None:
 
 
 def _wave(figures: Figures, area: str) -> None:
-    """Decided as its job does, and how often whoever watches sees that it has come further."""
+    """Time deciding a wave as its job does, and count the steps in which progress is shown."""
     site, owner = by_key(corpus.KEY), by_email(corpus.OWNER)
     assert owner is not None
     rows = dict(queue.found([site], "all", Filters(), most=WAVE))

@@ -59,7 +59,7 @@ def run(figures: Figures) -> None:
 
 
 def _start(figures: Figures, place: Path) -> None:
-    """From the command to /readyz, with an existing database."""
+    """Time from the command to a response of /readyz, with an existing database."""
     taken = []
     for _ in range(ROUNDS):
         began = time.monotonic()

@@ -79,7 +79,7 @@ def run(figures: Figures) -> None:
 
 @dataclass(frozen=True)
 class House:
-    """A filled installation, and who is signed in to its dashboard."""
+    """A filled installation, and a client that is signed in to its dashboard."""
 
     app: Flask
     folder: Path
@@ -90,7 +90,7 @@ class House:
 
     @classmethod
     def made(cls, folder: Path, comments: int, url: str = "") -> House:
-        """Create one in this folder and, with `url`, in that database."""
+        """Create one in this folder and, if `url` is given, in that database."""
         folder.mkdir()
         given = ours.settings(folder, url)
         app = create_app(given)
@@ -208,7 +208,7 @@ class Measures:
                          wanted="< 300", ok=spent < 300)  # fmt: skip
 
     def _all_sites(self) -> None:
-        """How long the owner of all sites waits for the queue of them all."""
+        """Time a queue page of all sites together, as their owner sees it."""
         sites = [by_key(copies.key(number)) for number in range(self.many.size.sites)]
         began = time.perf_counter()
         assert queue.page(sites, "pending", limit=25).items

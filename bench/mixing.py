@@ -39,7 +39,7 @@ class Clients:
         self.lock = threading.Lock()
 
     def wanting(self) -> set[str]:
-        """The kinds of requests that none has answered yet."""
+        """The kinds of requests without a response so far."""
         return {kind for kind in KINDS if not self.seconds.get(kind)}
 
     def all(self) -> list[Callable[[threading.Event], None]]:

@@ -20,7 +20,7 @@ _YEARS = 3
 
 @dataclass(frozen=True)
 class Size:
-    """The number of everything; one thread has a fifth of the comments."""
+    """How many rows of each kind there are; one thread has a fifth of the comments."""
 
     comments: int
 

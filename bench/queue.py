@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(figures: Figures) -> None:
-    """Server time of a queue page, of its counts, and of the page that a moderator gets."""
+    """Measure server time of queue pages, of the counts, and of the dashboard's first page."""
     with ours.data("queue") as folder:
         app = ours.filled(folder, (100_000,))
         with app.app_context():

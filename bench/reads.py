@@ -172,7 +172,7 @@ def _anew(app: Flask, path: str) -> tuple[float, int]:
 
 
 def _asked(app: Flask, path: str) -> float:
-    """CPU milliseconds of the response, without those of the client."""
+    """CPU milliseconds for a response, without the test client's."""
     with app.app_context():
         kept = answers()
     assert kept is not None

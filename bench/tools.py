@@ -98,7 +98,7 @@ def free_port() -> int:
 def get(
     port: int, path: str, headers: dict[str, str] | None = None
 ) -> tuple[int, dict[str, str], bytes]:
-    """One GET."""
+    """Send a GET request: status, headers and body."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("GET", path, headers=headers or {})
     answer = connection.getresponse()
@@ -111,7 +111,7 @@ def get(
 def ask(
     port: int, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
 ) -> tuple[int, Any]:
-    """One request with JSON: the status, and the response's content."""
+    """Send a request with JSON: the status, and the parsed response."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     sent = {"Content-Type": "application/json", **(headers or {})}
     connection.request(method, path, None if body is None else json.dumps(body), sent)
@@ -135,7 +135,7 @@ def running(
     environ: dict[str, str] | None = None,
     pinned: bool = True,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A server, pinned to its core, that responds at `path`; stopped at the end."""
+    """Run a server pinned to its core, from when it responds at `path` until the block ends."""
     pin = (
         ["taskset", "-c", SERVER_CORE]
         if pinned and not ONE_CORE and shutil.which("taskset")
@@ -159,7 +159,7 @@ def running(
 
 @contextmanager
 def on_server_core() -> Iterator[None]:
-    """Processes started meanwhile run on the servers' core."""
+    """Run processes started in this block on the servers' core."""
     before = os.sched_getaffinity(0)
     if not ONE_CORE:
         os.sched_setaffinity(0, {int(SERVER_CORE)})

@@ -25,7 +25,7 @@ _OTHERS = ("languages_train.csv.xz", "multilingual_train.csv.xz")
 _FEWEST = 6  # English comments with the word
 _TIMES = 2.5  # at least this many times as often as in any other language
 _COMMON = 0.02  # a word in more English comments is English, even if another language's list has it
-#: Used everywhere, also in English.
+#: Words and names that are used in many languages, including English.
 _EVERYWHERE = """
 ok okay lol lmao rip haha hahaha ugh meh pfft wow bravo super hello hi no danke merci ciao pic cafe café
 trump obama putin muslim muslims orange anna maria marie martin peter daniel david thomas michael

@@ -56,7 +56,7 @@ LOADER = (
     "loader/load.js",
     "embed.js",
 )
-#: Scripts for old pages: the loader, and the modules that wake other systems' markup.
+#: Scripts for old pages: the loader, and the modules that replace other systems' markup.
 DIALECTS = {
     "facebook": (*LOADER, "loader/wake.js", "facebook.js"),
     "disqus": (*LOADER, "loader/wake.js", "disqus.js"),

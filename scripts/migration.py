@@ -17,7 +17,7 @@ from commentsvc.settings import Settings
 
 
 def main() -> int:
-    """Write it; check it before you commit it."""
+    """Write the migration, which must be checked before it is committed."""
     message = " ".join(sys.argv[1:]).strip()
     if not message:
         print('Say what it is for: make migration MESSAGE="…"', file=sys.stderr)

@@ -61,8 +61,8 @@ def postgres_bin() -> Path | None:
 
 
 def headless_shell() -> str | None:
-    """Chromium without a window, for two thirds of the work: the same engine without a
-    user interface."""
+    """Chromium's headless shell: the same engine without a user interface, with two thirds of
+    the work."""
     return shutil.which("chromium-headless-shell") or shutil.which("chrome-headless-shell")
 
 
@@ -73,7 +73,7 @@ def chromium() -> str | None:
 
 
 def firefox() -> str | None:
-    """Firefox's command: Debian's, or another."""
+    """Firefox's command: Debian's ESR, or another."""
     return shutil.which("firefox-esr") or shutil.which("firefox")
 
 
@@ -87,7 +87,7 @@ def geckodriver() -> str | None:
 
 
 def webkit() -> str | None:
-    """WebKit's small browser, if its driver is installed too."""
+    """WebKit's MiniBrowser, if its driver is installed too."""
     found = sorted(Path("/usr").glob("lib*/*/webkit2gtk-4.*/MiniBrowser"))
     return str(found[-1]) if found and shutil.which("WebKitWebDriver") else None
 

@@ -23,7 +23,7 @@ EXTRAS = ("scale", "channels")  # as in the image
 _ENTRY = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)\s*(?:;\s*([^\\\n]+?))?\s*\\?$")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _VENDORED = ROOT / "static" / "dashboard" / "vendor" / "chart.umd.min.js"
-_NAMESPACE = uuid.UUID("6f1b0c52-6f0c-4a53-9e53-6b1d2f6f7a10")  # ours: equal content, equal number
+_NAMESPACE = uuid.UUID("6f1b0c52-6f0c-4a53-9e53-6b1d2f6f7a10")  # ours, for stable serial numbers
 OFFLINE = 3  # the exit status if the audit was not possible
 
 

@@ -111,7 +111,7 @@ BUTTONS = re.compile(
     r"|account\.\w+\.submit"
 )
 
-#: Buttons whose word is long in the language, reviewed.
+#: Button phrases that are too long in a language, but were reviewed.
 LONG = frozenset((("de", "frame.mine.unmute"),))
 
 _HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
