@@ -12,6 +12,7 @@ from flask import Flask, request
 from .core.db import db
 from .core.files import data_folder
 from .core.writing import postgres, sqlite
+from .core.writing.tables import dumped, loaded
 from .settings import Settings, settings
 from .web.bodies import MOST_BYTES
 from .web.home import Route
@@ -141,6 +142,8 @@ def _engine_options(given: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {
         # keeps what people wrote out of the log when a statement fails
         "hide_parameters": True,
+        "json_serializer": dumped,
+        "json_deserializer": loaded,
         # Enough for all threads that may query at once: those of requests and of jobs.
         "pool_size": given.threads + 4,
         "max_overflow": given.threads + 16,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from ..core import clock
-from ..core.db import IntegrityError, db, insert, unit_of_work
+from ..core.db import IntegrityError, db, insert, made, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.ids import new_id
 from ..core.jobs import enqueue
@@ -97,7 +97,8 @@ def make_guest(
     name = clean_name(name)
     kept = clean_email(email) if email else None
     with unit_of_work():
-        user = User(
+        user = made(
+            User,
             kind="guest",
             name=name,
             email=kept,

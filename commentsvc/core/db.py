@@ -20,13 +20,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from .errors import Unavailable
 from .writing import commits, line, postgres, sqlite, statements, writable
 from .writing.line import patience
+from .writing.objects import attached, made
 from .writing.ready import Found, ready
 from .writing.statements import table_of
 from .writing.tables import Among, Base, Json, NextId, UtcTime, from_micros, micros
@@ -58,6 +58,7 @@ __all__ = [
     "insert_row",
     "insert_rows",
     "load",
+    "made",
     "micros",
     "patience",
     "release",
@@ -99,9 +100,7 @@ def insert(row: Row) -> Row:
     stored = _write(table, _given(row, names))
     for key, name in names:
         row.__dict__[key] = stored.get(name)
-    make_transient_to_detached(row)
-    db.session.add(row)
-    return row
+    return attached(db.session(), row)
 
 
 def insert_all(rows: Sequence[Row]) -> None:
@@ -116,8 +115,7 @@ def insert_all(rows: Sequence[Row]) -> None:
     for row, stored in zip(rows, written, strict=True):
         for key, name in names:
             row.__dict__[key] = stored._mapping[name]
-        make_transient_to_detached(row)
-    db.session.add_all(rows)
+        attached(db.session(), row)
 
 
 def insert_row(model: type[Base], **values: Any) -> Any:
@@ -167,11 +165,7 @@ def _held(model: type[Row], found: Any, *, anew: bool) -> Row | None:
         return None
     held = db.session.identity_map.get(identity_key(model, found[0]))
     if held is None:
-        row = cast("Row", inspect(model).class_manager.new_instance())
-        row.__dict__.update(zip(found._fields, found, strict=True))
-        make_transient_to_detached(row)
-        db.session.add(row)
-        return row
+        return attached(db.session(), made(model, **dict(zip(found._fields, found, strict=True))))
     for name, value in zip(found._fields, found, strict=True):
         if anew or name not in held.__dict__:
             set_committed_value(held, name, value)
@@ -190,6 +184,8 @@ def execute(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
     of a session statement built for each call. A list runs it once per item, as one batch on
     PostgreSQL. Objects in the session are not changed."""
     unit = in_hand.get()
+    if unit is None and isinstance(statement, Select) and not db.session().in_transaction():
+        return _read(statement, values)
     connection = unit.connection if unit and unit.connection else db.session.connection()
     if isinstance(values, list) and len(values) == 1 and not isinstance(statement, Insert):
         values = values[0]
@@ -198,6 +194,15 @@ def execute(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
         if compiled is not None:
             return compiled.run(connection, values, in_unit=unit is not None)
     return cast("Found", connection.execute(statement, values))
+
+
+def _read(statement: Select[Any], values: Any) -> Found:
+    """Run a query by itself, without the session's transaction, which costs twice the query."""
+    with db.engine.connect() as connection:
+        compiled = ready(statement, connection.dialect, tuple(values))
+        if compiled is not None:
+            return compiled.run(connection, values, in_unit=False)
+        return cast("Found", connection.execute(statement, values).freeze()())
 
 
 def changed(statement: UpdateBase) -> int:

@@ -9,7 +9,17 @@ from sqlalchemy.orm.util import identity_key
 
 from ..accounts.acts import record as record_act
 from ..core import clock
-from ..core.db import IntegrityError, db, execute, insert, load, table_of, unit_of_work, whole
+from ..core.db import (
+    IntegrityError,
+    db,
+    execute,
+    insert,
+    load,
+    made,
+    table_of,
+    unit_of_work,
+    whole,
+)
 from ..core.errors import NotAllowed, NotFound
 from ..core.shown import one_line
 from ..sites.queries import may_embed
@@ -203,7 +213,8 @@ def add(
     `rows` are the ids of comment and revision (`NextId`)."""
     moment = clock.now()
     is_published = status == "published"
-    comment = Comment(
+    comment = made(
+        Comment,
         id=rows[0],
         revision_id=rows[1],
         site_id=thread.site_id,
@@ -230,9 +241,7 @@ def add(
         network=network,
     )
     insert(comment)
-    revision = new_revision(comment, 1, written, judged, moment=moment)
-    revision.id = rows[1]
-    insert(revision)
+    insert(revision := new_revision(comment, 1, written, judged, moment=moment, id=rows[1]))
     born(comment)
     db.session.expire(thread, ["comment_count", "last_comment_at", "version"])
     return comment, revision

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..core.db import made
 from . import text as texts
 from .models import Comment, Revision
 
@@ -43,10 +44,16 @@ class Written:
 
 
 def new_revision(
-    comment: Comment, number: int, written: Written, judged: Judged, *, moment: datetime
+    comment: Comment,
+    number: int,
+    written: Written,
+    judged: Judged,
+    *,
+    moment: datetime,
+    **more: Any,
 ) -> Revision:
-    """The row of one text of a comment."""
-    return Revision(**columns_of(comment.id, number, written, judged, moment=moment))
+    """The row of one text of a comment, with `more` columns if they are known."""
+    return made(Revision, **columns_of(comment.id, number, written, judged, moment=moment), **more)
 
 
 def columns_of(

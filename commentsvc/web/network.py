@@ -65,17 +65,27 @@ def shortened(address: Address) -> str:
 def network_of(request: Request) -> str:
     """The client's /24 (or /64) as a hash under the installation's key: equal for equal networks,
     and nobody can test addresses without the key. 43 characters."""
-    return keyed("network", str(block_of(address_of(request))))
+    return _kept("network", str(address_of(request)), 24, settings().secret_key)
 
 
 def source_of(request: Request) -> str:
     """The client's address (or /64) as a hash under the installation's key, for limits."""
-    return keyed("source", str(block_of(address_of(request), v4=32)))[:22]
+    return _kept("source", str(address_of(request)), 32, settings().secret_key)[:22]
 
 
 def keyed(purpose: str, text: str) -> str:
     """HMAC-SHA256 with a separate key for each purpose."""
-    key = _key(settings().secret_key, purpose)
+    return _keyed(purpose, text, settings().secret_key)
+
+
+@lru_cache(maxsize=1024)
+def _kept(purpose: str, address: str, v4: int, secret: str) -> str:
+    """The keyed hash of an address's network; one request asks for it several times."""
+    return _keyed(purpose, str(block_of(ipaddress.ip_address(address), v4=v4)), secret)
+
+
+def _keyed(purpose: str, text: str, secret: str) -> str:
+    key = _key(secret, purpose)
     digest = hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
@@ -93,6 +103,7 @@ def _key(secret: str, purpose: str) -> bytes:
     return hashlib.blake2b(purpose.encode(), key=secret.encode()[:64], digest_size=32).digest()
 
 
+@lru_cache(maxsize=1024)
 def _parsed(text: str) -> Address | None:
     """Parse an address as proxies write it: with a port, in brackets, or as IPv4 in IPv6; else
     None."""

@@ -7,7 +7,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, after_this_request, g, request, session
+from flask import Flask, Request, Response, after_this_request, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from ..accounts import commands as accounts
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=DAYS),
     )
+    app.session_interface = _Cookies()
     manager = LoginManager()
     manager.session_protection = None  # it ties the session to an address, which phones change
     manager.init_app(app, add_context_processor=False)
@@ -63,6 +65,15 @@ def register(app: Flask) -> None:
     # It reads the session for a cookie that we do not use, which makes every response private.
     app.after_request_funcs[None].remove(manager._update_remember_cookie)
     app.before_request(_forget)
+
+
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's own, without preparing to check a cookie that was not sent, as with most requests."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def carried(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,11 +19,13 @@ from commentsvc.core.db import (
     insert,
     insert_row,
     is_sqlite,
+    made,
     table_of,
     unit_of_work,
 )
 from commentsvc.core.jobs import Job
 from commentsvc.core.writing.ready import ready
+from commentsvc.core.writing.tables import dumped, loaded
 from tests.web.test_cache import queries
 
 if TYPE_CHECKING:
@@ -127,3 +131,32 @@ def test_who_listens_hears_of_them(app: Flask) -> None:
     with queries() as asked:
         execute(_OF, {"name": "test"})
     assert any("FROM job" in each for each in asked)
+
+
+def test_a_read_outside_a_unit_begins_no_transaction(app: Flask) -> None:
+    """Unless the session has one: then it sees the same state as the session."""
+    assert execute(_OF, {"name": "test"}).all() and not db.session().in_transaction()
+    db.session.add(Job(name="test", payload={}, due_at=MOMENT, created_at=MOMENT))
+    db.session.flush()
+    assert len(execute(_OF, {"name": "test"}).all()) == 4
+    db.session.rollback()
+    assert len(execute(_OF, {"name": "test"}).all()) == 3
+
+
+def test_what_was_made_is_as_if_loaded(app: Flask) -> None:
+    with unit_of_work():
+        row = made(Job, name="made", payload={"n": [1]}, due_at=MOMENT, created_at=MOMENT)
+        insert(row)
+        row.name = "changed"
+        db.session.flush()
+    db.session.expire_all()
+    kept = db.session.get_one(Job, row.id)
+    assert kept is row and (kept.name, kept.payload, kept.attempts) == ("changed", {"n": [1]}, 0)
+
+
+@pytest.mark.parametrize(
+    "value", [None, {"ü": [1, 0.1, "é\n"]}, {"many": 2**70}, {"half": "\ud800"}, [True, None, ""]]
+)
+def test_json_comes_back_as_it_was(value: object) -> None:
+    assert loaded(dumped(value)) == value == loaded(json.dumps(value))
+    assert math.isnan(loaded('{"x": NaN}')["x"])  # as it was written before

@@ -24,6 +24,7 @@ from commentsvc.threads.text import (
     html,
     is_visible,
     links,
+    markup,
     neutral,
     plain,
 )
@@ -605,3 +606,12 @@ def test_no_text_takes_long(source) -> None:
 @pytest.mark.parametrize("source", ["\\>", "above\n\n\\>", "\\> \\>"])
 def test_a_lone_bracket_is_something_said(source: str) -> None:
     assert plain(source).split()[-1] == ">"
+
+
+@given(st.text("aZé1 .,;:?!'\"()-–_*~`<>[]&@#/\\|+=\n", max_size=30).map("Hi {}".format))
+@example("Well, it's late (again) - isn't it? I said so 2 times... Yes!")
+@example("A well-known thing. www.x.de")
+def test_a_line_without_markup_is_what_the_parser_makes_of_it(source: str) -> None:
+    text = neutral(source)
+    if markup._ONE_LINE.fullmatch(text):
+        assert list(markup._paragraph(text)) == markup._MARKDOWN.parse(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -50,6 +51,22 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
         return None if value is None else from_micros(value)
+
+
+def dumped(value: Any) -> str:
+    """A value as the text of a JSON column, several times as fast as the standard library."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # a large number, half a character, a type that only the library knows
+        return json.dumps(value)
+
+
+def loaded(text: str | bytes) -> Any:
+    """The inverse of `dumped`; also reads what the standard library wrote."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # NaN
+        return json.loads(text)
 
 
 # None is stored as NULL, never as JSON null, so that IS NULL works on both engines

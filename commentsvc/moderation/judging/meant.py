@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...toxicity.scorer import Passage, Rest, Scores
 from .finders.people import people_in
 from .finders.quoting import in_marks, is_own, quotations_in
-from .finders.stream import AGREES, GROUPS, everything, stream_of
+from .finders.stream import AGREES, GROUPS, stream_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -113,7 +113,7 @@ def adopted(text: str) -> list[Span]:
     if len(text) > _LONGEST or not (quotations := in_marks(text)):
         return []
     if stream_of(text).agrees:
-        return quotations[:_MOST]
+        return list(quotations[:_MOST])
     return [each for each in quotations if is_own(text, each)]
 
 
@@ -125,7 +125,7 @@ def stretches(text: str) -> list[Stretch]:
     found = [Stretch("quote", *place) for place in quotations_in(text) if _is_cued(text, place)]
     found += [
         Stretch(hit.kind, *hit.place)
-        for hit in everything(stream, "unmeant")
+        for hit in stream.unmeant
         if hit.kind != AGREES and not (hit.kind == "denied" and hit.taken_back)
         if not (hit.kind == "reported" and _is_own(hit.said, hit.before))
     ]

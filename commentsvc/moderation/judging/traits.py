@@ -16,6 +16,7 @@ _LINK = re.compile(
     r"(?:xn--[a-z0-9-]{1,59}|[^\W_](?:[\w-]{0,61}[^\W_])?))(?![\w@-])(?P<path>[:/?#]\S)?",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"\.[^\W_]|//")  # without one, a text names no host
 # Without a scheme, only these endings make a host, so that file names and missing spaces do not.
 _ENDINGS = frozenset(
     """
@@ -34,6 +35,8 @@ def scan_links(text: str) -> list[str]:
     ASCII, lower case, without `www.`. Email addresses, file names and versions do not count.
     """
     text = _HXXP.sub(r"http\1://", _DEFANGED.sub(".", text))
+    if not _DOTTED.search(text):
+        return []
     hosts: dict[str, None] = {}
     for found in _LINK.finditer(text):
         if not found["sure"] and not _is_bare_host(found["host"], bool(found["path"])):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from ...core.shown import neutral
 from ...core.typed import is_visible
@@ -22,8 +23,6 @@ from .numbers import add_numbers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from markdown_it.token import Token
-
 _DEEPEST_BLOCK = 12  # markdown-it drops deeper nesting beyond its own limit
 _NESTING_LIMIT = 16
 _DEEPEST_INLINE = 40
@@ -31,6 +30,11 @@ _DEEPEST_INLINE = 40
 _MOST_MARKUP = 1200
 _MOST_LINES = 1000
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
+# One line of words, none of which can be markup or an address: most comments are one.
+_ONE_LINE = re.compile(
+    r"[^\W\d_](?:[^\W_]|[ ,;?'\"()\u2019\u201c\u201d\u2013\u2014\u2026]"
+    r"|[.!](?=[ '\")\u2019\u201d]|$)|(?<=\w)-(?=\w))*+(?<! )"
+)
 _MARKUP = re.compile(r"[\[\]!*_~`<\\]|://|www\.")
 
 
@@ -142,6 +146,8 @@ def _parsed(source: str) -> Sequence[Token]:
     text = neutral(source)
     if text.count("\n") > _MOST_LINES or len(_MARKUP.findall(text)) > _MOST_MARKUP:
         return ()
+    if _ONE_LINE.fullmatch(text):
+        return _paragraph(text)
     tokens = _MARKDOWN.parse(text)
     if any(token.level >= _DEEPEST_BLOCK for token in tokens):
         return ()
@@ -154,6 +160,16 @@ def _parsed(source: str) -> Sequence[Token]:
         if not token.children and not token.meta.get("signs")
     )
     return tuple(tokens) if any(map(is_visible, words)) else ()
+
+
+def _paragraph(text: str) -> Sequence[Token]:
+    """What the parser makes of a line without markup, which takes it a fifth of a millisecond."""
+    words = Token("text", "", 0, content=text)
+    return (
+        Token("paragraph_open", "p", 1, map=[0, 1], block=True),
+        Token("inline", "", 0, map=[0, 1], level=1, content=text, children=[words], block=True),
+        Token("paragraph_close", "p", -1, block=True),
+    )
 
 
 def _inline(tokens: Iterable[Token]) -> Iterable[Token]:

@@ -11,8 +11,10 @@ from .turned import backwards, overridden, upside_down
 from .words import WORD, Alternative, Word, first, known_words
 
 
+@lru_cache(maxsize=32)
 def readings(text: str) -> tuple[Alternative, ...]:
-    """What a text may be meant to say, besides what it says; empty for nearly all texts."""
+    """What a text may be meant to say, besides what it says; empty for nearly all texts. The last
+    ones are kept: rules and scores read the same texts."""
     if not text.isascii() and (found := overridden(text) or upside_down(text) or hangul(text)):
         return found
     known, low = known_words(), text.lower()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commentsvc.moderation.judging.lists.folded import View, folded, is_joined, spaced
 from commentsvc.moderation.judging.lists.words import Match, WordList
 from commentsvc.moderation.judging.traits import scan_links, shouting, similarity
 from commentsvc.toxicity.normalise import normalise
@@ -225,3 +226,15 @@ def test_much_padding_hides_no_word() -> None:
     assert [
         each.entry for each in words.find("f" * 9000 + " fxkxnow" + "k" * 9000 + " fukxnow")
     ] == ["f*k*now"]
+
+
+_PHRASES = WordList.compile(["go away", "a b", "kill * now", "nice * day", "straße frei"])
+
+
+@given(st.text("aby go.,-_'!\nkilnowcedstraßefr", max_size=60))
+def test_a_phrase_is_looked_for_wherever_punctuation_may_join_it(text: str) -> None:
+    """The text without punctuation is searched only if a phrase may be there."""
+    raw = folded(View(text))
+    if not is_joined(raw, _PHRASES._joints):
+        new = set(_PHRASES._found(spaced(raw), None)) - set(_PHRASES._found(raw, None))
+        assert not new

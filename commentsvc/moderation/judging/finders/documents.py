@@ -192,6 +192,8 @@ def identities(text: str) -> Iterator[Span]:
     """Spans of passport, insurance and tax numbers, by a unique format or a word beside them."""
     for found in _FORMED.finditer(text):
         yield found.span()
+    if not _ID_ALONE.search(text):
+        return
     for found in _ID_WORDS.finditer(text):
         yield found.span("number")
     yield from behind(text, _ID_ALONE, _ID_BEFORE)
@@ -199,6 +201,8 @@ def identities(text: str) -> Iterator[Span]:
 
 def plates(text: str) -> Iterator[Span]:
     """Spans of number plates that a word names as such."""
+    if not _PLATE_ALONE.search(text):
+        return
     for found in _PLATE_WORDS.finditer(text):
         yield found.span("number")
     yield from behind(text, _PLATE_ALONE, _PLATE_BEFORE)

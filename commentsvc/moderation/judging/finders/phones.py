@@ -133,6 +133,9 @@ _SPOKEN = "|".join(
     due tre quattro cinque sei sette otto nove
     """.split()  # noqa: SIM905
 )
+_NUMBERS = frozenset(_SPOKEN.split("|"))
+_WORD = re.compile(r"[a-z]+")
+_LEAST_SAID = 8
 _SAID = re.compile(rf"\b(?:(?:{_SPOKEN})[\s,.\-]{{1,3}}){{7,14}}(?:{_SPOKEN})\b", re.IGNORECASE)
 _COUNTED = re.compile(
     r"(?:one\W+two\W+three|eins\W+zwei\W+drei|un\W+deux\W+trois|uno\W+dos\W+tres|uno\W+due\W+tre|"
@@ -158,6 +161,11 @@ def phones(text: str) -> Iterator[Span]:
 
 def spoken(text: str) -> Iterator[Span]:
     """Spans of telephone numbers in words, except counting."""
+    if (
+        text.isascii()
+        and sum(map(_NUMBERS.__contains__, _WORD.findall(text.lower()))) < _LEAST_SAID
+    ):
+        return
     for found in _SAID.finditer(text):
         if not _COUNTED.match(found[0]):
             yield found.span()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,9 +64,10 @@ _NODS = re.compile(
 )
 
 
-def in_marks(source: str) -> list[Span]:
-    """Spans in quotation marks, marks included."""
-    return [each.span() for each in _QUOTED.finditer(source)]
+@lru_cache(maxsize=32)
+def in_marks(source: str) -> tuple[Span, ...]:
+    """Spans in quotation marks, marks included. The last ones are kept: each rule asks again."""
+    return tuple(each.span() for each in _QUOTED.finditer(source))
 
 
 def quotations_in(source: str) -> list[Span]:

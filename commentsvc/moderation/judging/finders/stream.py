@@ -7,7 +7,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ....toxicity.identity import PEOPLE
@@ -129,13 +130,18 @@ class Stream:
     def agrees(self) -> bool:
         """Whether the writer agrees with what they quote."""
         return any(nodded_at(self.source, each) for each in self.quotations) or any(
-            each.kind == AGREES and not _AGREES_NOT.search(each.before)
-            for each in everything(self, "unmeant")
+            each.kind == AGREES and not _AGREES_NOT.search(each.before) for each in self.unmeant
         )
 
+    @cached_property
+    def unmeant(self) -> tuple[Spoken, ...]:
+        """What is said but not meant, and by whom."""
+        return tuple(everything(self, "unmeant"))
 
+
+@lru_cache(maxsize=32)
 def stream_of(source: str) -> Stream:
-    """The stream of a text."""
+    """The stream of a text. The last ones are kept: finders and scores read the same texts."""
     seen = _TALL.sub(lambda found: "l" * len(found[0]), source) if "I" in source else source
     plain = (seen if seen.isascii() else seen.translate(_BASES)).lower()
     return _stream(source, plain, None)
@@ -143,20 +149,19 @@ def stream_of(source: str) -> Stream:
 
 def out_of_disguise(stream: Stream, normalised: Normalised) -> Stream | None:
     """The stream with disguises undone and run-together words split; None if nothing is new."""
-    parts: list[str] = []
-    spans: list[Span] = []
-    at = 0
-    for found in _LONG.finditer(normalised.text):
-        for begin in apart(found[0]):
-            here = found.start() + begin
-            parts += normalised.text[at:here], " "
-            spans += normalised.offsets[at:here]
-            spans.append(normalised.offsets[here])
-            at = here
-    plain = "".join([*parts, normalised.text[at:]])
-    read = _stream(stream.source, plain, [*spans, *normalised.offsets[at:]])
+    cuts = [
+        found.start() + begin
+        for found in _LONG.finditer(normalised.text)
+        for begin in apart(found[0])
+    ]
+    pieces = [normalised.text[begin:end] for begin, end in pairwise([0, *cuts, None])]
+    read = _stream(stream.source, " ".join(pieces), None)
     new = frozenset(each[:STEM] for each in read.words - stream.words)
-    return replace(read, new=new) if new else None
+    if not new:
+        return None
+    offsets = normalised.offsets
+    spans = [*chain.from_iterable((*offsets[a:b], offsets[b]) for a, b in pairwise([0, *cuts]))]
+    return replace(read, offsets=[*spans, *offsets[cuts[-1] if cuts else 0 :]], new=new)
 
 
 def _stream(source: str, plain: str, offsets: Sequence[Span] | None) -> Stream:

@@ -12,7 +12,11 @@ import numpy as np
 from ....toxicity.points import points, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from ....toxicity.points import Numbers, Truths
+
+    Joints = Mapping[str, tuple[str, ...]]
 
 Span = tuple[int, int]
 
@@ -96,6 +100,28 @@ def _caseless(text: str) -> str:
 def spaced(view: View) -> View:
     """With one space for punctuation between words."""
     return _with_spaces(view, _BETWEEN)
+
+
+def joints(phrases: Iterable[str]) -> Joints:
+    """The letters around each space of these phrases: at most two before, and each two after it."""
+    found: dict[str, set[str]] = {}
+    for phrase in phrases:
+        for at in (at for at, letter in enumerate(phrase) if letter == " "):
+            before, behind = phrase[max(0, at - 2) : at], phrase[at + 1 : at + 3]
+            found.setdefault(before, set()).add(behind)
+    return {before: tuple(each) for before, each in found.items()}
+
+
+def is_joined(view: View, at: Joints) -> bool:
+    """Whether punctuation stands where a phrase with these joints has a space: only then can a text
+    with spaces for punctuation have a phrase that the text itself has not."""
+    text = view.text
+    for found in _BETWEEN.finditer(text):
+        begin, end = found.span()
+        for before in (text[max(0, begin - 2) : begin], text[begin - 1 : begin], ""):
+            if before in at and text.startswith(at[before], end):
+                return True
+    return False
 
 
 def unleeted(view: View) -> View:

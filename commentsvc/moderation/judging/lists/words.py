@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....toxicity.normalise import Normalised, normalise
-from .folded import View, folded, spaced, squeezed, unleeted
+from .folded import View, folded, is_joined, joints, spaced, squeezed, unleeted
 from .hiding import Original, without_accents
 from .literals import Literals
 from .places import CUT, Found, Places, Sequences, is_mark, lowest, marked
@@ -20,6 +20,7 @@ from .places import CUT, Found, Places, Sequences, is_mark, lowest, marked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .folded import Joints
     from .hiding import Hiding
     from .places import Numbers, Standing, Truths
 
@@ -71,7 +72,7 @@ class WordList:
     entries: tuple[str, ...]
     ignored: tuple[str, ...]  # lines that would match nearly everything, such as `*` or `a*`
     _patterns: tuple[_Pattern, ...] = field(repr=False, compare=False)
-    _has_phrases: bool = field(repr=False, compare=False)
+    _joints: Joints = field(repr=False, compare=False)  # of its phrases
     _reach: int = field(repr=False, compare=False)  # how many words an entry may span
     _literals: Literals = field(repr=False, compare=False)
     _numbers: Numbers = field(repr=False, compare=False)  # all patterns' literals, concatenated,
@@ -103,8 +104,8 @@ class WordList:
         """The text as it is, and each distinct undisguised reading where it differs."""
         raw = folded(View(text))
         yield raw, None
-        if self._has_phrases and (words := spaced(raw)) is not raw:
-            yield words, None
+        if self._joints and is_joined(raw, self._joints):
+            yield spaced(raw), None
         plain = normalised or normalise(text)
         view = folded(View(plain.text, plain.starts, plain.ends))
         original, seen = Original(text), {raw.text}
@@ -173,7 +174,7 @@ def _made(entries: tuple[str, ...], ignored: tuple[str, ...], patterns: list[_Pa
             replace(pattern, numbers=each, lengths=tuple(map(len, pattern.parts)))
             for pattern, each in zip(patterns, numbers, strict=True)
         ),
-        _has_phrases=any(pattern.phrase for pattern in patterns),
+        _joints=joints(part for each in patterns if each.phrase for part in each.parts),
         _reach=max((sum(part.count(CUT) for part in each) for each in sought), default=0),
         _literals=literals,
         _numbers=np.array([*chain.from_iterable(numbers)], np.int64),
