@@ -46,6 +46,7 @@ from . import places
 from .again import NOTICES, page_again
 from .chosen import display_of, keys_of, listed
 from .desk import health
+from .phrases import saying
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,8 +92,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "locale": locale,
         "dir": direction(locale),
         "theme": theme if theme in THEMES else None,
-        "d": lambda key, **given: say(f"dashboard.{key}", locale, **given),
-        "a": lambda key, **given: say(f"account.{key}", locale, **given),
+        **{letter: saying(name, locale) for letter, name in (("d", "dashboard"), ("a", "account"))},
         "m": lambda key, **given: say(f"exchange.{key}", locale, **given),
         "called": lambda family, code: say(f"names.{family}.{code}", locale),
         "desk": lambda key, **given: say(f"desk.{key}", locale, **given),

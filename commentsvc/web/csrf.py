@@ -21,6 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 FIELD, HEADER = "csrf_token", "X-CSRF-Token"
 _BYTES = 18
+_MASKED = "commentsvc.csrf_masked"
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 #: Paths whose views use a token or key in a header, or check the session's token themselves.
 _BY_HEADER = ("/api/", "/v1alpha1/")
@@ -39,13 +40,18 @@ def register(app: Flask) -> None:
 
 
 def token() -> str:
-    """This session's token, created on first use and masked differently each time: a secret that is
-    compressed together with strangers' text must not repeat (packing.py)."""
+    """This session's token, created on first use and masked differently in each response: a secret
+    that is compressed together with strangers' text must not repeat (packing.py). Within one, all
+    forms have the same, which compresses well: a page of cards has a hundred."""
     if "csrf" not in session:
         session["csrf"] = secrets.token_urlsafe(_BYTES)
     kept = str(session["csrf"]).encode()
-    pad = secrets.token_bytes(len(kept))
-    return base64.urlsafe_b64encode(pad + _mixed(kept, pad)).decode()
+    masked: tuple[bytes, str] | None = request.environ.get(_MASKED)
+    if masked is None or masked[0] != kept:
+        pad = secrets.token_bytes(len(kept))
+        masked = kept, base64.urlsafe_b64encode(pad + _mixed(kept, pad)).decode()
+        request.environ[_MASKED] = masked
+    return masked[1]
 
 
 def _mixed(text: bytes, pad: bytes) -> bytes:

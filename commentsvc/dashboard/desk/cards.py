@@ -144,10 +144,18 @@ def cards_of(
     order: str = "urgent",
     after: str | None = None,
     filters: queue.Filters | None = None,
+    size: int | None = None,
 ) -> Page[Shown]:
-    """A page of a queue, prepared for a template."""
+    """A page of a queue, prepared for a template; `size` as in `queue.page`."""
     found = queue.page(
-        list(sites), name, order=order, after=after, filters=filters, locale=language(), fold=True
+        list(sites),
+        name,
+        order=order,
+        after=after,
+        filters=filters,
+        locale=language(),
+        fold=True,
+        size=size,
     )
     by_id, beside = {each.id: each for each in sites}, company(found.items)
     before = precedents_of([each for each in found.items if asks(each)])

@@ -119,7 +119,7 @@ def matches(
 ) -> str | None:
     """How many match, out of how many: “12 of 340”. None if counting takes too long."""
     try:
-        found = queue.matching(sites, name, filters)
+        found = queue.matching(sites, name, filters, size=counts.get(name))
         most = queue.MOST_COUNTED
         whole = (counts[name], counts[name] >= most) if name in counts else None
         whole = whole or queue.matching(sites, name, queue.Filters())

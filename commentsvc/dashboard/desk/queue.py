@@ -41,7 +41,9 @@ from .taken import marks
 from .unread import unread_here
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from markupsafe import Markup
 
     from ...moderation.models import Decision
     from ...sites.models import Site
@@ -102,7 +104,8 @@ def _found(
     """The page of cards, how many match the filter, and the filter's error for the page."""
     try:
         chosen = filters.chosen(given)
-        page = cards_of(sites, name, order=order, after=request.args.get("after"), filters=chosen)
+        after, size = request.args.get("after"), counts.get(name)
+        page = cards_of(sites, name, order=order, after=after, filters=chosen, size=size)
         matches = filters.matches(sites, name, chosen, counts) if given else None
     except Invalid as error:
         if error.field not in filters.NAMES:
@@ -119,8 +122,22 @@ def tools() -> dict[str, Any]:
         "own_reasons": own_here(),
         "canned": canned_here(),
         "label_name": lambda label: label_name(label, locale),
+        "once": _once(),
         "card_data": {"undo": url_for("dashboard.undo", decision_id="_ID_")},
     }
+
+
+def _once() -> Callable[..., Markup]:
+    """For templates: what a macro says for these values, written once for all cards of a page."""
+    written: dict[tuple[object, ...], Markup] = {}
+
+    def once(macro: Callable[..., Markup], *given: object) -> Markup:
+        key = (macro, *given)
+        if key not in written:
+            written[key] = macro(*given)
+        return written[key]
+
+    return once
 
 
 @dashboard.post("/comments/<comment_id>/decisions")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 SECONDS = 2.0  # for all queries of one page while it searches
+_NEVER = float("inf")
+_AS_GOOD = 0.9  # of the time last set: most pages take so little that one round trip is enough
 _STEPS = 200  # SQLite VM steps between checks of the clock; one step may read a long text
 
 
@@ -53,8 +55,14 @@ def _on_sqlite(connection: Connection, end: float) -> Iterator[None]:
 
 @contextmanager
 def _on_postgres(connection: Connection, end: float) -> Iterator[None]:
+    given = _NEVER
+
     def bind(cursor: Any) -> None:
-        cursor.execute(f"SET LOCAL statement_timeout = {max(1, round(_left(end) * 1000))}")
+        nonlocal given
+        left = _left(end)
+        if left < _AS_GOOD * given:
+            cursor.execute(f"SET LOCAL statement_timeout = {max(1, round(left * 1000))}")
+            given = left
 
     # a canceled statement aborts its savepoint, not the whole transaction
     with connection.begin_nested(), _each(connection, bind):

@@ -68,9 +68,11 @@ def page(
     filters: Filters | None = None,
     locale: str | None = None,
     fold: bool = False,
+    size: int | None = None,
 ) -> Page[Card]:
     """One page of a queue of these sites, in one order over all of them: seven queries. With
-    `fold`, the pending comments of a wave are one card, unless there is a filter.
+    `fold`, the pending comments of a wave are one card, unless there is a filter. `size` is how
+    many comments the queue has, if known: of a short one, no end of the scan is looked for.
 
     No index helps with scores, languages and words that are short or very common, so a page scans a
     bounded number of comments for them: it may have fewer cards than `limit`, even none, although
@@ -88,15 +90,17 @@ def page(
         where = [QUEUES[queue](), *quick]
         if fold and queue == "pending" and (filters is None or filters.is_empty):
             where.append(first_of_wave())
-        end = _end_of_search(sites, where, order, after) if slow and not is_listed(where) else None
+        end = _end_of_search(sites, where, order, after, size) if slow else None
         if end is not None:
             where.append(~_beyond(order, end.key, end.id))
         rows = _keys(sites, [*where, *slow], order, after, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else end
-    cursor = None
-    if last is not None:
-        cursor = encode_cursor(last.key if order == "urgent" else micros(last.key), last.id)
+    cursor = _cursor(last, order) if last is not None else None
     return Page(cards([row.id for row in rows[:limit]], sites, locale=locale), cursor)
+
+
+def _cursor(row: Any, order: str) -> str:
+    return encode_cursor(row.key if order == "urgent" else micros(row.key), row.id)
 
 
 def found(
@@ -116,16 +120,17 @@ def found(
     return [(row[0], row[1]) for row in rows]
 
 
-def matching(sites: Sequence[Site], queue: str, filters: Filters) -> tuple[int, bool]:
+def matching(
+    sites: Sequence[Site], queue: str, filters: Filters, *, size: int | None = None
+) -> tuple[int, bool]:
     """How many comments of a queue match a filter, up to `MOST_MATCHES`, and whether there may be
-    more. Without an index, scans the newest `MOST_SEARCHED`. Raises `Invalid`, `TookTooLong`."""
+    more. Without an index, scans the newest `MOST_SEARCHED`; `size` as in `page`. Raises `Invalid`,
+    `TookTooLong`."""
     _check(queue)
     with bounded():
         quick, slow = conditions(filters, sites)
         where = [QUEUES[queue](), *quick]
-        end = (
-            _end_of_search(sites, where, "newest", None) if slow and not is_listed(where) else None
-        )
+        end = _end_of_search(sites, where, "newest", None, size) if slow else None
         if end is not None:
             where.append(~_beyond("newest", end.key, end.id))
         some = select(Comment.id).where(_on(sites, where))
@@ -258,9 +263,16 @@ def _keys_together(
 
 
 def _end_of_search(
-    sites: Sequence[Site], where: Sequence[ColumnElement[bool]], order: str, after: str | None
+    sites: Sequence[Site],
+    where: Sequence[ColumnElement[bool]],
+    order: str,
+    after: str | None,
+    size: int | None,
 ) -> Any:
-    """The last row that this page scans; None if it reaches the end of the queue."""
+    """The last row that this page scans; None if it reaches the end of the queue. A queue known to
+    have fewer comments than are counted or scanned has no such row."""
+    if is_listed(where) or (size is not None and size < min(MOST_COUNTED, MOST_SEARCHED)):
+        return None
     found = _keys(sites, where, order, after, 1, skip=MOST_SEARCHED - 1)
     return found[0] if found else None
 

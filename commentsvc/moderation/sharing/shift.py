@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain, pairwise
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, func, select, type_coerce, union_all
+from sqlalchemy import BigInteger, String, func, select, type_coerce, union_all
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import aliased
 
 from ...accounts.commands import names_of
@@ -22,7 +24,7 @@ from ..featuring import FEATURING
 from ..models import Appeal, Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ...accounts.models import User
@@ -33,6 +35,8 @@ LONGEST = timedelta(days=7)
 _BREAK = timedelta(minutes=5)  # a longer step between two comments is a break
 _BETWEEN = timedelta(hours=3)  # without a decision, after which the next one begins a shift
 _USUAL = timedelta(hours=8)
+#: Without conversion: to make dates takes longer than to find them.
+_AT = type_coerce(Decision.created_at, BigInteger)
 _DECIDES = Decision.action.not_in(tuple(FEATURING))  # to feature or pin a comment decides nothing
 
 
@@ -67,22 +71,20 @@ class Shift:
 
 
 def begun(user: User, sites: Sequence[Site]) -> datetime:
-    """When the person's current run of decisions began; 8 hours ago if there is none. One query."""
-    now = clock.now()
-    at = Decision.created_at
-    times = db.session.scalars(
-        select(type_coerce(at, BigInteger))  # 20,000 dates would take longer than the page
-        .where(Decision.by_id == user.id, at >= now - 2 * _USUAL, _DECIDES)
+    """When the person's current run of decisions began; 8 hours ago if there is none. One query: it
+    steps back by a break at a time, so that the index gives each step its first decision."""
+    now, at, most = micros(clock.now()), _AT, _in_micros(_BETWEEN)
+    mine = (
+        select(func.min(at))
+        .where(Decision.by_id == user.id, _DECIDES)
         .where(Decision.site_id.in_([site.id for site in sites]))
-        .order_by(at.desc())
-        .limit(MOST)
+        .where(at >= now - 2 * _in_micros(_USUAL))
     )
-    first, most = micros(now), _in_micros(_BETWEEN)
-    for each in times:
-        if first - each > most:
-            break
-        first = each
-    return from_micros(first) if first < micros(now) else now - _USUAL
+    steps = select(mine.where(at >= now - most).scalar_subquery().label("at")).cte(recursive=True)
+    earlier = mine.where(at >= steps.c.at - most, at < steps.c.at).scalar_subquery()
+    steps = steps.union_all(select(earlier).where(steps.c.at.is_not(None)))
+    first = db.session.scalar(select(func.min(steps.c.at)))
+    return from_micros(now) - _USUAL if first is None else from_micros(first)
 
 
 def of_sites(sites: Sequence[Site], since: datetime) -> Shift:
@@ -91,18 +93,14 @@ def of_sites(sites: Sequence[Site], since: datetime) -> Shift:
     if not now - LONGEST <= since <= now:
         raise Invalid("invalid.shift_since", field="since")
     ids = [site.id for site in sites]
-    rows = _decisions(ids, since)
-    undone, appeals = _undone(ids, since), _appeals(ids, since)
-    mine: dict[int, list[Any]] = defaultdict(list)
-    for row in rows[:MOST]:
-        mine[row[0]].append(row)
-    who = mine.keys() | undone.keys() | appeals.keys()
-    names, paces = names_of(who), {each: _steps(mine[each]) for each in who}
+    done, undone, appeals = _decisions(ids, since), _undone(ids, since), _appeals(ids, since)
+    who = done.keys() | undone.keys() | appeals.keys()
+    names, total = names_of(who), sum(each.count for each in done.values())
     people = [
         Work(
             names.get(each, ""),
-            len(mine[each]),
-            _median(paces[each]),
+            done[each].count if each in done else 0,
+            _median(done[each].steps) if each in done else None,
             undone[each],
             appeals[each],
         )
@@ -112,27 +110,55 @@ def of_sites(sites: Sequence[Site], since: datetime) -> Shift:
         since=since,
         team=Work(
             None,
-            sum(each.decisions for each in people),
-            _median(step for steps in paces.values() for step in steps),
+            min(total, MOST),
+            _median([step for each in done.values() for step in each.steps]),
             sum(each.undone for each in people),
             sum(each.appeals for each in people),
         ),
         people=sorted(people, key=lambda each: (-each.decisions, each.name or "")),
-        more=len(rows) > MOST,
+        more=total > MOST,
         waiting=counts(sites),
         oldest=_oldest(ids),
     )
 
 
-def _decisions(ids: Sequence[int], since: datetime) -> Sequence[Any]:
-    """Who, when (in microseconds) and in which bulk: the newest first, without undos and marks."""
-    return db.session.execute(
-        select(Decision.by_id, type_coerce(Decision.created_at, BigInteger), Decision.batch)
+@dataclass(frozen=True)
+class _Done:
+    """One person's decisions: how many, and the microseconds from each to the next."""
+
+    count: int
+    steps: list[int]
+
+
+def _decisions(ids: Sequence[int], since: datetime) -> dict[int, _Done]:
+    """By person, the newest decisions without undos and marks. The database sends the times of each
+    person and bulk as one text, because to read a row for each takes longer than the whole page."""
+    newest = (
+        select(Decision.by_id, Decision.batch, sql_cast(_AT, String).label("at"))
         .where(Decision.site_id.in_(ids), Decision.created_at >= since)
         .where(Decision.by_id.is_not(None), Decision.undoes_id.is_(None), _DECIDES)
         .order_by(Decision.created_at.desc())
         .limit(MOST + 1)
-    ).all()
+        .subquery()
+    )
+    who, bulk = newest.c.by_id, newest.c.batch
+    together = select(who, bulk, func.aggregate_strings(newest.c.at, ",")).group_by(who, bulk)
+    times: dict[int, dict[str | None, list[int]]] = {}
+    for person, batch, text in db.session.execute(together):
+        times.setdefault(person, {})[batch] = [int(each) for each in text.split(",")]
+    return {each: _Done(sum(map(len, some.values())), _steps(some)) for each, some in times.items()}
+
+
+def _steps(times: Mapping[str | None, Sequence[int]]) -> list[int]:
+    """Microseconds from each of a person's decisions to the next, by bulk. Breaks are no steps, nor
+    are those within a bulk."""
+    of = {at: bulk for bulk, some in times.items() if bulk for at in some}
+    longest = _in_micros(_BREAK)
+    return [
+        later - at
+        for at, later in pairwise(sorted(chain.from_iterable(times.values())))
+        if later - at <= longest and (at not in of or of[at] != of.get(later))
+    ]
 
 
 def _undone(ids: Sequence[int], since: datetime) -> Counter[int]:
@@ -170,22 +196,9 @@ def _oldest(ids: Sequence[int]) -> datetime | None:
     )
 
 
-def _steps(rows: Sequence[Any]) -> list[int]:
-    """Microseconds from one person's decision to their next, without breaks; `rows` are newest
-    first."""
-    found, longest = [], _in_micros(_BREAK)
-    later, later_batch = None, None
-    for _, at, batch in rows:
-        if later is not None and not (batch and batch == later_batch) and later - at <= longest:
-            found.append(later - at)
-        later, later_batch = at, batch
-    return found
-
-
 def _in_micros(time: timedelta) -> int:
     return time // timedelta(microseconds=1)
 
 
-def _median(steps: Iterable[int]) -> float | None:
-    known = list(steps)
-    return median(known) / 1e6 if known else None
+def _median(steps: Sequence[int]) -> float | None:
+    return median(steps) / 1e6 if steps else None

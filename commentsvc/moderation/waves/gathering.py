@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import String, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import aliased
 
 from ...core.db import Among, db, execute, is_sqlite, release, table_of, unit_of_work
@@ -34,19 +35,8 @@ _UNIT = 20  # comments per unit of work, so that other writers get a turn
 def find_wave(comment_ids: list[int]) -> None:
     """Find the waves of those of these comments that are pending and not yet compared."""
     with unit_of_work():
-        for row in execute(_NEW, {"comments": comment_ids}).all():
-            _one_at_a_time(row.site_id)
+        for row in execute(_NEW if is_sqlite() else _NEW_LOCKED, {"comments": comment_ids}).all():
             _find(row)
-
-
-def _one_at_a_time(site_id: int) -> None:
-    """Lock the site: two similar comments handled by two workers at once would miss each other. On
-    SQLite units of work wait for each other anyway."""
-    if not is_sqlite():
-        db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_NUMBER, site_id)))
-
-
-_LOCK_NUMBER = 0x77617665  # "wave" in ASCII
 
 
 @dataclass(frozen=True)
@@ -63,7 +53,8 @@ def _find(row: Any) -> None:
     words = words_of(normalise(row.text[:_LONGEST]).text)
     suspect = (row.facts or {}).get("spam", 0.0) >= _ADVERTISING
     keys, links = keys_of(words), keys_of_links(linked(row.site_id, row.text))
-    _forget([row.id])
+    if row.compared:  # with an earlier text
+        _forget([row.id])
     found = execute(_FOUND, {"site": row.site_id, "keys": [*keys, *links]}).all()
     _join(row.id, Text(frozenset(words), suspect), _mates(found, frozenset(links)))
     stored = {"comment_id": row.id, "site_id": row.site_id, "revision_id": row.revision_id}
@@ -139,6 +130,7 @@ _NEW = (
     select(
         *(_comments.c.id, _comments.c.site_id, _comments.c.revision_id),
         *(_revisions.c.text, _revisions.c.facts),
+        _likeness.c.revision_id.is_not(None).label("compared"),
     )
     .select_from(
         _comments.join(_revisions, _revisions.c.id == _comments.c.revision_id).outerjoin(
@@ -150,6 +142,12 @@ _NEW = (
         or_(_likeness.c.revision_id.is_(None), _likeness.c.revision_id != _comments.c.revision_id)
     )
     .order_by(_comments.c.id)
+)
+_LOCK_NUMBER = 0x77617665  # "wave" in ASCII
+#: Locks the site too: two similar comments handled by two workers at once would miss each other. On
+#: SQLite units of work wait for each other anyway.
+_NEW_LOCKED = _NEW.add_columns(
+    sql_cast(func.pg_advisory_xact_lock(_LOCK_NUMBER, _comments.c.site_id), String).label("locked")
 )
 _FOUND = select(_keys.c.comment_id, _keys.c.key).where(
     _keys.c.site_id == bindparam("site"), Among(_keys.c.key, "keys")
