@@ -32,7 +32,7 @@ export function focus(card, stood = stands()) {
   if (!card) return;
   const before = current();
   mean(card);
-  if (before || isSingle()) hold(card, stood);
+  if (isSingle() || (before && !Number.isNaN(stood))) hold(card, stood);
   else card.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 

@@ -125,3 +125,17 @@ def test_what_comes_meanwhile_moves_nothing(open_as: Open, people: Cast, live: S
     expect(page.locator("#fresh button")).to_be_visible()
     expect(page.locator("#health .notice")).to_have_count(1)
     assert abs(page.evaluate(TOP) - stood) <= 2
+
+
+def test_the_only_card_comes_back_where_it_was(open_as: Open, people: Cast) -> None:
+    """Undone after the list was empty, below whatever is above it."""
+    waiting(people, 1)
+    page: Page = open_as("mona", viewport={"width": 1280, "height": 800})
+    page.keyboard.press("j")
+    stood = page.evaluate(TOP)
+    page.keyboard.press("f")
+    saved(page, 0)
+    expect(page.locator("#cards > li")).to_have_count(0)
+    page.keyboard.press("u")
+    expect(page.locator("#cards > .current")).to_be_visible()
+    assert page.evaluate(TOP) == stood

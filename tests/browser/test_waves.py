@@ -50,6 +50,10 @@ def test_it_works_by_keyboard_alone(open_as: Open, wave: list[str]) -> None:
     page.keyboard.press("2")
     page.wait_for_url("**/dashboard/bulk/*")
     expect(page.locator("h1")).to_have_text("Reject 6 comments")
+    go = page.locator(".save .danger")  # what it is about, and the button, at once
+    expect(go).to_be_focused()
+    expect(page.locator("h1")).to_be_in_viewport(ratio=1)
+    expect(go).to_be_in_viewport(ratio=1)
     page.keyboard.press("Enter")
     expect(page.locator("progress")).to_be_visible()
     run_due()

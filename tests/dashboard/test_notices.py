@@ -43,6 +43,11 @@ def test_it_works(comment: Comment, sign_in: SignIn, mona: Staff) -> None:
     assert "received your notice" in nobody.page(f"/embed/notice/{receipt}")
 
     listed = mona.page("/dashboard/notices?state=received")
+    heading = listed.partition(f'id="n-{receipt}" dir="auto">')[2].partition("</h2>")[0]
+    assert (
+        flat(heading)
+        == "Criminal code, section 185 · <bdi>https://news.example.org/2026/bridge</bdi>"
+    )
     assert receipt in listed and "&lt;b&gt;something" in listed and "nora@example.org" in listed
     assert 'Notices<span class="pill accent">1</span>' in listed
     mona.post(f"/dashboard/notices/{receipt}/review", note="Asked the lawyer.")

@@ -67,6 +67,13 @@ def test_it_works(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
     assert 'type="file"' in olga.page(f"{HERE}/moving")
 
 
+def test_what_adds_nothing_is_not_offered(cast: Cast, sign_in: SignIn) -> None:
+    olga = sign_in("olga")
+    page = olga.page(tried(olga, b"thread_url,author,text\nhttps://else.example/1,Ann,Hello\n"))
+    assert "Would import 0 comments" in page and "Discard the file" in page
+    assert "Import now" not in page
+
+
 def test_its_end_and_its_undo_say_what_is_so(
     cast: Cast, sign_in: SignIn, work: Callable[[], int]
 ) -> None:

@@ -96,6 +96,11 @@ class Report:
             broken=kept["broken"],
         )
 
+    @property
+    def would_add(self) -> bool:
+        """Whether the import adds anything, so that it is worth starting after a dry run."""
+        return any(self.taken[name] for name in ("comments", "threads", "people"))
+
     def sentences(self, locale: str | None = None) -> list[str]:
         """The report for people: what was imported, what was not, and why."""
         taken = self.taken

@@ -26,7 +26,8 @@ from ...core.typed import clean, clean_name
 from ...sites.models import Site
 from ...sites.queries import by_id, can, policy_of, require
 from ...threads import text as texts
-from ...threads.models import Comment, Revision
+from ...threads.models import Comment, Revision, Thread
+from ...threads.views import permalink
 from ..audit import append, pseudonym
 from ..commands import decide
 from ..desk.card import is_severe_on
@@ -202,14 +203,18 @@ class Read:
     text: str
     severe: bool
     reviewer: str | None
+    page: str
+    href: str
 
 
 def read(notices: Sequence[Notice]) -> list[Read]:
     """What a moderator needs to decide these notices: one query."""
     rows = db.session.execute(
         select(Notice, Site.name, Comment, Revision.text, Revision.scores, User.name)
+        .add_columns(Thread.title, Thread.href)
         .join(Site, Site.id == Notice.site_id)
         .join(Comment, Comment.id == Notice.comment_id)
+        .join(Thread, Thread.id == Comment.thread_id)
         .outerjoin(Revision, Revision.id == Notice.revision_id)
         .outerjoin(User, User.id == Notice.reviewer_id)
         .where(Notice.id.in_([each.id for each in notices]))
@@ -222,8 +227,10 @@ def read(notices: Sequence[Notice]) -> list[Read]:
             texts.excerpt(text or "", MOST_SHOWN),
             is_severe_on(notice.site_id, scores),
             reviewer,
+            title or href,
+            permalink(href, comment.public_id),
         )
-        for notice, site_name, comment, text, scores, reviewer in rows
+        for notice, site_name, comment, text, scores, reviewer, title, href in rows
     }
     return [known[each.id] for each in notices]
 
