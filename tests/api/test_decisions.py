@@ -94,7 +94,7 @@ def test_nothing_of_another_site_is_in_it(app: Flask, cast: Cast) -> None:
 
 
 def test_filters_narrow_and_wrong_ones_are_refused(app: Flask, cast: Cast) -> None:
-    post(cast.site, "You idiot.", user=cast.rita)
+    post(cast.site, "You idiot.", user=cast.rita, tags="Politics, live")
     mona = bearer(cast.mona, cast.site)
 
     def items(query: str) -> int:
@@ -105,9 +105,19 @@ def test_filters_narrow_and_wrong_ones_are_refused(app: Flask, cast: Cast) -> No
     assert items(f"author={cast.max.public_id}") == 0
     assert items("label=insult&at_least=0.9") == 1
     assert items("label=insult&at_most=0.5") == 0
+    assert items("tag=politics") == 1
+    assert items("tag=sport") == 0
     assert items("since=2020-01-01T00:00:00Z") == 1
     assert items("until=2020-01-01T00:00:00Z") == 0
-    for wrong in ("queue=x", "order=x", "label=x", "at_least=2", "since=yesterday", "after=zzzz"):
+    for wrong in (
+        "queue=x",
+        "order=x",
+        "label=x",
+        "at_least=2",
+        f"tag={'a' * 51}",
+        "since=yesterday",
+        "after=zzzz",
+    ):
         assert items(wrong) == 422, wrong
 
 

@@ -10,9 +10,15 @@ import pytest
 from commentsvc.accounts import proofs
 from commentsvc.core import clock
 from commentsvc.core.db import unit_of_work
+from commentsvc.exchange.uploads import commands as uploads
 from commentsvc.moderation import commands
+from commentsvc.moderation.cases import bulk
+from commentsvc.moderation.cases.appeals import appeal
+from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.notifications import signed
+from commentsvc.notifications.webhooks import subscribe
 from commentsvc.sites import first_run
+from commentsvc.sites.sections.commands import add_section
 from tests.browser.axe import bring, serious
 from tests.factories import post
 from tests.people import PASSWORD, Cast
@@ -32,6 +38,9 @@ PAGES = (
     "/dashboard/?queue=rejected",
     "/dashboard/?label=insult&at_least=0.99",
     "/dashboard/comments/{comment}",
+    "/dashboard/appeals",
+    "/dashboard/notices",
+    "/dashboard/bulk/{bulk}",
     "/dashboard/log",
     "/dashboard/channels",
     "/dashboard/people",
@@ -42,13 +51,18 @@ PAGES = (
     "/dashboard/sites/harbour/policy",
     "/dashboard/sites/harbour/policy/history",
     "/dashboard/sites/harbour/policy/history/0",
+    "/dashboard/sites/harbour/sections",
+    "/dashboard/sites/harbour/policy?section={section}",
     "/dashboard/sites/harbour/canned",
     "/dashboard/sites/harbour/reasons",
     "/dashboard/shift",
     "/dashboard/sites/harbour/look",
     "/dashboard/sites/harbour/people",
     "/dashboard/sites/harbour/moving",
+    "/dashboard/sites/harbour/imports/{import_}",
     "/dashboard/sites/harbour/webhooks",
+    "/dashboard/sites/harbour/webhooks/{webhook}",
+    "/dashboard/sites/harbour/judges",
     "/dashboard/sites/harbour/keys",
     "/dashboard/sites/harbour/sign-in?kind=apple",
     "/dashboard/sites/harbour/advisor",
@@ -91,6 +105,7 @@ def filled(people: Cast) -> dict[str, str]:
     commands.flag(reported.public_id, user=people.rita, reason="spam", note="Every day.")
     own = post(people.site, "You idiot!", user=people.olga).comment
     commands.decide(own.public_id, action="reject", reason="abusive", by=people.mona, note="x")
+    _a_case_of_each(people, reported.public_id)
     held = post(people.site, "You idiot, by email.", name="Di").comment
     with unit_of_work():
         people.max.leaving_at = clock.now() + timedelta(hours=20)
@@ -99,6 +114,7 @@ def filled(people: Cast) -> dict[str, str]:
         for kind in ("verify", "reset")
     }
     return {
+        **_things_of_the_site(people),
         "comment": own.public_id,
         "person": people.bo.public_id,
         "decide": signed.decide_token(people.mona, held.public_id, held.version),
@@ -106,6 +122,39 @@ def filled(people: Cast) -> dict[str, str]:
         "stay": signed.stay_token(people.max),
         "nonce": "a" * 32,
         **mailed,
+    }
+
+
+def _a_case_of_each(people: Cast, published: str) -> None:
+    """A notice and an appeal that wait."""
+    give_notice(
+        published,
+        law="Section 1",
+        explanation="It says what is not true about me.",
+        good_faith=True,
+        name="Nora",
+        email="nora@example.org",
+    )
+    taken = post(people.site, "You fool.", user=people.rita).comment
+    made = commands.decide(taken.public_id, action="reject", reason="abusive", by=people.mona)
+    with unit_of_work():
+        made.tell_after = clock.now() - timedelta(minutes=1)
+    appeal(taken.public_id, "It was a quote.", by=people.rita)
+
+
+def _things_of_the_site(people: Cast) -> dict[str, str]:
+    """What an owner sets up, each with a page of its own, by the name its address has above."""
+    site, olga = people.site, people.olga
+    lines = b"thread_url,author,text\nhttps://news.example.org/1,Ann,Words\n"
+    tried = uploads.try_file(
+        site, lambda out: out.write(lines) and None, uploads.Options(), name="a.csv", by=olga
+    )
+    hook = subscribe(site, "https://example.org/hook", events=["comment.published"], by=olga)
+    return {
+        "bulk": bulk.preview([site], action="reject", reason="spam", by=olga).public_id,
+        "import_": tried.public_id,
+        "section": add_section(site, name="Sport", tags=["sport"], by=olga).code,
+        "webhook": hook.public_id,
     }
 
 
@@ -161,15 +210,22 @@ def test_every_page(
     for path in paths:
         look(path.format(**filled))
     page.goto(live.url + "/dashboard/")
-    page.keyboard.press("j")
-    page.keyboard.press("d")
-    if problems := serious(page):
-        found["the reason picker"] = problems
-    page.keyboard.press("Escape")
-    page.keyboard.press("?")
-    if problems := serious(page):
-        found["the list of keys"] = problems
+    found |= _what_keys_open(page)
     assert found == {}, "\n".join(f"{where}: {what}" for where, what in found.items())
+
+
+def _what_keys_open(page: Page) -> dict[str, object]:
+    """What is wrong over the queue, once one of these keys was pressed."""
+    found: dict[str, object] = {}
+    page.keyboard.press("j")
+    for key, name in (("n", "the drawer"), ("d", "the reason picker"), ("?", "the list of keys")):
+        page.keyboard.press(key)
+        if key == "n":
+            page.locator("#drawer .theirs").wait_for()
+        if problems := serious(page):
+            found[name] = problems
+        page.keyboard.press("Escape")
+    return found
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])

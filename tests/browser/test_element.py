@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
+from sqlalchemy import select
 
+from commentsvc.core.db import db
+from commentsvc.threads.models import Thread
 from scripts.need import FRAMEWORK_FOLDER
 from tests.browser.conftest import ARTICLE, Pages, Server
 from tests.factories import post
@@ -41,7 +44,8 @@ def element(live: Server, href: str = ARTICLE, more: str = "") -> str:
 
 
 def test_it_works(page: Page, people: Cast, pages: Pages, live: Server) -> None:
-    """One box, whatever happens to the element; what happens in the box is heard at the element."""
+    """One box, whatever happens to the element; what happens in the box is heard at the element, and
+    the element's tags become those of the conversation."""
     post(people.site, "On one.", href=ARTICLE)
     post(people.site, "On two.", href=f"{NEWS}/two")
     shutil.copy(FOLDER / "commentsvc.js", pages.folder)
@@ -58,6 +62,16 @@ def test_it_works(page: Page, people: Cast, pages: Pages, live: Server) -> None:
     at.evaluate(f"node => {{ node.href = '{NEWS}/two'; node.orderBy = 'newest' }}")
     box_says(page, "On two.")
     assert at.get_attribute("order-by") == "newest"
+    at.evaluate(f"node => {{ node.tags = 'Politics, live'; node.href = '{NEWS}/three' }}")
+    expect(page.frame_locator("iframe").locator("#list .text")).to_have_count(0)
+    page.frame_locator("iframe").locator("#write textarea").fill("On three.")
+    page.frame_locator("iframe").locator("#write label input").first.fill("Jo")
+    page.frame_locator("iframe").locator("#write .go").click()
+    box_says(page, "On three.")
+    tags = db.session.scalar(select(Thread.tags).where(Thread.href == f"{NEWS}/three"))
+    assert tags == ("politics", "live")
+    at.evaluate(f"node => {{ node.href = '{NEWS}/two' }}")
+    box_says(page, "On two.")
     page.evaluate(
         "document.querySelector('aside').append(document.querySelector('commentsvc-comments'))"
     )

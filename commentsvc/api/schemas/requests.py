@@ -12,6 +12,7 @@ from ...moderation.desk.queue import ORDERS, QUEUES
 from ...moderation.judging.reasons import PEOPLE, READERS
 from ...notifications.following.rhythm import RHYTHMS
 from ...sites.policy import NAMED_REACTIONS
+from ...sites.sections.tags import MOST_TAG
 from ...threads.pages import SORTS
 from ...threads.text.mentions import MOST_PLACES
 from .checks import Shape, between, length, matches
@@ -122,6 +123,7 @@ class QueueQuery(Shape):
     author = an_id()
     thread = an_id()
     language = Line(most=8)
+    tag = Line(most=MOST_TAG, metadata={"description": "a tag of the article's page"})
     words = Line(most=200)
     since = Moment()
     until = Moment()
