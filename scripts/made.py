@@ -110,7 +110,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "mine": ("parts/judged.js", "parts/muted.js", "parts/mine.js"),
     "bell": ("parts/visit.js", "parts/answers.js", "parts/bell.js"),
     "staff": ("parts/staff.js",),
-    "sign_in": ("parts/sha256.js", "parts/sign_in.js"),
+    "sign_in": ("parts/sha256.js", "parts/claim.js", "parts/sign_in.js"),
     "mention": ("parts/face.js", "parts/mention.js"),
     "person": ("parts/face.js", "parts/person.js"),
     "typeface": ("parts/typeface.js",),

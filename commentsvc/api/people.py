@@ -1,4 +1,5 @@
-"""The people of a site: whom readers can mention, one person's card, and muting."""
+"""The people of a site: whom readers can mention, one person's card, muting, and a guest who becomes
+a member."""
 
 from __future__ import annotations
 
@@ -9,12 +10,14 @@ from flask import Blueprint, url_for
 from ..accounts import mutes
 from ..core.errors import NotFound
 from ..core.locale import say
+from ..posting import claiming
 from ..sites.badges import badges_among
 from ..sites.own_sign_in import may_show
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads.commands import by_public_id
 from ..threads.people import people_of, person
 from ..web.auth import acting, may, require, viewer
+from ..web.problems import Unauthorized
 from . import shapes
 from .operation import operation
 from .schemas import people as responses
@@ -110,3 +113,29 @@ def mute_person(person_id: str) -> None:
 def unmute_person(person_id: str) -> None:
     """Unmute someone. If they are not muted, nothing happens."""
     mutes.unmute(acting(), person_id)
+
+
+@operation(
+    people,
+    "POST",
+    "/me/claim",
+    limit="like",
+    needs="somebody",
+    body=requests.ClaimIn,
+    answers={200: responses.Claimed},
+    problems=(403,),
+)
+def claim_comments(body: dict[str, Any]) -> dict[str, Any]:
+    """Claim what you wrote as a guest.
+
+    Send the guest's edit token. The guest's comments and reactions become yours, and show your
+    name. The token is then no longer valid. `count` is how many comments there were: 0 if the token
+    is not valid, if moderators have sanctioned the guest, or if the guest wrote on a site that your
+    own token is not for. With `preview`, nothing changes: `count` is how many there would be. You can
+    safely repeat this.
+    """
+    user = acting()
+    if user.is_guest:
+        raise Unauthorized("sign_in_needed")
+    act = claiming.claimable_with if body["preview"] else claiming.claim_with
+    return {"count": act(user, body["edit_token"], site_id=viewer().site_id)}

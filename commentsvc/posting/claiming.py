@@ -1,4 +1,5 @@
-"""Members can claim what they wrote as guests, if both accounts have confirmed the same address."""
+"""Members can claim what they wrote as guests: with the guest's edit token, which their browser
+keeps, or if both accounts have confirmed the same address. A name proves nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 
+from ..accounts import proofs
 from ..accounts.commands import erase
 from ..accounts.models import User
 from ..core.db import db, unit_of_work
@@ -19,12 +21,12 @@ from ..threads.recount import settle_many
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Select
+
 
 def claimable(user: User) -> int:
-    """How many comments the person could add to their account."""
-    ids = [each.id for each in _guests(user)]
-    query = select(func.count()).where(Comment.author_id.in_(ids), Comment.status != "withdrawn")
-    return int(db.session.scalar(query) or 0) if ids else 0
+    """How many comments the person could add to their account by their address."""
+    return _written([each.id for each in _guests(user)])
 
 
 def claim(user: User) -> None:
@@ -35,18 +37,63 @@ def claim(user: User) -> None:
             erase(guest)
 
 
+def claimable_with(user: User, token: str, *, site_id: int | None) -> int:
+    """How many comments the person could add to their account with this edit token of a guest: 0 if
+    it is not valid. `site_id`: as in `claim_with`."""
+    guest = _guest_of(user, token, site_id)
+    return _written([guest.id]) if guest else 0
+
+
+def claim_with(user: User, token: str, *, site_id: int | None) -> int:
+    """Add the comments of the guest with this edit token to the account, under its name, and erase
+    the guest; returns how many there were. You can safely repeat this. With `site_id`, only if the
+    guest has not written on another site."""
+    with unit_of_work():
+        guest = _guest_of(user, token, site_id)
+        if guest is None:
+            return 0
+        count = _written([guest.id])
+        _give_to(user, guest)
+        erase(guest)
+    return count
+
+
+def _written(ids: Sequence[int]) -> int:
+    query = select(func.count()).where(Comment.author_id.in_(ids), Comment.status != "withdrawn")
+    return int(db.session.scalar(query) or 0) if ids else 0
+
+
+def _guest_of(user: User, token: str, site_id: int | None) -> User | None:
+    found = None if user.is_guest else proofs.proof_of("guest", token)
+    if found is None or found.user is None:
+        return None
+    query = _unsanctioned().where(User.id == found.user.id)
+    if site_id is not None:
+        elsewhere = exists().where(Comment.author_id == User.id, Comment.site_id != site_id)
+        query = query.where(~elsewhere)
+    return db.session.scalar(query)
+
+
 def _guests(user: User) -> Sequence[User]:
-    """Guests with the same confirmed address. A guest that moderators sanctioned is left out."""
+    """Guests with the same confirmed address."""
     if user.is_guest or user.email_verified_at is None or not user.member_email:
         return ()
     return db.session.scalars(
-        select(User)
-        .where(User.kind == "guest", User.email == user.member_email)
-        .where(User.email_verified_at.is_not(None), User.erased_at.is_(None))
-        .where(~exists().where(Membership.user_id == User.id))
-        .where(~exists().where(Sanction.user_id == User.id))
+        _unsanctioned()
+        .where(User.email == user.member_email)
+        .where(User.email_verified_at.is_not(None))
         .order_by(User.id)
     ).all()
+
+
+def _unsanctioned() -> Select[User]:
+    """Guests, without those whom moderators have sanctioned: nobody leaves a sanction behind."""
+    return (
+        select(User)
+        .where(User.kind == "guest", User.erased_at.is_(None))
+        .where(~exists().where(Membership.user_id == User.id))
+        .where(~exists().where(Sanction.user_id == User.id))
+    )
 
 
 def _give_to(user: User, before: User) -> None:

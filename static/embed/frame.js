@@ -2,7 +2,7 @@
 // @ts-check
 import { $, $$, announce, idOf, isComposing, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
-import { Problem, call, fetchMarkup, isMember, isSomebody, newKey, signedIn } from "./lib/http.js";
+import { Problem, call, fetchMarkup, hasMoved, isMember, isSomebody, newKey, signedIn } from "./lib/http.js";
 import { around, emit, ground, listen, show, showUnlessSeen } from "./lib/host.js";
 import { given, part, tellPart } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
@@ -114,8 +114,9 @@ document.addEventListener("click", (event) => {
   act(target.matches(".replies") ? target : node);
 });
 
-// The reader has signed out, or was signed out, on another page: stop showing them as signed in here.
-addEventListener("signed-out", () => tellPart("sign_in", true, { over: true }));
+// The reader has signed in or out, or was signed out, in another box or tab, or on another page: whoever looks here
+// sees it at once, or as soon as they do.
+window.onstorage = document.onvisibilitychange = () => tellPart("sign_in", hasMoved(), { over: hasMoved });
 
 for (const name of ["pointerover", "focusin"]) document.addEventListener(name, prepare);
 

@@ -189,6 +189,7 @@ api_people.list_people | GET ~/threads/{thread}/people | 200 | stray=403
 api_people.get_person | GET ~/people/{author}?site=harbour | 200 | stray=403
 api_people.mute_person | PUT ~/people/{author}/mute | 204 | nobody=401 author=422 key_read=403 key_moderate=403
 api_people.unmute_person | DELETE ~/people/{author}/mute | 204 | nobody=401 key_read=403 key_moderate=403
+api_people.claim_comments | POST ~/me/claim | 200 | nobody=401 guest=401 key_read=403 key_moderate=403
 api_decisions.undo_decision | POST ~/decisions/{decision}/undo | 403 | nobody=401 staff=201 mountain=404
 api_sites.list_sites | GET ~/sites | 403 | nobody=401 staff=200 mountain=200
 api_sites.get_policy | GET ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
@@ -299,6 +300,7 @@ SENT: dict[str, dict[str, Any]] = {
     "edit_comment": {"text": "Other words."},
     "change_thread": {"closed": True},
     "read_notifications": {"up_to": 1},
+    "claim_comments": {"edit_token": "of nobody"},
     "ask_for_replies": {"site": "harbour", "email": "ann@example.org"},
     "follow_thread": {"rhythm": "daily"},
     "appeal_decision": {"text": "Please look again."},

@@ -68,3 +68,7 @@ class PersonCard(Strict):
         allow_none=True,
         metadata={"description": "their page in the dashboard, for moderators"},
     )
+
+
+class Claimed(Strict):
+    count = a_count(metadata={"description": "comments that are yours now, or would be"})

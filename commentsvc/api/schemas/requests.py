@@ -104,6 +104,18 @@ class RepliesEmailIn(Strict):
     locale = Line(most=35)
 
 
+class ClaimIn(Strict):
+    edit_token = Line(
+        most=200,
+        least=1,
+        required=True,
+        metadata={"description": "from the response to the guest's first comment"},
+    )
+    preview = YesNo(
+        load_default=False, metadata={"description": "only say how many comments there are"}
+    )
+
+
 class FollowIn(Strict):
     rhythm = a_choice(RHYTHMS, required=True)
 

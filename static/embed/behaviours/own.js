@@ -4,12 +4,12 @@ import { $, $$, announce, idOf, isComposing, nameOf, page } from "../lib/dom.js"
 import { showUnlessSeen } from "../lib/host.js";
 import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
-import { given, part } from "../lib/parts.js";
+import { given } from "../lib/parts.js";
 import { reason } from "../lib/reason.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { lastBegun, markBegun } from "./draft.js";
-import { heed, isOff, me, setLiked } from "./me.js";
+import { heed, isOff, setLiked } from "./me.js";
 import { compose, emptyForm } from "./writing.js";
 
 /** Close the one form or panel that is open below a comment. What is written is kept as a draft. */
@@ -71,9 +71,7 @@ export const doing = {
       announce(say(liked ? "liked" : "unliked"));
     } catch (error) {
       note(button, reason(error, "failed.like"));
-      // their sign-in was ended elsewhere
-      if (me.name && !isMember()) part("sign_in").then(() => given.actions["sign-out"](), String);
-      else heed(error);
+      heed(error);
     }
     button.disabled = false;
     button.focus();

@@ -19,6 +19,8 @@ export class Problem extends Error {
 }
 
 let access = ""; // in memory alone: gone with the page
+/** Who sits here, as this page knows. */
+let known = kept("refresh");
 /** @type {Promise<boolean> | null} */
 let renewing = null;
 /** What has ended this member's sign-in, where it was a sanction. @type {any} */
@@ -29,8 +31,13 @@ export const barred = () => ended?.sanction;
 export function signedIn(tokens) {
   access = tokens?.access_token || "";
   ended = null;
-  if (!tokens || tokens.refresh_token) keep("refresh", tokens?.refresh_token || null);
+  if (tokens && !tokens.refresh_token) return;
+  known = tokens?.refresh_token || null;
+  keep("refresh", known);
 }
+
+/** Whether another box or tab has signed in or out meanwhile, where somebody looks. */
+export const hasMoved = () => !document.hidden && known !== kept("refresh");
 
 /** How many changes the server has answered: a GET that was under way meanwhile may not know of them. */
 export const changes = { done: 0 };
@@ -48,9 +55,13 @@ async function renew() {
     return true;
   } catch (error) {
     const problem = /** @type {Problem} */ (error);
-    if (problem.status === 401) signedIn(null);
     if (problem.sanction) ended = problem;
-    else if (sat && problem.status === 401) dispatchEvent(new Event("signed-out"));
+    else if (problem.status === 401) {
+      signedIn(null);
+      // who sat here until now is still shown
+      if (sat) known = sat;
+      /** @type {any} */ (window).onstorage();
+    }
     return false;
   }
 }
@@ -75,7 +86,8 @@ async function send(method, path, body, headers) {
   throw new Problem(answer.status, json);
 }
 
-/** One request as whoever the reader is. Throws `Problem`.
+/** One request as whoever the reader is. What the guest wrote before a member signed in (`data-unclaimed`, ids) is
+ * still the guest's. Throws `Problem`.
  * @param {string} method @param {string} path @param {any} [body] @param {string} [key] idempotency key
  * @returns {Promise<any>} */
 export async function call(method, path, body, key) {
@@ -83,7 +95,7 @@ export async function call(method, path, body, key) {
     const guest = kept("guest");
     /** @type {Record<string, string>} */
     const headers = {};
-    if (access) headers.Authorization = `Bearer ${access}`;
+    if (access && !page.unclaimed?.includes(path.split(/[/?]/)[2])) headers.Authorization = `Bearer ${access}`;
     else if (guest) headers.Authorization = `Guest ${guest.token}`;
     if (key) headers["Idempotency-Key"] = key;
     return send(method, path, body, headers);

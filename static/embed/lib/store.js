@@ -3,7 +3,7 @@
 // @ts-check
 import { page } from "./dom.js";
 
-/** @type {Map<string, string>} */
+/** What could be kept nowhere else. @type {Map<string, string>} */
 const memory = new Map();
 
 /** @type {Storage | null} */
@@ -23,18 +23,20 @@ const cookie = (name) => {
   return found && decodeURIComponent(found.slice(name.length + 1));
 };
 
+/** @param {string} name */
+const read = (name) => (storage ? storage.getItem(name) : cookie(name));
+
 /** @param {string} key @returns {any} */
 export function kept(key) {
-  const name = named(key);
-  const text = (storage ? storage.getItem(name) : cookie(name)) ?? memory.get(key);
-  return text && JSON.parse(text);
+  const text = memory.get(key) ?? read(named(key));
+  return text ? JSON.parse(text) : null;
 }
 
 /** Keep a value; null forgets it. @param {string} key @param {any} value */
 export function keep(key, value) {
   const text = JSON.stringify(value);
   const name = named(key);
-  memory.set(key, text);
+  memory.delete(key);
   try {
     if (value === null) storage?.removeItem(name);
     else storage?.setItem(name, text);
@@ -45,4 +47,5 @@ export function keep(key, value) {
     document.cookie =
       `${name}=${encodeURIComponent(text)}; Secure; SameSite=None; Partitioned; ` +
       `Max-Age=${value === null ? 0 : 31536000}`;
+  if (value !== null && read(name) !== text) memory.set(key, text);
 }

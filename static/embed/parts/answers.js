@@ -21,6 +21,9 @@ export function meetGuest(found) {
 
 /** Below the comment that was just posted. @param {any} node */
 function offer(node) {
+  const guest = !isMember() && kept("guest");
+  // a member who has left earlier ones to the guest is asked about this one (claim.js)
+  if (guest?.no) keep("guest", { token: guest.token });
   if (isMember() || (state || "none") !== "none" || kept("no_replies_email") || $("#replies-email")) return;
   const field = html`<input type="email" required maxlength="254" autocomplete="email">`;
   const form = html`

@@ -3,7 +3,8 @@
 import { $, $$, announce, isComposing, page, tellTimes } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
-import { given } from "../lib/parts.js";
+import { given, part } from "../lib/parts.js";
+import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
@@ -21,6 +22,8 @@ export function meet(found) {
   showBell();
   showFollow(found.follows);
   markNew();
+  const guest = kept("guest");
+  if (guest && guest.no !== found.user.id) part("sign_in").then((it) => it.meet({ wrote: found.user }), String);
 }
 
 me.watch($("#say"), () => {

@@ -2,7 +2,7 @@
 // Cross-Origin-Opener-Policy may cut the two apart, so nothing has to pass between them: the window is told the
 // hash of a secret, and with the secret this frame fetches what the window left.
 // @ts-check
-import { $, $$, announce, page } from "../lib/dom.js";
+import { $, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { emit } from "../lib/host.js";
 import { call, isMember, newKey, signedIn } from "../lib/http.js";
@@ -11,8 +11,8 @@ import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { bar, me, refresh, showWho } from "../behaviours/me.js";
 import { reason } from "../lib/reason.js";
-import { shut } from "../behaviours/own.js";
 import { bear, openWindow } from "../behaviours/sign_in.js";
+import { disown, offerClaim } from "./claim.js";
 import { sha256 } from "./sha256.js";
 
 /** `stays`: the window is not ours to close. `near`: the window was heard, so that it is believed to be closed when it says so.
@@ -38,23 +38,34 @@ function leave() {
   disown();
   bar({});
   showWho();
+  if (kept("guest")) refresh(); // whose comments were here before
   announce(say("signed_out"));
 }
 
-/** Nothing here is the reader's any more, as long as /me does not say so: somebody else sits here. */
-function disown() {
-  if ($("[data-own] > article > .panel,[data-action=edit][aria-expanded=true]")) shut();
-  for (const node of $$(".pending,.rejected,#list .own,[data-action=edit],[data-action=withdraw]")) node.remove();
-  for (const button of $$("[data-action=like],.kinds button")) button.setAttribute("aria-pressed", false);
-  for (const node of $$("[data-own]")) delete node.dataset.own;
+/** Another box or tab of this site has signed in or out, or its reader has said whose the guest's
+ * comments are. @param {boolean} moved */
+async function heard(moved) {
+  const token = kept("refresh");
+  const there = kept("guest");
+  if (!moved && (!$("#claim") || (there && !there.no))) return;
+  signedIn(token && { refresh_token: token });
+  if (!token) return vouched && kept("by_site") ? askAgain() : leave();
+  if (vouched && kept("by_site")?.id === vouched && moved) return;
+  ask?.pop?.close();
+  ask = null;
+  hush();
+  disown();
+  await refresh();
+  if (moved) announce(say("signed_in", { name: me.name }));
 }
 
 /** Start a sign-in, when the reader presses or the page asks for it, or end one that the server has ended. If the page signs its readers in itself, ask it first.
  * @param {any} by @param {any} [opened] what the press has opened */
 export function meet(by, opened) {
+  if (by.wrote) return offerClaim(by.wrote);
+  if (by.over) return heard(by.over());
   if (typeof by.token === "string") return bySite(by);
   if (by.opens) return open(pressed);
-  if (by.over) return vouched ? askAgain() : leave();
   if (!page.signs) return open(by, opened);
   pressed = by;
   emit("sign-in", {});
@@ -125,11 +136,6 @@ function askAgain() {
   renewal = setTimeout(askAgain, 60_000);
   emit("sign-again", {});
 }
-
-// Another box of this site, here or in another tab, has signed its reader out.
-addEventListener("storage", () => {
-  if (vouched && !kept("refresh")) leave();
-});
 
 // Whom the page vouches for has no password here: what proves them is sent along.
 $("#me").addEventListener("click", (/** @type {any} */ event) => {

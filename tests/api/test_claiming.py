@@ -1,0 +1,102 @@
+"""Whoever signs in takes along what they wrote as a guest, with the edit token that this browser keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from commentsvc.accounts.models import User
+from commentsvc.core.db import db
+from commentsvc.exchange.exporting.personal import personal_data
+from commentsvc.moderation.cases import sanctions
+from commentsvc.posting.leaving import leave
+from commentsvc.sites import commands as sites
+from commentsvc.threads import likes
+from tests.factories import post
+from tests.web.asking import api_key, bearer, browser, guest
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.posting.commands import Posted
+    from tests.people import Cast
+
+
+def claim(app: Flask, token: str, headers: dict[str, str], **more: Any) -> Any:
+    answer = browser(app).post(
+        "/api/v1/me/claim", json={"edit_token": token, **more}, headers=headers
+    )
+    assert answer.status_code == 200
+    db.session.expire_all()
+    return answer.get_json()["count"]
+
+
+@pytest.fixture
+def held(cast: Cast) -> Posted:
+    """A guest's comment that is held."""
+    sites.set_policy(cast.site, {"premoderate_all": True}, by=cast.olga)
+    made = post(cast.site, "I took the tram.", name="Ann")
+    assert made.comment.status == "pending"
+    return made
+
+
+@pytest.mark.engines
+def test_it_works(app: Flask, cast: Cast, held: Posted) -> None:
+    token, rita = held.edit_token or "", bearer(cast.rita, cast.site)
+    before = db.session.get_one(User, held.comment.author_id)
+    assert claim(app, token, rita, preview=True) == 1
+    assert held.comment.author_id == before.id  # looking changes nothing
+    assert claim(app, token, rita) == 1
+    assert held.comment.author_id == cast.rita.id and before.erased_at is not None
+    assert claim(app, token, rita) == 0  # a second press
+    client, where = browser(app), f"/api/v1/comments/{held.comment.public_id}"
+    assert client.patch(where, json={"text": "A bus."}, headers=guest(token)).status_code == 401
+    assert client.patch(where, json={"text": "A bus."}, headers=rita).status_code == 200
+    assert client.delete(where, headers=rita).status_code == 200
+
+
+def test_only_with_the_token(app: Flask, cast: Cast, held: Posted) -> None:
+    """Neither by name nor by an address, and nobody takes what is a member's."""
+    before = held.comment.author_id
+    cast.rita.name = "Ann"
+    db.session.commit()
+    rita = bearer(cast.rita, cast.site)
+    wrong = ["Ann", before, held.comment.public_id, (held.edit_token or "")[:-1] + "x"]
+    wrong.append(bearer(cast.max, cast.site)["Authorization"].split()[1])
+    for each in wrong:
+        assert claim(app, str(each), rita) == 0
+    assert held.comment.author_id == before
+
+
+def test_not_by_guests_nor_for_another_site(app: Flask, cast: Cast, held: Posted) -> None:
+    token, other = held.edit_token or "", post(cast.site, name="Bo").edit_token or ""
+    sent = {"edit_token": token}
+    client = browser(app)
+    assert client.post("/api/v1/me/claim", json=sent, headers=guest(other)).status_code == 401
+    assert client.post("/api/v1/me/claim", json=sent).status_code == 401
+    assert claim(app, token, bearer(cast.rita, cast.other)) == 0
+    assert held.comment.author_id != cast.rita.id
+    assert claim(app, token, api_key(cast.rita, "read", "write")) == 1
+
+
+def test_a_sanction_is_not_left_behind(app: Flask, cast: Cast, held: Posted) -> None:
+    who = db.session.get_one(User, held.comment.author_id)
+    sanctions.sanction(cast.site, who, kind="warn", by=cast.mona, reason="off_topic")
+    assert claim(app, held.edit_token or "", bearer(cast.rita, cast.site)) == 0
+    assert held.comment.author_id == who.id
+
+
+def test_likes_come_along_and_so_does_all_that_an_account_can_do(
+    app: Flask, cast: Cast, held: Posted
+) -> None:
+    liked = post(cast.site, "I walked.", user=cast.max).comment
+    liked.status = "published"
+    likes.like(liked, db.session.get_one(User, held.comment.author_id))
+    assert claim(app, held.edit_token or "", bearer(cast.rita, cast.site)) == 1
+    found = personal_data(cast.rita)
+    assert [each["id"] for each in found["comments"]] == [held.comment.public_id]
+    assert len(found["likes"]) == 1
+    leave(cast.rita, withdraw_comments=True)
+    db.session.expire_all()
+    assert held.comment.status == "withdrawn"
