@@ -11,7 +11,7 @@ from ..accounts.factors import passkeys
 from ..core.errors import DomainError
 from ..core.locale import say
 from ..sites import staff
-from ..web import sessions
+from ..web import assets, sessions
 from ..web.auth import requires, signed_in
 from ..web.limits import limit
 from ..web.proving import require_fresh
@@ -33,4 +33,6 @@ def add() -> Response:
             )
     except DomainError as error:
         return page("passkey.html", site, status=422, codes=None, problem=error.say(locale))
-    return page("passkey.html", site, codes=codes, problem="")
+    return page(
+        "passkey.html", site, codes=codes, problem="", saving=assets.asset("dashboard/codes.js")
+    )

@@ -70,6 +70,9 @@ def test_it_works(home: str, people: Cast, new_context: Callable[..., BrowserCon
     page.fill("#p-name", "Laptop at work")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.locator("ol.codes li")).to_have_count(10)
+    page.evaluate("delete Navigator.prototype.clipboard")  # as on plain HTTP
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator(".saving [role=status]")).to_have_text("Copied")
     page.get_by_role("link", name="I’ve saved them").click()
     expect(page.get_by_label("Name of the passkey Laptop at work")).to_be_visible()
     _alone(page, home)
@@ -155,11 +158,29 @@ def test_the_window_offers_one_after_a_sign_in(
     expect(window.locator(".codes li")).to_have_count(10)
     assert passkeys.passkeys_of(people.rita)
     assert faults_of(window) == []
-    window.keyboard.press("Tab")
-    expect(window.get_by_role("button", name="I’ve saved them")).to_be_focused()
+    _kept(window)
     closes(window, window.get_by_role("button", name="I’ve saved them").click)
     run_due()
     assert "passkey" in office.sent[-1].body
+
+
+def _kept(window: Page) -> None:
+    """The codes are copied and downloaded, by keyboard."""
+    codes = window.locator(".codes li").all_inner_texts()
+    window.keyboard.press("Tab")
+    expect(window.get_by_role("button", name="Copy")).to_be_focused()
+    window.keyboard.press("Enter")
+    expect(window.locator(".saving [role=status]")).to_have_text("Copied")
+    window.context.grant_permissions(["clipboard-read"])
+    assert window.evaluate("navigator.clipboard.readText()").split() == codes
+    window.keyboard.press("Tab")
+    with window.expect_download() as got:
+        window.keyboard.press("Enter")
+    assert got.value.suggested_filename == "recovery-codes-comments.localhost.txt"
+    title, _, *lines = got.value.path().read_text("utf-8").splitlines()
+    assert title.startswith("Recovery codes · comments.localhost:") and lines == codes
+    window.keyboard.press("Tab")
+    expect(window.get_by_role("button", name="I’ve saved them")).to_be_focused()
 
 
 def test_the_window_offers_it_once(

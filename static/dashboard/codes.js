@@ -1,0 +1,42 @@
+// Recovery codes, which are shown once: copied, or kept as a file. Nothing is sent anywhere.
+// @ts-check
+const list = document.querySelector("ol.codes");
+const row = document.querySelector(".saving");
+const told = /** @type {HTMLElement | null} */ (row?.querySelector("[role=status]"));
+
+/** The codes, one a line. */
+export const lines = () => [...(list?.querySelectorAll("code") ?? [])].map((each) => `${each.textContent}\n`).join("");
+
+/** Mark what is shown and have the browser copy it, where scripts may not write to the clipboard (plain HTTP).
+ * @returns {boolean} */
+function copyMarked() {
+  if (list) getSelection()?.selectAllChildren(list);
+  return document.execCommand("copy");
+}
+
+async function copy() {
+  const done = await navigator.clipboard?.writeText(lines()).then(
+    () => true,
+    () => false,
+  );
+  if (told && (done || copyMarked())) told.textContent = told.dataset.copied ?? "";
+}
+
+/** @param {HTMLElement} button */
+function download(button) {
+  const link = document.createElement("a");
+  const text = `${button.dataset.title} · ${location.host}\n\n${lines()}`;
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = `recovery-codes-${location.hostname}.txt`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+row?.toggleAttribute("hidden", false);
+row?.addEventListener("click", ({ target }) => {
+  const button = target instanceof HTMLElement ? target.closest("button") : null;
+  if (!button) return;
+  if (told) told.textContent = ""; // said again when it is done again
+  if (button.dataset.codes === "copy") copy();
+  else download(button);
+});
