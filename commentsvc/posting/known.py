@@ -15,7 +15,7 @@ from ..core.db import NextId, taken, whole
 from ..core.errors import NotAllowed
 from ..core.writing.asking import AtOnce
 from ..moderation.cases.blocked import BLOCKED
-from ..moderation.cases.sanctions import WARNING, check_acknowledged, seen_before
+from ..moderation.cases.sanctions import WARNING, check_acknowledged
 from ..moderation.judging.authors import RECORD, first_name_of, standing_in, window
 from ..moderation.judging.facts import Asked
 from ..moderation.judging.spam.lessons import VERSION as LEARNED
@@ -134,7 +134,6 @@ def _ask(new: NewComment, address: str, tags: tuple[str, ...]) -> tuple[Policy, 
     asked = {
         **_who(new.site, new.user, new.network),
         **window(policy),
-        "seen": seen_before(policy),
         "address": new.address,
         "parent": new.parent,
     }
@@ -144,7 +143,7 @@ def _ask(new: NewComment, address: str, tags: tuple[str, ...]) -> tuple[Policy, 
 def check_may_post(site: Site, user: User | None, network: str | None, policy: Policy) -> None:
     """Raises `NotAllowed` if this person may not post anything on the site."""
     of_author = ("member", "warning") if user is not None else ()
-    asked = {**_who(site, user, network), "moment": clock.now(), "seen": seen_before(policy)}
+    asked = {**_who(site, user, network), "moment": clock.now()}
     check_known(site, user, policy, _at_once("block", *of_author).ask(asked))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from ..accounts.acts import record
@@ -11,6 +10,7 @@ from ..accounts.ways import Place, ways
 from ..core.addresses import allowed_origin, origin_matches, origin_of
 from ..core.db import unit_of_work
 from ..core.errors import Invalid
+from ..core.remembering import remembered
 from .commands import put_role
 from .policy import TokenRole
 from .queries import framers, membership, policy_of
@@ -53,7 +53,7 @@ def may_show(policy: Policy, picture: str) -> bool:
     return bool(picture and policy.picture_origins) and _is_among(picture, policy.picture_origins)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, longest=1000)
 def _is_among(picture: str, origins: tuple[str, ...]) -> bool:
     return any(origin_matches(origin_of(picture), each) for each in origins)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
@@ -14,6 +13,7 @@ from ..core import clock
 from ..core.addresses import origin_matches, www_twin
 from ..core.db import db, execute, get, load, taken, whole
 from ..core.errors import NotAllowed, NotFound
+from ..core.remembering import remembered
 from . import permissions
 from .models import Membership, Origin, Site
 from .policy import Policy, from_dict
@@ -155,7 +155,7 @@ _SORTED = orjson.OPT_SORT_KEYS
 _KEPT = "_policy_of"  # in the __dict__ of a loaded site
 
 
-@lru_cache(maxsize=512)
+@remembered(512, longest=16_000, few=32)
 def _parsed(stored: bytes, own: bytes) -> Policy:
     return from_dict({**orjson.loads(stored), **orjson.loads(own)})
 

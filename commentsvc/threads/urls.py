@@ -19,6 +19,7 @@ from ..core.addresses import (
     same_origin,
 )
 from ..core.errors import Invalid
+from ..core.remembering import remembered
 from ..sites.queries import framers, policy_of
 from ..sites.sections.patterns import filled, match, parted, whole
 from .addresses.copies import original
@@ -110,7 +111,7 @@ def _hosts(origins: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(hosts))
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=1000)
 def address_by(href: str, rules: AddressRules) -> Address:
     """`canonical`, cached: articles that are being read are requested again and again."""
     return canonical(href, rules=rules)

@@ -7,11 +7,11 @@ import math
 import unicodedata
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..core.remembering import remembered
 from . import tokens
 from .language_words import SILENT
 
@@ -53,7 +53,7 @@ def words(names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in SILENT]
 
 
-@lru_cache(maxsize=2048)
+@remembered(2048, longest=64)
 def _rows_of_token(name: str) -> NDArray[np.int32]:
     found = tokens.token_rows(name, tokens.WORD_ROWS, tokens.PIECE_ROWS)
     return np.array(found + _longer_pieces(name), np.int32)
@@ -92,7 +92,7 @@ def rows(names: Sequence[str]) -> tuple[NDArray[np.int32], float]:
     return found, 1 / math.sqrt(len(found) + _FEW)
 
 
-@lru_cache(maxsize=16)
+@remembered(16, longest=2000, few=2)
 def _rows_of(text: str) -> tuple[NDArray[np.int32], float]:
     """The rows of a text, cached because several heads may need them."""
     return rows(tokens.tokenise(text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 
 from ..core.errors import DomainError
+from ..core.remembering import remembered
 from ..settings import settings
 from ..sites.queries import framers, may_embed
 from .assets import text_of
@@ -115,7 +115,7 @@ def share_with(site: Site) -> None:
         request.environ["commentsvc.shared_with"] = origin
 
 
-@lru_cache(maxsize=256)
+@remembered(256, longest=64_000)
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
@@ -175,7 +175,7 @@ def _finish_page(answer: Response) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=2000)
 def _policy(allowed: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     parts, added = [], dict(allowed)
     for directive in [*POLICY, *(each for each in added if each not in POLICY)]:

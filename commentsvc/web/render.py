@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from ..threads.views import CommentView
 
 _SLOT = Markup("\x00replies\x00")
-_MOST_PIECES = 4000  # about 6 MB
+_MOST_PIECES = 4000  # of usual size: about 6 MB
+_MOST_CHARACTERS = 6_000_000  # of all of them
 #: Elements with markers at the side where their own text begins: one comment may contain two
 #: scripts.
 _BLOCK = re.compile(r"<(ul|ol|blockquote)(?=[ >])")
 
 _pieces: dict[tuple[Any, ...], tuple[str, str]] = {}
+_characters = 0  # in them
 _lock = threading.Lock()
 
 
@@ -97,11 +99,25 @@ def _piece(view: CommentView, page: _Page, policy: Policy) -> tuple[str, str]:
     html = str(_macros().comment(shown, say, locale, room, slot, given, picture, cards, kinds))
     head, _, tail = html.partition(_SLOT)
     with _lock:
-        if len(_pieces) >= _MOST_PIECES:
-            for old in list(_pieces)[: _MOST_PIECES // 4]:
-                del _pieces[old]
-        _pieces[key] = (head, tail)
+        _keep(key, (head, tail))
     return head, tail
+
+
+def _keep(key: tuple[Any, ...], piece: tuple[str, str]) -> None:
+    """Remember a piece, and forget the oldest beyond the bounds. The caller holds the lock."""
+    global _characters
+    _characters += _size_of(piece) - _size_of(_pieces.pop(key, ("", "")))
+    _pieces[key] = piece
+    if len(_pieces) <= _MOST_PIECES and _characters <= _MOST_CHARACTERS:
+        return
+    for old in list(_pieces):
+        if len(_pieces) <= _MOST_PIECES * 3 // 4 and _characters <= _MOST_CHARACTERS * 3 // 4:
+            break
+        _characters -= _size_of(_pieces.pop(old))
+
+
+def _size_of(piece: tuple[str, str]) -> int:
+    return len(piece[0]) + len(piece[1])
 
 
 def _macros() -> Any:

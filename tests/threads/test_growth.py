@@ -43,7 +43,7 @@ def place_all(placed: texts.Placed) -> None:
 #: What reads a text itself.
 STEPS: dict[str, Callable[[str], object]] = {
     "clean": lambda text: texts.clean(text, max_length=20_000),
-    "parsed": markup._parsed.__wrapped__,
+    "parsed": markup._parsed.__dict__["__wrapped__"],
     "fold": normalise,
     "hosts": scan_links,
     "spots": spotted,

@@ -208,7 +208,6 @@ def _term() -> tuple[str, datetime | None]:
 
 def measures_of(user: User, sites: list[Site]) -> list[Measure]:
     """A person's sanctions on these sites, newest first, in the page's language."""
-    seen = {each.id: sanctions.seen_before(policy_of(each)) for each in sites}
     rows = sanctions.history(user, sites)
     names = names_of({row.by_id for row in rows if row.by_id})
     undone = undone_among(rows)
@@ -229,7 +228,7 @@ def measures_of(user: User, sites: list[Site]) -> list[Measure]:
             unread="" if row.id in undone else _unread(row, newest, user),
             undone=undone.get(row.id) == "undone",
             undo_id=row.public_id
-            if row.created_at > seen[row.site_id] and is_undoable(row, user)
+            if not sanctions.is_final(row) and is_undoable(row, user)
             else None,
         )
         for row in rows

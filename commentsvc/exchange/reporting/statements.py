@@ -18,9 +18,9 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
-from ...core import clock
 from ...core.db import db
 from ...moderation.cases.models import Notice, NoticeAppeal, Sanction
+from ...moderation.cases.sanctions import is_final
 from ...moderation.cases.standing import is_undone
 from ...moderation.judging.reasons import author_text, site_of, title
 from ...moderation.models import Decision, Flag
@@ -200,10 +200,8 @@ def _of_accounts(
     )
     if without is not None:
         query = query.where(~without("sanction-" + Sanction.public_id))
-    patience = policy_of(site).undo_seconds
     for row, joined in db.session.execute(query):
-        waits = row.batch is not None and (clock.now() - row.created_at).total_seconds() < patience
-        if not waits:
+        if is_final(row):
             yield _of_account(row, joined)
 
 

@@ -71,7 +71,7 @@ def _weigh(site: Site, user: User, policy: Policy) -> None:
         return  # a person has decided about this role
     since = clock.now() - timedelta(days=policy.trust_days)
     if row is not None and row.earned is not None:
-        rejected = _standing(site, user, policy, since, since).rejected
+        rejected = _standing(site, user, since, since).rejected
         if rejected >= policy.trust_lost_after:
             put_role(site, user, None, by=None)
             _log("trust_lost", site, user, rejected=rejected, days=policy.trust_days)
@@ -79,7 +79,7 @@ def _weigh(site: Site, user: User, policy: Policy) -> None:
     may, begin = _begin(site, user)
     if not may:
         return
-    found = _standing(site, user, policy, since, max(since, begin or since))
+    found = _standing(site, user, since, max(since, begin or since))
     if found.approved >= policy.trust_after and not found.rejected:
         earned = {"approved": found.approved, "days": policy.trust_days}
         put_role(site, user, "trusted", by=None, earned=earned)
@@ -122,11 +122,8 @@ def _standing_acts(acts: Iterable[StaffAct]) -> Iterator[StaffAct]:
             yield each
 
 
-def _standing(
-    site: Site, user: User, policy: Policy, since: datetime, approved_since: datetime
-) -> _Standing:
+def _standing(site: Site, user: User, since: datetime, approved_since: datetime) -> _Standing:
     """The person's standing by final decisions since then: one query."""
-    settled = clock.now() - timedelta(seconds=policy.undo_seconds)
     rows = db.session.execute(
         select(
             Decision.id,
@@ -136,6 +133,7 @@ def _standing(
             Decision.by_id,
             Decision.undoes_id,
             Decision.created_at,
+            Decision.tell_after,
             (Decision.revision_id == Comment.revision_id).label("is_of_this_text"),
             Comment.status,
         )
@@ -149,7 +147,8 @@ def _standing(
     for row in rows:
         if row.action in ("approve", "reject", "hold") and row.id not in undone:
             newest.setdefault(row.comment_id, row)
-    standing = [row for row in newest.values() if row.created_at <= settled]
+    now = clock.now()
+    standing = [row for row in newest.values() if row.tell_after is None or row.tell_after <= now]
     return _Standing(
         approved=sum(
             row.action == "approve"

@@ -86,10 +86,9 @@ def seconds_left(row: Membership) -> int:
     """Seconds left to undo the sanction behind this ban, of which the person may not know until
     then; 0 if it is final."""
     led = led_to(row)
-    if led is None or led.batch is None:
+    if led is None or led.final_at is None:
         return 0
-    ends = led.created_at + timedelta(seconds=policy_of(by_id(row.site_id)).undo_seconds)
-    return max(0, math.ceil((ends - clock.now()).total_seconds()))
+    return max(0, math.ceil((led.final_at - clock.now()).total_seconds()))
 
 
 def led_to(row: Membership) -> Sanction | None:

@@ -117,6 +117,8 @@ class Sanction(Base):
     batch: Mapped[str | None] = mapped_column(String(16))  # of the comments rejected with it
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the role that a ban replaced
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    # until then it can be undone, and the person knows nothing; None: never could
+    final_at: Mapped[datetime | None] = mapped_column(UtcTime)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcTime)  # or first shown
 
     __table_args__ = (

@@ -20,7 +20,7 @@ from ...core.jobs import enqueue
 from ...core.locale import named
 from ...sites.commands import put_role
 from ...sites.models import Site
-from ...sites.queries import by_id, membership, policy_of, require, role_of
+from ...sites.queries import membership, require, role_of
 from ..audit import append
 from ..judging.reasons import given_by_people
 from ..record import short
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ...accounts.models import User
-    from ...sites.policy import Policy
 
 #: kind -> the role it leads to (None: back to an ordinary reader)
 KINDS: dict[str, str | None] = {
@@ -73,7 +72,6 @@ def sanction(
     `batch`. Lifting with `undoes` restores what they were before it. Raises `Invalid`, or
     `NotAllowed` for staff, whom only an owner may sanction."""
     reason = check_kind(site, kind, reason, until, begun=batch is not None)
-    rejecting = reject_existing and kind in AWAY
     row = Sanction(
         site_id=site.id,
         user_id=user.id,
@@ -84,11 +82,12 @@ def sanction(
         note=short(note, "note", most=MOST_WORDS),
         until=until if kind == "suspend" else None,
         batch=batch,
-        created_at=clock.now(),
+        created_at=(moment := clock.now()),
+        final_at=moment + timedelta(seconds=delay) if batch else None,
     )
     with unit_of_work():
         _carry_out(row, site, user, by, undoes)
-        if rejecting:
+        if reject_existing and kind in AWAY:
             enqueue("reject_all_of", sanction_id=row.id)
         enqueue("on_sanction", delay=delay, sanction_id=row.id)
     return row
@@ -148,9 +147,9 @@ def _grant_appeals(row: Sanction) -> None:
 def is_to_be_told(row: Sanction) -> bool:
     """Whether the person is notified. Not of a sanction that was undone in time, nor of a
     suspension or ban that was lifted while it could be undone, nor of that undo or lift."""
-    patience = policy_of(by_id(row.site_id)).undo_seconds
     if (twin := twin_of(row)) is not None:
-        return abs((twin.created_at - row.created_at).total_seconds()) >= patience
+        first, second = sorted((row, twin), key=lambda each: each.id)
+        return not _in_time(first, second)
     beside = (
         select(Sanction)
         .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
@@ -168,7 +167,12 @@ def is_to_be_told(row: Sanction) -> bool:
         return True
     if lift is None or lift.kind != "lift":
         return True
-    return (lift.created_at - away.created_at).total_seconds() >= patience
+    return not _in_time(away, lift)
+
+
+def _in_time(first: Sanction, second: Sanction) -> bool:
+    """Whether the second came while the first could be undone."""
+    return first.final_at is not None and second.created_at < first.final_at
 
 
 def not_staff(site: Site, user: User, by: User) -> None:
@@ -207,17 +211,17 @@ def check_acknowledged(warning: Any) -> None:
         raise AcknowledgeFirst("acknowledge_first", field=warning.public_id)
 
 
-def seen_before(policy: Policy) -> datetime:
-    """The person sees a sanction from before then: its time to be undone is over."""
-    return clock.now() - timedelta(seconds=policy.undo_seconds)
+def is_final(row: Sanction) -> bool:
+    """Whether the time to undo it, set when it was made, is over: the person sees it from then."""
+    return row.final_at is None or row.final_at <= clock.now()
 
 
 _OPEN = (Sanction.kind == "warn", Sanction.acknowledged_at.is_(None), ~is_undone(Sanction))
-#: The newest warning that the person can see and has not acknowledged; `seen`: `seen_before`.
+#: The newest warning that the person can see and has not acknowledged at `moment`.
 WARNING = (
     select(Sanction.id, Sanction.public_id, Sanction.message)
     .where(Sanction.user_id == bindparam("user"), Sanction.site_id == bindparam("site"), *_OPEN)
-    .where(or_(Sanction.batch.is_(None), Sanction.created_at <= bindparam("seen")))
+    .where(or_(Sanction.final_at.is_(None), Sanction.final_at <= bindparam("moment")))
     .order_by(Sanction.id.desc())
     .limit(1)
 )
@@ -236,11 +240,7 @@ def open_warnings(user: User) -> list[tuple[Sanction, Site]]:
         .where(Sanction.user_id == user.id, *_OPEN)
         .order_by(Sanction.id.desc())
     )
-    return [
-        (row, site)
-        for row, site in rows
-        if row.batch is None or row.created_at <= seen_before(policy_of(site))
-    ]
+    return [(row, site) for row, site in rows if is_final(row)]
 
 
 def site_of_warning(public_id: str, user: User | None) -> Site:

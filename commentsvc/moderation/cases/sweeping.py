@@ -24,7 +24,7 @@ from ..desk.queue import Filters, found
 from ..record import open_case, require_moderator
 from .bulk import MOST, UNIT, decide_some, undo_all, undo_some
 from .models import Bulk, Sanction, SanctionAppeal
-from .sanctions import AWAY, KINDS, check_kind, not_staff, sanction, seen_before
+from .sanctions import AWAY, KINDS, check_kind, is_final, not_staff, sanction
 from .standing import is_undone, put_back, twin_of
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _check_undoable(row: Sanction, user: User) -> None:
         raise Conflict("not_undoable.sanction")
     if twin_of(row) is not None:
         raise Conflict("conflict.undone")
-    if row.acknowledged_at or row.created_at <= seen_before(policy_of(by_id(row.site_id))):
+    if row.acknowledged_at or is_final(row):
         raise Conflict("not_undoable.sanction_seen")
     if row.kind == "warn":
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from ...core import clock
 from ...core.db import db
 from ...core.errors import NotFound
+from ...core.remembering import remembered
 from ...sites.queries import policy_of
 from ...threads import text as texts
 from ...threads.models import Comment
@@ -199,7 +199,7 @@ def _unscored(why: str | None, locale: str | None) -> str | None:
     return sentence(finding, locale)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=2000, few=64)
 def _excerpt(text: str) -> str:
     """Cached, because all replies quote their parent and parsing Markdown is slow."""
     return texts.excerpt(text, PARENT_EXCERPT)

@@ -8,6 +8,7 @@ import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
+from ...core.remembering import remembered
 from ...core.typed import BLANK
 from ...toxicity.lookalikes import LATIN, LOOKALIKES
 
@@ -68,7 +69,7 @@ _SHOWN = ("L", "N", "Mc")
 _UNSEEN = ("Mn", "Me", "Cf", "Cc")
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, longest=200)
 def skeleton(name: str) -> str:
     """A name reduced to how it looks: names with the same skeleton look alike. Titles beside a name
     are dropped; a name of signs only is its own skeleton."""
@@ -130,14 +131,14 @@ def _spelled(name: str) -> str:
     return "".join(each for each in letters if unicodedata.category(each) != "Mn").strip()
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, longest=200)
 def _bare_words(name: str) -> tuple[str, ...]:
     """Its words as they are drawn, without titles."""
     drawn = map(_drawn, _WORDS.findall(_plain(name)))
     return tuple(word for word in drawn if word and word not in _titles())
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, longest=200)
 def _claims(name: str) -> tuple[str, ...]:
     """The words that say who it is: each once, without numbers at their ends and what adorns them."""
     plain = _plain(_OWNED.sub("", name))
@@ -150,7 +151,7 @@ def _has_link(name: str) -> bool:
     return not _adorning().isdisjoint(map(_drawn, _WORDS.findall(_plain(name))))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, longest=200)
 def is_title(name: str) -> bool:
     """Whether a name claims a title: “Admin”, “M0derator”, “The Admin-Team 2”, “Anna (Mod)”."""
     if not _always().isdisjoint(map(_drawn, _WORDS.findall(_plain(name)))):

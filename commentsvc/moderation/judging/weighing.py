@@ -6,6 +6,7 @@ import logging
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,8 @@ class Ask:
     end: int | None = None
 
 
-_known: OrderedDict[tuple[str, Ask, str], tuple[Mark, ...]] = OrderedDict()
+#: A text is known by its hash, so that long ones need no more memory.
+_known: OrderedDict[tuple[bytes, Ask, str], tuple[Mark, ...]] = OrderedDict()
 _MOST_KNOWN = 2000
 _lock = Lock()
 
@@ -143,7 +145,8 @@ def to_explain(
 
 def _weighed(text: str, ask: Ask, until: float) -> list[Mark]:
     part = scorer()
-    key = (text, ask, f"{part.name} {part.version}")
+    digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
+    key = (digest, ask, f"{part.name} {part.version}")
     with _lock:
         if key in _known:
             _known.move_to_end(key)

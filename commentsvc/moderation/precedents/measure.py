@@ -8,9 +8,9 @@ weights were chosen on labeled comments; docs/moderating.md reports how often th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ...core.remembering import remembered
 from ...toxicity.labels import LABELS
 from ...toxicity.normalise import normalise
 from ..waves.likeness import telling
@@ -70,7 +70,7 @@ def facts_of(
     )
 
 
-@lru_cache(maxsize=512)
+@remembered(512, longest=2000, few=64)
 def _keys(text: str) -> tuple[int, ...]:
     """Cached, because a pending card is shown many times and undisguising a text is slow."""
     return telling(normalise(text).text, KEYS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
+from ...core.remembering import remembered
 from .colors import Rgb, contrast, hex_of, ink_on, readable, rgb_of
 
 LEAST = 4.5  # WCAG 2.2 AA, for text
@@ -38,7 +38,7 @@ class Shade:
         return math.floor(self.contrast * 10) / 10
 
 
-@lru_cache(maxsize=256)
+@remembered(256, longest=200)
 def shades(color: str) -> tuple[Shade, ...]:
     """A light and a dark shade; empty if `color` is not a fixed color."""
     wanted = rgb_of(color)

@@ -7,13 +7,13 @@ inherits the rest. Only `sites.queries.policy_of(site, address, tags)` combines 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import orjson
 
 from ...core.errors import Invalid
+from ...core.remembering import remembered
 from ..policy import KNOBS
 from .patterns import match
 from .tags import tidy_tags
@@ -62,7 +62,7 @@ class Section:
 
 def sections_of(site: Site) -> tuple[Section, ...]:
     """The sections of a site, in the order they were added."""
-    return _sections(orjson.dumps(site.sections)) if site.sections else ()
+    return _read(orjson.dumps(site.sections)).sections if site.sections else ()
 
 
 def section_called(site: Site, code: str | None) -> Section | None:
@@ -81,12 +81,19 @@ def section_at(site: Site, address: str | None, tags: tuple[str, ...] = ()) -> S
     make up tags, but not the address."""
     if not site.sections or not address:
         return None
-    return _found(orjson.dumps(site.sections), address, tags)
+    return _found(_read(orjson.dumps(site.sections)), address, tags)
 
 
-@lru_cache(maxsize=128)
-def _sections(stored: bytes) -> tuple[Section, ...]:
-    return tuple(
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """All sections of a site as they are stored. Compared by identity, as part of a key."""
+
+    sections: tuple[Section, ...]
+
+
+@remembered(128, longest=16_000, few=8)
+def _read(stored: bytes) -> _Read:
+    found = tuple(
         Section(
             code=each["code"],
             name=each["name"],
@@ -96,20 +103,21 @@ def _sections(stored: bytes) -> tuple[Section, ...]:
         )
         for each in orjson.loads(stored)
     )
+    return _Read(found)
 
 
-@lru_cache(maxsize=4096)
-def _found(stored: bytes, address: str, tags: tuple[str, ...]) -> Section | None:
+@remembered(4096, longest=500)
+def _found(read: _Read, address: str, tags: tuple[str, ...]) -> Section | None:
     page = address.partition("?")[0].partition("#")[0]
     fitting = [
         (sum(len(part) for part in pattern.split("*")), section)
-        for section in _sections(stored)
+        for section in read.sections
         for pattern in section.patterns
         if fits(pattern, page)
     ]
     if fitting:
         return max(fitting, key=lambda each: each[0])[1]
-    return next((each for each in _sections(stored) if not set(tags).isdisjoint(each.tags)), None)
+    return next((each for each in read.sections if not set(tags).isdisjoint(each.tags)), None)
 
 
 def fits(pattern: str, page: str) -> bool:

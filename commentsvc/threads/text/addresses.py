@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import nh3
@@ -12,6 +11,7 @@ from markdown_it.token import Token
 
 from ...core.addresses import host_of, parse_web
 from ...core.errors import Invalid
+from ...core.remembering import remembered
 from ...core.typed import is_visible
 from .disguised import BACKWARDS, DIRECTIONS, deceives, is_lookalike, lookalikes, real
 
@@ -82,7 +82,7 @@ def typed_addresses(text: str) -> list[str]:
     return list(filter(None, (_href(_trimmed(each)) for each in _TYPED_ADDRESS.findall(text))))
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=253)
 def _is_host(name: str) -> bool:
     """Whether this is a valid host name, and the sanitizer keeps links to it."""
     labels = name.removesuffix(".").split(".")

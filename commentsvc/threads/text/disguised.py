@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ...core.addresses import host_of
 from ...core.errors import Invalid
+from ...core.remembering import remembered
 from ...core.typed import BLANK
 
 _MOST_NAMED = 20  # hosts named in the text of one link; any more do not name its target
@@ -173,7 +174,7 @@ def _is_meant(named: str, host: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=253)
 def is_lookalike(host: str) -> bool:
     """Whether a label of the host mixes scripts as no language does, or looks like a Latin one."""
     if "xn--" not in host:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ...core.remembering import remembered
 from ...core.shown import neutral
 from ...core.typed import is_visible
 from .addresses import add_addresses, typed_addresses
@@ -140,7 +140,7 @@ def _continues(character: str, before: str) -> bool:
 # --- parsing -------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
+@remembered(64, longest=2000, few=4)
 def _parsed(source: str) -> Sequence[Token]:
     """The tokens of the text; none if it is to be shown as typed."""
     text = neutral(source)

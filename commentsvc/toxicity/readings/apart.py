@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
+from ...core.remembering import remembered
 from ..language import english_words
 from ..lookalikes import KNOWN
 from .words import HIDDEN, SHORT, Alternative, first, known_words, split
@@ -48,7 +49,7 @@ def _pieces() -> frozenset[str]:
     return frozenset(each for each in (*words, *several) if len(each) > 2) | SHORT
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=64)
 def begins(written: str) -> tuple[int, ...]:
     """Where the words after the first begin, for the fewest words that use up all letters."""
     word, known = written.lower(), _pieces()

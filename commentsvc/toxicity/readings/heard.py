@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
+from ...core.remembering import remembered
 from ..language import english_words
 from ..lookalikes import KNOWN
 from .words import HIDDEN, SHORT, Alternative, known_words
@@ -50,7 +51,7 @@ def _by_sound() -> dict[str, str]:
     return {_sound(each): each for each in sorted(KNOWN) if len(each) >= HIDDEN}
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, longest=64)
 def meant(word: str) -> str | None:
     """The hidden word that an unknown one sounds like; None for a form of a known word."""
     if word in _AS_HEARD and _AS_HEARD[word] in KNOWN:

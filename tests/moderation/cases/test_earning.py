@@ -87,6 +87,16 @@ def test_it_works(cast: Cast, work: Callable[[], int]) -> None:
     assert verify()[1] is None
 
 
+def test_a_longer_time_to_undo_does_not_reopen_decisions(
+    cast: Cast, work: Callable[[], int]
+) -> None:
+    for _ in "ab":
+        judge(cast)
+    set_policy(cast.site, {"undo_seconds": 600}, by=cast.olga)
+    later(work)
+    assert role_of(cast.rita, cast.site) == "trusted"
+
+
 def test_it_is_off_by_default(cast: Cast, work: Callable[[], int]) -> None:
     set_policy(cast.site, {"trust_after": 0}, by=cast.olga)
     for _ in range(3):

@@ -16,14 +16,22 @@ from commentsvc.moderation import audit
 from commentsvc.moderation.cases import sanction_appeals
 from commentsvc.moderation.cases.in_force import in_force
 from commentsvc.moderation.cases.sanctions import (
+    AWAY,
     AcknowledgeFirst,
     acknowledge,
     history,
+    is_final,
     is_to_be_told,
     open_warning,
     sanction,
 )
-from commentsvc.moderation.cases.sweeping import is_undoable, sanction_shortly, undo_sanction
+from commentsvc.moderation.cases.sweeping import (
+    call_back,
+    is_undoable,
+    sanction_shortly,
+    send_away,
+    undo_sanction,
+)
 from commentsvc.notifications.models import Notification
 from commentsvc.sites.commands import put_role, set_policy
 from commentsvc.sites.queries import membership, role_of
@@ -78,6 +86,39 @@ def test_it_works(cast: Cast, work: Callable[[], int], kind: str, before: str | 
     said = audit.page(cast.site.id).items[0].data
     assert said == {"sanction": undo.public_id, "kind": "undo", "undoes": row.public_id}
     assert audit.verify(cast.site.id)[1] is None
+
+
+@pytest.mark.parametrize("kind", ["warn", "premoderate", "trust", "lift", "suspend", "ban"])
+@pytest.mark.parametrize("seconds", [0, 600])
+def test_the_time_to_undo_stays_what_it_was(
+    cast: Cast, work: Callable[[], int], kind: str, seconds: int
+) -> None:
+    """A policy changed meanwhile neither reopens it nor tells anybody early."""
+    with clock.frozen(clock.now()):
+        until = clock.now() + timedelta(days=3)
+        if kind in AWAY:
+            bulk = send_away(cast.site, cast.rita, kind, by=cast.mona, reason="spam", until=until)
+        else:
+            sanction_shortly(cast.site, cast.rita, kind, by=cast.mona, reason="spam")
+        [row] = history(cast.rita, [cast.site])
+        set_policy(cast.site, {"undo_seconds": seconds}, by=cast.olga)
+        clock.move(LATER - timedelta(seconds=1))
+        work()
+        assert told(cast) == 0 and not is_final(row)
+        assert in_force(cast.rita, cast.site) is None
+        assert open_warning(cast.rita, cast.site) is None
+        clock.move(timedelta(seconds=1))
+        work()
+        assert told(cast) == 1 and is_final(row)
+        if kind in AWAY:
+            shown = in_force(cast.rita, cast.site)
+            assert shown is not None and shown.kind == kind
+            call_back(bulk, by=cast.mona)
+            work()
+            assert told(cast) == 2  # and of the undo, since they knew
+        else:
+            with pytest.raises(Conflict, match="too late"):
+                undo_sanction(row.public_id, by=cast.mona)
 
 
 @pytest.mark.parametrize("kind", ["warn", "premoderate", "trust"])

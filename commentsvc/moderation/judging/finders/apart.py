@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
+from ....core.remembering import remembered
 from ....toxicity.readings.words import split
 from .grammar import table
 
@@ -25,7 +26,7 @@ def _words() -> frozenset[str]:
     return frozenset(each for each in words if len(each) > 2 or each in _SHORT)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, longest=64)
 def apart(word: str) -> tuple[int, ...]:
     """Where each word after the first begins, if it splits into phrase words; the fewest."""
     known = _words()

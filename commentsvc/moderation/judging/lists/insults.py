@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import combining, normalize
 
+from ....core.remembering import remembered
 from ....toxicity.normalise import normalise
 from ..verdict import Listed
 from .words import WordList
@@ -114,7 +115,7 @@ def insults_in_name(name: str, *spoken: str | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=200)
 def in_name(name: str) -> tuple[tuple[str, bool], ...]:
     """The entries that a name has, of all languages, each with whether it is the whole word."""
     return tuple(
