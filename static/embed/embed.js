@@ -27,8 +27,8 @@ import { grow } from "./loader/room.js";
   const boxes = [];
   /** The rest, once it is there, and what it is asked to do before. @type {any} */
   let rest;
-  /** @type {any} */
-  let warned;
+  /** Before the next try to fetch it, in milliseconds. @type {any} */
+  let pause;
   /** @type {any[]} */
   const early = [];
 
@@ -76,7 +76,7 @@ import { grow } from "./loader/room.js";
   /** Put a box into `node`, instead of the one that is there; options as the data- attributes.
    * @param {any} node @param {any} [options] @param {any} [said] where the attributes are */
   function mount(node, options, said) {
-    if (!theirs) return warn("set data-server=URL.");
+    if (!theirs) return warn("set data-server.");
     // a box needs an element to stand in: in a shadow root it gets one
     if (node.nodeType > 9) node = node.seat ||= node.appendChild(doc.createElement("div"));
     unmount(node);
@@ -144,9 +144,10 @@ import { grow } from "./loader/room.js";
         rest.lose(box, loaded, frame);
       },
       () => {
-        if (!warned) warn("allow script-src " + server + " or set data-server=URL.");
-        warned = 1;
-        addEventListener("online", after); // it may only have been the network; the same listener is added once
+        // it may only have been the network, or the service begins anew; the same listener is added once
+        addEventListener("online", after);
+        pause = pause * 4 || warn("set script-src, data-server.") || 1e4;
+        if (pause < 1e6) setTimeout(after, pause);
         if (box?.state === "waiting") {
           become(box, "away");
           bare(box);

@@ -38,7 +38,10 @@ for (const [name, acts] of [
       part(name)
         .finally(() => classList.remove("busy"))
         .then(
-          () => actions[act](button, ...how),
+          () => {
+            note(button, ""); // that it could not be loaded
+            return actions[act](button, ...how);
+          },
           // a link leads on without the part, but not to where nobody answers
           () =>
             (button.href ? fetchMarkup(button.href) : Promise.reject()).then(

@@ -10,12 +10,19 @@ import { say } from "../lib/words.js";
 export const emptyForm = () =>
   html`<form class="write" novalidate><div class="field"><textarea dir="auto" rows="1"></textarea></div></form>`;
 
-/** Make a form work, or open it again. @param {any} form @param {import("../parts/draft.js").Task} [task] */
+/** Make a form work, or open it again. If that cannot be fetched, what is typed stays, and it is tried again: by a press
+ * and by itself. @param {any} form @param {import("../parts/draft.js").Task} [task] */
 export const compose = (form, task = {}) =>
   part("writing").then(
-    ({ meet }) => meet(form, task),
+    ({ meet }) => {
+      form.onclick = null;
+      meet(form, task);
+    },
     () => {
-      $(".tell", form)?.remove();
-      form.append(html`<p class="tell bad" role="alert">${say("failed.read")}</p>`);
+      const again = () => compose(form, task);
+      if (!$(".tell", form)) form.append(html`<p class="tell bad" role="alert">${say("failed.read")}</p>`);
+      form.onclick = again;
+      clearTimeout(form.late);
+      form.late = setTimeout(again, 9e3);
     },
   );

@@ -309,7 +309,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
       if (/^[/][\w/.-]*$/.test(href)) return source(box, new URL(href, doc.baseURI).href);
       wholly(
         ([whole, old]) => source(box, box.opt("xid") ? old(href, box.opt("xid").trim()) : whole(href) || href),
-        () => source(box, href),
+        () => !source(box, href),
       );
     },
     ask: (/** @type {any[]} */ ...asked) => counted((counts) => counts.ask(...asked)),

@@ -5,18 +5,19 @@ import { warn } from "./address.js";
 let warned = false;
 
 /** @param {string} server @param {string} name @param {(made: any) => any} [make] what the script gives, of its default export
- * @returns {(call: (made: any) => void, failed?: () => void) => void} call with that, once it is there */
+ * @returns {(call: (made: any) => void, failed?: () => any) => void} call with that, once it is there; until then it is
+ * tried every 20 seconds, unless `failed` has done without (true) */
 export function later(server, name, make = (it) => it()) {
   /** @type {Promise<any> | undefined} */
   let made;
-  return (call, failed) => {
+  return function want(call, failed) {
     // `import` comes past a page's Trusted Types
     made ||= import(/* webpackIgnore: true */ `${server}/embed/${name}`).then((it) => make(it.default));
     made.then(call, () => {
       made = undefined;
-      if (!warned) warn(`no ${name}, allow script-src ${server}`);
+      if (!warned) warn("no " + name);
       warned = true;
-      failed?.();
+      failed?.() || setTimeout(want, 2e4, call, failed);
     });
   };
 }

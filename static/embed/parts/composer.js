@@ -38,7 +38,13 @@ export function meet(form, task) {
   if (task.quote?.trim()) draft.quote(task.quote);
   view.open(draft.now.text);
   listen(form, task, draft, view);
-  part("typing").then((typing) => typing.meet.begin(view, draft), String);
+  // nobody misses it at once: if it cannot be fetched, it comes later
+  const ease = () =>
+    part("typing").then(
+      (typing) => typing.meet.begin(view, draft),
+      () => setTimeout(ease, 9e3),
+    );
+  ease();
   // someone we don't know yet
   if (!task.id && !task.parent && !isSomebody()) mayWrite();
 }
@@ -94,7 +100,10 @@ function extra(view, does, button) {
   const [name, way] = does.split(".");
   const { value } = view.area;
   part(name).then(
-    (it) => (value === view.area.value || /help|pick/.test(way)) && it.meet[way](view, button),
+    (it) => {
+      view.tell("");
+      if (value === view.area.value || /help|pick/.test(way)) it.meet[way](view, button);
+    },
     () => view.tell(say("failed.read"), true),
   );
 }
