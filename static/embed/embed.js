@@ -110,6 +110,8 @@ import { grow } from "./loader/room.js";
     become(box, "waiting");
     // whether anything stands below that can be seen
     const at = frame.getBoundingClientRect().top;
+    // what is lazy is asked for one picture later; an empty word is "eager"
+    if (at < innerHeight) /** @type {any} */ (frame).loading = "";
     box.now = list || box.line ? 0 : at < innerHeight && doc.body.getBoundingClientRect().bottom > at + 24 ? 24 : 400;
     dress(box);
     setTimeout(after, 10000, box, frame);
@@ -188,15 +190,15 @@ import { grow } from "./loader/room.js";
    * @param {any} script */
   function start(script) {
     if (rest) return rest.start(script);
-    const loading = doc.readyState === "loading";
+    const isReady = doc.readyState[7]; // no longer "loading"
     const { site, href } = script.dataset;
     const places = find(".commentsvc[data-site]");
     const here = doc.body?.contains(script);
-    if (loading) doc.addEventListener("DOMContentLoaded", () => start(script));
+    if (!isReady) doc.addEventListener("DOMContentLoaded", () => start(script));
     // where no box is on its way, the rest waits for nothing
     else find("[data-commentsvc-count]")[0] ? after() : setTimeout(() => boxes[0] || after(), 99);
     for (const place of places) place.at || mount(place);
-    if (!places[0] && site && (here || !loading)) {
+    if (!places[0] && site && (here || isReady)) {
       const place = (spots[site + " " + href] ||= doc.createElement("div"));
       if (!place.at) {
         here ? script.after(place) : doc.body.appendChild(place);

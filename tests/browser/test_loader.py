@@ -25,7 +25,11 @@ def test_it_works(page: Page, people: Cast, pages: Pages) -> None:
     at = frame.bounding_box()
     assert above and below and at and above["y"] < at["y"] < below["y"]
     expect(frame).to_have_attribute("title", "Kommentare")
+    # what stands in the window is asked for at once, the rest when the reader comes near
+    expect(frame).to_have_attribute("loading", "")
+    page.goto(pages.write(f"<p style='height: 9000px'>Long</p>{pages.tag()}"))
     expect(frame).to_have_attribute("loading", "lazy")
+    expect(frame).to_have_attribute("data-commentsvc", "waiting")
 
 
 def test_a_tag_twice_is_one_box(page: Page, people: Cast, pages: Pages) -> None:

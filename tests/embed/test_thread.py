@@ -39,6 +39,15 @@ def test_it_works(client: FlaskClient, cast: Cast) -> None:
     assert f'id="c-{made.public_id}"' in text
 
 
+def test_nothing_is_drawn_before_all_is_there(client: FlaskClient, cast: Cast) -> None:
+    """A frame has no height until its script at the end has spoken."""
+    head, _, body = get(client).partition("<body>")
+    named = re.search(r'<link rel="expect" href="#(\w+)" blocking="render">', head)
+    assert named is not None
+    before, _, after = body.partition(f'id="{named[1]}"')
+    assert 'id="list"' in before and "<script" in after and "postMessage" in after
+
+
 def test_a_translated_page_shows_its_own_conversation(client: FlaskClient, cast: Cast) -> None:
     """Its address is the translator's, and so may be the canonical link in it; its site is found, too."""
     sites.set_origins(cast.site, ["https://news.example.org"])
