@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _THEN = {"email": "email-code", "register": "code", "forgot": "reset"}
 #: Steps that offer every way to sign in.
 _FIRST = ("email", "sign-in")
+#: Steps that a reload keeps: a phone may drop the window while its reader is reading the email.
+_KEPT = ("email-code", "name")
 #: Steps that the window can open with.
 _OPENED = ("sign-in", "register", "forgot")
 
@@ -55,6 +57,9 @@ def ask() -> Response:
         return _done(site, user)  # signed in with a provider, on a page of ours
     if wanted == "second" and sessions.half() is not None:
         return _page(site, step="second")
+    if wanted in _KEPT and (waits := entering.wanted(sessions.asked())) is not None:
+        step = "name" if waits.grants.get("proved") else "email-code"
+        return _page(site, step=step, email=waits.grants["email"])
     return _page(site, step=wanted if wanted in _OPENED else _first())
 
 
@@ -246,6 +251,7 @@ def _page(
     error: DomainError | None = None,
     done: str = "",
     step: str = "",
+    email: str = "",
     status: int = 200,
 ) -> Response:
     locale = locale_of(site)
@@ -262,7 +268,8 @@ def _page(
         problem=say(f"widget.{problem}", locale) if problem else told,
         wrong_field=error.field if error else None,
         second=second,
-        typed=request.values,
+        typed={**request.values, **({"email": email} if email else {})},
+        kept=_KEPT,
         done=done,
         passkeys=assets.asset("dashboard/passkey.js") if passkeys.host() else None,
     )

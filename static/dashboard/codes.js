@@ -1,7 +1,7 @@
 // Recovery codes, which are shown once: copied, or kept as a file. Nothing is sent anywhere.
 // @ts-check
 const list = document.querySelector("ol.codes");
-const row = document.querySelector(".saving");
+const row = /** @type {HTMLElement | null} */ (document.querySelector(".saving"));
 const told = /** @type {HTMLElement | null} */ (row?.querySelector("[role=status]"));
 
 /** The codes, one a line. */
@@ -11,7 +11,9 @@ export const lines = () => [...(list?.querySelectorAll("code") ?? [])].map((each
  * @returns {boolean} */
 function copyMarked() {
   if (list) getSelection()?.selectAllChildren(list);
-  return document.execCommand("copy");
+  const done = document.execCommand("copy");
+  if (done) getSelection()?.removeAllRanges();
+  return done;
 }
 
 async function copy() {
@@ -32,6 +34,8 @@ function download(button) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+// A reload would send again what was answered with the codes, and fail: it leads to where there are new ones.
+if (row?.dataset.then) history.replaceState(null, "", row.dataset.then);
 row?.toggleAttribute("hidden", false);
 row?.addEventListener("click", ({ target }) => {
   const button = target instanceof HTMLElement ? target.closest("button") : null;

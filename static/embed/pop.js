@@ -3,7 +3,10 @@
 // @ts-check
 import { offers } from "../dashboard/offer.js";
 
-const { nonce, state } = document.body.dataset;
+const { nonce, state, again } = document.body.dataset;
+
+// What was sent is not sent again where the window is reloaded.
+if (again) history.replaceState(null, "", again);
 
 /** @param {string | undefined} now */
 function tell(now) {

@@ -77,6 +77,7 @@ function askWhose(words, token, refuse) {
       node.append(html`<p class="tell bad" role="alert">${reason(error)}</p>`);
     }
   };
+  node.style.marginBlockEnd = "1rem";
   $(".top").after(node);
   announce(words);
 }
