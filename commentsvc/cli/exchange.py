@@ -141,7 +141,7 @@ def _import(
     options: dict[str, Any],
     again: str,
 ) -> Report:
-    from ..core.errors import Invalid
+    from ..core.errors import Invalid, Unavailable
     from ..exchange.importing.commands import import_comments
 
     try:
@@ -160,7 +160,7 @@ def _import(
     except Invalid as error:
         how = " Use --part." if error.key == "broken_file" else ""
         raise click.ClickException(f"{error.detail}{how}") from error
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Unavailable):  # or an upgrade locks the database, or it ends
         _say_stopped(course, again)
         raise
 

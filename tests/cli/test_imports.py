@@ -149,6 +149,42 @@ def test_one_that_is_told_to_end_says_how_to_go_on(
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
+def test_one_during_an_upgrade_says_how_to_go_on(
+    call: Call, file: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A migration of a large database holds it longer than a unit waits, and changes its schema."""
+    monkeypatch.setattr(commands, "UNIT", 10)
+    head = file.read_text("utf-8").splitlines()[0]
+    rows = [f"{number},{PAGE},Number {number}" for number in range(1500)]
+    file.write_text("\n".join([head, *rows]), "utf-8")
+    database, ended = data_dir / "comments.db", threading.Event()
+
+    def upgrade() -> None:
+        with closing(sqlite3.connect(database, timeout=60)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ALTER TABLE comment ADD COLUMN newer INTEGER")
+            ended.wait(60)
+            connection.commit()
+
+    thread = once_it_has_begun(database, upgrade)
+    said = call("import", "csv", str(file))
+    ended.set()
+    thread.join()
+    assert said.code == 1 and "Traceback" not in said.err
+    assert "can’t save comments right now" in said.err
+    assert "run the same command again" in said.err
+    (row,) = json.loads(call("import", "list", "--json").out)
+    assert 0 < row["comments"] < 1500
+    said = call("import", "csv", str(file), "--json")
+    assert said.code == 0, said.err
+    again = json.loads(said.out)
+    assert again["taken"]["comments"] == 1500 - row["comments"]
+    states = {
+        each["id"]: each["state"] for each in json.loads(call("import", "list", "--json").out)
+    }
+    assert states == {row["id"]: "failed", again["id"]: "done"}  # it could not be written then
+
+
 def test_one_into_a_new_site_names_that_site(
     call: Call, file: Path, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,7 @@ def died(
 
     def die(course: Recorded) -> None:
         assert course.public_id is not None and course._alive is not None
-        course._alive.end()
+        course._alive.end(said=True)
         if here:
             alive.path_of(course.public_id).touch()
         raise Died

@@ -24,10 +24,12 @@ class Alive:
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
-    def end(self) -> None:
-        """Release the lock, and delete its file."""
-        with suppress(OSError):
-            self._path.unlink()
+    def end(self, *, said: bool) -> None:
+        """Release the lock. Delete its file if the end was `said`, that is, recorded: without the
+        file, an import that seems to be running runs on another machine."""
+        if said:
+            with suppress(OSError):
+                self._path.unlink()
         os.close(self._file)
 
 

@@ -113,13 +113,20 @@ class Recorded:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Record an early end; an import that cannot record it counts as dead after `SILENT`."""
+        """Record an early end; one that cannot be recorded counts as a death: at once on this
+        machine, elsewhere after `SILENT`."""
+        said = error is None or self._id is None or isinstance(error, Stopped)
+        if not said:
+            assert error is not None
+            with suppress(Exception):
+                self._end_early(error)
+                said = True
         if self._alive is not None:
-            self._alive.end()
-        if error is None or self._id is None or isinstance(error, Stopped):
-            return
+            self._alive.end(said=said)
+
+    def _end_early(self, error: BaseException) -> None:
         died = Unavailable("unavailable.import_died")
-        with suppress(Exception), unit_of_work():
+        with unit_of_work():
             row = db.session.get(Import, self._id, with_for_update=True, populate_existing=True)
             # a signal may have come between the first commit and what follows it
             if row is None or row.public_id != self._public_id:
