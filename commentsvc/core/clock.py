@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from babel.dates import format_timedelta
@@ -14,6 +15,7 @@ from .locale import DEFAULT, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_STEP_SECONDS = 10.0  # more than a busy machine delays one look at the two clocks
 _frozen: datetime | None = None
 _latest = datetime.min.replace(tzinfo=UTC)
 
@@ -28,6 +30,26 @@ def latest() -> datetime:
     global _latest
     _latest = max(_latest, now())
     return _latest
+
+
+class Steady:
+    """Notices when the clock is set: it then moves otherwise than time that only passes."""
+
+    def __init__(self) -> None:
+        self._ahead, self._set_at = self._now(), -math.inf
+
+    @staticmethod
+    def _now() -> float:
+        return now().timestamp() - monotonic()
+
+    def was_set(self, *, within: float) -> bool:
+        """Whether it was set by more than some seconds, at most `within` seconds ago. To be asked
+        again and again."""
+        ahead = self._now()
+        if abs(ahead - self._ahead) > _STEP_SECONDS:
+            self._set_at = monotonic()
+        self._ahead = ahead
+        return monotonic() - self._set_at <= within
 
 
 @contextmanager

@@ -12,9 +12,10 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import jobs
+from . import clock, jobs
 from .errors import Unavailable
 from .files import made_closed
 from .ids import begin_beating
@@ -269,7 +270,7 @@ def _consumer(huey: Any) -> Any:
 def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
     """Every few seconds, send heartbeats, and put jobs into lanes that Huey did not deliver."""
     begin_beating()
-    calm_since = time.monotonic()
+    calm_since, steady = time.monotonic(), clock.Steady()
     while not stop.wait(KEEPER_SECONDS):
         try:
             with app.app_context():
@@ -278,7 +279,10 @@ def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
                     # While the database was down, no worker could send heartbeats.
                     calm = time.monotonic() - calm_since > jobs.SILENT_SECONDS
                     silent = jobs.SILENT_SECONDS if calm else jobs.CLAIM_SECONDS
-                    for job_id in jobs.sweep(without=queue.full_lanes(), silent=silent):
+                    # Heartbeats by a clock that was set since say nothing about their age.
+                    trusted = not steady.was_set(within=jobs.SILENT_SECONDS)
+                    found = partial(jobs.sweep, silent=silent) if trusted else jobs.due
+                    for job_id in found(without=queue.full_lanes()):
                         queue.place(job_id)
         except Exception as error:
             calm_since = time.monotonic()

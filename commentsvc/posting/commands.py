@@ -178,7 +178,7 @@ def _not_too_fast(last: datetime | None, thread: Thread, policy: Policy) -> None
     if not pause or last is None:
         return
     wait = (last + timedelta(seconds=pause) - clock.now()).total_seconds()
-    if wait > 0:
+    if 0 < wait <= 2 * pause:  # more: the clock was set back after that comment
         again = min(int(wait) + 1, pause)
         if slowed > policy.slow_seconds:
             if slowed >= 120:

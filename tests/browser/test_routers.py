@@ -23,6 +23,7 @@ ROUTERS = [
     pytest.param("htmx", marks=pytest.mark.drill),
     pytest.param("swup", marks=pytest.mark.drill),
     "swap",
+    "navigation",
     pytest.param("facebook", marks=pytest.mark.drill),
     "facebook-head",
     pytest.param("router-containers", marks=pytest.mark.drill),
@@ -59,6 +60,23 @@ def test_it_works(page: Page, people: Cast, pages: Pages, router: str) -> None:
         go()
         one_box_says(page, text)
     assert page.evaluate("window.same")  # it was the router, not the browser
+
+
+def test_a_link_to_a_comment_under_a_router(page: Page, people: Cast, pages: Pages) -> None:
+    """The page restores no scroll, and the Navigation API tells the router first."""
+    address = lay_out(pages, "navigation", f"{pages.url}/article")
+    comments = [post(people.site, f"Comment {at}.", href=address).comment for at in range(30)]
+    page.goto(address)
+    frame = box(page)
+    expect(frame.locator(".text").first).to_have_text("Comment 29.")
+    before = page.evaluate("history.length")
+    for at in (15, 20):
+        page.evaluate("id => { location.hash = 'commentsvc=' + id }", comments[at].public_id)
+        expect(frame.locator(f"#c-{comments[at].public_id}")).to_be_in_viewport()
+    assert page.evaluate("history.length") == before + 2
+    page.go_back()
+    expect(frame.locator(f"#c-{comments[15].public_id}")).to_be_in_viewport()
+    expect(page.locator("iframe")).to_have_count(1)
 
 
 def test_a_copy_of_a_place_is_taken_over(page: Page, people: Cast, pages: Pages) -> None:

@@ -120,3 +120,21 @@ def test_a_job_says_who_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
         moment = clock.now()
         number = insert_row(Job, name="look", payload={}, due_at=moment, created_at=moment)
     assert jobs.run(number) and seen == [ids.this_process()]
+
+
+def test_a_clock_that_was_set_kills_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An hour ahead, every heartbeat looks an hour old: another's job would run twice."""
+    passed = [0.0]
+    monkeypatch.setattr(clock, "monotonic", lambda: passed[0])
+    with clock.frozen(clock.now()):
+        steady = clock.Steady()
+
+        def later(seconds: float, *, ahead: float = 0) -> bool:
+            passed[0] += seconds
+            clock.move(timedelta(seconds=seconds + ahead))
+            return steady.was_set(within=60)
+
+        assert not later(5) and not later(3600)
+        for hours in (1, -1):
+            assert later(5, ahead=hours * 3600) and later(50)
+            assert not later(11) and not later(5, ahead=1)

@@ -126,6 +126,18 @@ def test_a_request_that_was_refused_may_be_sent_again(cast: Cast) -> None:
     assert not second.replayed and second.comment.id != first.comment.id
 
 
+def test_a_clock_set_back_lets_people_write(cast: Cast) -> None:
+    """They would be told to wait for seconds, for an hour."""
+    sites.set_policy(cast.site, {"slow_seconds": 3}, by=cast.olga)
+    with clock.frozen(clock.now()):
+        post(cast.site, user=cast.rita, text="First.")
+        clock.move(-timedelta(seconds=1))
+        with pytest.raises(TooFast):
+            post(cast.site, user=cast.rita, text="Second.")
+        clock.move(-timedelta(hours=1))
+        post(cast.site, user=cast.rita, text="Third.")
+
+
 def test_a_key_of_days_ago_stands_for_a_new_comment(cast: Cast) -> None:
     with clock.frozen(clock.now()):
         first = post(cast.site, "The ferry was late.", key="k-1")

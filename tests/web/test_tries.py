@@ -181,3 +181,16 @@ def test_reading_waits_while_something_is_taken_out() -> None:
             with pytest.raises(TimeoutError):
                 reading.result(timeout=0.1)
         assert reading.result(timeout=60)[1] == 1
+
+
+def test_a_clock_set_back_shuts_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tries of the last minute count for a minute, not until it is as late again."""
+    storage = CalmStorage()
+    start = time.time()
+    monkeypatch.setattr(time, "time", lambda: start)
+    assert [storage.acquire_entry("reader", 2, 60) for _ in range(3)] == [True, True, False]
+    monkeypatch.setattr(time, "time", lambda: start - 3600)
+    assert not storage.acquire_entry("reader", 2, 60)
+    assert storage.get_moving_window("reader", 2, 60) == (start - 3600, 2)
+    monkeypatch.setattr(time, "time", lambda: start - 3539)
+    assert storage.acquire_entry("reader", 2, 60)

@@ -55,11 +55,29 @@ class CalmStorage(MemoryStorage):
         with self.locks[key]:
             del self.events.get(key, [])[:1]
 
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """The same, also after the clock was set back."""
+        with self.locks[key]:
+            self._leave_the_future(key)
+            return super().acquire_entry(key, limit, expiry, amount)
+
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """The same under a lock: without it, an entry released meanwhile makes the library read
         past the end."""
         with self.locks[key]:
+            self._leave_the_future(key)
             return super().get_moving_window(key, limit, expiry)
+
+    def _leave_the_future(self, key: str) -> None:
+        """Entries from before the clock was set back count as of now: readers would be refused
+        until it is as late again."""
+        moment = time.time()
+        for entry in self.events.get(key, ()):  # the newest first
+            ahead = entry.atime - moment
+            if ahead <= 0:
+                break
+            entry.atime -= ahead
+            entry.expiry -= ahead
 
 
 class SteadyStorage(Storage, MovingWindowSupport):
