@@ -126,8 +126,10 @@ def _name(each: Spot | Found | Match) -> str:
 
 
 def prepare() -> None:
-    """Load the phrases and lists, so that the first text does not have to wait."""
-    read_text(0, Policy(), "Hello")
+    """Load the phrases and lists, so that neither the first text nor the first long one, which is
+    read with tables of its own, has to wait."""
+    for text in ("Hello", "Hello " * 400):
+        read_text(0, Policy(), text)
     stretches("Hello")
 
 
