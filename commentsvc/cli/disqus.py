@@ -39,7 +39,8 @@ def disqus(
 
     chosen = one_site(key)
     if names:
-        set_forums(chosen, names)
+        before = forums_of(chosen)
+        _tell_of_lost(chosen.key, before, set_forums(chosen, names))
     if secret or no_secret:
         given = "" if no_secret else click.prompt("Secret key", hide_input=True, err=True)
         set_disqus_secret(chosen, given)
@@ -58,6 +59,17 @@ def disqus(
         click.echo("\nPages with several identifiers, and therefore several conversations:")
         table([{key.replace("_", " "): each[key] for key in each} for each in rows], False)
         click.echo("Merge them in the dashboard, in the “Disqus” section of “Import & export”.")
+
+
+def _tell_of_lost(key: str, before: list[str], now: list[str]) -> None:
+    """Pages of a forum that is no longer listed lose their comments: say so, and how to keep all."""
+    if lost := sorted({*before} - {*now}):
+        every = " ".join(f"--name {each}" for each in sorted({*before, *now}))
+        click.echo(
+            f"No longer this site’s: {', '.join(lost)}. Pages that load the box under such a name "
+            f"now show no comments. To keep all names: commentsvc site disqus {key} {every}",
+            err=True,
+        )
 
 
 def _address() -> str:

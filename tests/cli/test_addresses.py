@@ -100,5 +100,11 @@ def test_forums_at_disqus(call: Call, site: str) -> None:
     assert "No forums yet" in call("site", "disqus").out
     said = call("site", "disqus", "blog", "--name", "My-Forum.disqus.com", "--name", "other")
     assert "- //my-forum.disqus.com/embed.js\n+ http" in said.out and "/other/embed.js" in said.out
+    assert "No longer" not in said.err
+    said = call("site", "disqus", "blog", "--name", "third", "--name", "other")
+    assert "No longer this site’s: my-forum." in said.err, "pages with that name lose their box"
+    again = said.err.rpartition("commentsvc site disqus ")[2].split()
+    assert again == ["blog", "--name", "my-forum", "--name", "other", "--name", "third"]
+    assert "No longer" not in call("site", "disqus", *again).err
     assert call("site", "disqus", "--name", "not a name").code == 1
     assert "my-forum" in call("site", "disqus").out
