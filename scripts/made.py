@@ -102,6 +102,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "emoji": ("parts/emoji.js",),
     "menu": ("parts/sight.js", "parts/menu.js"),
     "folding": ("parts/folding.js",),
+    "hours": ("parts/hours.js",),
     "reacting": ("parts/reacting.js",),
     "pill": ("parts/sight.js", "parts/pill.js"),
     "panels": ("parts/withdrawn.js", "parts/panels.js"),

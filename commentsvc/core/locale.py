@@ -24,9 +24,11 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_datetime_format, get_timezone_gmt
+from babel.dates import format_time, get_datetime_format, get_timezone_gmt
 from babel.lists import format_list
 from babel.numbers import format_decimal
+
+from . import calendars
 
 DEFAULT = "en"
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
@@ -34,8 +36,6 @@ FOLDER = Path(__file__).resolve().parent.parent / "locales"
 _HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
 # Languages that write 5001 but 50 001 (CLDR's minimumGroupingDigits, which Babel lacks).
 _FOUR_TOGETHER = frozenset(("es", "hu", "it", "pl"))
-#: Languages whose native digits browsers use, but Babel does not.
-_DIGITS = {"fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")}
 #: Other names of our catalogs: in browsers, Facebook's sdk.js and Disqus.
 ALIASES = {
     "de_inf": "de_x_du",
@@ -164,9 +164,9 @@ def number(value: float, locale: str | None = None, *, digits: int | None = None
     shape = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
     babel = _babel(locale or DEFAULT)
     grouped = abs(value) >= 10_000 or babel.language not in _FOUR_TOGETHER
-    system = "default" if babel.language in _DIGITS else "latn"
+    system = "default" if babel.language in calendars.DIGITS else "latn"
     written = format_decimal(value, shape, babel, group_separator=grouped, numbering_system=system)
-    return _in_digits(written, babel)
+    return calendars.in_digits(written, babel)
 
 
 def all_of(words: Iterable[str], locale: str | None = None) -> str:
@@ -177,25 +177,20 @@ def all_of(words: Iterable[str], locale: str | None = None) -> str:
 def moment(at: datetime, locale: str | None = None) -> str:
     """A date and time as the language writes it, in its own time zone or UTC."""
     babel, at = _babel(locale or DEFAULT), at if at.utcoffset() else at.astimezone(UTC)
-    parts = format_time(at, "short", locale=babel), format_date(at.date(), "medium", babel)
+    parts = format_time(at, "short", locale=babel), calendars.written(at.date(), "medium", babel)
     text = str(get_datetime_format("medium", babel)).replace("'", "").format(*parts)
     place = get_timezone_gmt(at, locale=babel) if at.utcoffset() else "UTC"
-    return _in_digits(f"{text} {place}", babel)
+    return calendars.in_digits(f"{text} {place}", babel)
 
 
-def day(at: datetime, locale: str | None = None) -> str:
+def day(at: datetime, locale: str | None = None, shape: calendars.Shape = "long") -> str:
     """The date alone, in UTC."""
-    babel = _babel(locale or DEFAULT)
-    return _in_digits(format_date(at.astimezone(UTC).date(), "long", locale=babel), babel)
+    return calendars.written(at.astimezone(UTC).date(), shape, _babel(locale or DEFAULT))
 
 
 def until(end: datetime, locale: str | None = None) -> str:
     """The last day before something ends: an end at midnight belongs to the day before."""
     return day(end - timedelta(seconds=1), locale)
-
-
-def _in_digits(text: str, babel: Locale) -> str:
-    return text.translate(_DIGITS.get(babel.language, {}))
 
 
 @lru_cache(maxsize=256)
@@ -310,7 +305,7 @@ def _written(value: Any, locale: str) -> str:
         case datetime():
             return moment(value, locale)
         case date():
-            return str(format_date(value, "long", locale=_babel(locale)))
+            return calendars.written(value, "long", _babel(locale))
         case list() | tuple():
             each = [_written(one, locale) for one in value]
             return str(format_list(each, "or", _babel(locale)))

@@ -11,7 +11,7 @@ from flask import Response, make_response, render_template
 from markupsafe import Markup
 
 from ..core.addresses import web_address
-from ..core.locale import direction, say
+from ..core.locale import direction, moment, say
 from ..settings import settings
 from ..sites.badges import Badge, badges_of
 from ..sites.look import looks
@@ -71,6 +71,7 @@ def page(shown: Shown, template: str = "embed/thread.html", **more: Any) -> Resp
             sheet=assets.asset("embed/frame.css"),
             boot=_boot(shown),
             announcement=_announced(policy.announcement),
+            opens=_opens(shown.thread, shown.want.locale),
             rules=_rules(policy.rules_url),
             feed=_feed(shown.thread),
             sorts=SORTS,
@@ -196,6 +197,17 @@ def hello() -> Markup:
 @lru_cache(maxsize=256)
 def _announced(text: str) -> Markup:
     return Markup(texts.html(text, nofollow=False))
+
+
+def _opens(thread: ThreadView, locale: str) -> Markup:
+    """When comments open again, by the site's clock; the script says it by the reader's."""
+    if thread.opens_at is None:
+        return Markup()
+    text = Markup.escape(say("widget.closed.hours", locale, opens="{opens}"))
+    when = Markup('<time class="opens" datetime="{}">{}</time>').format(
+        thread.opens_at.isoformat(timespec="seconds"), moment(thread.opens_at, locale)
+    )
+    return Markup(text.replace("{opens}", when))
 
 
 _rules = lru_cache(maxsize=256)(web_address)

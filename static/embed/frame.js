@@ -149,6 +149,7 @@ if (form) {
   if (wasBegun() || form.matches(":focus-within") || $("textarea", form).value) start();
 }
 
+tellPart("hours", $(".opens"), 0);
 tellTimes();
 setInterval(tellTimes, 60_000);
 if (kept("folded")) part("folding").catch(String);

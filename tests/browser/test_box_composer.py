@@ -81,8 +81,45 @@ def test_the_composer_closes_and_keeps_its_draft(page: Page, people: Cast, artic
         close()
         expect(frame.locator("#write.open")).to_have_count(0)
         expect(area).to_have_value("Half a sen")
+        expect(frame.locator("#write + .tell")).to_have_text(
+            "Your text is kept as a draft. Discard draft"
+        )
     page.reload()
     expect(box(page).locator("#write.open textarea")).to_have_value("Half a sen")
+
+
+def test_a_draft_is_thrown_away_and_comes_back(page: Page, people: Cast, article: str) -> None:
+    made = post(people.site, "First.").comment.public_id
+    page.goto(article)
+    frame = box(page)
+    comment = frame.locator(f"#c-{made}")
+    reply = comment.locator("[data-action=reply]")
+    for button, area in (
+        (None, frame.locator("#write textarea")),
+        (reply, comment.locator("form textarea")),
+    ):
+        (button or area).click()
+        area.press_sequentially("Half a sen")
+        area.press("Escape")
+        line = frame.locator(".tell", has_text="draft").last
+        expect(line.get_by_role("button")).to_have_text("Discard draft")
+        line.get_by_role("button").press("Enter")
+        expect(line).to_have_text("Draft discarded. Undo")
+        expect(line.get_by_role("button")).to_be_focused()
+        assert not any("draft" in each for each in stored(frame))
+        line.get_by_role("button").press("Enter")
+        expect(line).to_have_text("Your text is kept as a draft. Discard draft")
+        (button or area).click()
+        expect(area).to_have_value("Half a sen")
+        expect(frame.locator(".tell", has_text="is kept")).to_have_count(0)
+        area.press("Escape")
+        line.get_by_role("button").click()
+    expect(frame.locator(".begun")).to_have_count(0)
+    expect(frame.locator("#write textarea")).to_have_value("")
+
+
+def stored(frame: Frame) -> list[str]:
+    return list(frame.locator("body").evaluate("() => Object.keys(localStorage)"))
 
 
 def test_one_form_at_a_time_and_drafts_come_back(page: Page, people: Cast, article: str) -> None:

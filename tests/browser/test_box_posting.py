@@ -111,6 +111,33 @@ def test_lists_and_quotes_go_on(area: Locator) -> None:
     expect(area).not_to_have_value("- one\ntwo")
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "selected", "wanted", "caret"),
+    [
+        ("Quote", "", (0, 0), "> ", 2),
+        ("Quote", "one\ntwo\n\nthree", (5, 5), "> one\n> two\n\nthree", 9),
+        ("Quote", "one\ntwo\n\nthree", (1, 5), "> one\n> two\n\nthree", 13),
+        ("Quote", "one", (0, 3), "> one\n\n", 7),
+        ("Quote", "> one\n> two", (0, 11), "one\ntwo", 7),
+        ("Quote", "one\n\n", (5, 5), "one\n\n> ", 7),
+        ("List", "one\ntwo", (5, 5), "one\n- two", 7),
+        ("List", "one\n\ntwo", (0, 8), "- one\n\n- two", 12),
+    ],
+)
+def test_signs_before_lines(
+    area: Locator, name: str, text: str, selected: tuple[int, int], wanted: str, caret: int
+) -> None:
+    area.fill(text)
+    area.evaluate("(area, [from, to]) => area.setSelectionRange(from, to)", list(selected))
+    button = area.page.frame_locator("iframe").get_by_role("button", name=name)
+    button.click()
+    expect(area).to_have_value(wanted)
+    expect(area).to_be_focused()
+    assert area.evaluate("(area) => [area.selectionStart, area.selectionEnd]") == [caret, caret]
+    area.press("Control+z")
+    expect(area).to_have_value(text)
+
+
 PASTE = """(area, [html, plain]) => {
   const data = new DataTransfer();
   if (html) data.setData("text/html", html);

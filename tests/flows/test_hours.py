@@ -50,7 +50,8 @@ def test_it_works(app: Flask, cast: Cast) -> None:
         said = browser(app).get(f"/api/v1/threads?site=harbour&href={there}").get_json()
         assert said["closed"] and said["opens_at"].startswith("2026-12-01T08:00:00+01:00")
         page = browser(app).get(f"{FRAME}&locale=de").text
-        assert "Wieder offen: 01.12.2026, 08:00" in page and 'id="write"' not in page
+        when = '<time class="opens" datetime="2026-12-01T08:00:00+01:00">01.12.2026, 08:00'
+        assert f"Wieder offen: {when}" in page and 'id="write"' not in page
         assert 'data-shut="closed"' in page
 
 

@@ -56,7 +56,6 @@ export const isComposing = (event) => event.isComposing || event.keyCode === 229
 const UNITS = /** @type {const} */ ([
   ["hour", 3600],
   ["minute", 60],
-  ["second", 1],
 ]);
 const ago = new Intl.RelativeTimeFormat(page.locale, { numeric: "auto" });
 
@@ -69,14 +68,14 @@ function agoOf(at, now) {
   const days = dayOf(now) - dayOf(at);
   if (seconds >= 86400 && days > 7) return at.toLocaleDateString(page.locale, { dateStyle: "medium" });
   if (seconds >= 86400) return ago.format(-days, "day");
-  const [unit, size] = UNITS.find(([, size]) => seconds >= size) || UNITS[2];
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size) || ["second", 60]; // "now"
   return ago.format(-Math.floor(seconds / size), unit);
 }
 
 /** Write dates as the reader thinks of them. The page holds days, since it is made for everybody. */
 export function tellTimes() {
   const now = new Date();
-  for (const time of $$("time")) {
+  for (const time of $$("time:not(.opens)")) {
     const at = new Date(time.dateTime);
     time.title = at.toLocaleString(page.locale, { dateStyle: "long", timeStyle: "short" });
     time.textContent = agoOf(at, now);

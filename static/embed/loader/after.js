@@ -93,7 +93,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     round(box);
     var open = /shown|refused/.test(box.state);
     var seen = open || (box.state === "waiting" && !box.line);
-    css(box.frame, seen ? "visibility:visible;" : "visibility:hidden;height:0;padding:0;background:none;");
+    css(box.frame, seen ? "visibility:visible;" : "visibility:hidden;height:0;padding:0;background:0;");
     if (open) leave(box);
     else if (box.line || box.state === "away")
       excused(
@@ -130,7 +130,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     }
     if (loaded) return away(loaded);
     new IntersectionObserver((seen, observer) => {
-      if (seen[seen.length - 1].isIntersecting) {
+      if (/** @type {any} */ (seen.pop()).isIntersecting) {
         observer.disconnect();
         if (first) away();
         else setTimeout(away, 10000);

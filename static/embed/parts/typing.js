@@ -1,11 +1,13 @@
 // Comforts of writing: lists and quotes continue by themselves, formatted text is pasted as Markdown, names are
 // offered, and there is a little help with the signs.
 // @ts-check
-import { $$, isComposing } from "../lib/dom.js";
+import { $, $$, announce, isComposing, place } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { isMember } from "../lib/http.js";
 import { part } from "../lib/parts.js";
+import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
+import { markBegun } from "../behaviours/draft.js";
 
 /** @typedef {import("./form.js").Form} Form */
 /** @typedef {import("./draft.js").Draft} Draft */
@@ -15,6 +17,7 @@ const BEGINNING = /^(\s*)(?:([-*+] )|(\d{1,9})([.)] )|((?:> ?)+))(.*)$/;
 /** Around what stands in these. @type {Record<string, string>} */
 const AROUND = { STRONG: "**", B: "**", EM: "_", I: "_", S: "~~", DEL: "~~", CODE: "`" };
 const BLOCKS = /^(P|DIV|SECTION|ARTICLE|H[1-6]|UL|OL|TABLE|TR|BLOCKQUOTE|PRE|FIGURE|HEADER|FOOTER)$/;
+const QUOTE = "> ";
 const NOTHING = /^(STYLE|SCRIPT|TITLE|META|LINK|HEAD|TEMPLATE|NOSCRIPT)$/;
 
 /** Put a text in place of what is selected, so that the browser's own undo knows of it. @param {any} area @param {string} text */
@@ -126,15 +129,51 @@ const SIGNS = [
 /** Write a mark around what is selected. @param {Form} view @param {string} before @param {string} after */
 function mark({ area }, before, after) {
   const { selectionStart: start, selectionEnd: end, value } = area;
-  const isFresh = before[0] === "\n" && (!start || value[start - 1] === "\n");
-  const open = isFresh ? before.slice(1) : before;
-  area.focus();
-  area.setRangeText(open + value.slice(start, end) + after, start, end, "end");
-  if (start === end || after.length > 2) {
-    const caret = start + open.length + (after.length > 2 && end > start ? end - start + 2 : 0);
-    area.setSelectionRange(caret, after.length > 2 && end > start ? caret + 8 : caret);
-  }
-  area.dispatchEvent(new Event("input"));
+  insert(area, before + value.slice(start, end) + after);
+  const isLink = after.length > 2 && end > start;
+  const caret = isLink ? end + before.length + 2 : start + before.length;
+  if (start === end || isLink) area.setSelectionRange(caret, isLink ? caret + 8 : caret);
+}
+
+/** From where to where a sign is put before lines: those that are selected, else what holds the caret, between two edges.
+ * @param {any} area @param {string} edge @returns {[number, number]} */
+function linesOf({ selectionStart: start, selectionEnd: end, value }, edge) {
+  const above = value.slice(0, start);
+  if (start === end && /(^|\n)$/.test(above) && /^(\n|$)/.test(value.slice(end))) return [start, end];
+  const cut = start < end ? "\n" : edge;
+  const from = above.lastIndexOf(cut);
+  // a line break at the end of what is selected begins no line
+  const to = value.indexOf(cut, start < end && value[end - 1] === "\n" ? end - 1 : end);
+  return [from < 0 ? 0 : from + cut.length, to < 0 ? value.length : to];
+}
+
+/** Begin lines with a sign; again takes it away. What was selected and is quoted now is answered below.
+ * @param {any} area @param {string} sign @param {string} edge */
+function begin(area, sign, edge) {
+  const { selectionStart: start, selectionEnd: end, value } = area;
+  const [from, to] = linesOf(area, edge);
+  const lines = value.slice(from, to).split("\n");
+  const isOn = from < to && lines.every((/** @type {string} */ line) => line.startsWith(sign));
+  const isGap = (/** @type {string} */ line) => !line && lines[1] !== undefined && sign !== QUOTE;
+  const set = (/** @type {string} */ line) => (isOn ? line.slice(sign.length) : isGap(line) ? line : sign + line);
+  const caret = from + value.slice(from, start).split("\n").map(set).join("\n").length;
+  const isAnswered = start < end && !isOn && sign === QUOTE;
+  const rest = value.slice(to, to + 2).match(/^\n*/)[0].length;
+  area.setSelectionRange(from, isAnswered ? to + rest : to);
+  insert(area, lines.map(set).join("\n") + (isAnswered ? "\n\n" : ""));
+  if (start === end) area.setSelectionRange(caret, caret);
+}
+
+/** Quote what is marked in a comment, else what is selected here, else the paragraph of the caret. @param {any} area */
+function quote(area) {
+  const marked = getSelection();
+  const isThere = $$("#list .text").some((each) => each.contains(marked?.anchorNode));
+  const words = isThere ? `${marked}`.trim() : "";
+  if (!words) return begin(area, QUOTE, "\n\n");
+  const { selectionEnd: end, value } = area;
+  const above = value.slice(0, end);
+  area.setSelectionRange(above.trimEnd().length, end);
+  insert(area, `${above.trim() && "\n\n"}${words.replace(/\n\s*/g, "\n").replace(/^/gm, QUOTE)}\n\n`);
 }
 
 /** Names, where somebody is mentioned or the caret stands behind an @word, however that came there.
@@ -145,16 +184,51 @@ function offerNames(view, draft) {
   if (draft.now.mentions || (isAsked && isMember())) part("mention").then(({ meet }) => meet(view, draft), String);
 }
 
+/** Where the form was, say that its text is kept; it can be thrown away, and that undone.
+ * @param {Form} view @param {Draft} draft */
+function leave({ area, form, task }, draft) {
+  const node = place(task.id || task.parent || "");
+  const { now } = draft;
+  const line = html`<p class="tell"></p>`;
+  const tell = (/** @type {boolean} */ isKept) => {
+    const button = html`<button type="button" class="link">${say(isKept ? "discard" : "undo")}</button>`;
+    line.replaceChildren(say(isKept ? "draft_kept" : "discarded"), " ", button);
+    announce(say(isKept ? "draft_kept" : "discarded"));
+    button.onclick = () => {
+      draft.end();
+      if (!isKept) {
+        draft.now = now;
+        draft.write(now.text);
+      }
+      if (!node) area.value = draft.now.text;
+      markBegun();
+      tell(!isKept);
+      $("button", line).focus({ preventScroll: true });
+    };
+  };
+  if (node) $("article", node).append(line);
+  else form.after(line); // what is focused inside opens it
+  area.addEventListener("focus", () => line.remove(), { once: true });
+  tell(true);
+}
+
 export const meet = {
   bold: (/** @type {Form} */ view) => mark(view, "**", "**"),
   italic: (/** @type {Form} */ view) => mark(view, "_", "_"),
-  quote: (/** @type {Form} */ view) => mark(view, "\n> ", ""),
+  quote: (/** @type {Form} */ { area }) => quote(area),
   link: (/** @type {Form} */ view) => mark(view, "[", "](https://)"),
-  list: (/** @type {Form} */ view) => mark(view, "\n- ", ""),
+  list: (/** @type {Form} */ { area }) => begin(area, "- ", "\n"),
 
   /** Mind a form that has just opened. @param {Form} view @param {Draft} draft */
   begin(view, draft) {
-    const { area, form } = view;
+    const { area, form, task } = view;
+    const { shut } = task;
+    task.shut = () => {
+      shut?.();
+      if (kept(draft.slot)) leave(view, draft);
+    };
+    // closed before this was here
+    if (kept(draft.slot) && !(form.isConnected && view.isOpen())) leave(view, draft);
     offerNames(view, draft);
     area.addEventListener("input", () => offerNames(view, draft));
     for (const each of $$("[data-do$=help],[data-do$=pick]", form)) each.setAttribute("aria-expanded", false);

@@ -1,0 +1,1 @@
+export default({$:e,page:t,phrases:n,say:a})=>{const s=$phrases$;return Object.assign(n,s),{meet:function(){const n=e(".opens"),{dateTime:a,textContent:s}=n,o=new Date(a),c=+new Date(a.slice(0,19))===+o,i=o.toLocaleString(t.locale,{dateStyle:"medium",timeStyle:"short"});n.textContent=c?i:`${i} (${s})`}}};

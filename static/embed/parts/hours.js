@@ -1,0 +1,12 @@
+// When comments open again: by the reader's clock, and by the site's where that is another.
+// @ts-check
+import { $, page } from "../lib/dom.js";
+
+export function meet() {
+  const time = $(".opens");
+  const { dateTime, textContent } = time;
+  const at = new Date(dateTime);
+  const isSame = +new Date(dateTime.slice(0, 19)) === +at; // without the site's offset
+  const own = at.toLocaleString(page.locale, { dateStyle: "medium", timeStyle: "short" });
+  time.textContent = isSame ? own : `${own} (${textContent})`;
+}
