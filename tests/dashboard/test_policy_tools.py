@@ -123,9 +123,7 @@ def test_what_is_not_read_is_said_on_queue_and_policy(cast: Cast, olga: Staff, m
     for number in range(5):
         post(cast.site, f"What is this in a language?? {number}")
     page = mona.page("/dashboard/?site=harbour")
-    assert (
-        "5 of the last 5 comments are in languages that the scorer doesn’t read: unknown." in page
-    )
+    assert "In languages that the scorer doesn’t read (unknown): 5 of the last 5 comments." in page
     assert '<details class="notice warn">' in page  # one line above the queue, until it is opened
     assert "Such comments are published" in page and "#g-scores" not in page
     assert '#g-scores">Change this</a>' in olga.page("/dashboard/?site=harbour")
