@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from tests import laws
+from tests.tables import every_row
 from tests.test_house import PURE, impure
 
 BREACHES = [
@@ -56,7 +57,7 @@ BREACHES = [
 ]
 
 
-@pytest.mark.parametrize(("law", "source"), BREACHES, ids=[source for _, source in BREACHES])
+@every_row(("law", "source"), BREACHES)
 def test_a_breach_is_seen(law: laws.Law, source: str) -> None:
     assert law(ast.parse(source))
     assert not law(ast.parse("from __future__ import annotations\nstatus = 1"))

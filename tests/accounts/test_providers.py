@@ -16,6 +16,7 @@ from commentsvc.core.sealing import Sealer, sealer
 from commentsvc.notifications import sealed
 from commentsvc.settings import WrongSettings, settings
 from commentsvc.sites import providers as rules
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ def test_it_works() -> None:
     assert of_settings("") == {}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("given", "says"),
     [
         ("{", "JSON list"),

@@ -12,6 +12,7 @@ import pytest
 
 from commentsvc.core import calling
 from commentsvc.core.calling import CallFailed, call
+from tests.tables import every_row
 
 Serve = Callable[[socket.socket], None]
 
@@ -69,7 +70,7 @@ def test_it_works() -> None:
     assert f"Host: 127.0.0.1:{port}".encode() in asked[0]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "url",
     [
         "http://127.0.0.1:{port}/",

@@ -19,6 +19,7 @@ from commentsvc.sites.policy import KNOBS
 from commentsvc.sites.queries import BANNED_FROM
 from commentsvc.web.problems import STATUS_CODES
 from tests.laws import keep, modules
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -231,7 +232,7 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr) or _name(getattr(node, "func", node)) == "str"
 
 
-@pytest.mark.parametrize("locale", speaking("dashboard"))
+@every_row("locale", speaking("dashboard"))
 def test_no_code_and_no_brace_stands_in_a_sentence(locale: str) -> None:
     odd = []
     for key, values in sayable():

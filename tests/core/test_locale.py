@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from commentsvc.core import locale
 from scripts import words
 from tests.laws import ROOT, agree, keep
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +111,7 @@ def test_the_nearest_language_is_taken(catalogues: Path, wanted: str, taken: str
     assert locale.pick_locale(wanted) == taken
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("wanted", "taken"),
     [
         ("nb_NO", "no"),
@@ -204,24 +205,24 @@ def test_the_dashboard_is_in_some_languages_and_these_are_whole() -> None:
     keep("A language with a dashboard.json says all that English does. Translate:", lacking)
 
 
-@pytest.mark.parametrize("name", locale.available())
+@every_row("name", locale.available())
 def test_nothing_is_wrong_in_a_language(name: str) -> None:
     keep("`python scripts/words.py` says of this language:", words.faults(name))
 
 
-@pytest.mark.parametrize("name", locale.available())
+@every_row("name", locale.available())
 def test_a_language_says_most_of_the_box(name: str) -> None:
     assert words.shares(name)["box"] >= BOX, "`python scripts/words.py` lists what it lacks"
 
 
-@pytest.mark.parametrize("name", locale.available())
+@every_row("name", locale.available())
 def test_keys_are_in_the_order_of_the_english(name: str) -> None:
     place = {key: n for n, key in enumerate(words.catalogue("en"))}
     own = [place[key] for key in words.catalogue(name) if key in place]
     assert own == sorted(own), "`python scripts/words.py --fix` does that"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "text", "what"),
     [
         ("fr", "Répondre à", "values differ"),

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from commentsvc import observe
 from commentsvc.core.db import db
 from commentsvc.core.writing.sqlite import Pool
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -29,8 +30,8 @@ def record(message: str, **extra: Any) -> logging.LogRecord:
     return made
 
 
-@pytest.mark.parametrize("value", NASTY)
-@pytest.mark.parametrize("formatter", [observe.JsonLines(), observe.TextLines()])
+@every_row("value", NASTY)
+@every_row("formatter", [observe.JsonLines(), observe.TextLines()])
 def test_one_event_is_one_line(formatter: logging.Formatter, value: str) -> None:
     line = formatter.format(record(f"event {value}", word=value))
     assert len(line.splitlines()) == 1

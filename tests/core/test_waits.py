@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from commentsvc.core import clock
 from commentsvc.core.clock import duration
 from commentsvc.core.errors import again_in
@@ -16,6 +14,7 @@ from commentsvc.posting.commands import TooFast
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
 from tests.factories import post
+from tests.tables import every_row
 from tests.web.asking import bearer, body, browser
 
 if TYPE_CHECKING:
@@ -37,13 +36,13 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("seconds", "words"), CASES)
+@every_row(("seconds", "words"), CASES)
 def test_it_works(seconds: int, words: str) -> None:
     assert duration(seconds) == words
     assert again_in(seconds, "en") == f"Try again in {words}."
 
 
-@pytest.mark.parametrize("locale", available())
+@every_row("locale", available())
 def test_every_language_says_long_waits_in_minutes(locale: str) -> None:
     every = TooFast("too_fast.slowed_minutes", retry_after=432, minutes=8)
     assert "432" not in every.say(locale) and again_in(432, locale) in every.say(locale)

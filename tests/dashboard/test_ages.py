@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from commentsvc.core import clock
 from commentsvc.dashboard.page import ago
 from commentsvc.moderation.judging.urgency import explained
+from tests.tables import every_row
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("age", "header", "waiting"),
     [
         (timedelta(seconds=-5), "just now", "waiting less than a minute"),

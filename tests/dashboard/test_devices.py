@@ -13,6 +13,7 @@ from commentsvc.core import clock
 from tests.dashboard.conftest import Staff
 from tests.dashboard.test_second_step import mails, token_of
 from tests.people import PASSWORD, Cast
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,7 +139,7 @@ def test_a_cookie_that_says_something_else_is_replaced(app: Flask, cast: Cast) -
     assert kept.secure and kept.http_only and kept.same_site == "Lax"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("agent", "said"),
     [
         (FIREFOX, ("Firefox", "Linux")),

@@ -16,6 +16,7 @@ from commentsvc.dashboard.page import local_address
 from commentsvc.dashboard.site import policy_fields
 from commentsvc.moderation.judging.weighing import Mark
 from commentsvc.sites.policy import KNOBS, Policy
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -183,7 +184,7 @@ def test_two_owners_do_not_undo_each_other() -> None:
     assert (both.max_links, both.depth) == (4, 2)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "value"),
     [
         ("max_links", "many"),

@@ -16,6 +16,7 @@ from commentsvc.notifications import choices, webhooks
 from commentsvc.notifications.following import rhythm
 from scripts import words
 from tests.factories import post
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,8 +48,8 @@ def test_it_works() -> None:
     assert {"en", "de", "fr", "es", "ar", "it", "pt_BR", "nl"} <= set(LOCALES)
 
 
-@pytest.mark.parametrize("surface", SURFACES)
-@pytest.mark.parametrize("locale", LOCALES)
+@every_row("surface", SURFACES)
+@every_row("locale", LOCALES)
 def test_every_language_is_whole(locale: str, surface: str) -> None:
     english, other = catalogue("en", surface), catalogue(locale, surface)
     assert english.keys() == other.keys()
@@ -72,7 +73,7 @@ def test_no_word_is_left_over(surface: str) -> None:
     assert unsaid == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("family", "codes"),
     [
         ("action", commands.ACTIONS),

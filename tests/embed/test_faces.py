@@ -6,15 +6,14 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from commentsvc.core.ids import new_id
 from commentsvc.embed.faces import TINTS, initials, tint
+from tests.tables import every_row
 
 STYLE = Path(__file__).parents[2] / "static" / "embed" / "read.css"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "letters"),
     [
         ("Rita Lindqvist", "RL"),

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from scripts.made import FOLDER, LOADER
 from tests.laws import keep
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +88,7 @@ def test_templates_are_read() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(STATIC)))
+@every_row("path", MODULES)
 def test_markup_has_one_door(path: Path) -> None:
     source = path.read_text("utf-8")
     if path != STATIC / "embed/lib/html.js":

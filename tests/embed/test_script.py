@@ -19,6 +19,7 @@ from commentsvc.web.assets import lean, tight
 from scripts import made
 from scripts.made import DIALECTS, LATER, LISTS, LOADER, MODULES, PARTS, needed
 from tests.factories import HREF
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -217,7 +218,7 @@ def texts(locale: str, surface: str) -> dict[str, str]:
     return said_by(part, found) if surface in ("frame", *PARTS) else found
 
 
-@pytest.mark.parametrize("surface", ["frame", *PARTS])
+@every_row("surface", ["frame", *PARTS])
 def test_every_phrase_that_is_said_exists_and_is_said(surface: str) -> None:
     modules = PARTS.get(surface, MODULES)
     script = "".join((STATIC / each).read_text("utf-8") for each in modules)

@@ -14,6 +14,7 @@ from commentsvc.exchange.importing import markup
 from commentsvc.threads import text
 from tests.growth import is_done_in
 from tests.shared_data import shared_lines
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ HTML = {
 }
 
 
-@pytest.mark.parametrize(("html", "source"), HTML.items(), ids=[key[:40] for key in HTML])
+@every_row(("html", "source"), HTML.items())
 def test_html(html, source) -> None:
     assert markup.from_html(html) == source
 

@@ -10,9 +10,10 @@ import pytest
 
 from commentsvc.exchange.formats import detect
 from tests.exchange.reading import SAMPLES, result
+from tests.tables import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("sample", "name"),
     [
         ("disqus.xml", "disqus"), ("wordpress.xml", "wordpress"), ("isso-generic.json", "isso"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from commentsvc.exchange.scan.report import Scan, scan
 from commentsvc.threads.urls import AddressRules
 from tests.shared_data import shared
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from commentsvc.exchange.scan.shapes import Spot
@@ -63,7 +64,7 @@ def test_it_works() -> None:
     assert json.dumps(found.as_dict())
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("tag", "thread"),
     [
         ("<fb:comments href='/a' num_posts=7></fb:comments>", "https://blog.example.org/a"),
@@ -121,7 +122,7 @@ def test_a_page_without_an_address_in_the_tag_is_what_it_says_it_is() -> None:
     assert spots(foreign)[0].thread == PAGE
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("html", "code", "stops"),
     [
         (SDK + "<div class='fb-comments' data-href='<?php the_permalink() ?>'></div>", "leftover", False),

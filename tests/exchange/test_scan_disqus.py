@@ -12,6 +12,7 @@ from commentsvc.exchange.scan.disqus import read_disqus
 from commentsvc.exchange.scan.report import scan
 from tests.exchange.test_scan import OURS, PAGE, codes, look, spots
 from tests.shared_data import shared
+from tests.tables import every_row
 
 CLASSIC = """<div id="disqus_thread"></div><script>
 /* var disqus_identifier = 'commented out'; */
@@ -34,7 +35,7 @@ def test_it_works() -> None:
     assert not codes(found) and not found.tag and json.dumps(found.as_dict())
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("old", "new"),
     [
         ("https://My-Blog.disqus.com/embed.js", f"{OURS}/my-blog/embed.js"),

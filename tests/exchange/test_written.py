@@ -24,6 +24,7 @@ from commentsvc.exchange.records import (
     ThreadRecord,
 )
 from tests.exchange.reading import result
+from tests.tables import every_row
 
 AT = datetime(2024, 2, 29, 23, 59, 59, 1, tzinfo=UTC)
 ANN = AuthorRecord('Ann, "the" <b>', "ann@example.org", "u1", "https://ann.example/?a=1&b=2")
@@ -92,7 +93,7 @@ def test_lines_that_are_no_record_are_problems(tmp_path) -> None:
     assert again(tmp_path, head + bad + rest[0]).kinds == {"shape": 4}
 
 
-@pytest.mark.parametrize(
+@every_row(
     "cell",
     [
         "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1+1", "\ufeff=1",
@@ -107,9 +108,7 @@ def test_no_cell_begins_a_formula(cell) -> None:
         assert not start.lstrip().startswith(tuple("=+-@＝"))
 
 
-@pytest.mark.parametrize(
-    "cell", ["", "words", "a - b", "x;-)", "list:\n- one", "it's", "1-2", "e=m"]
-)
+@every_row("cell", ["", "words", "a - b", "x;-)", "list:\n- one", "it's", "1-2", "e=m"])
 def test_other_cells_stay_as_they_are(cell) -> None:
     assert neutral(cell) == cell == original(cell)
 

@@ -27,6 +27,7 @@ from commentsvc.notifications.mail import (
 )
 from commentsvc.settings import Settings
 from tests.answering import answering
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,7 @@ def test_a_server_that_is_away_is_tried_again() -> None:
     assert failed.value.again
 
 
-@pytest.mark.parametrize(
+@every_row(
     "address",
     [
         "a@example.org, b@example.org",
@@ -225,7 +226,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every_row("name", NAMES)
 def test_a_name_of_any_length_makes_one_mailbox(name: str) -> None:
     raw = compose(replace(HELLO, sender_name=name), SENDER).as_bytes()
     head = raw.split(b"\r\n\r\n")[0]

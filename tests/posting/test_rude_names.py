@@ -13,6 +13,7 @@ from commentsvc.notifications.statements import statement
 from commentsvc.posting.naming import rename
 from commentsvc.sites.commands import set_policy
 from tests.factories import post
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -38,7 +39,7 @@ def test_a_guest_s_rude_name_is_flagged(cast: Cast, name: str) -> None:
     assert page([cast.site], "all", order="newest").items[0].findings == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "language"),
     [("Kike Pérez", "es"), ("Panchito Ruiz", "en"), ("Raj Babbar", "en"), ("Ilse Monheim", "de"),
      ("Perkerson", "en"), ("Ana Buzin", "fr"), ("Ibne Safi", "ar"), ("Андре Жид", "fr"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from commentsvc.sites.look.accent import LEAST, shades
 from commentsvc.sites.look.colors import contrast, hex_of, ink_on, readable, rgb_of
 from tests.growth import costs_at_most
+from tests.tables import every_row
 
 BYTE = st.integers(0, 255)
 #: Pages on which the box is transparent, and the box's own tints on them.
@@ -27,7 +28,7 @@ def test_it_works() -> None:
     assert _contrast(dark.color, "#111111") >= 4.5
 
 
-@pytest.mark.parametrize(
+@every_row(
     "same",
     [
         "#FF6600", "#f60", "#f60f", "rgb(255,102,0)", "rgb(255 102 0 / 1)", "rgba(100%, 40%, 0%, 1)",
@@ -45,7 +46,7 @@ def test_one_color_in_all_notations(same: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "", "greenish", "#12345", "#ggg", "rgb(1,2)", "rgb(1 2 3 4 5)", "rgb(a b c)", "var(--x)",

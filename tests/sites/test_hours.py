@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from commentsvc.core.errors import Invalid
 from commentsvc.sites.hours import intervals, is_open, next_change
 from commentsvc.sites.policy import Policy, from_dict
+from tests.tables import every_row
 
 
 def at(text: str, zone: str = "Europe/Berlin") -> datetime:
@@ -48,7 +49,7 @@ def test_always_open_changes_never() -> None:
     assert next_change(policy("1-7 0:00-24:00"), at("2026-12-04T20:00")) is None
 
 
-@pytest.mark.parametrize(
+@every_row(
     "line",
     ["8:00-9:00", "0 8:00-9:00", "1 8-9", "1 8:00-8:00", "1 25:00-26:00", "1 8:60-9:00", "5-1 8:00-9:00",
      "1", "mon 8:00-9:00", "1 8:00-9:00,", "1 24:00-1:00"],

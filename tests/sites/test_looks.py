@@ -6,6 +6,7 @@ import pytest
 
 from commentsvc.sites.look.looks import PRESETS, css_of
 from commentsvc.sites.policy import KNOBS, Policy
+from tests.tables import every_row
 
 #: Where the parts stand is the order of the page itself, so that keyboards follow it.
 PLACES = {"form_place": "below", "sort_place": "list", "reactions_place": "end"}
@@ -29,7 +30,7 @@ def test_no_style_reorders_what_is_seen() -> None:
     assert css.endswith("{margin-top:1.1rem}") and css.count("{") == 1
 
 
-@pytest.mark.parametrize("knob", LOOK, ids=lambda knob: knob.name)
+@every_row("knob", LOOK)
 def test_every_choice_but_the_default_says_something_of_its_own(knob) -> None:
     choices = [each for each in knob.options if each != knob.default]
     if knob.kind == "check":

@@ -15,6 +15,7 @@ from commentsvc.sites import commands as sites
 from commentsvc.sites import permissions
 from commentsvc.sites.permissions import PERMISSIONS, may
 from commentsvc.sites.queries import by_id, by_key, can, membership, require, role_of, sites_of
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -53,7 +54,7 @@ def test_it_works(cast: Cast) -> None:
     assert role_of(guest, cast.site) == "guest"
 
 
-@pytest.mark.parametrize("role", MAY)
+@every_row("role", MAY)
 def test_each_role(role: str) -> None:
     assert {action for action in PERMISSIONS if may(role, action)} == MAY[role]
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from commentsvc.core.errors import Invalid
 from commentsvc.sites.policy import Policy, from_dict, to_dict
 from commentsvc.toxicity.labels import LABELS
+from tests.tables import every_row
 
 NAMES = [each.name for each in fields(Policy)]
 NUMBERS = [name for name in NAMES if type(getattr(Policy(), name)) in (int, float)]
@@ -59,7 +60,7 @@ def test_a_field_takes_what_is_its_own_and_names_itself_otherwise(name: str, val
     assert set(kept) <= {name}
 
 
-@pytest.mark.parametrize("name", NUMBERS)
+@every_row("name", NUMBERS)
 def test_a_number_is_a_number(name: str) -> None:
     refuse: list[object] = [True, "5", None, [], float("nan"), float("inf"), -1, 10**9]
     for wrong in refuse:
@@ -71,7 +72,7 @@ def test_a_number_is_a_number(name: str) -> None:
             from_dict({name: 1.5})
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "low", "high"),
     [
         ("max_length", 1, 20_000),
@@ -124,7 +125,7 @@ def test_aliases_are_pairs(wrong: Any) -> None:
     assert refused.value.field == "aliases"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "wrong"),
     [
         ("unscored", "reject"),

@@ -24,6 +24,7 @@ from commentsvc.sites.sections.queries import (
     tidy_patterns,
 )
 from commentsvc.sites.sections.tags import tags_in, tidy_tags
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from commentsvc.sites.sections.queries import Section
@@ -57,7 +58,7 @@ def test_it_works(cast: Cast) -> None:
     assert site.sections is None
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("pattern", "page", "found"),
     [
         ("/sport", "/sport", True),

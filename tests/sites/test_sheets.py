@@ -13,6 +13,7 @@ from commentsvc.sites.look.colors import contrast, rgb_of
 from commentsvc.sites.look.looks import css_of
 from commentsvc.sites.look.sheets import MOST_BYTES, check, sheet_of
 from commentsvc.sites.policy import Policy, check_shown
+from tests.tables import every_row
 
 LIGHT, DARK = "[data-scheme=light]:root", "[data-scheme=dark]:root"
 
@@ -202,7 +203,7 @@ HONEST = [
 ]
 
 
-@pytest.mark.parametrize("css", HOSTILE, ids=range(len(HOSTILE)))
+@every_row("css", HOSTILE)
 def test_a_hostile_sheet_does_nothing(css: str) -> None:
     sheet = sheet_of(css)
     assert sheet.css == "" and sheet.problems
@@ -211,7 +212,7 @@ def test_a_hostile_sheet_does_nothing(css: str) -> None:
     assert css_of(Policy(own_css=css)) == ""
 
 
-@pytest.mark.parametrize(("css", "served"), HONEST, ids=range(len(HONEST)))
+@every_row(("css", "served"), HONEST)
 def test_an_honest_sheet_is_served(css: str, served: str) -> None:
     sheet = sheet_of(css)
     assert [each.values for each in sheet.problems] == []

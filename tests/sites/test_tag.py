@@ -13,6 +13,7 @@ from commentsvc.sites import commands as sites
 from commentsvc.sites.tag import checking, reading
 from commentsvc.sites.tag.allowing import allows
 from tests.answering import answering
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,7 +172,7 @@ PAGE = "https://news.example.org/1"
 SCRIPT = f"{SERVER}/embed.js"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("policy", "allowed"),
     [
         ("", True),

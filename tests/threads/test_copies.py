@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from commentsvc.threads.addresses.copies import original, translated
 from commentsvc.threads.urls import canonical
+from tests.tables import every_row
 
 T = "_x_tr_sl=en&_x_tr_tl=de&_x_tr_hl=de&_x_tr_pto=sc"
 PAGE = "https://news.example.org/2026/bridge?id=4&b=2"
@@ -56,13 +55,13 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("copy", "page"), COPIES)
+@every_row(("copy", "page"), COPIES)
 def test_it_works(copy: str, page: str) -> None:
     assert canonical(copy).canonical == canonical(page).canonical
     assert canonical(canonical(copy).canonical, own=True).canonical == canonical(page).canonical
 
 
-@pytest.mark.parametrize("href", PAGES)
+@every_row("href", PAGES)
 def test_addresses_that_stand_for_themselves(href: str) -> None:
     assert original(href) == href
 
@@ -72,7 +71,7 @@ def test_what_a_copy_leads_to_is_opened_by_its_link() -> None:
     assert (found.href, found.origin) == ("https://example.org/a?id=1", "https://example.org")
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("origin", "host"),
     [
         ("https://news-example-org.translate.goog", "news.example.org"),

@@ -7,6 +7,7 @@ import pytest
 from commentsvc.threads.text import disguised, html, links, plain, unlinked
 from commentsvc.threads.text.disguised import real
 from tests.growth import costs_at_most
+from tests.tables import every_row
 
 EVIL = "https://evil.example/x"
 FAKE = "p\u0430ypal.com"  # with a Cyrillic a
@@ -19,7 +20,7 @@ def test_it_works() -> None:
     assert disguised(f"[bank.example]({EVIL}) and https://a.example/") == ["evil.example"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "words",
     [
         "bank.example", "https://bank.example/login", "go to bank.example now", "**bank**.example",
@@ -52,7 +53,7 @@ def test_what_turns_no_latin_letters_around(sign: str) -> None:
     assert "(evil.example)" in plain(f"{sign}[bank.example]({EVIL})")
 
 
-@pytest.mark.parametrize(
+@every_row(
     "words",
     ["the article", "evil.example", "www.evil.example", "https://evil.example/other", "e.g. this", "v1.2",
      "a…b", "1.500 Euro", "EVIL.EXAMPLE", "ann@bank.example", "Firefox 127.1 is out", "Firefox 127.1",
@@ -84,7 +85,7 @@ def test_a_host_that_is_already_said_as_it_is_is_not_said_twice() -> None:
     assert plain(f"[paypal.com](https://{FAKE})") == f"paypal.com ({REAL})"
 
 
-@pytest.mark.parametrize(
+@every_row(
     "host",
     ["b\u00fccher.example", "\u4f8b\u3048.jp", "\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444",
      "\u00e9t\u00e9.fr", "\ud55c\uad6d.kr", "\u0645\u062b\u0627\u0644.example",
@@ -113,7 +114,7 @@ UNSEEN = """e0020 e0061 e0fff e0100 180b 180f 17b4 fff9 1d173 1bca0 13441 2800 1
     206f fe0f feff 34f 61c fffc 13430 110bd 16fe4 e0001""".split()  # noqa: SIM905
 
 
-@pytest.mark.parametrize("sign", UNSEEN)
+@every_row("sign", UNSEEN)
 def test_what_nobody_sees_hides_no_host(sign: str) -> None:
     for words in (f"paypal{chr(int(sign, 16))}.com/login", f"pay{chr(int(sign, 16))}pal.com"):
         assert disguised(f"look at [{words}]({EVIL})") == ["evil.example"], sign
@@ -125,14 +126,14 @@ def test_what_nobody_sees_hides_no_host(sign: str) -> None:
         assert disguised(f"[{words}]({EVIL})") == ["evil.example"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "dot", "\u06d4\u0660\u06f0\u0701\u0702\ua60e\ua4f8\u2e3c\u00b7\u2022\u2219\u30fb\uff61\ufe52"
 )
 def test_what_looks_like_a_dot_is_one(dot: str) -> None:
     assert disguised(f"[paypal{dot}com]({EVIL})") == ["evil.example"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "words",
     ["col\u00b7lecci\u00f3", "\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9",
      "\u0661\u0660\u0660 \u0643\u062a\u0627\u0628",
@@ -144,7 +145,7 @@ def test_what_is_no_dot_and_no_machine(words: str) -> None:
     assert disguised(f"[{words}]({EVIL})") == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     "words",
     ["192.168.0.1", "http://10.0.0.1/", "localhost", "localhost:8080", "localhost/admin",
      "go to 8.8.8.8 now",
@@ -164,8 +165,8 @@ FAKES = [
 ]
 
 
-@pytest.mark.parametrize("host", FAKES)
-@pytest.mark.parametrize(
+@every_row("host", FAKES)
+@every_row(
     "source",
     ["{}", "see {}.", "{}/login is fine", "https://{} is a fine site", "*{}* and more",
      "[x](https://{}/)", "HTTPS://{}",
@@ -188,7 +189,7 @@ def test_hosts_of_several_pieces_and_endings() -> None:
         assert plain(source) == source.replace("*", "")
 
 
-@pytest.mark.parametrize(
+@every_row(
     "source",
     ["\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444",
      "https://\u043c\u043e\u0440\u0435.\u0440\u0444/",
@@ -232,7 +233,7 @@ def test_an_address_with_a_user_is_no_link(user) -> None:
         assert links(source) == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("source", "shown", "href"),
     [
         (r"https://a.example/\_x_y", "https://a.example/_x_y", "https://a.example/_x_y"),

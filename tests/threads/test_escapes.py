@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commentsvc.exchange.importing import markup as importing
 from commentsvc.threads.text import excerpt, html, links, plain
+from tests.tables import every_row
 
 AS_WRITTEN = [
     r"¯\_(ツ)_/¯", r"¯_(ツ)_/¯", r"so \_(ツ)_/ and ¯\_(ツ)_/¯ again", r"\\server\photos", r"C:\_tmp\[new]",
@@ -30,14 +30,14 @@ ESCAPED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", AS_WRITTEN)
+@every_row("text", AS_WRITTEN)
 def test_what_prevents_nothing_is_shown(text: str) -> None:
     assert plain(text) == text
     assert re.sub("<[^>]+>", "", html(text)).replace("&amp;", "&").replace("&gt;", ">") == text
     assert excerpt(text, 100) == " ".join(text.split())
 
 
-@pytest.mark.parametrize("text, shown", ESCAPED)
+@every_row("text, shown", ESCAPED)
 def test_what_prevents_markup_is_not_shown(text: str, shown: str) -> None:
     assert plain(text) == shown
 
@@ -73,7 +73,7 @@ BEFORE_SIGNS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", BEFORE_SIGNS)
+@every_row("text", BEFORE_SIGNS)
 def test_a_backslash_before_a_sign_can_be_shown(text: str) -> None:
     assert plain(importing.from_plain(text)) == text
 

@@ -6,6 +6,7 @@ import pytest
 
 from commentsvc.threads.text import html, plain
 from tests.growth import costs_at_most
+from tests.tables import every_row
 
 
 def test_it_works() -> None:
@@ -13,7 +14,7 @@ def test_it_works() -> None:
     assert plain("1986. What a season") == "1986. What a season"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("source", "shown"),
     [
         ("1000. a", "<p>1000. a</p>"),
@@ -56,7 +57,7 @@ def test_lists_keep_their_numbers(source: str, items: str) -> None:
         assert plain(source) == source
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("source", "shown"),
     [
         ("2*3*4=24", "2*3*4=24"),
@@ -74,7 +75,7 @@ def test_stars_between_digits_multiply(source: str, shown: str) -> None:
     assert html(source) == f"<p>{shown}</p>"
 
 
-@pytest.mark.parametrize(
+@every_row(
     "face", ["*_*", "d(*_*)b", "^_^ >_<", "-_- *-*", "*.* _._", "~~-~~", "**!!**", "*_* a *_*"]
 )
 def test_signs_around_signs_are_shown(face: str) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from commentsvc.threads.text import Placed, plain
 from tests.growth import costs_at_most
+from tests.tables import every_row
 
 
 def shown(source: str, words: str, *, after: str = "") -> str | None:
@@ -26,7 +27,7 @@ def test_it_works() -> None:
     assert shown("You **idiot**", "idiot") == "idiot"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("source", "words", "after", "expected"),
     [
         ("[good](https://idiot.example/) idiot!", "idiot", ") ", "idiot"),

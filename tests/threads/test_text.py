@@ -30,6 +30,7 @@ from commentsvc.threads.text import (
 )
 from tests.growth import is_done_in
 from tests.shared_data import shared, shared_lines
+from tests.tables import every_row
 
 TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 REL = "nofollow ugc noopener"
@@ -109,7 +110,7 @@ def test_it_works() -> None:
 # --- what was typed ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@every_row(
     "typed, kept",
     [
         (" a \n", "a"),
@@ -134,7 +135,7 @@ def test_clean_keeps(typed, kept) -> None:
     assert clean(typed, max_length=100) == kept
 
 
-@pytest.mark.parametrize(
+@every_row(
     "typed, code",
     [
         ("", "empty"),
@@ -207,7 +208,7 @@ def test_clean_changes_nothing_that_can_be_seen(typed) -> None:
     assert is_visible(page(kept).text)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "typed, kept",
     [
         (" Ada Lovelace\n", "Ada Lovelace"),
@@ -238,7 +239,7 @@ def test_names(typed, kept) -> None:
     assert clean_name(typed) == kept == clean_name(kept)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "typed",
     ["", " ", "\u200b", "\u3164", "\u2800", "\u0301", "a\x00", "\ud800", "\u202e\x03"]
     + ["a" * 61, "a" * 5000, "e" + "\u0300\u0323" * 8, "z\u0302\u0302\u0302\u0302\u0302"],
@@ -252,7 +253,7 @@ def test_names_refused(typed) -> None:
 # --- what is shown -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@every_row(
     "source, shown",
     [
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
@@ -288,7 +289,7 @@ def a(href: str, words: str | None = None) -> str:
     return f'<a href="{href}" target="_blank" rel="{REL}">{words or href}</a>'
 
 
-@pytest.mark.parametrize(
+@every_row(
     "source, shown",
     [
         ("[a]: https://e.org/ [a]", f"[a]: {a('https://e.org/')} [a]"),
@@ -389,7 +390,7 @@ def test_plain(source, told) -> None:
     assert plain(source) == told
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text, kept",
     [
         ("\u202eabc", "\u202eabc\u202c"),
@@ -432,7 +433,7 @@ def test_bidi_never_leaves_its_line(text) -> None:
     assert neutral(neutral(text)) == neutral(text)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "source, n, short",
     [
         ("one two three", 13, "one two three"),
@@ -482,7 +483,7 @@ def test_a_list_of_nothing_is_the_text_that_it_is() -> None:
     assert "<li>" in html("1. one\n2.\n3. three")
 
 
-@pytest.mark.parametrize(
+@every_row(
     "source, shown",
     [
         ("a\n#", "a\n#"),

@@ -31,6 +31,7 @@ from commentsvc.threads.urls import (
 )
 from tests.leftovers import LEFT, WRITTEN
 from tests.shared_data import shared, shared_lines
+from tests.tables import every_row
 
 ROWS = shared_lines("urls/canonical.jsonl")
 EVERYTHING = AddressRules(
@@ -64,7 +65,7 @@ def test_it_works() -> None:
     assert address.origin == "http://www.example.org"
 
 
-@pytest.mark.parametrize(
+@every_row(
     "one, other",
     [
         ("http://example.org/a", "https://example.org/a"),
@@ -101,7 +102,7 @@ def test_one_page(one, other) -> None:
     assert key(one) == key(other)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "one, other, rules",
     [
         ("https://example.org/?id=1", "https://example.org/?id=2", DEFAULT),
@@ -174,7 +175,7 @@ def test_a_moved_page_is_opened_where_it_is_now() -> None:
     assert key("https://example.org/x", broken) == "https://example.org/x"
 
 
-@pytest.mark.parametrize(
+@every_row(
     "href, expected",
     [
         ("/x", "https://site.example/x"),
@@ -191,7 +192,7 @@ def test_relative_addresses(href, expected) -> None:
     assert key(href, base="https://site.example/dir/page.html") == expected
 
 
-@pytest.mark.parametrize(
+@every_row(
     "href",
     """{{ url }}|https://example.org/{{slug}}|%url%|https://example.org/%ad_url%/|<?php url() ?>
     |<%= url %>|${url}|https://example.org/#{id}|[permalink]|[object Object]|undefined|about:blank
@@ -352,7 +353,7 @@ def test_tracking_names() -> None:
             assert is_tracking(example), rule
 
 
-@pytest.mark.parametrize(
+@every_row(
     "origin, allowed, expected",
     [
         ("https://example.org", "https://example.org", True),
@@ -382,7 +383,7 @@ def test_origins(origin, allowed, expected) -> None:
     assert origin_matches(origin, allowed) is expected
 
 
-@pytest.mark.parametrize(
+@every_row(
     "entry",
     "* https://* https://*.org https://example.org/x https://a*.org https:// https://*.1.2.3.4 "
     "ftp://example.org https://a@example.org https://ex%20ample.org".split(" "),
@@ -412,14 +413,14 @@ def test_outgoing_calls_reach_public_addresses_only() -> None:
     assert not any(map(is_public_address, funky))
 
 
-@pytest.mark.parametrize("href", LEFT)
+@every_row("href", LEFT)
 def test_what_a_template_left_behind(href: str) -> None:
     with pytest.raises(Invalid) as refusal:
         canonical(href)
     assert refusal.value.key == "invalid.address_template"
 
 
-@pytest.mark.parametrize("href", WRITTEN)
+@every_row("href", WRITTEN)
 def test_what_only_looks_like_it(href: str) -> None:
     assert canonical(href).origin == "https://blog.example.org"
 
@@ -444,7 +445,7 @@ def test_a_rule_is_applied_once_and_before_the_query(rule, href, expected) -> No
     assert canonical(expected, rules=rules, own=True).canonical == expected
 
 
-@pytest.mark.parametrize(
+@every_row(
     "query",
     ["from=singlemessage&isappinstalled=0", "__cft__[0]=AZ&__tn__=R", "__cft__%5B0%5D=A", "at_medium=x",
      "__xts__[0]=68.A", "openstat=1", "ymclid=1", "fref=nf", "hc_ref=ARQ", "rdid=a", "wxshare_count=2",
@@ -471,7 +472,7 @@ def test_letters_and_their_marks_are_one_path(path) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@every_row(
     "variant",
     [
         "x?amp", "x?amp=1", "x?amp=true", "x?amp&share=twitter&nb=1", "x?outputType=amp",

@@ -27,6 +27,7 @@ from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.backends.variants import located
 from commentsvc.toxicity.scorer import ScorerStatus, Scores, Unscored, make_scorer, scorer
 from tests.factories import post
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,8 +101,8 @@ def test_the_shipped_model_leaves_french_to_the_next(shipped: EmbeddedScorer) ->
     assert two.asked == [(FRENCH, "fr")]
 
 
-@pytest.mark.parametrize("broken", ["model_missing", "model_broken", "slow", "failed"])
-@pytest.mark.parametrize("place", [0, 1, 2])
+@every_row("broken", ["model_missing", "model_broken", "slow", "failed"])
+@every_row("place", [0, 1, 2])
 def test_one_that_is_broken_does_not_stop_the_others(place: int, broken: str) -> None:
     members = [Speaks("a", "en"), Speaks("b", "fr"), Speaks("c", "en", "fr")]
     members[place].broken = broken

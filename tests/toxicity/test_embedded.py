@@ -12,6 +12,7 @@ from commentsvc.toxicity import network, normalise, tokens
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.labels import LABELS
 from commentsvc.toxicity.scorer import Scorer, Scores, Unscored, make_scorer
+from tests.tables import every_row
 
 from .conftest import random_model
 
@@ -88,7 +89,7 @@ def test_too_short_to_tell_counts_as_english(shipped: EmbeddedScorer, text: str)
     assert toxicity(shipped, text) < 0.5
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     ["Jews", "Gay", "I am gay", "Muslim", "Black women", "Women!", "Obviously", "People", "Danke!"],
 )

@@ -10,6 +10,7 @@ from commentsvc.toxicity import language
 from commentsvc.toxicity.backends.spoken import detect
 from commentsvc.toxicity.language import known_share
 from commentsvc.toxicity.scorer import Scores, Unscored
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from commentsvc.toxicity.backends.embedded import EmbeddedScorer
@@ -34,7 +35,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("code", TEXTS)
+@every_row("code", TEXTS)
 def test_it_works(code: str, shipped: EmbeddedScorer) -> None:
     assert shipped.model is not None and shipped._vectors is not None
     found, evidence = shipped._vectors.of_text(TEXTS[code])
@@ -81,7 +82,7 @@ def test_scripts(token: str, script: str | None) -> None:
     assert language.script_of(token) == script
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "code"),
     [
         ("死ね", "ja"), ("殺すぞ", "ja"), ("ばか", "ja"), ("去死", "zh"), ("죽어", "ko"), ("ตาย", "th"),
@@ -107,7 +108,7 @@ def test_disguised_english_is_english(text: str, shipped: EmbeddedScorer) -> Non
     assert isinstance(said, Scores) and said.language == "en" and said.values["toxicity"] > 0.5
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     ["Sales juifs dehors", "Vaffanculo stronzo", "Kuolisit jo pois", "Jebem ti mater", "Curva proasta",
      "Crève connard",
@@ -119,7 +120,7 @@ def test_a_short_text_in_doubt_is_unscored(text: str, shipped: EmbeddedScorer) -
     assert said.language not in ("en", "da", "ro")
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     ["ok", "lol", "Thanks Zelensky", "Nice one mate", "Trump Putin Macron", "idiots", "Great article",
      "Café Müller", "Beyoncé rocks",
@@ -129,12 +130,12 @@ def test_a_short_text_beyond_doubt_is_scored(text: str, shipped: EmbeddedScorer)
     assert isinstance(shipped.score([text])[0], Scores)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     ["Mampus kau", "Kanker jood", "Muori", "Spierdalaj", "Spierdalaj stad", "Anjing lu", "Klootzak",
      "Putang ina mo", "Jebem ti mater", "Vaffanculo", "Connard", "KANKER JOOD", "Mampus kau!!!"],
 )  # fmt: skip
-@pytest.mark.parametrize("likely", [(), ("en",)])
+@every_row("likely", [(), ("en",)])
 def test_a_short_foreign_text_in_plain_letters_never_scores_nothing(
     text: str, likely: tuple[str, ...], shipped: EmbeddedScorer
 ) -> None:
@@ -142,7 +143,7 @@ def test_a_short_foreign_text_in_plain_letters_never_scores_nothing(
     assert isinstance(said, Unscored) and said.reason == "language"
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     ["Ditto. Anna Lincoln", "Kudos to Linda Maier", "RIP Giovanni", "Thanks Piotr", "Sarah Palin!",
      "Ronaldo or Messi?", "Congratulations Sofia Rossi!", "Sarashi? 192.0.2.10", "Ur right m8"],

@@ -12,6 +12,7 @@ from commentsvc.sites.policy import Policy
 from commentsvc.toxicity import mixed
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.scorer import Scores, Unscored
+from tests.tables import every_row
 
 INSULT = "You disgusting worthless pig"
 PADS = (
@@ -30,8 +31,8 @@ def shipped() -> EmbeddedScorer:
     return EmbeddedScorer()
 
 
-@pytest.mark.parametrize("pad", PADS)
-@pytest.mark.parametrize("text", ["{0} {1}", "{1} {0}", "{1} {0} {1}", "{0}{1}"])
+@every_row("pad", PADS)
+@every_row("text", ["{0} {1}", "{1} {0}", "{1} {0} {1}", "{0}{1}"])
 def test_it_works(shipped: EmbeddedScorer, text: str, pad: str) -> None:
     text = text.format(INSULT, pad)
     [said] = shipped.score([text])
@@ -78,8 +79,8 @@ def test_what_weighed_in_a_mixed_text_is_explained_too(shipped: EmbeddedScorer) 
 CALM = "The ferry was late and the mayor was not there, so we walked home in the rain. "
 
 
-@pytest.mark.parametrize("before", ["", CALM * 7, CALM * 58], ids=len)
-@pytest.mark.parametrize(
+@every_row("before", ["", CALM * 7, CALM * 58])
+@every_row(
     ("text", "code", "action"),
     [
         ("Halt dein Maul du dreckige Fotze, the news is good for you", "de", Action.HOLD),

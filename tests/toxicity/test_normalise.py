@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commentsvc.toxicity.normalise import normalise, plain_words
 from tests.shared_data import shared
+from tests.tables import every_row
 
 CASES = [
     ("You are a f u c k i n g idiot", "you are a fucking idiot"),
@@ -39,12 +39,12 @@ SPARED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "plain"), CASES)
+@every_row(("text", "plain"), CASES)
 def test_it_works(text: str, plain: str) -> None:
     assert normalise(text).text == plain
 
 
-@pytest.mark.parametrize(("text", "plain"), SPARED)
+@every_row(("text", "plain"), SPARED)
 def test_what_is_no_disguise_is_left_alone(text: str, plain: str) -> None:
     assert normalise(text).text == plain
 

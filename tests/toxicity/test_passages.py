@@ -10,6 +10,7 @@ import pytest
 
 from commentsvc.toxicity import passages, sentences
 from commentsvc.toxicity.scorer import Scores
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from commentsvc.toxicity.backends.embedded import EmbeddedScorer
@@ -29,8 +30,8 @@ def read(shipped: EmbeddedScorer, text: str) -> Scores:
     return said
 
 
-@pytest.mark.parametrize("calm", [1, 3, 12, 90])
-@pytest.mark.parametrize("place", [0.0, 0.5, 1.0])
+@every_row("calm", [1, 3, 12, 90])
+@every_row("place", [0.0, 0.5, 1.0])
 def test_it_works(shipped: EmbeddedScorer, calm: int, place: float) -> None:
     parts = [CALM[i % len(CALM)] for i in range(calm)]
     parts.insert(int(place * calm), THREAT)
@@ -70,7 +71,7 @@ def test_one_sentence_has_no_passages(shipped: EmbeddedScorer, text: str) -> Non
     assert read(shipped, "You are an idiot.").passages == ()
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text, parts",
     [
         ("Nice.Then I left.", ["Nice.", "Then I left."]),

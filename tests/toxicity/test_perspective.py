@@ -15,6 +15,7 @@ from commentsvc.toxicity.perspective import answers, html_text, lenient_json
 from commentsvc.toxicity.perspective import asked as asked_of
 from commentsvc.toxicity.perspective.asked import ATTRIBUTES, Refused
 from commentsvc.toxicity.scorer import Scores, Unscored
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,7 @@ def test_without_span_annotations_one_span_is_the_whole_text() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", sorted(ATTRIBUTES))
+@every_row("name", sorted(ATTRIBUTES))
 def test_every_attribute_is_measured_or_refused_by_name(name: str) -> None:
     if ATTRIBUTES[name] in LABELS:
         assert ask(of("You idiot", name))["attributeScores"][name]["summaryScore"]["value"] == 0.9
@@ -141,7 +142,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("body", "message", "kind"), REFUSED)
+@every_row(("body", "message", "kind"), REFUSED)
 def test_what_cannot_be_read_is_refused(body: dict[str, Any], message: str, kind: str) -> None:
     with pytest.raises(Refused, match=message) as caught:
         ask(body)
@@ -290,7 +291,7 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "wanted"), SENTENCES)
+@every_row(("text", "wanted"), SENTENCES)
 def test_sentences(text: str, wanted: list[str] | None) -> None:
     found = [text[begin:end] for begin, end in sentences.spans(text)]
     if wanted is None:
@@ -352,7 +353,7 @@ def test_nearly_json_is_read(raw: bytes, value: Any) -> None:
     assert lenient_json.read(raw) == value
 
 
-@pytest.mark.parametrize(
+@every_row(
     "raw",
     [
         b"", b"{", b"{a}", b"{a: b}", b"nothing", b"{a: 1 b: 2}", b"[1,,2]", b'{"a": "\xff"}',

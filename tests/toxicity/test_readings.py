@@ -12,6 +12,7 @@ from commentsvc.sites.policy import Policy
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.readings.every import readings
 from commentsvc.toxicity.scorer import Scores, Unscored
+from tests.tables import every_row
 
 GROSS = (
     "you are a fucking idiot",
@@ -58,8 +59,8 @@ def shipped() -> EmbeddedScorer:
     return EmbeddedScorer()
 
 
-@pytest.mark.parametrize("text", GROSS)
-@pytest.mark.parametrize("disguise", DISGUISES)
+@every_row("text", GROSS)
+@every_row("disguise", DISGUISES)
 def test_a_disguised_insult_is_held(shipped: EmbeddedScorer, disguise: str, text: str) -> None:
     _is_held(shipped, DISGUISES[disguise](text))
 
@@ -75,7 +76,7 @@ def _is_held(shipped: EmbeddedScorer, text: str) -> None:
     assert verdict_on(Policy(), reading(Policy(), text), said).action >= Action.HOLD
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@every_row("text", HARMLESS)
 def test_harmless_texts_are_read_as_they_stand(shipped: EmbeddedScorer, text: str) -> None:
     assert shipped.score([text]) == [shipped._plainly(text, None, ())]
 

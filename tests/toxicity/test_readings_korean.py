@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from commentsvc.sites.policy import Policy
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.readings.every import readings
 from commentsvc.toxicity.readings.hangul import hangul
+from tests.tables import every_row
 
 HIDDEN = {
     "ㅅㅣㅂㅏㄹ": "씨발", "ㅆㅣㅂㅏㄹ": "씨발", "ㅂㅕㅇㅅㅣㄴ": "병신", "시ㅂㅏㄹ놈": "씨발놈",
@@ -33,19 +33,19 @@ HARMLESS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("text, plain", HIDDEN.items())
+@every_row("text, plain", HIDDEN.items())
 def test_it_works(text: str, plain: str) -> None:
     [found] = hangul(text)
     assert found.text == plain
     assert readings(text) == (found,)
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@every_row("text", HARMLESS)
 def test_harmless_texts_are_read_as_they_stand(text: str) -> None:
     assert hangul(text) == ()
 
 
-@pytest.mark.parametrize("text", HIDDEN)
+@every_row("text", HIDDEN)
 def test_moderators_see_what_hides_where(text: str) -> None:
     written = f"기사 잘 읽었습니다! {text}"
     policy = Policy(locale="ko")

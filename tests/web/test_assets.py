@@ -10,6 +10,7 @@ import pytest
 
 from commentsvc.core.errors import NotFound
 from commentsvc.web.assets import asset, best_encoding, text_of
+from tests.tables import every_row
 from tests.web.asking import browser
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def test_nothing_else_can_be_fetched(app: Flask, path: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("header", "expected"),
     [
         ("", "identity"),

@@ -17,11 +17,12 @@ from commentsvc.web.network import (
     source_of,
     trusted_networks,
 )
+from tests.tables import every_row
 
 PROXIES = trusted_networks(("10.0.0.0/8", "192.0.2.7", "2001:db8:1::/48"))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("remote", "forwarded", "expected"),
     [
         ("198.51.100.4", None, "198.51.100.4"),

@@ -16,6 +16,7 @@ from commentsvc.moderation.judging.rules import RULES, judge
 from commentsvc.moderation.judging.verdict import Action, Listed, Submission, submission_from
 from commentsvc.toxicity.labels import LABELS
 from commentsvc.toxicity.normalise import normalise
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ def test_it_works() -> None:
     assert len(languages()) >= 24
 
 
-@pytest.mark.parametrize(
+@every_row(
     "language, text",
     [
         ("ar", "يا ابن الكلب"), ("cs", "ty seš zmrd"), ("da", "din kælling"), ("de", "du Arschloch"),

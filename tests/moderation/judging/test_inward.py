@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from commentsvc.moderation.judging.inward import inward
+from tests.tables import every_row
 
 
 def test_it_works() -> None:
     assert inward("I want to die of embarrassment") and not inward("I want to kill you")
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "This town makes me want to kill myself.", "This time I could have died of shame.", "Kill me now.",
@@ -23,7 +22,7 @@ def test_against_oneself(text: str) -> None:
     assert inward(text)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "I want to kill myself and you", "I want to die and I will take everyone with me",

@@ -17,6 +17,7 @@ from commentsvc.sites.policy import Policy
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.scorer import Scores, Unscored
 from tests.growth import costs_at_most
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,7 @@ def test_a_stupid_thing_insults_nobody_however_it_is_spelled(text: str) -> None:
     assert not verdict(text).holds
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "u r stoopid",
@@ -96,7 +97,7 @@ def test_a_thing_beside_it_excuses_no_insult(text: str) -> None:
     assert verdict(text).holds
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         'He said "women are stupid cows" and he is right.',

@@ -23,6 +23,7 @@ from commentsvc.moderation.judging.together import sentences
 from commentsvc.moderation.judging.verdict import Action, Finding
 from commentsvc.toxicity.labels import LABELS
 from tests.moderation.judging.test_rules import CASES, about
+from tests.tables import every_row
 
 
 def test_it_works() -> None:
@@ -33,7 +34,7 @@ def test_it_works() -> None:
     assert author_sentences([found]) == ["Your comment may come across as an insult."]
 
 
-@pytest.mark.parametrize("locale", available())
+@every_row("locale", available())
 def test_every_reason_has_its_words(locale: str) -> None:
     for code, reason in REASONS.items():
         assert reason.title_in(locale) and reason.author_text_in(locale)
@@ -50,7 +51,7 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
             assert "{" not in sentence(found) and "{" not in author_sentences([found])[0]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("reason", "evidence", "words"),
     [
         (
@@ -137,7 +138,7 @@ AT_ONE = "You have no idea of boats, and your hat is silly."
 AT_GROUP = "You Mexicans had better go home."
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "scores", "first", "never"),
     [
         (AT_ONE, {"identity_attack": 0.95, "threat": 0.6, "toxicity": 0.9}, "threat", "identity_attack"),
@@ -167,7 +168,7 @@ def test_the_reason_that_weighs_most_and_fits_comes_first(
         assert author_sentences(reversed(verdict.findings))[0] == said[0]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("reasons_found", "said"),
     [
         (["threat", "threats"], ["threats"]),

@@ -19,6 +19,7 @@ from commentsvc.moderation.judging.verdict import (
     Submission,
 )
 from commentsvc.sites.policy import KNOBS
+from tests.tables import every_row
 
 CLEAN = {label: 0.01 for label in LABELS}
 WORD = (Found("casino", 0, 6),)
@@ -214,9 +215,7 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("facts", "action", "rules"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
-)
+@every_row(("facts", "action", "rules"), [c[1:] for c in CASES])
 def test_the_table(facts: dict[str, Any], action: Action, rules: set[str]) -> None:
     verdict = judge(RULES, about(**dict(facts)))
     assert verdict.action == action

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from commentsvc.moderation.judging.rules import RULES, judge
 from commentsvc.moderation.judging.verdict import Action, Sentence
+from tests.tables import every_row
 
 from .test_rules import CLEAN, about, scored
 
@@ -105,7 +104,7 @@ def test_it_works() -> None:
     assert found.evidence == {"label": "threat", "score": 0.7, "limit": 0.5, "spans": [[6, 9]]}
 
 
-@pytest.mark.parametrize("name, facts, action, rules", CASES, ids=[each[0] for each in CASES])
+@every_row("name, facts, action, rules", CASES)
 def test_what_a_sentence_needs(
     name: str, facts: dict[str, Any], action: Action, rules: set[str]
 ) -> None:

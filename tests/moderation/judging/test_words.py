@@ -13,6 +13,7 @@ from commentsvc.moderation.judging.lists.folded import View, folded, is_joined, 
 from commentsvc.moderation.judging.lists.words import Match, WordList
 from commentsvc.moderation.judging.traits import scan_links, shouting, similarity
 from commentsvc.toxicity.normalise import normalise
+from tests.tables import every_row
 
 
 def found(entry: str, text: str) -> list[str]:
@@ -31,7 +32,7 @@ def test_it_works() -> None:
     assert hash(words) == hash(words) and words != WordList.compile(["x"])
 
 
-@pytest.mark.parametrize(
+@every_row(
     "entry, text, expected",
     [
         ("ass", "ass. Ass's ASS-kicker; (ass) you_ass", ["ass", "Ass", "ASS", "ass", "ass"]),
@@ -70,7 +71,7 @@ def test_words_are_whole_words(entry, text, expected) -> None:
     assert (len(hits) if isinstance(expected, int) else hits) == expected
 
 
-@pytest.mark.parametrize(
+@every_row(
     "entry, text, expected",
     [
         ("casino", "c4sino", "c4sino"),
@@ -97,7 +98,7 @@ def test_disguises_are_seen_through(entry, text, expected) -> None:
     assert [hit.strip("\u200b") for hit in hits] == [expected]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "entry, text",
     [
         ("ano", "cada año"),
@@ -116,7 +117,7 @@ def test_what_is_no_disguise(entry, text) -> None:
     assert found(entry, text) == []
 
 
-@pytest.mark.parametrize("line", ["*", "**", "a*", "*a", "* *", "\u200b", "\u0301", "*-*"])
+@every_row("line", ["*", "**", "a*", "*a", "* *", "\u200b", "\u0301", "*-*"])
 def test_entries_that_match_everything_are_ignored(line) -> None:
     assert WordList.compile([line]).ignored and found(line, "a quick - brown *fox") == []
     assert WordList.compile(["", "#x", " # y"]).ignored == ()

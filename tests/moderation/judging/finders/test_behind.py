@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from commentsvc.moderation.judging.finders.private import private_data
+from tests.tables import every_row
 
 FOUND = [
     ("83.142.77.19 is his IP", "ip", "83.142.77.19"),
@@ -49,12 +48,12 @@ HARMLESS = (
 )
 
 
-@pytest.mark.parametrize(("text", "kind", "written"), FOUND)
+@every_row(("text", "kind", "written"), FOUND)
 def test_it_is_found(text: str, kind: str, written: str | None) -> None:
     [(found, start, end)] = private_data(text)
     assert found == kind and (written is None or text[start:end] == written)
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@every_row("text", HARMLESS)
 def test_other_numbers_are_none(text: str) -> None:
     assert private_data(text) == []

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from commentsvc.moderation.judging.finders.spotting import spotted
 from tests.factories import post
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -36,11 +35,11 @@ def test_it_works(cast: Cast) -> None:
     assert post(cast.site, "The hotel is infested with migrants.").comment.status == "pending"
 
 
-@pytest.mark.parametrize("text", FOUND)
+@every_row("text", FOUND)
 def test_people_called_vermin(text: str) -> None:
     assert "dehumanizing" in {each.rule for each in spotted(text)}
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@every_row("text", HARMLESS)
 def test_animals_and_diseases(text: str) -> None:
     assert not spotted(text)

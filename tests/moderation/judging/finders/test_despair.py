@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.moderation.judging.finders.test_phrases import rules
+from tests.tables import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "I want to die. Nobody would notice.",
@@ -26,7 +25,7 @@ def test_who_speaks_of_themselves_calls_for_nothing(text: str) -> None:
     assert "self_harm_urged" not in rules(text)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "Nobody would notice if you died.",

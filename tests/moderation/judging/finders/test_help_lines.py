@@ -17,6 +17,7 @@ from commentsvc.moderation.outcomes import held_for, outcomes
 from commentsvc.notifications.statements import statement
 from commentsvc.posting import before
 from tests.factories import post
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -29,7 +30,7 @@ def test_nothing_is_promised_before_posting() -> None:
         assert "A: 1" not in before_it and len(before_it) < len(after), locale
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("line", "address"),
     [
         ("US, Canada: 988", "tel:988"),

@@ -6,10 +6,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import pytest
-
 from commentsvc.moderation.judging.finders.private import private_data
 from commentsvc.moderation.judging.finders.spotting import spotted
+from tests.tables import every_row
 
 HERE = Path(__file__).parent / "labelled"
 FAMILIES = sorted(path.stem for path in HERE.glob("*.tsv"))
@@ -29,8 +28,8 @@ def test_it_works() -> None:
         assert len(meant) >= 270 and 0.45 < sum(meant) / len(meant) < 0.55
 
 
-@pytest.mark.parametrize("half", LIMITS)
-@pytest.mark.parametrize("family", FAMILIES)
+@every_row("half", LIMITS)
+@every_row("family", FAMILIES)
 def test_most_is_found_and_little_else(family: str, half: str) -> None:
     least, most = LIMITS[half]
     wrong: dict[str, list[str]] = {"yes": [], "no": []}
@@ -44,7 +43,7 @@ def test_most_is_found_and_little_else(family: str, half: str) -> None:
     assert len(wrong["no"]) <= most * (len(seen) - meant), wrong["no"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("family", "text"),
     [
         ("threats", "I w i l l k i l l y o u"),
@@ -68,7 +67,7 @@ def test_a_disguise_hides_nothing(family: str, text: str) -> None:
         assert hidden in text and len(hidden) > len(text) / 3
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "seen"),
     [
         ("Ask jane.doe\uff20mailhost\uff0enet!", "jane.doe\uff20mailhost\uff0enet"),

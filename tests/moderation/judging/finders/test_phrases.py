@@ -24,6 +24,7 @@ from commentsvc.posting import before
 from commentsvc.threads.commands import revision_of
 from commentsvc.toxicity.labels import LABELS
 from tests.factories import post
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -180,17 +181,17 @@ THREATS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", DISCLOSED)
+@every_row("text", DISCLOSED)
 def test_somebody_wants_to_die(text: str) -> None:
     assert "self_harm" in rules(text)
 
 
-@pytest.mark.parametrize("text", URGED)
+@every_row("text", URGED)
 def test_somebody_is_told_to_die(text: str) -> None:
     assert "self_harm_urged" in rules(text)
 
 
-@pytest.mark.parametrize("text", THREATS)
+@every_row("text", THREATS)
 def test_somebody_is_threatened(text: str) -> None:
     assert "threats" in rules(text)
 
@@ -247,7 +248,7 @@ HARMLESS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@every_row("text", HARMLESS)
 def test_what_only_sounds_like_it(text: str) -> None:
     assert not rules(text)
 

@@ -21,6 +21,7 @@ from commentsvc.posting import before
 from commentsvc.sites.queries import policy_of
 from commentsvc.threads.commands import revision_of
 from tests.factories import post
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -86,13 +87,13 @@ PHONES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("number", PHONES)
+@every_row("number", PHONES)
 def test_telephone_numbers(number: str) -> None:
     text = f"Somebody wrote {number} under the photo."
     assert [(kind, text[a:b].strip()) for kind, a, b in private_data(text)] == [("phone", number)]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "call me on 9472 7916", "Ruf mich an, Telefon 9876543", "Mein Handy ist 17612345678",
@@ -104,7 +105,7 @@ def test_less_is_enough_beside_a_word_for_calling(text: str) -> None:
     assert kinds(text) == ["phone"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "jo.marsh@mailhost.net", "Jo.Marsh+news@Sub.Mailhost.co.uk", 
@@ -128,7 +129,7 @@ STREETS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("street", STREETS)
+@every_row("street", STREETS)
 def test_street_addresses(street: str) -> None:
     assert kinds(f"You find him here: {street}.") == ["street"]
 
@@ -144,7 +145,7 @@ def test_where_somebody_lives(text: str) -> None:
     assert kinds(text) == ["street"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "kind"),
     [
         ("My SSN is 219-09-9999", "identity"),
@@ -229,7 +230,7 @@ def test_a_number_is_found_whatever_stands_around_it(
 # --- out ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "It cost €1,250,000 in 2019 and £2 345 678.90 today.",
@@ -281,7 +282,7 @@ def test_the_sites_own_contacts_may_be_published(cast: Cast) -> None:
     assert not own.allow("email", f"anna@not{host}")
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("line", "kind", "written", "wanted"),
     [
         ("+44 7700 900461", "phone", "07700 900461", True),

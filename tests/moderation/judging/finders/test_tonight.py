@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from commentsvc.moderation.judging.finders.spotting import spotted
+from tests.tables import every_row
 
 DESPAIR = (
     ("de", "Ich werde heute von der Brücke springen."),
@@ -76,16 +75,16 @@ HARMLESS = (
 )
 
 
-@pytest.mark.parametrize(("language", "text"), DESPAIR)
+@every_row(("language", "text"), DESPAIR)
 def test_who_announces_it_is_found(language: str, text: str) -> None:
     assert {(each.rule, each.kind) for each in spotted(text)} == {("self_harm", language)}
 
 
-@pytest.mark.parametrize("text", THREATS)
+@every_row("text", THREATS)
 def test_a_hint_is_a_threat(text: str) -> None:
     assert {(each.rule, each.kind) for each in spotted(text)} == {("threats", "hinted")}
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@every_row("text", HARMLESS)
 def test_what_only_sounds_like_it_is_none(text: str) -> None:
     assert spotted(text) == ()

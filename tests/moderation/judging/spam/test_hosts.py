@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from commentsvc.moderation.judging.spam.hosts import among, hosts_of
+from tests.tables import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     "line",
     [
         "example.org", " Example.ORG ", "www.example.org", "*.example.org", ".example.org",

@@ -12,6 +12,7 @@ from commentsvc.moderation.judging.spam.model import SHIPPED, load, reading_of, 
 from commentsvc.moderation.judging.traits import scan_links
 from commentsvc.sites.policy import Policy
 from commentsvc.toxicity.normalise import normalise
+from tests.tables import every_row
 
 LIMIT = Policy().spam_at
 CALM = (
@@ -45,7 +46,7 @@ def test_calm_sentences_around_it_change_nothing(text: str) -> None:
     assert share(f"{CALM}{text}. {CALM}") >= LIMIT - 0.1
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "The casino brought nothing but debt to this town.",

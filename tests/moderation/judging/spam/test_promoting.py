@@ -14,6 +14,7 @@ from commentsvc.moderation.judging.verdict import (
     Submission,
     submission_from,
 )
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ def about(facts: Mapping[str, Any]) -> Submission:
     return Submission(text="Flexora", plain="Flexora", scores=CALM, **facts)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("facts", "action", "rules"),
     [
         (HERE, Action.HOLD, ["spam_here"]),
