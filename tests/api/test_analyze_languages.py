@@ -12,6 +12,7 @@ from commentsvc.toxicity.backends.chain import ChainScorer
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.scorer import Scores, Unscored, scorer
+from tests.tables import every_row
 from tests.web.asking import browser
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def refused_for(answer: Any) -> dict[str, Any]:
     return facts
 
 
-@pytest.mark.parametrize("named", [*CORAL_KNOWS, None, "own"])
-@pytest.mark.parametrize("language", TEXTS)
+@every_row("named", [*CORAL_KNOWS, None, "own"])
+@every_row("language", TEXTS)
 def test_it_works(ask: Ask, language: str, named: str | None) -> None:
     rude, short, kind = TEXTS[language]
     asked_as = language if named == "own" else named
@@ -142,8 +143,8 @@ class Second(StubScorer):
         return Scores({"toxicity": value, "insult": value}, "second/1", language)
 
 
-@pytest.mark.parametrize("named", ["en", "own", None])
-@pytest.mark.parametrize("language", TEXTS)
+@every_row("named", ["en", "own", None])
+@every_row("language", TEXTS)
 def test_with_a_chain_all_of_them_have_scores(
     app: Flask, ask: Ask, embedded: EmbeddedScorer, language: str, named: str | None
 ) -> None:

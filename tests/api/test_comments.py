@@ -11,6 +11,7 @@ from commentsvc.core import clock
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
 from tests.factories import post
+from tests.tables import every_row
 from tests.web.asking import HREF, NEWS, bearer, body, browser, guest
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def test_a_key_is_a_word(app: Flask, cast: Cast, key: str) -> None:
     assert answer.get_json()["errors"][0]["pointer"] == "#/Idempotency-Key"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("more", "status", "pointer"),
     [
         ({"text": ""}, 422, "#/text"),

@@ -9,6 +9,7 @@ import pytest
 from commentsvc.threads.commands import find_thread, set_closed
 from commentsvc.threads.likes import like
 from tests.factories import post
+from tests.tables import every_row
 from tests.web.asking import HREF, NEWS, bearer, browser, settle
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def test_new_comments_do_not_move_the_next_page(app: Flask, cast: Cast) -> None:
     assert [each["id"] for each in first["items"] + second["items"]] == made[::-1]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "query",
     [
         "sort=best",

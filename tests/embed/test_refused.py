@@ -9,6 +9,7 @@ import pytest
 
 from commentsvc.sites import commands as sites
 from tests.factories import HREF, post
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -38,7 +39,7 @@ def test_it_works(client: FlaskClient, cast: Cast) -> None:
     assert "A secret" not in answer.text
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("page", "may"),
     [
         ("https://example.org", True),

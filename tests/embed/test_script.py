@@ -85,7 +85,7 @@ def test_the_first_response(app: Flask, client: FlaskClient) -> None:
     assert len(page.data) <= 8_000, len(page.data)
 
 
-@pytest.mark.parametrize("part", PARTS)
+@every_row("part", PARTS)
 def test_a_part_is_a_module_of_its_own(client: FlaskClient, cast: Cast, part: str) -> None:
     """Fetched by those alone who need it; it asks only for what the script gives."""
     page = client.get("/embed/thread", query_string={"site": "harbour", "href": HREF}).text
