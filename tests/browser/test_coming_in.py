@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import box, choose, write
 from tests.browser.test_sign_in import NO_STORAGE, sign_in
+from tests.browser.test_site_login import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,13 @@ def test_it_works(page: Page, held: Frame) -> None:
     page.reload()
     held = box(page)
     expect(held.locator(".pending .text")).to_have_text("Then I took a bus.")
-    held.get_by_role("button", name="Add to my account").press("Enter")
+    yes = held.get_by_role("button", name="Add to my account")
+    yes.focus()
+    held.locator(".pending").evaluate("(node) => { node.dataset.old = '' }")
+    look(held)  # what is held is asked for again; the question stays
+    expect(held.locator("[data-old]")).to_have_count(0)
+    expect(yes).to_be_focused()
+    yes.press("Enter")
     expect(held.locator(".top .tell")).to_have_text("The comments are now yours.")
     expect(held.locator("#count")).to_be_focused()
     expect(held.locator("#list .by")).to_have_text(["Rita", "Rita"])
@@ -78,6 +85,16 @@ def test_nobody_has_to(page: Page, held: Frame) -> None:
     expect(held.locator(".pending")).to_have_count(2)
     sign_in(page, held)
     expect(held.locator("#claim")).to_contain_text("3 comments")
+
+
+def test_the_sites_own_sign_in_offers_it_too(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    write(frame, "I took the tram.")
+    expect(frame.locator("#list .done")).to_be_visible()
+    page.evaluate("token => commentsvc.signIn(token)", token_of(people, "17"))
+    frame.get_by_role("button", name="Add to my account").click()
+    expect(frame.locator("#list .by")).to_have_text("Reader 17")
 
 
 @pytest.mark.parametrize("storage", [True, False])
