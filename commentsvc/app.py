@@ -92,7 +92,7 @@ PARTS = {
     "providers": "accounts.providers",
     "mailer": "notifications.mail",
     "channels": "notifications.channels",
-    "deliver": "core.deliver",
+    "deliver": "core.delivery",
     "backups": "core.backups.scheduled",
 }
 

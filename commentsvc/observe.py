@@ -39,7 +39,7 @@ CACHED: dict[tuple[str, int], int] = {}
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 # characters that JSON does not escape, but some log readers treat as line ends
 _SEPARATORS = {each: f"\\u{each:04x}" for each in (0x7F, 0x85, 0x2028, 0x2029)}
-_LOOPS = ("huey", "commentsvc.core.deliver", "commentsvc.core.lanes")
+_LOOPS = ("huey", "commentsvc.core.delivery", "commentsvc.core.delivery.lanes")
 #: SQLAlchemy names the logger of a pool after its class.
 _POOLS = ("commentsvc.core.writing.sqlite.Pool", "commentsvc.core.writing.postgres.Pool")
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0

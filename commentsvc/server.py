@@ -136,7 +136,7 @@ def _loaded(
     if extend is not None:
         extend(app)
     if stops is not None:
-        from .core.deliver import start_worker
+        from .core.delivery import start_worker
 
         stops.append(start_worker(app))
     from .gate.door import Door
@@ -223,7 +223,7 @@ def work(given: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
     from .app import create_app
-    from .core.deliver import start_worker
+    from .core.delivery import start_worker
 
     app = create_app(given)
     observe.keep_warnings(given.data_dir)

@@ -71,7 +71,7 @@ MAY_ASK = {
 }
 MAY_IMPORT_BY_NAME = {
     "accounts/ways/__init__.py": "the ways to sign in are rows of a table",
-    "core/deliver.py": "Huey and Redis, only where jobs are delivered through them",
+    "core/delivery/__init__.py": "Huey and Redis, only where jobs are delivered through them",
     "notifications/channels/__init__.py": "the channels are rows of a table",
     "toxicity/scorer.py": "the backend that a setting names",
     "toxicity/backends/child.py": "the model that the parent process names",

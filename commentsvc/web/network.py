@@ -9,6 +9,7 @@ import ipaddress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ..core.remembering import remembered
 from ..settings import settings
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def keyed(purpose: str, text: str) -> str:
     return _keyed(purpose, text, settings().secret_key)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=400)
 def _kept(purpose: str, address: str, v4: int, secret: str) -> str:
     """The keyed hash of an address's network; one request asks for it several times."""
     return _keyed(purpose, str(block_of(ipaddress.ip_address(address), v4=v4)), secret)
@@ -103,7 +104,7 @@ def _key(secret: str, purpose: str) -> bytes:
     return hashlib.blake2b(purpose.encode(), key=secret.encode()[:64], digest_size=32).digest()
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024, longest=100)
 def _parsed(text: str) -> Address | None:
     """Parse an address as proxies write it: with a port, in brackets, or as IPv4 in IPv6; else
     None."""

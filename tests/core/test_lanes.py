@@ -6,8 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from commentsvc.core import lanes
-from commentsvc.core.lanes import Lane
+from commentsvc.core.delivery import lanes
+from commentsvc.core.delivery.lanes import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable

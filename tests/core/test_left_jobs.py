@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
-from commentsvc.core import clock, deliver, ids, jobs
+from commentsvc.core import clock, delivery, ids, jobs
 from commentsvc.core.db import db, insert_row, unit_of_work
 from commentsvc.core.jobs import Job, sweep
 from commentsvc.settings import settings
@@ -97,11 +97,11 @@ def test_what_is_in_hand_is_not_begun_by_another(monkeypatch: pytest.MonkeyPatch
 
 def test_a_worker_says_that_it_lives(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ids, "_BEATS", threading.Event())
-    monkeypatch.setattr(deliver, "KEEPER_SECONDS", 0.02)
+    monkeypatch.setattr(delivery, "KEEPER_SECONDS", 0.02)
     beaten = threading.Event()
     monkeypatch.setattr(jobs, "beat", beaten.set)
-    deliver.install(app, settings.of(app))
-    stop = deliver.start_worker(app)
+    delivery.install(app, settings.of(app))
+    stop = delivery.start_worker(app)
     try:
         assert beaten.wait(30)
     finally:

@@ -257,4 +257,5 @@ def test_a_page_of_the_queue_needs_few_queries(cast: Cast, mona: Staff, queries)
         held(cast, f"idiot number {number} says {number * 7}", name=f"Person {number}")
     with queries() as counted:
         mona.page("/dashboard/")
-    assert len(counted) <= 21, "\n".join(counted)
+    asked = [each for each in counted if each != "BEGIN"]
+    assert len(asked) <= 20, "\n".join(asked)

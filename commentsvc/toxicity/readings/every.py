@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from ...core.remembering import remembered
 from .apart import apart, begins
 from .hangul import hangul
 from .heard import as_heard, meant
@@ -11,7 +12,7 @@ from .turned import backwards, overridden, upside_down
 from .words import WORD, Alternative, Word, first, known_words
 
 
-@lru_cache(maxsize=32)
+@remembered(32, longest=5_000, few=1)
 def readings(text: str) -> tuple[Alternative, ...]:
     """What a text may be meant to say, besides what it says; empty for nearly all texts. The last
     ones are kept: rules and scores read the same texts."""

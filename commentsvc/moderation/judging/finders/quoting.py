@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from ....core.remembering import remembered
 
 if TYPE_CHECKING:
     from .spans import Span
@@ -64,7 +65,7 @@ _NODS = re.compile(
 )
 
 
-@lru_cache(maxsize=32)
+@remembered(32, longest=5_000, few=1)
 def in_marks(source: str) -> tuple[Span, ...]:
     """Spans in quotation marks, marks included. The last ones are kept: each rule asks again."""
     return tuple(each.span() for each in _QUOTED.finditer(source))

@@ -7,10 +7,11 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from ....core.remembering import remembered
 from ....toxicity.identity import PEOPLE
 from .apart import apart
 from .grammar import STEM, table
@@ -139,7 +140,7 @@ class Stream:
         return tuple(everything(self, "unmeant"))
 
 
-@lru_cache(maxsize=32)
+@remembered(32, longest=5_000, few=1)
 def stream_of(source: str) -> Stream:
     """The stream of a text. The last ones are kept: finders and scores read the same texts."""
     seen = _TALL.sub(lambda found: "l" * len(found[0]), source) if "I" in source else source

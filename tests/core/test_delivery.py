@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import update
 
-from commentsvc.core import deliver, jobs
+from commentsvc.core import delivery, jobs
 from commentsvc.core.db import db, release, unit_of_work
 from commentsvc.settings import Settings, settings
 
@@ -30,11 +30,11 @@ def done() -> Iterator[list[Any]]:
 
 
 @pytest.fixture
-def queue(app: Flask) -> deliver.HueyQueue:
+def queue(app: Flask) -> delivery.HueyQueue:
     """Huey on the test's engine, in place of the test's own delivery."""
-    deliver.install(app, settings.of(app))
+    delivery.install(app, settings.of(app))
     found = jobs.deliver.of(app)
-    assert isinstance(found, deliver.HueyQueue)
+    assert isinstance(found, delivery.HueyQueue)
     found.huey().storage.flush_all()
     return found
 
@@ -62,8 +62,8 @@ def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @pytest.mark.engines
-def test_it_works(app: Flask, queue: deliver.HueyQueue, done: list[Any]) -> None:
-    stop = deliver.start_worker(app)
+def test_it_works(app: Flask, queue: delivery.HueyQueue, done: list[Any]) -> None:
+    stop = delivery.start_worker(app)
     try:
         job_id = ask("hello")
         until(lambda: done == ["hello"])
@@ -73,8 +73,8 @@ def test_it_works(app: Flask, queue: deliver.HueyQueue, done: list[Any]) -> None
 
 
 @pytest.mark.engines
-def test_a_delayed_job_waits(app: Flask, queue: deliver.HueyQueue, done: list[Any]) -> None:
-    stop = deliver.start_worker(app)
+def test_a_delayed_job_waits(app: Flask, queue: delivery.HueyQueue, done: list[Any]) -> None:
+    stop = delivery.start_worker(app)
     try:
         ask("later", delay=2)
         ask("now")
@@ -86,7 +86,7 @@ def test_a_delayed_job_waits(app: Flask, queue: deliver.HueyQueue, done: list[An
 
 @pytest.mark.engines
 def test_what_is_rolled_back_is_never_handed_over(
-    app: Flask, queue: deliver.HueyQueue, done: list[Any]
+    app: Flask, queue: delivery.HueyQueue, done: list[Any]
 ) -> None:
     with pytest.raises(ZeroDivisionError), unit_of_work():
         jobs.enqueue("test_note", word="never")
@@ -95,7 +95,7 @@ def test_what_is_rolled_back_is_never_handed_over(
 
 
 @pytest.mark.engines
-def test_two_deliveries_are_one_run(app: Flask, queue: deliver.HueyQueue, done: list[Any]) -> None:
+def test_two_deliveries_are_one_run(app: Flask, queue: delivery.HueyQueue, done: list[Any]) -> None:
     job_id = ask("once")
     assert jobs.run(job_id) is True
     assert jobs.run(job_id) is False
@@ -104,9 +104,9 @@ def test_two_deliveries_are_one_run(app: Flask, queue: deliver.HueyQueue, done: 
 
 @pytest.mark.engines
 def test_a_stopped_worker_takes_nothing_more(
-    app: Flask, queue: deliver.HueyQueue, done: list[Any]
+    app: Flask, queue: delivery.HueyQueue, done: list[Any]
 ) -> None:
-    stop = deliver.start_worker(app)
+    stop = delivery.start_worker(app)
     ask("for this one")
     until(lambda: done == ["for this one"])
     stop()
@@ -117,12 +117,12 @@ def test_a_stopped_worker_takes_nothing_more(
 
 @pytest.mark.engines
 def test_a_lost_delivery_is_found(
-    app: Flask, queue: deliver.HueyQueue, done: list[Any], monkeypatch: pytest.MonkeyPatch
+    app: Flask, queue: delivery.HueyQueue, done: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask("lost")
     queue.huey().storage.flush_all()  # what FLUSHALL or a deleted queue.db would do
-    monkeypatch.setattr(deliver, "KEEPER_SECONDS", 0.1)
-    stop = deliver.start_worker(app)
+    monkeypatch.setattr(delivery, "KEEPER_SECONDS", 0.1)
+    stop = delivery.start_worker(app)
     try:
         until(lambda: done == ["lost"])
     finally:
@@ -133,14 +133,14 @@ def test_a_dead_queue_holds_nobody_up(
     app: Flask, tmp_path: Path, done: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0").checked()
-    deliver.install(app, gone)
+    delivery.install(app, gone)
     queue = jobs.deliver.of(app)
-    assert isinstance(queue, deliver.HueyQueue)
+    assert isinstance(queue, delivery.HueyQueue)
     for number in range(50):
         ask(f"word {number}")
     assert queue.failures == 1  # asked once, then left alone for a while
-    monkeypatch.setattr(deliver, "KEEPER_SECONDS", 0.1)
-    stop = deliver.start_worker(app)
+    monkeypatch.setattr(delivery, "KEEPER_SECONDS", 0.1)
+    stop = delivery.start_worker(app)
     try:
         until(lambda: len(done) == 50)
     finally:
@@ -164,11 +164,11 @@ def test_a_failing_job_is_tried_again_and_parked(app: Flask) -> None:
 
 
 def test_a_chore_that_hangs_holds_up_no_job(
-    app: Flask, queue: deliver.HueyQueue, done: list[Any], monkeypatch: pytest.MonkeyPatch
+    app: Flask, queue: delivery.HueyQueue, done: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold = threading.Event()
     monkeypatch.setitem(jobs.PERIODIC, "test_chore", (1, hold.wait))
-    stop = deliver.start_worker(app)
+    stop = delivery.start_worker(app)
     try:
         for _ in range(3):
             queue._in_turn("test_chore")()
@@ -182,13 +182,13 @@ def test_a_chore_that_hangs_holds_up_no_job(
 def test_housekeeping_runs_at_its_rhythm() -> None:
     from datetime import UTC, datetime
 
-    every = deliver._every(15)
+    every = delivery._every(15)
     hour = [datetime(2026, 11, 22, 8, minute, tzinfo=UTC) for minute in range(60)]
     assert [each.minute for each in hour if every(each)] == [0, 15, 30, 45]
 
 
 def test_at_once_runs_what_need_not_wait(app: Flask, done: list[Any]) -> None:
-    deliver.install(app, settings.of(app), "now")
+    delivery.install(app, settings.of(app), "now")
     ask("at once")
     ask("in an hour", delay=3600)
     assert done == ["at once"]

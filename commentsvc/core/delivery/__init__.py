@@ -15,10 +15,10 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import clock, jobs
-from .errors import Unavailable
-from .files import made_closed
-from .ids import begin_beating
+from .. import clock, jobs
+from ..errors import Unavailable
+from ..files import made_closed
+from ..ids import begin_beating
 from .lanes import Lane
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ KEEPER_SECONDS = 5  # a lost delivery waits at most this long if a worker is run
 _BREAK_SECONDS = 5.0  # no further attempts this long after a failed delivery
 _SOCKET_SECONDS = 2.0  # above Huey's blocking read of one second
 _STOP_SECONDS = 4.0  # for running jobs; one that is cut off runs again
-#: Jobs that wait for other servers have their own threads (core/lanes.py), at most one per key.
+#: Jobs that wait for other servers have their own threads (lanes.py), at most one per key.
 _OWN_LANES = {"mail": 2, "calls": 3}
 _CHORES = "chores"
 
