@@ -13,7 +13,7 @@ from commentsvc.core.db import db
 from commentsvc.core.locale import FOLDER, plain
 from commentsvc.exchange.importing import commands
 from commentsvc.exchange.uploads import commands as uploads
-from commentsvc.threads.models import Comment
+from commentsvc.threads.models import Comment, Thread
 from tests.dashboard.conftest import Staff
 
 if TYPE_CHECKING:
@@ -72,6 +72,29 @@ def test_what_adds_nothing_is_not_offered(cast: Cast, sign_in: SignIn) -> None:
     page = olga.page(tried(olga, b"thread_url,author,text\nhttps://else.example/1,Ann,Hello\n"))
     assert "Would import 0 comments" in page and "Discard the file" in page
     assert "Import now" not in page
+
+
+def test_what_only_completes_a_known_conversation_is_offered(
+    cast: Cast, sign_in: SignIn, work: Callable[[], int]
+) -> None:
+    """No comment is new, but the conversation gets its title; a second time nothing would change."""
+    olga = sign_in("olga")
+    where = "https://news.example.org/1"
+    old = f"thread_url,comment_id,author,text\n{where},1,Ann,Hello\n".encode()
+    olga.post(f"{tried(olga, old)}/start")
+    work()
+    titled = (
+        f"thread_url,thread_title,comment_id,author,text\n{where},The ferry,1,Ann,Hello\n".encode()
+    )
+    here = tried(olga, titled)
+    page = olga.page(here)
+    assert "Would import 0 comments" in page and "Import now" in page
+    assert "Would complete 1 known conversation with a title or an identifier." in page
+    olga.post(f"{here}/start")
+    work()
+    assert "Completed 1 known conversation" in olga.page(here) and many() == 1
+    assert db.session.scalars(select(Thread.title)).all() == ["The ferry"]
+    assert "Import now" not in olga.page(tried(olga, titled))
 
 
 def test_its_end_and_its_undo_say_what_is_so(

@@ -13,8 +13,8 @@ from ...core.addresses import parts_of
 from ...core.db import db
 from ...core.errors import DomainError, Invalid
 from ...threads.addresses.whose import is_of
-from ...threads.models import Thread
-from ...threads.naming import name_of, named, parted, stands_apart, with_name
+from ...threads.models import Thread, ThreadName
+from ...threads.naming import name_of, named, parted, stands_apart, tidy, with_name
 from ...threads.urls import Address, canonical, site_rules
 
 if TYPE_CHECKING:
@@ -106,6 +106,18 @@ def meeting(
     if any(f"name {each}" in planned for each in names):
         return "identifier_shared" if f"at {page} {names[0]}" not in planned else ""
     return "identifier_apart" if address.canonical != page or f"named {page}" in planned else ""
+
+
+def completes(thread: Thread | None, names: Sequence[str], title: str | None) -> bool:
+    """Whether a record gives an existing conversation what it lacks: a title, or a name that is free."""
+    if thread is None:
+        return False
+    wanted = {tidy(each) for each in names} - {""}
+    taken = select(ThreadName.name).where(
+        ThreadName.site_id == thread.site_id, ThreadName.name.in_(wanted)
+    )
+    known = set(db.session.scalars(taken)) if wanted else set()
+    return bool(title and not thread.title) or wanted > known
 
 
 def _row(site: Site, address: Address) -> Thread | None:

@@ -17,7 +17,7 @@ from ...threads.models import Thread
 from ...threads.naming import give_names
 from ..reacting import write_page_reactions
 from ..records import OWN, AuthorRecord, CommentRecord, Record, ThreadRecord
-from .addresses import Addresses, LeftOut, address_of, meeting, names_in, thread_at
+from .addresses import Addresses, LeftOut, address_of, completes, meeting, names_in, thread_at
 from .batch import Batch, Made, Names
 from .people import People, is_public_id
 from .report import Report
@@ -233,6 +233,7 @@ class _Run:
             self.report.example(why, record.source_id, f"{', '.join(names)}: {page}")
         known = thread is not None or self._is_planned(address.canonical, names)
         self.report.taken["threads_known" if known else "threads"] += 1
+        self.report.taken["threads_completed"] += completes(thread, names, record.title)
         if self.report.dry_run:
             self.planned |= {
                 each for name in names for each in (f"name {name}", f"at {page} {name}")
@@ -302,8 +303,7 @@ class _Run:
 
 
 def _is_taken(public_id: str) -> bool:
-    found = db.session.scalar(select(Thread.id).where(Thread.public_id == public_id))
-    return found is not None
+    return db.session.scalar(select(Thread.id).where(Thread.public_id == public_id)) is not None
 
 
 def _title(title: str | None) -> str | None:

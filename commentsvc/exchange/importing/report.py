@@ -14,7 +14,7 @@ MAX_EXAMPLES = 50
 
 #: Counts of what was imported, or would be in a dry run.
 TAKEN = (
-    "threads", "threads_known", "comments", "comments_known", "replies", "people",
+    "threads", "threads_known", "threads_completed", "comments", "comments_known", "replies", "people",
     "published", "pending", "rejected", "withdrawn",
 )  # fmt: skip
 #: Reasons for leaving something out; phrased as `exchange.left.…`.
@@ -98,8 +98,10 @@ class Report:
 
     @property
     def would_add(self) -> bool:
-        """Whether the import adds anything, so that it is worth starting after a dry run."""
-        return any(self.taken[name] for name in ("comments", "threads", "people"))
+        """Whether the import changes anything, so that it is worth starting after a dry run."""
+        return any(
+            self.taken[name] for name in ("comments", "threads", "people", "threads_completed")
+        )
 
     def sentences(self, locale: str | None = None) -> list[str]:
         """The report for people: what was imported, what was not, and why."""
@@ -117,6 +119,9 @@ class Report:
         states = {name: taken[name] for name in STATUSES}
         if taken["comments"] != taken["published"]:
             said.append(say("exchange.taken.states", locale, **states))
+        if taken["threads_completed"]:
+            key = "would_complete" if self.dry_run else "completed"
+            said.append(say(f"exchange.taken.{key}", locale, n=taken["threads_completed"]))
         if taken["comments_known"]:
             said.append(say("exchange.taken.known", locale, n=taken["comments_known"]))
         if self.broken:
