@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from commentsvc.core.db import db, unit_of_work
+from commentsvc.moderation.cases.hits import top
 from commentsvc.moderation.cases.models import Bulk
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
@@ -66,6 +67,33 @@ def test_it_works(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:
     undone = mona.page(where)
     assert statuses(ids) == ["pending"] * 3 and "Undone" in undone
     assert "Back to the queue" in undone
+
+
+def test_names_with_one_comment_each_are_counted_not_listed(cast: Cast, mona: Staff) -> None:
+    sites.set_policy(cast.site, {"slow_seconds": 0}, by=cast.olga)
+    for number in range(10):
+        post(cast.site, f"You idiot, number {number}.", name=f"Guest {number}")
+    post(cast.site, "You idiot, and once more.", user=cast.rita)
+    post(cast.site, "You idiot, for the last time.", user=cast.rita)
+    answer = mona.post("/dashboard/bulk", scope="all", action="reject", reason="spam")
+    page = mona.page(answer.headers["Location"])
+    assert "and 10 more with one comment each" in page  # beside the one who wrote two
+
+
+@pytest.mark.parametrize(
+    ("counts", "named", "once"),
+    [
+        ([1] * 10, 1, 9),  # one as an example
+        ([1, 1], 2, 0),
+        ([5, 1, 1], 3, 0),
+        ([5, 3, 1, 1, 1], 2, 3),
+        ([2] * 12 + [1] * 4, 10, 4),
+        ([], 0, 0),
+    ],
+)
+def test_whom_a_preview_names(counts: list[int], named: int, once: int) -> None:
+    found = top([(f"Guest {number}", count) for number, count in enumerate(counts)])
+    assert (len(found.named), found.once) == (named, once)
 
 
 def test_all_that_match_the_search(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:

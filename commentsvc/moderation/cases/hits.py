@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .models import Bulk
 
 _SHOWN = 10
+_FEW = 2  # with one comment each, so few that they are named
 _EXCERPT = 300  # characters of a comment
 
 
@@ -36,6 +37,14 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Top:
+    """Who or what has most of the comments, as (name, comments); `once`: how many more have one each."""
+
+    named: Sequence[tuple[str, int]]
+    once: int = 0
+
+
+@dataclass(frozen=True)
 class Hits:
     """What a bulk affects: counts, top authors and articles, and the first comments."""
 
@@ -45,8 +54,8 @@ class Hits:
     authors: int
     articles: int
     networks: int  # that are still stored
-    top_authors: Sequence[tuple[str, int]]
-    top_articles: Sequence[tuple[str, int]]
+    top_authors: Top
+    top_articles: Top
     first: Sequence[Sample]
 
 
@@ -70,8 +79,8 @@ def hits(bulk: Bulk) -> Hits:
         authors=len(authors),
         articles=len(articles),
         networks=len({row[7] for row in rows} - {None}),
-        top_authors=list(authors.values())[:_SHOWN],
-        top_articles=list(articles.values())[:_SHOWN],
+        top_authors=top(list(authors.values())),
+        top_articles=top(list(articles.values())),
         first=_first([each[0] for each in bulk.targets[:_SHOWN]]),
     )
 
@@ -81,6 +90,15 @@ def _tally(pairs: Iterable[tuple[int, str]]) -> dict[int, tuple[str, int]]:
     for key, name in pairs:
         counted[key] = (name, counted.get(key, (name, 0))[1] + 1)
     return dict(sorted(counted.items(), key=lambda each: -each[1][1]))
+
+
+def top(counted: Sequence[tuple[str, int]]) -> Top:
+    """The first of these, which are sorted by their counts. A wave comes from many names with one comment
+    each: the first of them is an example, and the others are only counted."""
+    many = [each for each in counted if each[1] > 1][:_SHOWN]
+    single = [each for each in counted if each[1] == 1]
+    named = single[: 0 if many else 1] if len(single) > _FEW else single[: _SHOWN - len(many)]
+    return Top([*many, *named], once=len(single) - len(named))
 
 
 def _first(ids: Sequence[str]) -> list[Sample]:
