@@ -7,6 +7,7 @@ import { lay, layPicker } from "./picker.js";
 import { complain } from "./queue.js";
 
 const KEY = "m"; // in a list of reasons, where no other letter means anything
+const CASE = ".cards:not(#cards) .card"; // an appeal
 const OPEN = ".card details.reject[open] select[data-canned]";
 
 document.addEventListener("change", (event) => {
@@ -32,7 +33,8 @@ document.addEventListener(
   "keydown",
   (event) => {
     const from = /** @type {Element} */ (event.target);
-    const list = from.closest?.(".sanction")?.querySelector("select[data-canned]") ?? document.querySelector(OPEN);
+    const form = from.closest?.(".sanction") ?? from.closest?.(CASE);
+    const list = form?.querySelector("select[data-canned]") ?? document.querySelector(OPEN);
     if (event.key !== KEY || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
     if (!(list instanceof HTMLSelectElement) || isTyping(from)) return;
     event.preventDefault();

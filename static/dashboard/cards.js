@@ -1,8 +1,11 @@
 // @ts-check
 // The list of cards: which one is meant, moving between them, taking one out and putting it back.
 
+const OF_CASES = "#main > .cards:not(#cards) > li > .card"; // appeals: read by key, answered by a form
+const OF_QUEUE = "#cards > li:not(.leaving) .card";
+
 /** @returns {HTMLElement[]} the cards, but for those on their way out */
-export const all = () => [...document.querySelectorAll(/** @type {"article"} */ ("#cards > li:not(.leaving) .card"))];
+export const all = () => [...document.querySelectorAll(/** @type {"article"} */ (`${OF_QUEUE}, ${OF_CASES}`))];
 
 /** @type {Set<string>} ids of cards whose decision is on its way */
 export const away = new Set();
@@ -70,7 +73,7 @@ export const isSingle = () => document.body.hasAttribute("data-single");
 export function mean(card) {
   if (!card) return;
   last = card;
-  for (const each of document.querySelectorAll("#cards > .current")) each.classList.remove("current");
+  for (const each of document.querySelectorAll(".cards > .current")) each.classList.remove("current");
   item(card).classList.add("current");
   document.body.toggleAttribute("data-line", true);
   card.focus({ preventScroll: true });

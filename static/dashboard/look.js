@@ -19,6 +19,7 @@ const isSwitch = (name) => ["size", "scheme", "direction", "state"].includes(nam
 form.addEventListener("input", (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (!isSwitch(field.name)) mark();
+  if (field.name.startsWith("accent")) forgive(field);
   if (field.name.startsWith("accent")) soon("shades", showShades);
   if (field.name === "own_css") soon("problems", showProblems);
   compare();
@@ -63,6 +64,13 @@ function fill(values) {
 function mark() {
   const words = bar.dataset.unsaved ?? "";
   if (bar.textContent !== words) bar.textContent = words;
+}
+
+/** What was wrong with a color is not said of the next one. @param {HTMLInputElement} field */
+function forgive(field) {
+  if (!field.ariaInvalid) return;
+  field.removeAttribute("aria-invalid");
+  field.closest("[data-setting]")?.querySelector(".error")?.remove();
 }
 
 /** Say at every setting whether it differs from its default. */

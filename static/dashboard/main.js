@@ -140,7 +140,7 @@ document.addEventListener("focusin", (event) => {
   const card = /** @type {Element} */ (event.target).closest(".card");
   if (!(card instanceof HTMLElement)) return;
   closeOthers(card);
-  for (const each of document.querySelectorAll("#cards > .current")) each.classList.remove("current");
+  for (const each of document.querySelectorAll(".cards > .current")) each.classList.remove("current");
   card.closest("li")?.classList.add("current");
   document.body.toggleAttribute("data-line", true);
   showContext(card);
@@ -313,8 +313,7 @@ function help() {
 
 watch();
 watchWaves();
-sayMessages();
-restore();
+sayMessages(restore());
 comeBack();
 showForm();
 sendByEnter();

@@ -16,6 +16,8 @@ from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.cases.appeals import appeal
 from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.notifications import signed
+from commentsvc.notifications.chat import commands as chats
+from commentsvc.notifications.chat.commands import Wishes
 from commentsvc.notifications.webhooks import subscribe
 from commentsvc.sites import first_run
 from commentsvc.sites.sections.commands import add_section
@@ -43,6 +45,7 @@ PAGES = (
     "/dashboard/bulk/{bulk}",
     "/dashboard/log",
     "/dashboard/channels",
+    "/dashboard/channels/{channel}",
     "/dashboard/people",
     "/dashboard/people/{person}",
     "/dashboard/sites",
@@ -149,9 +152,11 @@ def _things_of_the_site(people: Cast) -> dict[str, str]:
     tried = uploads.try_file(
         site, lambda out: out.write(lines) and None, uploads.Options(), name="a.csv", by=olga
     )
+    channel = chats.add(site, "ntfy://ntfy.example.org/mod", Wishes(what=["pending"]), by=olga)
     hook = subscribe(site, "https://example.org/hook", events=["comment.published"], by=olga)
     return {
         "bulk": bulk.preview([site], action="reject", reason="spam", by=olga).public_id,
+        "channel": channel.public_id,
         "import_": tried.public_id,
         "section": add_section(site, name="Sport", tags=["sport"], by=olga).code,
         "webhook": hook.public_id,

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from commentsvc.core import clock
+from commentsvc.core.db import unit_of_work
+from commentsvc.moderation import commands
+from commentsvc.moderation.cases.appeals import appeal
+from commentsvc.moderation.sharing import canned
+from tests.browser.held import until
 from tests.browser.test_dashboard_queue import status
 from tests.factories import post
 from tests.people import PASSWORD, Cast
@@ -74,3 +82,38 @@ def test_what_is_open_on_a_card(open_as: Open, people: Cast) -> None:
     assert [status(each) for each in waiting] == ["rejected", "rejected", "pending", "pending"]
     page.keyboard.press("r")
     expect(page.get_by_label("Your reply")).to_have_value("Please.")
+
+
+def test_appeals_are_read_and_answered_by_keyboard(open_as: Open, people: Cast) -> None:
+    """The case that comes next is read first: a second Enter does not decide it."""
+    canned.add(people.site, "Sorry", {"en": "Dear {name}, you are right."}, by=people.mona)
+    for number, user in enumerate((people.rita, people.max, people.rita)):
+        taken = post(people.site, f"You fool, {number}.", user=user).comment
+        made = commands.decide(taken.public_id, action="reject", reason="abusive", by=people.mona)
+        with unit_of_work():
+            made.tell_after = clock.now() - timedelta(minutes=1)
+        appeal(taken.public_id, "It was a quote.", by=user)
+    page = open_as("olga", "/dashboard/appeals")
+    all_cards = page.locator(".card")
+    expect(all_cards).to_have_count(3)
+    page.keyboard.press("j")
+    expect(all_cards.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    expect(all_cards.nth(1)).to_be_focused()
+    page.keyboard.press("m")
+    expect(all_cards.nth(1).locator("select[data-canned]")).to_be_focused()
+    page.keyboard.press("1")
+    answer = all_cards.nth(1).locator("[name=answer]")
+    expect(answer).to_have_value(re.compile("you are right"))
+    last = all_cards.nth(2).get_attribute("aria-labelledby") or ""
+    all_cards.nth(1).get_by_role("button", name="Restore").press("Enter")
+    expect(all_cards).to_have_count(2)
+    case = page.locator(f"[aria-labelledby={last}]")
+    expect(case).to_be_focused()
+    highest = "parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)"
+    below = f"node => node.getBoundingClientRect().top - {highest}"
+    until(page, lambda: abs(case.evaluate(below)) < 2, "the next case is not read from its top")
+    page.keyboard.press("Enter")
+    page.keyboard.press("k")
+    expect(all_cards.nth(0)).to_be_focused()
+    expect(all_cards).to_have_count(2)

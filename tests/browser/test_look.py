@@ -56,7 +56,7 @@ def test_a_preset_by_keyboard_and_saving_it(open_as: Open, people: Cast) -> None
     expect(page.locator("#p-avatars")).not_to_be_checked()
     expect(page.frame_locator(SHOWN).locator(".face").first).to_be_hidden()
     page.get_by_role("button", name="Save look").press("Enter")
-    expect(page.locator(".notice.good")).to_be_visible()
+    expect(page.locator(".save [role=status]")).to_have_text("Saved.")
     db.session.rollback()
     db.session.expire_all()
     saved = policy_of(people.site)

@@ -41,6 +41,24 @@ def test_it_works_by_keyboard(open_as: Open, people: Cast) -> None:
     assert policy_of(people.site).suspect_words == ()
 
 
+def test_a_message_is_said_once(open_as: Open, people: Cast) -> None:
+    """Where it stands on the page; beside the button if that was pressed, and the page stays still."""
+    page: Page = open_as("olga", f"/dashboard/sites/{people.site.key}/sections")
+    page.locator("#n-_new").fill("Sport")
+    page.locator("#t-_new").fill("sport")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/policy?section=*")
+    told, bar = page.locator(".notice.told"), page.locator(".save [role=status]")
+    expect(told).to_contain_text("Section “Sport” has been added.")
+    expect(page.locator("#announcer")).to_contain_text("has been added")
+    expect(bar).to_have_text("Changes take effect as soon as you save.")
+    page.locator("#p-suspect_words").fill("walnut")
+    page.locator(".save button").press("Enter")
+    expect(bar).to_have_text("Saved.")
+    expect(told).to_be_hidden()
+    assert policy_of(people.site).suspect_words == ()  # only the section's
+
+
 def test_limits_from_what_can_be_read(open_as: Open, people: Cast) -> None:
     page: Page = open_as(
         "olga", f"/dashboard/sites/{people.site.key}/policy", viewport={"width": 360, "height": 800}
@@ -55,7 +73,7 @@ def test_limits_from_what_can_be_read(open_as: Open, people: Cast) -> None:
     expect(page.locator(".save [role=status]")).to_have_text("You have unsaved changes.")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator(".save button").click()
-    expect(page.locator(".notice.good")).to_be_visible()
+    expect(page.locator(".save [role=status]")).to_have_text("Saved.")
     page.locator("#p-comments_a_day").fill("1000")
     page.locator("#p-readable_a_day").fill("0")
     page.locator("#set-limits").click()
@@ -117,7 +135,7 @@ def test_a_section_by_keyboard(open_as: Open, people: Cast) -> None:
     links.locator("input").fill("0")
     expect(links.locator("[data-changed]")).to_be_visible()
     links.locator("input").press("Enter")
-    expect(page.locator(".notice.good")).to_be_visible()
+    expect(page.locator(".save [role=status]")).to_have_text("Saved.")
     expect(page.locator(".parts [aria-current]")).to_contain_text("Sport")
     page.locator("#f-max_links [data-use-default]").press("Enter")
     expect(page.locator("#f-max_links input")).to_have_value("2")

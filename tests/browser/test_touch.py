@@ -137,6 +137,31 @@ def test_the_pages_of_staff(open_as: Open, people: Cast, live: Server) -> None:
     assert top and not [each for each in found["small"] if each[0] in top]
 
 
+def test_what_a_moderator_presses(open_as: Open, people: Cast, live: Server) -> None:
+    """No key is named, nothing is low, and what belongs together stands side by side."""
+    held = post(people.site, "You idiot.", user=people.rita).comment
+    page = open_as("olga", "/dashboard/", **PHONE)
+    card = page.locator("#cards .card")
+    card.locator("[data-action=reply]").tap()
+    expect(card.locator(".reply-form .hint")).to_be_visible()
+    expect(card.locator(".reply-form .keyed")).to_be_hidden()
+    expect(page.locator("kbd:visible")).to_have_count(0)
+    page.goto(f"{live.url}/dashboard/people/{people.rita.public_id}")
+    sanction = page.locator("summary", has_text="Sanction ")
+    sanction.tap()
+    expect(page.locator("form.sanction")).to_be_visible()
+    assert sanction.evaluate("node => node.getBoundingClientRect().height") >= 39.5
+    page.goto(f"{live.url}/dashboard/comments/{held.public_id}")
+    tops = page.locator(".acts-on > form:not(.row):not(.claim-form) > button").evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect().top)"
+    )
+    assert len(tops) == 2 and len({*tops}) == 1
+    page.goto(f"{live.url}/dashboard/people")
+    form = page.locator("form.seek").evaluate("node => node.getBoundingClientRect().width")
+    main = page.locator("main").evaluate("node => node.clientWidth")
+    assert form >= main - 33  # all of it but for the page's margin
+
+
 def test_the_limits_of_a_policy(open_as: Open, people: Cast) -> None:
     page = open_as("olga", "/dashboard/sites/harbour/policy", **PHONE)
     fields = page.locator(".limit input[type=number]")
@@ -161,6 +186,10 @@ def test_keys_are_named_only_where_there_are_keys(
         page.reload()
         expect(box(page).locator("[data-action=next-new]")).to_have_text(words)
     post(people.site, "You idiot.", user=people.rita)
+    page = open_as("mona", "/dashboard/")
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    expect(page.locator(".reply-form .keyed")).to_have_text("Ctrl-Enter sends it.")
     path = f"/dashboard/people/{people.rita.public_id}"
     for about, shown in ((PHONE, 0), ({}, 1)):
         page = open_as("mona", path, **about)

@@ -38,19 +38,38 @@ export function kept(key) {
 }
 
 /** Before a form is sent: be here again afterwards. @param {Element} element */
-export const remember = (element) => keep(KEY, { path: location.pathname, top: scrollY, element: way(element) });
+export const remember = (element) =>
+  keep(KEY, { path: location.pathname, top: scrollY, element: way(element), card: cardOf(element) });
 
-/** Be where one was, if the page was left by a form. */
+/** Which card a place is on. @param {Element | null} element */
+const cardOf = (element) => element?.closest(".card")?.getAttribute("aria-labelledby") ?? "";
+
+/** Be where one was, and say whether the page was left by a form. */
 export function restore() {
   const place = kept(KEY);
-  if (!place) return;
+  if (!place) return false;
   scrollTo({ top: place.top, behavior: "instant" });
   const found = place.element && document.querySelector(place.element);
+  const other = found && cardOf(found) !== place.card ? found.closest(".card") : null;
+  if (other instanceof HTMLElement) return begin(other);
   const shut = found?.closest("details:not([open])");
   const there = shut?.querySelector("summary") ?? found;
   const main = place.element ? document.getElementById("main") : null; // what had it is gone
   const next = there ?? main;
   if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+  return true;
+}
+
+/** The card that stands where the decided one was is read before it is decided: not its button has the focus.
+ * @param {HTMLElement} card */
+function begin(card) {
+  card.tabIndex = -1;
+  card.focus({ preventScroll: true });
+  history.scrollRestoration = "manual"; // the browser would go back to where the buttons were
+  addEventListener("pagehide", () => (history.scrollRestoration = "auto"), { once: true });
+  const highest = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+  scrollBy({ top: card.getBoundingClientRect().top - highest, behavior: "instant" });
+  return true;
 }
 
 /** What the last form did is no longer the news once another was refused. Nothing moves. */
@@ -60,8 +79,8 @@ export function unsay() {
 }
 
 /** Say what the last form did: at the foot of the window where it is out of sight, and instead of above the page
- * where it can be undone for some seconds. */
-export function sayMessages() {
+ * where it can be undone for some seconds. @param {boolean} back whether that form stands on this page */
+export function sayMessages(back) {
   const told = [...document.querySelectorAll(/** @type {"div"} */ (".notice.told"))];
   if (!told.length) return;
   const words = told.map((each) => each.querySelector("p")?.textContent ?? "").join(" ");
@@ -74,8 +93,9 @@ export function sayMessages() {
     return;
   }
   const saved = document.querySelector(".save [data-unsaved]");
-  if (saved && !undo && told.every((each) => each.matches(".good"))) {
+  if (back && saved && !undo && told.every((each) => each.matches(".good"))) {
     clearTimeout(saying);
+    for (const each of told) each.hidden = true; // said once, and the page stays where it was
     setTimeout(() => (saved.textContent = words), 500); // beside the button, which is always in view
     return;
   }
@@ -86,7 +106,9 @@ export function sayMessages() {
     (seen) => {
       const inView = seen.some((each) => each.intersectionRatio >= 0.5);
       if (!inView && !shown && !told[0].style.visibility) {
-        toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true });
+        // good news that asks for nothing goes by itself: it may lie over what is pressed next
+        const brief = !undo && told.every((each) => each.matches(".good"));
+        toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true, brief });
         shown = document.getElementById("toasts")?.firstElementChild;
       } else if (inView && shown) {
         if (shown.isConnected) clear(); // once is enough

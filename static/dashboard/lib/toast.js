@@ -3,6 +3,7 @@
 
 import { announce, data, language, say } from "./page.js";
 
+const SHORT = 6000; // milliseconds
 let timer = 0;
 
 /** How long, from two minutes on in minutes. @param {number} seconds */
@@ -13,12 +14,12 @@ function short(seconds) {
 }
 
 /**
- * Show a message for some seconds; with `stay`, until something else is shown or it is closed. With
+ * Show a message for some seconds; with `stay`, until something else is shown or it is closed (if `brief`, for some seconds). With
  * `undo`, that is called when its button is pressed, which with `until` counts down.
  * @param {string} text
- * @param {{until?: number, undo?: () => void, stay?: boolean}} [options]
+ * @param {{until?: number, undo?: () => void, stay?: boolean, brief?: boolean}} [options]
  */
-export function toast(text, { until = 0, undo, stay = false } = {}) {
+export function toast(text, { until = 0, undo, stay = false, brief = false } = {}) {
   const place = document.getElementById("toasts");
   if (!place) return;
   clear();
@@ -31,10 +32,11 @@ export function toast(text, { until = 0, undo, stay = false } = {}) {
   if (stay) {
     if (undo) box.append(undoing(undo));
     box.append(button(say("act.close"), clear));
+    if (brief) timer = window.setTimeout(clear, SHORT);
     return;
   }
   if (!undo) {
-    timer = window.setTimeout(clear, 6000);
+    timer = window.setTimeout(clear, SHORT);
     return;
   }
   const left = document.createElement("span");
