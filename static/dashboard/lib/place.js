@@ -50,7 +50,7 @@ export function restore() {
   if (!place) return false;
   scrollTo({ top: place.top, behavior: "instant" });
   const found = place.element && document.querySelector(place.element);
-  const other = found && cardOf(found) !== place.card ? found.closest(".card") : null;
+  const other = place.card && cardOf(found) !== place.card ? found?.closest(".card") : null;
   if (other instanceof HTMLElement) return begin(other);
   const shut = found?.closest("details:not([open])");
   const there = shut?.querySelector("summary") ?? found;
