@@ -3,7 +3,7 @@
 import { $, $$, announce, idOf, isComposing, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
 import { Problem, call, fetchMarkup, hasMoved, isMember, isSomebody, newKey, signedIn } from "./lib/http.js";
-import { around, emit, ground, listen, show, showUnlessSeen } from "./lib/host.js";
+import { around, emit, listen, show, showUnlessSeen } from "./lib/host.js";
 import { given, part, tellPart } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
 import { reason } from "./lib/reason.js";
@@ -124,10 +124,6 @@ window.onstorage = document.onvisibilitychange = () => tellPart("sign_in", hasMo
 for (const name of ["pointerover", "focusin"]) document.addEventListener(name, prepare);
 
 listen((said) => {
-  if (/light|dark/.test(said.scheme)) {
-    document.documentElement.dataset.scheme = said.scheme;
-    ground(said.ground);
-  }
   if (said.typeface) tellPart("typeface", page.typeface, said);
   if (said.signs) page.signs = "1";
   if (said.opens || typeof said.token === "string")

@@ -20,6 +20,12 @@
   };
   tell({ here: true, refused: refused });
   new ResizeObserver(() => tell()).observe(document.body);
+  // The page's own sheet may have been late, or somebody presses its theme button: also where the script is lost.
+  addEventListener("message", ({ source, data }) => {
+    if (source !== parent || !/^(dark|light)$/.test(data?.scheme)) return;
+    root.dataset.scheme = data.scheme;
+    root.classList.toggle("apart", !!data.ground);
+  });
 
   /** The script is there, or is not going to be. */
   const decided = () => root.matches(".embedded, .alone, .lost");

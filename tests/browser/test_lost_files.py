@@ -137,3 +137,33 @@ def test_a_part_that_was_lost_comes_with_the_next_press(
         expect(area, part).to_have_value("Kept.")
         if part in ("emoji", "checking"):
             button.dispatch_event("click")
+
+
+#: What hears of the page's colors in a frame without its script: what the page in it contains.
+WITHOUT_SCRIPT = {
+    "lost": ("**/embed/script/**", ARTICLE, "shown"),
+    "refused": ("**/nothing", "https://elsewhere.example/", "refused"),
+}
+
+
+@pytest.mark.parametrize("kind", WITHOUT_SCRIPT)
+def test_a_frame_without_its_script_gets_dark_with_the_page(
+    page: Page, people: Cast, pages: Pages, kind: str
+) -> None:
+    """The loader waits for no style sheet, and one that is late can make the page dark."""
+    lost, href, ends = WITHOUT_SCRIPT[kind]
+    page.route(lost, refused)
+    held: list[Route] = []
+    page.route("**/late.css", lambda route: held.append(route))
+    address = pages.write(pages.tag(href=href), head="<link rel=stylesheet href=late.css>")
+    page.goto(address, wait_until="commit")
+    frame = page.locator("iframe")
+    expect(frame).to_have_attribute("data-commentsvc", ends)
+    root = frame.content_frame.locator("html")
+    expect(root).to_have_attribute("data-scheme", "light")
+    for each in held:
+        each.fulfill(content_type="text/css", body="body { background: #111; color: #eee }")
+    expect(frame).to_have_css("color-scheme", "dark")
+    expect(root).to_have_attribute("data-scheme", "dark")
+    page.evaluate("commentsvc.scheme(document.body, 'light')")
+    expect(root).to_have_attribute("data-scheme", "light")

@@ -31,19 +31,14 @@ export function showUnlessSeen(node) {
   setTimeout(() => watch.observe(node), 300);
 }
 
-/** Stand on the page's own ground, or where ours would not go with it, on one of the box's own.
- * @param {string} [colour] */
-export function ground(colour) {
-  document.documentElement.classList.toggle("apart", colour === "Canvas");
-}
-
 /** What stands behind the # when the frame goes on to another page of ours. */
 export const around = () => `#${origin}|${document.documentElement.classList.contains("apart") ? "Canvas" : ""}`;
 
 /** @param {(said: any) => void} heard */
 export function listen(heard) {
   document.documentElement.classList.add(embedded ? "embedded" : "alone");
-  if (embedded) ground(colour);
+  // on the page's own ground, or where ours would not go with it, on one of the box's own; hello.js hears of another
+  if (embedded && colour === "Canvas") document.documentElement.classList.add("apart");
   tell({ title: document.title, typeface: page.typeface });
   addEventListener("message", (event) => {
     if (embedded && event.source === parent && event.origin === origin) heard(event.data || {});

@@ -167,10 +167,12 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   // --- what frames say, and are told ---
   /** @param {any} box @param {any} said */
   function heed(box, said) {
+    if (said.here) {
+      box.seen = ""; // it hears us from now on, and the page may look otherwise by now
+      hear();
+    }
     if (said.title) {
       box.frame.title = said.title;
-      box.seen = ""; // its script hears us from now on, and the page may look otherwise by now
-      hear();
       tell((each) => each === box && introduce(box));
     }
     if (said.height > 0) {
