@@ -1,4 +1,4 @@
-"""Comments in a script that runs the other way than the box."""
+"""Comments in a script that runs the other way than the box, and names longer than a line."""
 
 from __future__ import annotations
 
@@ -46,6 +46,34 @@ def test_it_works(page: Page, people: Cast, pages: Pages, lang: str, side: int) 
         assert block[side] == pytest.approx(0, abs=1), block
         if block[0] != "P":
             assert block[5 - side] > 100, block
+
+
+#: How far a name stands from its face, and its words from where it begins, on the side where lines begin.
+NAME = """(header) => {
+    const [face, name] = [".face", ".by"].map((each) => header.querySelector(each).getBoundingClientRect());
+    const words = document.createRange();
+    words.selectNodeContents(header.querySelector(".by bdi"));
+    const [first, second] = words.getClientRects();
+    const side = document.dir === "rtl" ? "right" : "left";
+    return [
+        Math.max(name.left - face.right, face.left - name.right),
+        first[side] - name[side],
+        second[side] - name[side],
+    ];
+}"""
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_long_name_on_a_phone(page: Page, people: Cast, pages: Pages, lang: str) -> None:
+    """It wraps beside its face, and its lines begin below each other."""
+    post(people.site, "Short.", name="Bartholomäa-Wilhelmine von Schaumburg-Lippe und Oldenburg")
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(pages.write(pages.tag(locale=lang), lang=lang))
+    header = box(page).locator("#list header")
+    expect(header.locator(".by button")).to_be_visible()
+    beside, *lines = header.evaluate(NAME)
+    assert 0 < beside < 20
+    assert lines == pytest.approx([0, 0], abs=1)
 
 
 def directions(blocks: list[Any]) -> dict[str, str]:
