@@ -148,8 +148,9 @@ import { grow } from "./loader/room.js";
       () => {
         // it may only have been the network, or the service begins anew; the same listener is added once
         addEventListener("online", after);
-        pause = pause * 4 || warn("set data-server, script-src.") || 1e4;
-        if (pause < 1e7) setTimeout(after, pause);
+        // less and less often, and then at odd times, within three hours
+        pause = (pause * 4) % 1e7 || warn("set data-server, script-src.") || 1e4;
+        setTimeout(after, pause);
         if (box?.state === "waiting") {
           become(box, "away");
           bare(box);

@@ -39,14 +39,14 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
 
   /** Sees what the loader's own look does not. @type {any} */
   var sees;
-  var looks = false;
+  var looks = 0;
 
   /** What the page looks like here, if the loader's own look is not enough and the other is there: it is fetched,
    * and then the frames hear of it. An older loader cannot do without. @param {any} node @returns {any} */
   function look(node) {
     if (!node.isConnected) return { scheme: "light" }; // it has no styles
     if (!looks && !(bare && plain(node))) {
-      looks = true;
+      looks = 1;
       looking((further) => {
         sees = further;
         hear();
@@ -94,8 +94,11 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     var open = /shown|refused/.test(box.state);
     var seen = open || (box.state === "waiting" && !box.line);
     css(box.frame, seen ? "visibility:visible;" : "visibility:hidden;height:0;padding:0;background:0;");
-    if (open) leave(box);
-    else if (box.line || box.state === "away")
+    if (open) {
+      leave(box);
+      box.seen = ""; // it hears us from now on, and the page may look otherwise by now
+      hear();
+    } else if (box.line || box.state === "away")
       excused(
         (it) => it.excuse(box),
         () => box.state === "away" && !box.line && bare?.(box),
@@ -122,7 +125,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   function lose(box, loaded, asked) {
     var frame = box?.frame;
     if (!frame) return; // the counts are wanted, or the browser says that it is online
-    var first = true;
+    var first = 1;
     if (asked && (asked !== frame || !frame.isConnected || (loaded ? box.here : box.state !== "waiting"))) return;
     /** @param {any} [came] */
     function away(came) {
@@ -135,7 +138,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
         if (first) away();
         else setTimeout(away, 10000);
       }
-      first = false;
+      first = 0;
     }).observe(frame);
   }
 
@@ -167,10 +170,6 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   // --- what frames say, and are told ---
   /** @param {any} box @param {any} said */
   function heed(box, said) {
-    if (said.here) {
-      box.seen = ""; // it hears us from now on, and the page may look otherwise by now
-      hear();
-    }
     if (said.title) {
       box.frame.title = said.title;
       tell((each) => each === box && introduce(box));
@@ -208,7 +207,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
 
   /** Whether `node` holds a box that hears us. @param {any} node */
   function has(node) {
-    for (var box of boxes) if (box.node === node && node.contains(box.frame)) return true;
+    for (var box of boxes) if (box.node === node && node.contains(box.frame)) return 1;
   }
 
   /** Take out what copies of pages hold of us: frames nobody hears, and places nobody knows. */
