@@ -31,12 +31,15 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_warning_is_read_before_one_writes_on(page: Page, people: Cast, article: str) -> None:
+    mine = post(people.site, "Why?", user=people.rita).comment.public_id
     sanction(
         people.site, people.rita, "warn", by=people.mona, reason="abusive", message="Calm <b>."
     )
     frame = come_back(page, article, people.rita, people.site)
     warned = frame.get_by_role("region", name="A message from the moderators")
     expect(warned.locator("blockquote")).to_have_text("Calm <b>.")
+    # of what stands below one's own comment only the menu is left, which stands at the name then
+    expect(frame.locator(f"#c-{mine} footer")).to_have_css("position", "absolute")
     expect(frame.locator("#write")).to_be_hidden()  # what would be refused is not offered
     button = warned.get_by_role("button", name="I’ve read it")
     button.focus()
@@ -47,7 +50,7 @@ def test_a_warning_is_read_before_one_writes_on(page: Page, people: Cast, articl
     db.session.expire_all()
     assert open_warning(people.rita, people.site) is None
     write(frame, "But why?", name=None)
-    expect(frame.locator("#list .text")).to_have_text("But why?")
+    expect(frame.locator("#list .text").first).to_have_text("But why?")
 
 
 def test_an_answer_from_before_does_not_bring_a_read_warning_back(
