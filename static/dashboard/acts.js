@@ -1,5 +1,5 @@
 // @ts-check
-// What else a key does to a card: reply, feature, close its conversation.
+// Other actions on a card: reply, feature, close its conversation.
 
 import { api, post } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
@@ -12,7 +12,7 @@ function approving(card) {
   return form instanceof HTMLFormElement ? form : null;
 }
 
-/** Open the form for a reply, with what was typed before. @param {HTMLElement} card */
+/** Open the form for a reply, with its draft. @param {HTMLElement} card */
 export function openReply(card) {
   if (isDone(card) || (card.dataset.status !== "published" && !approving(card))) return false;
   const acts = card.querySelector(".acts");
@@ -34,7 +34,7 @@ export function openReply(card) {
 }
 
 /**
- * Publish the reply, once the comment it answers is published.
+ * Publish the reply, after approving its parent if that is waiting.
  * @param {HTMLElement} card
  * @param {HTMLFormElement} form
  */
@@ -59,7 +59,7 @@ export async function sendReply(card, form) {
 }
 
 /**
- * An answer from the API, with what is said if it succeeded.
+ * A response from the API, with the sentence for success.
  * @param {string} key
  * @param {import("./lib/http.js").Answer} answer
  */
@@ -75,7 +75,7 @@ function write(card, text) {
 }
 
 /**
- * If the reply is refused, the comment waits again as before.
+ * Approve the comment, then reply. If the reply is refused, the approval is undone.
  * @param {HTMLElement} card
  * @param {HTMLFormElement} form
  * @param {string} text
@@ -96,7 +96,7 @@ async function approveAndReply(card, form, text) {
   return { ...decided, body: { ...decided.body, sentence: say("js.replied_approved"), takeBack: undoBoth } };
 }
 
-/** Feature a comment, or stop; one that is waiting is approved first. @param {HTMLElement} card */
+/** Feature a comment, or stop featuring it; one that is waiting is approved first. @param {HTMLElement} card */
 export function feature(card) {
   if (isDone(card)) return false;
   const approval = approving(card);

@@ -1,12 +1,12 @@
 // @ts-check
-// Canned messages: one chosen from the list is put into the message, as its reader will see it.
+// Canned messages: choosing one puts its text into the message, as the reader will see it.
 
 import { keysOn } from "./keys.js";
 import { get } from "./lib/http.js";
 import { lay, layPicker } from "./picker.js";
 import { complain } from "./queue.js";
 
-const KEY = "m"; // in a list of reasons, where no other letter means anything
+const KEY = "m"; // in a list of reasons, which uses no other letter
 const CASE = ".cards:not(#cards) .card"; // an appeal
 const OPEN = ".card details.reject[open] select[data-canned]";
 
@@ -52,7 +52,7 @@ const isTyping = (target) =>
 const listOf = (field) =>
   /** @type {HTMLSelectElement | null} */ (field.closest("form")?.querySelector("select[data-canned]") ?? null);
 
-/** Where a list's message goes. @param {HTMLSelectElement} list */
+/** The field for a list's message. @param {HTMLSelectElement} list */
 const textOf = (list) =>
   /** @type {HTMLTextAreaElement | null} */ (
     list.form?.querySelector("textarea[name=message], textarea[name=text], textarea[name=answer]")
@@ -65,7 +65,7 @@ async function fill(list) {
   if (!text) return;
   backToReasons(list);
   const answer = chosen && (await get((list.dataset.canned ?? "").replace("_ID_", chosen)));
-  if (list.value !== chosen) return; // another one since
+  if (list.value !== chosen) return; // another was chosen since
   if (answer && !answer.ok) {
     list.value = "";
     return complain(answer);
@@ -77,7 +77,7 @@ async function fill(list) {
   layAgain(text);
 }
 
-/** What grows keeps its buttons in the window. @param {Element} text */
+/** Move a form that has grown, so that its buttons stay in the window. @param {Element} text */
 function layAgain(text) {
   const card = text.closest(".card");
   const reply = text.closest(".reply-form");
@@ -86,13 +86,13 @@ function layAgain(text) {
   else if (card instanceof HTMLElement) layPicker(card);
 }
 
-/** So that the next digit is a reason again. @param {HTMLSelectElement} list */
+/** Focus the reasons, so that the next digit chooses one. @param {HTMLSelectElement} list */
 function backToReasons(list) {
   const reason = list.form?.querySelector(".reasons input:checked, .reasons input, [name=reason]");
   if (reason instanceof HTMLElement) reason.focus({ preventScroll: true });
 }
 
-/** A reply offers what a rejection offers, but for messages that name a reason. @param {HTMLFormElement} form */
+/** Offer the canned messages of a rejection for a reply, except those that name a reason. @param {HTMLFormElement} form */
 function offer(form) {
   const label = form.closest(".card")?.querySelector(".reject-form .canned");
   if (!label || listOf(form)) return;

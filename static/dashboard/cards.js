@@ -1,33 +1,33 @@
 // @ts-check
-// The list of cards: which one is meant, moving between them, taking one out and putting it back.
+// The list of cards: which one is current, moving between them, removing one and putting it back.
 
 const OF_CASES = "#main > .cards:not(#cards) > li > .card"; // appeals: read by key, answered by a form
 const OF_QUEUE = "#cards > li:not(.leaving) .card";
 
-/** @returns {HTMLElement[]} the cards, but for those on their way out */
+/** @returns {HTMLElement[]} the cards, without those being removed */
 export const all = () => [...document.querySelectorAll(/** @type {"article"} */ (`${OF_QUEUE}, ${OF_CASES}`))];
 
-/** @type {Set<string>} ids of cards whose decision is on its way */
+/** @type {Set<string>} IDs of cards whose decision is being sent */
 export const away = new Set();
 
 /** @type {HTMLElement | null} */
 let last = null;
 
-/** The card that keys act on: the one that has the focus, else the one that had it last. */
+/** The current card, on which keys act: the one that has the focus, else the one that had it last. */
 export function current() {
   const focused = document.activeElement?.closest(".card");
   if (focused instanceof HTMLElement) last = focused;
   return last?.isConnected && !last.closest(".leaving") ? last : null;
 }
 
-/** How high the card that is meant stands in the window. */
+/** The position of the current card in the window. */
 export function stands() {
   const card = current();
   return card ? item(card).getBoundingClientRect().top : NaN;
 }
 
 /**
- * Make a card the one that is meant, where the last one stood; the first one as near as it can be seen.
+ * Make a card the current one, and scroll it to the last one's position, or as close as possible.
  * @param {HTMLElement | null | undefined} card
  * @param {number} [stood]
  */
@@ -39,7 +39,7 @@ export function focus(card, stood = stands()) {
   else card.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
-const SEEN = 40; // pixels of a card by which one knows it
+const SEEN = 40; // pixels of a card that are enough to recognize it
 
 /** @param {HTMLElement} card */
 function isInView(card) {
@@ -49,14 +49,14 @@ function isInView(card) {
   return bottom >= highest + SEEN && top <= lowest - SEEN;
 }
 
-/** Whether one sees which card is meant: it has the ring, or is alone. @param {HTMLElement} card */
+/** Whether the current card is visibly marked: it has the ring, or is the only one shown. @param {HTMLElement} card */
 export const isMarked = (card) =>
   !card.closest("#cards") || (isInView(card) && (isSingle() || isBeside() || card.contains(document.activeElement)));
 
-/** Whether the drawer is open: it is about the card that is meant, which has the ring as long. */
+/** Whether the drawer is open: it is about the current card, which then has the ring. */
 const isBeside = () => document.body.hasAttribute("data-drawer");
 
-/** Show which card is meant. @param {HTMLElement} card */
+/** Show which card is current. @param {HTMLElement} card */
 export function mark(card) {
   if (isInView(card)) mean(card);
   else focus(card);
@@ -67,7 +67,7 @@ export function mark(card) {
 export const isSingle = () => document.body.hasAttribute("data-single");
 
 /**
- * Make a card the one that is meant, without moving the page.
+ * Make a card the current one, without scrolling.
  * @param {HTMLElement | null | undefined} card
  */
 export function mean(card) {
@@ -80,7 +80,7 @@ export function mean(card) {
 }
 
 /**
- * The card so many places on, without those that somebody else is on; none beyond the ends.
+ * The card `step` places further, not counting cards claimed by others; none beyond the ends.
  * @param {number} step
  * @param {HTMLElement | null} [from]
  */
@@ -95,12 +95,12 @@ export function near(step, from = current()) {
 /** @param {HTMLElement} card */
 export const item = (card) => /** @type {HTMLElement} */ (card.closest("li"));
 
-/** @type {WeakMap<Element, Element | null>} what stood behind a place when it was taken out */
+/** @type {WeakMap<Element, Element | null>} what followed an item when it was removed */
 const behind = new WeakMap();
 
 /**
- * Take a card out of the list; the answer puts it back where it was. `next` moves to its place at once,
- * while the old one fades above it: the eye need not look for it.
+ * Remove a card from the list. `next` moves to its position at once, while the old one fades above it, so that
+ * the eye need not look for it. Returns a function that puts the card back.
  * @param {HTMLElement} card
  * @param {HTMLElement | undefined} next
  * @returns {() => void}
@@ -115,10 +115,10 @@ export function takeOut(card, next) {
     put(place, "");
     refresh();
   };
-  // one card alone: what is not meant is not shown, so nothing would fade
+  // with one card at a time, only the current one is shown, so nothing would fade
   if (isSingle() || matchMedia("(prefers-reduced-motion: reduce)").matches) remove();
   else {
-    put(place, at); // what fades adds nothing to the height of the page
+    put(place, at); // a fading card adds nothing to the height of the page
     place.addEventListener("animationend", () => place.classList.contains("leaving") && remove(), { once: true });
   }
   mean(next);
@@ -127,7 +127,7 @@ export function takeOut(card, next) {
 }
 
 /**
- * Take a card out of the list at once, and move nothing; the answer puts it back.
+ * Remove a card from the list at once, without scrolling. Returns a function that puts it back.
  * @param {HTMLElement} card
  * @returns {() => void}
  */
@@ -151,11 +151,11 @@ function putBack(place, list) {
   refresh();
 }
 
-const LINE = 0.4; // of the window: a card that begins above it can be read whole, as a rule
+const LINE = 0.4; // of the window: a card that begins above this usually fits
 
 /**
- * Scroll so that a card's top is here, if it can be read from there on: not under the bar, and not so low
- * that it would end below the window.
+ * Scroll a card's top to this position, if it can be read there: not under the bar, and not so low that it would
+ * end below the window.
  * @param {HTMLElement} card
  * @param {number} wanted
  */
@@ -171,7 +171,7 @@ function hold(card, wanted) {
 }
 
 /**
- * Change something above the card that is meant, which stays where it is.
+ * Change something above the current card without moving it.
  * @param {() => void} change
  */
 export function steady(change) {
@@ -182,7 +182,7 @@ export function steady(change) {
 }
 
 /**
- * Lay a place over the list at this height while it fades, or ("") back into it.
+ * Position an item over the list at this height while it fades, or ("") back in the list.
  * @param {HTMLElement} place
  * @param {string} top
  */
@@ -200,7 +200,7 @@ export function refresh() {
 }
 
 /**
- * Write into a card what became of it; it can no longer be decided here.
+ * Write a decision made elsewhere into a card; it can no longer be decided here.
  * @param {HTMLElement} card
  * @param {string} sentence
  */

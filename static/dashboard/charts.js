@@ -1,6 +1,6 @@
 // @ts-check
-// Draws the charts that the page carries as data (commentsvc/dashboard/figures/charts.py), in its colours, language
-// and direction. Chart.js in vendor/ does the drawing; nothing else of ours speaks to it.
+// Draws the charts that the page contains as data (commentsvc/dashboard/figures/charts.py), in its colors, language
+// and direction. Chart.js in vendor/ does the drawing; only this module uses it.
 
 import { colour, pale, stripes } from "./lib/tones.js";
 import { decimal, language, longDay, measure, named, rtl, shortDay } from "./lib/written.js";
@@ -18,7 +18,7 @@ const inOrder = (one, other) => one.datasetIndex - other.datasetIndex;
 /** @type {any[]} */
 let drawn = [];
 
-/** All that the parts of one drawing share. @typedef {ReturnType<typeof sheetOf>} Sheet */
+/** What the parts of one drawing share. @typedef {ReturnType<typeof sheetOf>} Sheet */
 
 /** @param {HTMLCanvasElement} canvas */
 function sheetOf(canvas) {
@@ -30,13 +30,13 @@ function sheetOf(canvas) {
   const [muted, ink, raised, line] = ["muted", "ink", "raised", "line"].map((name) => colour(canvas, name));
   const font = { family: getComputedStyle(canvas).fontFamily, size: 12 };
   const labels = chart.labels ?? [];
-  /** What a place is called: a score, a day or a name. @param {number} at @param {Intl.DateTimeFormat} day @param {number} [room] */
+  /** The label of a position: a score, a day or a name. @param {number} at @param {Intl.DateTimeFormat} day @param {number} [room] */
   const place = (at, day, room) =>
     curve ? decimal.format(at) : chart.kind === "days" ? day.format(new Date(labels[at])) : named(labels[at], room);
   return { canvas, chart, most, unit, size, rows, curve, spark, muted, ink, raised, line, font, labels, place };
 }
 
-/** How a line, bars and dots of this series look. @param {Sheet} sheet @param {Series} series @param {string} tone */
+/** The style of a series: line, bars or dots. @param {Sheet} sheet @param {Series} series @param {string} tone */
 function shapes({ chart }, series, tone) {
   const line = {
     type: "line",
@@ -63,7 +63,7 @@ function shapes({ chart }, series, tone) {
   return { line, bar, dots };
 }
 
-/** What Chart.js calls datasets: the values, and the band behind them if they have one.
+/** The datasets of Chart.js: the values, and the band behind them if there is one.
  * @param {Sheet} sheet @param {Series} series @returns {object[]} */
 function sets(sheet, series) {
   const tone = colour(sheet.canvas, series.tone);
@@ -183,7 +183,7 @@ function draw(canvas) {
   return new Chart(canvas, {
     data: { labels, datasets: chart.series.flatMap((each) => sets(sheet, each)) },
     options: {
-      animation: false, // nobody waits for a figure to grow, and some cannot bear it
+      animation: false, // animation delays reading, and some people cannot tolerate it
       locale: language,
       maintainAspectRatio: false,
       indexAxis: rows ? "y" : "x",

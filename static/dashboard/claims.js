@@ -1,5 +1,5 @@
 // @ts-check
-// Who is on a card: claiming it, letting go of it.
+// Claims of cards: claiming one, releasing it.
 
 import { post } from "./lib/http.js";
 import { announce } from "./lib/page.js";

@@ -1,13 +1,13 @@
 // @ts-check
-// One card at a time: the conversation around it and its author's other comments, fetched one card ahead.
+// One card at a time: the conversation around it and its author's other comments, fetched for the next card, too.
 
 import * as cards from "./cards.js";
 import { fetchPage } from "./pages.js";
 
-/** Where the dashboard is, wherever everything is. */
+/** The dashboard's address, whatever the prefix. */
 const place = new URL("../../../dashboard/", import.meta.url);
 
-/** Show a card's surroundings where one card is shown at a time, and have the next one's ready. @param {HTMLElement} card */
+/** Show a card's context if one card is shown at a time, and prefetch the next one's. @param {HTMLElement} card */
 export async function showContext(card) {
   if (!document.body.hasAttribute("data-single") || !document.getElementById("cards")) return;
   await fill(card);
@@ -24,5 +24,5 @@ async function fill(card) {
   if (conversation && history) {
     card.querySelector(".acts")?.before(document.adoptNode(conversation));
     card.querySelector(".why")?.append(document.adoptNode(history));
-  } else delete card.dataset.context; // asked again when the card is next meant
+  } else delete card.dataset.context; // fetched again when the card is next current
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The drawer beside the queue: the author of the card that is meant, and what can be done about them.
+// The drawer beside the queue: the current card's author, and the actions for them.
 
 import * as cards from "./cards.js";
 import { choiceOf } from "./keys.js";
@@ -11,21 +11,21 @@ import { did, leave, takeBack } from "./queue.js";
 import { length, reason, showForm } from "./sanction.js";
 
 const drawer = document.getElementById("drawer");
-const SOON = 100; // milliseconds: who holds down a key wants only the last card's author
+const SOON = 100; // milliseconds: while a key is held down, only the last card's author is fetched
 
 /** @type {HTMLElement | null} the card whose author it shows */
 let about = null;
 let asked = 0;
 let timer = 0;
-/** @type {string[] | null} keys that were meant for a form which is on its way */
+/** @type {string[] | null} keys for a form that is still loading */
 let held = null;
-/** @type {Map<string, Record<string, string>>} what was typed about each person and not sent */
+/** @type {Map<string, Record<string, string>>} text typed about each person and not sent */
 const typed = new Map();
 
 const isOpen = () => drawer !== null && !drawer.hidden;
 
 /**
- * Show a card's author, with the form for this sanction open; without one, close it if they are shown.
+ * Show a card's author, with the form for this sanction open; without one, close the drawer if it shows them.
  * @param {HTMLElement} card
  * @param {string} [kind]
  */
@@ -54,7 +54,7 @@ function show(open) {
   });
 }
 
-/** Close it, and be at its card again. */
+/** Close the drawer, and focus its card. */
 export function closeDrawer() {
   if (!isOpen()) return false;
   keepTyped();
@@ -68,10 +68,10 @@ export function closeDrawer() {
   return true;
 }
 
-/** Whether the focus is in it. */
+/** Whether the focus is in the drawer. */
 export const isInDrawer = () => drawer?.contains(document.activeElement) ?? false;
 
-/** Another card is meant: show its author. @param {HTMLElement} card */
+/** Another card is current: show its author. @param {HTMLElement} card */
 export function follow(card) {
   window.clearTimeout(timer);
   if (isOpen() && card !== about && card.closest("#cards"))
@@ -81,7 +81,7 @@ export function follow(card) {
 /**
  * @param {HTMLElement} card
  * @param {string} [kind]
- * @returns {Promise<boolean>} whether it is there, and nothing else was asked for meanwhile
+ * @returns {Promise<boolean>} whether it has loaded, and no other was requested meanwhile
  */
 async function fill(card, kind = "") {
   if (!drawer) return false;
@@ -117,7 +117,7 @@ function address(href, given) {
   return url.href;
 }
 
-/** Others of the person's comments: all, waiting, rejected. @param {HTMLElement} link */
+/** Show other comments by the person: all, waiting, rejected. @param {HTMLElement} link */
 export async function showTheirs(link) {
   const mine = asked;
   const page = await fetchPage(address(/** @type {HTMLAnchorElement} */ (link).href, {}));
@@ -140,7 +140,7 @@ function putTyped() {
   for (const each of fields()) each.value = typed.get(whose())?.[each.name] ?? "";
 }
 
-// Keys that come before the form they are meant for must not decide the card.
+// Hold keys for a form that is still loading: they must not decide the card.
 document.addEventListener(
   "keydown",
   (event) => {
@@ -163,7 +163,7 @@ function press(key) {
 }
 
 /**
- * Send a sanction from the drawer: what it rejects leaves the queue, and the next card is meant.
+ * Send a sanction from the drawer: comments that it rejects leave the queue, and the next card is current.
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} by
  */
@@ -187,7 +187,7 @@ export async function sanction(form, by) {
 }
 
 /**
- * It was undone: be at its card again, with the others as they were.
+ * After undoing a sanction: focus its card, and restore the others.
  * @param {HTMLElement} card
  * @param {HTMLElement[]} rest
  */

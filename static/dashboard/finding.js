@@ -1,6 +1,6 @@
 // @ts-check
-// Finding one's way about the policy: which settings match what is searched, which differ from their default,
-// and what is in view.
+// Navigation of the policy page: which settings match the search, which differ from their default, and which are
+// in view.
 
 import { number, say } from "./lib/page.js";
 
@@ -12,16 +12,16 @@ const found = /** @type {HTMLElement} */ (document.getElementById("found"));
 /** @returns {HTMLElement[]} */
 const settings = () => [...form.querySelectorAll(/** @type {"div"} */ ("[data-setting]"))];
 
-/** Small letters without marks, as one types them. @param {string} text */
+/** Text for comparison: without case and accents. @param {string} text */
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** What a setting is called and explained with, and what else people call it. @param {Element} setting */
+/** A setting's label, explanation and synonyms. @param {Element} setting */
 function wordsOf(setting) {
   const { setting: name = "", also = "" } = /** @type {HTMLElement} */ (setting).dataset;
   return plain(`${setting.textContent} ${name.replaceAll("_", " ")} ${also}`);
 }
 
-/** Show what matches, and how many that are. */
+/** Show the matching settings, and how many there are. */
 export function find() {
   const wanted = plain(search.value).split(/\s+/).filter(Boolean);
   const filtering = wanted.length > 0 || onlyChanged.checked;
@@ -48,7 +48,7 @@ export function find() {
   if (found.textContent !== words) found.textContent = words;
 }
 
-/** Say at every setting whether it differs from its default, and in the index how many do. */
+/** Mark settings that differ from their default, and count them in the index. */
 export function compare() {
   for (const setting of settings()) {
     const cells = /** @type {HTMLElement[]} */ ([...setting.querySelectorAll(".limit")]);
@@ -70,13 +70,13 @@ export function compare() {
   }
 }
 
-/** The limit in force in a cell, or nothing. @param {Element} cell */
+/** The active limit in a cell, or nothing. @param {Element} cell */
 function limitOf(cell) {
   const [on, , value] = cell.querySelectorAll("input");
   return on.checked ? `${+value.value}` : "";
 }
 
-/** What is ticked, as the default is written. @param {HTMLInputElement[]} boxes */
+/** The ticked values, in the format of the default. @param {HTMLInputElement[]} boxes */
 const ticked = (boxes) =>
   boxes
     .filter((each) => each.checked)
@@ -95,7 +95,7 @@ function isDefault(setting) {
   return input.value.trim() === usual;
 }
 
-/** Put a setting back to its default; that is not saved yet. @param {HTMLElement} setting */
+/** Reset a setting to its default, without saving. @param {HTMLElement} setting */
 export function useDefault(setting) {
   const usual = setting.dataset.default ?? "";
   for (const cell of setting.querySelectorAll(/** @type {"div"} */ (".limit"))) {
@@ -116,7 +116,7 @@ export function useDefault(setting) {
   changed?.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** Mark in the index what is in view. */
+/** Mark the section in view in the index. */
 function follow() {
   const seen = new IntersectionObserver(
     (entries) => {
@@ -134,7 +134,7 @@ function follow() {
   for (const group of form.querySelectorAll(".group")) seen.observe(group);
 }
 
-/** Filter anew, and begin at the top. */
+/** Filter again, and scroll to the top. */
 function again() {
   find();
   if (form.getBoundingClientRect().top < 0) form.scrollIntoView({ block: "start", behavior: "instant" });
@@ -143,5 +143,5 @@ function again() {
 search.addEventListener("input", again);
 onlyChanged.addEventListener("change", again);
 compare();
-find(); // what a browser kept in the field over a reload
+find(); // the browser may have kept the field's text on reload
 follow();

@@ -1,10 +1,10 @@
 // @ts-check
-// Small comforts of forms: a slider that follows its number, buttons that copy or say what they do.
+// Form aids: a slider synchronized with its number, buttons that copy, labels that name the action.
 
 import { announce, say } from "./lib/page.js";
 
 /**
- * Keep a slider and its number alike; touching either switches the limit on.
+ * Keep a slider and its number equal; changing either turns the limit on.
  * @param {HTMLInputElement} element
  */
 export function follow(element) {
@@ -19,7 +19,7 @@ export function follow(element) {
 }
 
 /**
- * A form's button says which act is chosen: “Ban”.
+ * Show the chosen action on the form's button: “Ban”.
  * @param {HTMLInputElement} element
  */
 export function sayAct(element) {
@@ -34,7 +34,7 @@ export async function copy(button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // No permission (plain http): mark it, so that one press of the usual keys copies it.
+    // No permission (plain HTTP): select it, so that the usual keys copy it.
     const range = document.createRange();
     range.selectNodeContents(/** @type {Node} */ (document.getElementById(button.dataset.from ?? "")));
     getSelection()?.removeAllRanges();

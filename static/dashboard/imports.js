@@ -1,5 +1,5 @@
 // @ts-check
-// An import that runs: how far it is, asked for now and then while the page is visible.
+// The progress of a running import, polled while the page is visible.
 
 import { get } from "./lib/http.js";
 
@@ -14,7 +14,7 @@ async function ask() {
   window.clearTimeout(timer);
   if (document.visibilityState !== "visible") return;
   const { ok, status, body } = await get(location.href);
-  // ended, or no longer to be seen by this person: the page itself says what and why
+  // ended, or no longer visible to this person: the page itself says what and why
   if (ok ? !body.running : status >= 400 && status < 500 && status !== 429) return location.reload();
   if (ok) show(body);
   pause = ok ? EVERY : Math.min(SLOWEST, pause * 2);

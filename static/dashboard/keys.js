@@ -1,11 +1,11 @@
 // @ts-check
-// Single keys. Which key does what is data (a person may have set it otherwise), what it does is not here.
+// Single keys. Which key does what is data (people can change it); the actions are elsewhere.
 
 import { data } from "./lib/page.js";
 
 /** @type {Record<string, string>} key -> what it does */
 const KEYS = data.keys ?? {};
-const MOVING = ["next", "previous"]; // what may be held down
+const MOVING = ["next", "previous"]; // keys that may repeat
 const OFF = "commentsvc.keys-off";
 
 /** Whether single keys are switched on in this browser (WCAG 2.1.4: they can be switched off). */
@@ -35,13 +35,13 @@ function isTyping(target) {
 }
 
 /**
- * Whether a key belongs to a word that the keyboard composes: some browsers say so by its code alone.
+ * Whether an input method is composing a word: some browsers show that only by the key code.
  * @param {KeyboardEvent} event
  */
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 /**
- * The key as a keyboard with Latin letters names it: others write a letter of theirs with the same key.
+ * The key's name on a Latin keyboard, if the keyboard has another script.
  * @param {KeyboardEvent} event
  */
 function named({ key, code }) {
@@ -49,11 +49,11 @@ function named({ key, code }) {
   return /^Key([A-Z])$/.exec(code)?.[1].toLowerCase() ?? key;
 }
 
-const GOING = 3000; // milliseconds that the letter of a place may take
+const GOING = 3000; // milliseconds to wait for the letter of a page
 let going = 0;
 
 /**
- * What the pressed key means: by itself, with Shift, or as the letter of a place.
+ * What the pressed key means: alone, with Shift, or as the letter of a page.
  * @param {KeyboardEvent} event
  * @returns {[string, string?]}
  */
@@ -70,8 +70,8 @@ function meaning(event) {
 }
 
 /**
- * The key of a list's entry, if this is one: a digit, + or -, or ⇧ and a digit (what a keyboard writes with Shift
- * and a digit is + on some).
+ * The key of a list's entry, if it is one: a digit, + or -, or ⇧ and a digit (on some keyboards, Shift and a digit
+ * write +).
  * @param {KeyboardEvent} event
  */
 export function choiceOf(event) {
@@ -81,8 +81,8 @@ export function choiceOf(event) {
 }
 
 /**
- * Call `act(name, key)` for keys that mean something here; "choice" comes with the key of a list's entry.
- * `act` answers whether it used the key; only then is the browser's own meaning suppressed.
+ * Call `act(name, key)` for keys that have an action; "choice" comes with the key of a list's entry. `act` returns
+ * whether it used the key; only then is the browser's default prevented.
  * @param {(name: string, key?: string) => boolean} act
  */
 export function listen(act) {
@@ -104,7 +104,7 @@ export function listen(act) {
     if (event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
     const choice = choiceOf(event);
     if (choice && going > Date.now()) {
-      going = 0; // a saved filter, if there are so many
+      going = 0; // the number of a saved filter
       if (act("place", choice)) event.preventDefault();
       return;
     }

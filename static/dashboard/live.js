@@ -1,5 +1,5 @@
 // @ts-check
-// What changes while one looks: counts, alarms, cards that somebody else has decided. Only while visible.
+// Live updates: counts, alarms, cards that somebody else has decided. Only while the page is visible.
 
 import * as cards from "./cards.js";
 import { say as sayWho, take } from "./pill.js";
@@ -8,7 +8,7 @@ import { announce, data, number, say } from "./lib/page.js";
 
 const EVERY = 8000;
 const SOON = 1500;
-const AT_ONCE = 250; // after a decision: what it changed elsewhere is asked for when no other follows
+const AT_ONCE = 250; // after a decision, unless another follows: fetch what it changed elsewhere
 const SLOWEST = 120000;
 
 /** @type {Record<string, number>} */
@@ -16,11 +16,11 @@ const counts = { ...data.counts };
 let pause = EVERY;
 let timer = 0;
 let gone = 0; // cards that were decided on this page, and not undone
-let own = 0; // decisions of this page so far: an answer from before the newest of them is out of date
-let moved = false; // whether something was decided since the matches of the filter were counted
+let own = 0; // decisions on this page so far: a response requested before the latest one is stale
+let moved = false; // whether there was a decision since the filter's matches were counted
 
 /**
- * Change one count at once (by 0: it has been changed, and is now known to be true), before the server is asked again.
+ * Change one count at once, before the server is polled again (by 0: the server has confirmed the change).
  * @param {string} queue
  * @param {number} by
  * @returns {number | null} the new count
@@ -36,10 +36,10 @@ export function count(queue, by) {
   return counts[queue];
 }
 
-/** How many were decided on this page. */
+/** How many cards were decided on this page. */
 export const decided = () => gone;
 
-/** How many there were when it was loaded, as words; "" where nobody counts them. */
+/** How many cards there were when the page was loaded, as text; "" if they are not counted. */
 export function all() {
   const here = counts[data.queue];
   return here === undefined || data.filtered ? "" : soMany(here + gone);
@@ -63,14 +63,14 @@ function later(pause) {
   timer = window.setTimeout(ask, pause);
 }
 
-/** Begin to ask, now and then. */
+/** Start polling. */
 export function watch() {
   if (!data.live) return;
   document.addEventListener("visibilitychange", () => {
     window.clearTimeout(timer);
     if (document.visibilityState === "visible") ask();
   });
-  window.addEventListener("pageshow", (event) => event.persisted && ask()); // as it was left, by Back
+  window.addEventListener("pageshow", (event) => event.persisted && ask()); // restored by Back, with old data
   later(EVERY);
 }
 
@@ -94,7 +94,7 @@ async function ask() {
   later(pause);
 }
 
-/** Nothing more can be done here: signed out elsewhere, or the role was taken away. @param {string} detail */
+/** Stop polling: the person was signed out elsewhere, or lost the role. @param {string} detail */
 function end(detail) {
   window.clearTimeout(timer);
   alarms([{ kind: "bad", text: detail, href: location.href }]);
@@ -107,9 +107,9 @@ const alone = () => [...document.querySelectorAll(/** @type {"article"} */ ("mai
 const current = () => cards.current() ?? alone()[0];
 
 /**
- * Mark the cards that somebody else has open, or that somebody is on.
+ * Mark the cards that somebody else is looking at, or that are claimed.
  * @param {Record<string, string>} others
- * @param {Record<string, boolean>} taken whether oneself is on it
+ * @param {Record<string, boolean>} taken id -> whether this person has claimed it
  */
 function mark(others, taken) {
   for (const card of [...cards.all(), ...alone()]) {
@@ -120,13 +120,13 @@ function mark(others, taken) {
   }
 }
 
-/** Whether a decision of this page is on its way. */
+/** Whether a decision on this page is being sent. */
 const deciding = () => cards.away.size > 0;
 
 /** @param {any} body */
 function tell(body) {
   mark(body.looking ?? {}, body.taken ?? {});
-  let settled = 0; // by others, and news here: what was refused on this page is off its count already
+  let settled = 0; // by others, and new here: cards refused on this page are already subtracted
   for (const [id, sentence] of Object.entries(body.settled ?? {})) {
     const card = document.getElementById(`c-${id}`);
     if (!card || card.classList.contains("settled") || card.ariaBusy === "true") continue;
@@ -146,7 +146,7 @@ function tell(body) {
   alarms(body.alarms ?? []);
 }
 
-/** What waits on other pages, in the bar. @param {Record<string, number>} many */
+/** Show in the bar how much is waiting on other pages. @param {Record<string, number>} many */
 function waiting(many) {
   for (const [name, value] of Object.entries(many)) {
     const link = document.querySelector(`[data-waiting="${name}"]`);
@@ -159,7 +159,7 @@ function waiting(many) {
   }
 }
 
-/** @param {string | null | undefined} words how many match the filter; nothing where that was not asked */
+/** @param {string | null | undefined} words how many match the filter; nothing if not requested */
 function matches(words) {
   if (!words) return;
   moved = false;
@@ -167,7 +167,7 @@ function matches(words) {
   if (place) place.textContent = words;
 }
 
-/** What a person's page counts above their comments. @param {Record<string, number>} many */
+/** Update the counts above the comments on a person's page. @param {Record<string, number>} many */
 function figures(many) {
   for (const [name, value] of Object.entries(many)) {
     const place = document.querySelector(`[data-figure="${name}"]`);

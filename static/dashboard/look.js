@@ -1,5 +1,5 @@
 // @ts-check
-// The look of a site's box: what is typed shows in the preview before it is saved.
+// The look of a site's box: the preview shows changes before they are saved.
 
 import { announce, data } from "./lib/page.js";
 
@@ -42,7 +42,7 @@ form.addEventListener("click", (event) => {
   }
 });
 
-// The preview's own submit is none of the page's business: nobody leaves.
+// Submitting the preview does not leave the page: hide it from other listeners.
 form.addEventListener("submit", (event) => event.submitter === refresh && event.stopPropagation());
 
 /** @param {Record<string, string | boolean>} values by setting */
@@ -60,7 +60,7 @@ function fill(values) {
   show();
 }
 
-/** Say that the form differs from what is saved. */
+/** Show that there are unsaved changes. */
 function mark() {
   const words = bar.dataset.unsaved ?? "";
   if (bar.textContent !== words) bar.textContent = words;
@@ -73,7 +73,7 @@ function forgive(field) {
   field.closest("[data-setting]")?.querySelector(".error")?.remove();
 }
 
-/** Say at every setting whether it differs from its default. */
+/** Mark settings that differ from their default. */
 function compare() {
   for (const setting of form.querySelectorAll(/** @type {"div"} */ ("[data-setting]"))) {
     const input = /** @type {HTMLInputElement} */ (
@@ -88,7 +88,7 @@ function compare() {
 /** @type {Map<string, number>} */
 const waits = new Map();
 
-/** Do it once nothing was typed for a moment. @param {string} what @param {() => void} act */
+/** Call `act` after a short pause in typing. @param {string} what @param {() => void} act */
 function soon(what, act) {
   clearTimeout(waits.get(what));
   waits.set(what, setTimeout(act, PAUSE));
@@ -96,8 +96,8 @@ function soon(what, act) {
 
 let shown = 0;
 
-/** Show the box as the form says, in a frame that takes the place of the other once it is there: nothing
- * flickers, and Back leads to the page before this one. */
+/** Preview the form's values in a new frame, which replaces the old one once it has loaded: nothing flickers, and
+ * Back leads to the page before this one. */
 function show() {
   const old = [...form.querySelectorAll("iframe")];
   const next = /** @type {HTMLIFrameElement} */ (old[0].cloneNode());
@@ -107,11 +107,11 @@ function show() {
   const mine = shown;
   old[0].after(next);
   refresh.formTarget = next.name;
-  refresh.hidden = false; // a hidden button submits nothing in some browsers
+  refresh.hidden = false; // some browsers submit nothing with a hidden button
   form.requestSubmit(refresh);
   refresh.hidden = true;
   next.addEventListener("load", () => {
-    // not the empty page before, nor a page of the browser
+    // neither the initial empty page nor the browser's error page
     if (mine !== shown || !next.contentDocument?.querySelector("#box")) return;
     const top = old[0].contentWindow?.scrollY ?? 0;
     next.contentWindow?.scrollTo({ top, behavior: "instant" });
@@ -120,11 +120,11 @@ function show() {
   });
 }
 
-/** What was asked last, by the place of its answer: an answer that comes late is not shown.
+/** The latest request by element: late responses to earlier ones are not shown.
  * @type {Map<Element, number>} */
 const asked = new Map();
 
-/** Show in a place what the server says of what is typed. @param {HTMLElement} place @param {string} query
+/** Show the server's response to the form's values in an element. @param {HTMLElement} place @param {string} query
  * @param {URLSearchParams} [body] sent with POST */
 async function tell(place, query, body) {
   const mine = (asked.get(place) ?? 0) + 1;
@@ -140,15 +140,15 @@ async function tell(place, query, body) {
 /** @param {string} name */
 const typedIn = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value;
 
-/** How the colors would stand out. */
+/** Show the contrast of the colors. */
 function showShades() {
   const query = new URLSearchParams({ accent: typedIn("accent"), accent_dark: typedIn("accent_dark") });
   tell(shades, `?${query}`);
 }
 
-/** What may not be served of the style sheet. */
+/** Show which parts of the style sheet are not allowed. */
 function showProblems() {
   tell(problems, "", new URLSearchParams({ csrf_token: typedIn("csrf_token"), own_css: typedIn("own_css") }));
 }
 
-if (form.querySelector("[aria-invalid]")) show(); // what is wrong is not in the frame's address
+if (form.querySelector("[aria-invalid]")) show(); // invalid values are not in the frame's address

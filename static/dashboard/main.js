@@ -1,5 +1,5 @@
 // @ts-check
-// Entry of the dashboard: one delegated listener, keys, live counts.
+// Entry point of the dashboard: one delegated listener, keys, live counts.
 
 import { closeConversation, feature, openReply, sendReply } from "./acts.js";
 import * as cards from "./cards.js";
@@ -116,7 +116,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
-  // A comment's own page is loaded again after a decision: it shows the history.
+  // A comment's own page is reloaded after a decision, because it shows the history.
   if (!document.getElementById("cards")) return;
   event.preventDefault();
   decide(card, form, form.matches(".approve-form") ? "approve" : "reject");
@@ -164,11 +164,11 @@ const ANYWHERE = {
   single: () => document.getElementById("cards") !== null && void toggleSingle(),
 };
 
-const OPENING = ["reject", "reply", "wave"]; // what decides nothing yet
+const OPENING = ["reject", "reply", "wave"]; // these decide nothing yet
 const DECIDING = ["approve", "ban_reject", "feature", "close_thread", "choice"];
 
 /**
- * Do what a key does; whether there was anything to do.
+ * Run a key's action. Returns whether there was one.
  * @param {string} name
  * @param {string} [key]
  * @returns {boolean}
@@ -206,7 +206,7 @@ function search() {
   return true;
 }
 
-/** Out of the field for searching, so that keys mean something again. */
+/** Leave the search field, so that keys work again. */
 function leaveSearch() {
   const field = document.activeElement;
   if (!(field instanceof HTMLInputElement) || !field.matches("#search, main [type=search]")) return false;
@@ -215,7 +215,7 @@ function leaveSearch() {
 }
 
 /**
- * What a link does without leaving the page, unless it is to be opened elsewhere.
+ * Handle a link without leaving the page, unless it is to be opened in another tab.
  * @param {Event} event
  * @param {() => boolean | void} shown
  */
@@ -266,8 +266,8 @@ function click(place, selector) {
 }
 
 /**
- * The author, with the form for this sanction open: beside the queue, elsewhere on their page, and from there
- * back to here.
+ * Show the author, with the form for this sanction open: in the drawer of a queue, otherwise on their page, which
+ * leads back here.
  * @param {HTMLElement} card
  * @param {string} kind
  */
@@ -284,7 +284,7 @@ function toAuthor(card, kind) {
   return true;
 }
 
-/** @param {Element | null} place a card, or what is blurred elsewhere */
+/** @param {Element | null} place a card, or another blurred element */
 function lift(place) {
   const veil = place?.matches(".veil") ? place : place?.querySelector(".veil");
   if (!veil || !(place instanceof HTMLElement)) return false;
@@ -306,7 +306,7 @@ function help() {
   const box = dialog.querySelector("input");
   if (box) box.checked = keysOn();
   dialog.showModal();
-  dialog.focus({ preventScroll: true }); // not what comes last in it
+  dialog.focus({ preventScroll: true }); // otherwise its last element gets the focus
   dialog.scrollTop = 0;
   return true;
 }

@@ -1,11 +1,11 @@
-// The offer of a passkey to somebody who has just signed in without one, in the sign-in window and on the account
-// page: where this browser makes passkeys by itself, and not again for weeks.
+// Offers a passkey to somebody who has just signed in without one, in the sign-in window and on the account page, if
+// this device can create passkeys; not again for weeks.
 // @ts-check
 const KEPT = "commentsvc.passkey_offered";
 const PAUSE = 6 * 7 * 86_400_000; // milliseconds
 const offer = document.querySelector("#offer");
 
-/** Whether to offer one here and now; that it was offered is kept. */
+/** Whether to offer one now; the offer is remembered. */
 async function isDue() {
   try {
     if (Date.now() - Number(localStorage.getItem(KEPT)) < PAUSE) return false;
@@ -29,5 +29,5 @@ export const offers = show();
 
 document.querySelector("[data-later]")?.addEventListener("click", () => {
   offer?.toggleAttribute("hidden", true);
-  document.querySelector("main")?.focus(); // what had the focus is gone
+  document.querySelector("main")?.focus(); // the focused element is gone
 });

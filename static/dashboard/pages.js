@@ -1,12 +1,12 @@
 // @ts-check
-// More cards: the next page when this one runs out, new ones when they have come in.
+// More cards: the next page when this one runs out, and new cards.
 
 import * as cards from "./cards.js";
 import { announce, say } from "./lib/page.js";
 
 let loading = false;
 
-/** Append the next page of the queue that brings something. Does nothing at the end of it. */
+/** Append the next page of the queue that has new cards. Does nothing at the end. */
 export async function loadMore() {
   const link = document.getElementById("more");
   if (loading || !(link instanceof HTMLAnchorElement)) return;
@@ -22,7 +22,7 @@ export async function loadMore() {
       added = await add(page, (each) => document.getElementById("cards")?.append(each), true);
       takeLink(page);
     }
-    // whoever was faster than the page goes on where it begins
+    // if all cards were decided before the page came, go on at its first
     if (!held && added[0]) cards.focus(/** @type {HTMLElement} */ (added[0].querySelector(".card")));
   } finally {
     loading = false;
@@ -30,10 +30,10 @@ export async function loadMore() {
   }
 }
 
-/** Where the queue goes on behind what is shown; "" at its end. */
+/** The address of the next page of the queue; "" at its end. */
 const goOn = () => /** @type {HTMLAnchorElement | null} */ (document.getElementById("more"))?.href ?? "";
 
-/** The link to what follows that page, in place of ours. @param {Document} page */
+/** Replace our link to the next page by that page's. @param {Document} page */
 function takeLink(page) {
   const before = document.getElementById("more")?.closest(".more");
   const next = page.getElementById("more")?.closest(".more");
@@ -41,7 +41,7 @@ function takeLink(page) {
   before?.remove();
 }
 
-/** Put what has come in since above the rest, without moving the focus. */
+/** Add new cards above the others, and focus the first. */
 export async function showFresh() {
   const address = new URL(location.href);
   address.searchParams.delete("after");
@@ -49,7 +49,7 @@ export async function showFresh() {
   if (!page) return;
   const before = document.querySelector("#cards > li");
   const added = await add(page, (each) => document.getElementById("cards")?.insertBefore(each, before));
-  takeLink(page); // more may have come than a page holds
+  takeLink(page); // there may be more new cards than fit on a page
   const bar = document.getElementById("fresh");
   if (bar) bar.hidden = true;
   announce(say("js.shown", { count: added.length }));
@@ -57,7 +57,7 @@ export async function showFresh() {
 }
 
 /**
- * A page, or a piece of one; null where it cannot be had.
+ * Fetch a page or a part of one; null on failure.
  * @param {string} address
  * @returns {Promise<Document | null>}
  */
@@ -71,16 +71,16 @@ export async function fetchPage(address) {
   }
 }
 
-const AT_ONCE = 4; // cards: more would make a key wait
+const AT_ONCE = 4; // cards: more would delay key presses
 
-/** Until the browser has nothing better to do. */
+/** Wait until the browser is idle. */
 const idle = () =>
   new Promise((done) => ("requestIdleCallback" in window ? requestIdleCallback(done, { timeout: 500 }) : done(null)));
 
 /**
  * @param {Document} page
  * @param {(item: HTMLElement) => void} place
- * @param {boolean} [slowly] some at a time, while nothing else happens
+ * @param {boolean} [slowly] a few at a time, when idle
  * @returns {Promise<HTMLElement[]>} the cards that were not here yet
  */
 async function add(page, place, slowly = false) {

@@ -6,8 +6,8 @@ import { data, say } from "./lib/page.js";
 
 /** @typedef {{words: string, hint: string, caps: string[], run: () => void}} Entry */
 
-const MOST = 9; // rows: rather than look through more, people type another letter
-const PAUSE = 150; // milliseconds after a letter before people are asked for
+const MOST = 9; // rows: people type more rather than read a longer list
+const PAUSE = 150; // milliseconds after typing before people are searched
 
 /** @type {Promise<Entry[]> | null} */
 let pages = null;
@@ -15,10 +15,10 @@ let pages = null;
 let rows = [];
 let at = 0;
 let asked = 0;
-let looked = Promise.resolve(); // until what was typed last is found
+let looked = Promise.resolve(); // pending until the latest search is done
 
 /**
- * @param {(name: string) => boolean} act does what a key does
+ * @param {(name: string) => boolean} act runs a key's action
  * @returns {boolean}
  */
 export function openPalette(act) {
@@ -44,7 +44,7 @@ export function openPalette(act) {
 /** @param {string} address @returns {Promise<Entry[]>} */
 async function found(address) {
   const answer = await get(address);
-  if (!answer.ok) pages = null; // asked again when it is next opened
+  if (!answer.ok) pages = null; // fetched again when it is next opened
   return (answer.body.places ?? []).map((/** @type {any} */ { words, href, site, letter }) => ({
     words: site ? `${site} · ${words}` : words,
     hint: "",
@@ -53,11 +53,11 @@ async function found(address) {
   }));
 }
 
-/** The key before the letter of a place, if there is one. */
+/** The key to press before the letter of a page, if there is one. */
 const go = () => Object.keys(data.keys ?? {}).find((each) => data.keys[each] === "go") ?? "";
 
 /**
- * What keys do here, in the words of their list.
+ * The actions of keys on this page, named as in the list of keys.
  * @param {(name: string) => boolean} act
  * @returns {Entry[]}
  */

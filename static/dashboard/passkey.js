@@ -1,7 +1,7 @@
 // @ts-check
-// Passkeys: asks the browser for one, and sends its answer with the form that wants it. A form with
-// `data-passkey` is about nothing else; a button with it is one way of several to send its form. With
-// `data-waits` the browser also offers passkeys where the email address is typed.
+// Passkeys: asks the browser for one, and sends its response with the form. On a form, `data-passkey` means that it
+// is only for passkeys; on a button, that this is one of several ways to send the form. With `data-waits` the browser
+// also offers passkeys in the email field.
 
 /** @type {AbortController | null} */
 let waiting = null;
@@ -20,7 +20,7 @@ function text(buffer) {
 }
 
 /**
- * What the server asks, as browsers want it: with bytes for text.
+ * The server's options as browsers expect them: with bytes instead of text.
  * @param {any} options
  */
 function asked(options) {
@@ -33,7 +33,7 @@ function asked(options) {
 }
 
 /**
- * What the browser answers, as JSON.
+ * The browser's response, as JSON.
  * @param {any} made
  */
 function answer(made) {
@@ -82,13 +82,13 @@ async function ask(form, kind, mediation) {
     /** @type {HTMLInputElement} */ (field).value = answer(made);
     HTMLFormElement.prototype.submit.call(form);
   } catch (error) {
-    // what was only offered is no failure, and neither is what another press has replaced
+    // a declined offer is not a failure, nor is a request replaced by another press
     if (!mediation && !own.signal.aborted) fail(form, form.dataset.failed ?? String(error));
   }
 }
 
 /**
- * Offer passkeys where the email address is typed, in browsers that do.
+ * Offer passkeys in the email field, if the browser supports that.
  * @param {HTMLFormElement} form
  */
 async function offer(form) {
@@ -109,7 +109,7 @@ function fail(form, words) {
   form.append(said);
 }
 
-// browsers make none for IP addresses, at which a server with a name can be visited as well
+// browsers create none for IP addresses, by which this server may also be reached
 const isAddress = /^[\d.]+$|^\[/.test(location.hostname);
 if (isAddress) {
   for (const each of document.querySelectorAll("form[data-passkey],button[data-passkey]"))

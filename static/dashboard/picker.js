@@ -1,8 +1,8 @@
 // @ts-check
-// The list of reasons on a card: it lies over what follows, so that nothing on the page moves.
+// The list of reasons on a card: an overlay, so that nothing on the page moves.
 
 /**
- * Open the list where all of it can be seen; its numbers can be pressed at once.
+ * Open the list where all of it is visible; its numbers can be pressed at once.
  * @param {HTMLElement} card
  * @param {boolean} [ban] whether the author is banned too
  */
@@ -19,7 +19,7 @@ export function openPicker(card, ban = false) {
 }
 
 /**
- * Ban the author with the rejection, or not; never because an earlier key left the box ticked.
+ * Tick or untick the ban, so that no earlier key leaves it ticked.
  * @param {Element} picker
  * @param {boolean} ban
  */
@@ -28,7 +28,7 @@ export function tickBan(picker, ban) {
   if (box instanceof HTMLInputElement) box.checked = ban;
 }
 
-/** What is open on a card: the reasons, or the form for comments like it. @param {HTMLElement} card */
+/** Position what is open on a card: the reasons, or the form for comments like it. @param {HTMLElement} card */
 export function layPicker(card) {
   for (const box of card.querySelectorAll("details[open] .picker")) {
     const button = box.closest("details")?.querySelector("summary");
@@ -37,7 +37,7 @@ export function layPicker(card) {
 }
 
 /**
- * Below this button if there is room for it, else as low as the window has room.
+ * Position a box below this button if there is room, else as low as it fits in the window.
  * @param {HTMLElement} box
  * @param {Element} button
  */
@@ -52,9 +52,9 @@ export function lay(box, button) {
 const OPEN = ".card :is(details.reject[open], details.wave[open], .reply-form:not([hidden]))";
 
 /**
- * Close what is open on a card, or on all; what was typed stays.
+ * Close what is open on a card, or on all; text stays.
  * @param {ParentNode} place
- * @param {Element} [kept] what stays open, or the card on which all may stay so
+ * @param {Element} [kept] what stays open, or the card on which everything may
  * @returns {boolean} whether anything was open
  */
 export function close(place, kept) {
@@ -67,5 +67,5 @@ export function close(place, kept) {
   return open.length > 0;
 }
 
-/** Only one card's keys are meant: close what is open on others, or beside this. @param {Element} kept */
+/** Close everything else that is open, so that keys belong to one card. @param {Element} kept */
 export const closeOthers = (kept) => close(document, kept);

@@ -1,8 +1,8 @@
 // @ts-check
-// What a card says of who is on it, or looks at it.
+// Shows on a card who has claimed it, or is looking at it.
 
 /**
- * Whether somebody is on the card: oneself (true), somebody else (false), nobody (undefined).
+ * Show whether the card is claimed: by this person (true), somebody else (false), nobody (undefined).
  * @param {HTMLElement} card
  * @param {boolean | undefined} mine
  */
@@ -17,7 +17,7 @@ export function take(card, mine) {
 }
 
 /**
- * Write who is on a card, or looks at it, beside its author; nothing for "".
+ * Write who has claimed a card, or is looking at it, beside its author; nothing for "".
  * @param {HTMLElement} card
  * @param {string} text
  * @param {boolean} mine

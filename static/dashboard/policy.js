@@ -1,6 +1,6 @@
 // @ts-check
-// The policy's form: asks the server about what stands in it without leaving the page, and says what is not
-// saved.
+// The policy form: asks the server about its values without leaving the page, and shows that there are unsaved
+// changes.
 
 import { compare, find, useDefault } from "./finding.js";
 import { announce, say } from "./lib/page.js";
@@ -33,7 +33,7 @@ form.addEventListener("input", (event) => {
   if (field.dataset.one) countTicks(field);
 });
 
-/** Say at once that too many are ticked, or none. @param {HTMLInputElement} field */
+/** Show at once that too many are ticked, or none. @param {HTMLInputElement} field */
 function countTicks(field) {
   const list = field.closest("fieldset");
   const wrong = list?.querySelector(".error[data-most]");
@@ -44,14 +44,14 @@ function countTicks(field) {
   if (before && !wrong.hidden) announce(wrong.textContent?.trim() ?? "");
 }
 
-/** Say that the form differs from what is saved. */
+/** Show that there are unsaved changes. */
 function mark() {
   const words = bar.dataset.unsaved ?? "";
   if (bar.textContent !== words) bar.textContent = words;
 }
 
 /**
- * Send the form as it stands to where the button says, and show the parts of the answer that it names.
+ * Send the form to the button's address, and show the parts of the response that the button names.
  * @param {HTMLButtonElement} button
  */
 async function ask(button) {

@@ -13,18 +13,18 @@ import { countTicks } from "./ticks.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
- * What was done: the cards it took away, how to put them back, and how to undo it.
+ * An action: the cards that it removed, how to put them back, and how to undo it.
  * @typedef {{gone: HTMLElement[], back: () => void, takeBack: () => Promise<Answer>, until: number,
  *   sent: Promise<boolean>}} Done
  * @type {Done[]}
  */
 const done = [];
 
-const AHEAD = 20; // cards left when the next page is fetched: nobody decides as many while it comes
+const AHEAD = 20; // cards left when the next page is fetched: enough until it arrives
 
 /**
- * Approve or reject with what the card's form holds. The next card does not wait for the server; if that
- * refuses, the card comes back.
+ * Approve or reject with the values of the card's form. The next card is current at once; if the server refuses,
+ * the card comes back.
  * @param {HTMLElement} card
  * @param {HTMLFormElement} form
  * @param {"approve" | "reject"} action
@@ -51,7 +51,7 @@ export const isDone = (card) => card.ariaBusy === "true" || card.classList.conta
 export function sendForm(form, action, address) {
   const fields = new FormData(form);
   fields.set("action", action);
-  // not form.action: that is the button of this name
+  // not form.action: that is the button with this name
   return post(address ?? form.getAttribute("action") ?? "", fields, { keepalive: true });
 }
 
@@ -63,7 +63,7 @@ function othersBy(card) {
 }
 
 /**
- * Take the card away, and others with it, and send what was decided.
+ * Remove the card, and others with it, and send the decision.
  * @param {HTMLElement} card
  * @param {() => Promise<Answer>} ask
  * @param {HTMLElement[]} [others]
@@ -86,7 +86,7 @@ export function leave(card, ask, others = []) {
   if (cards.all().length < AHEAD) loadMore();
 }
 
-/** This many more are waiting here, or fewer. @param {number} by */
+/** Change the number of waiting comments. @param {number} by */
 function recount(by) {
   const left = count(data.queue, by);
   sayPosition();
@@ -95,7 +95,7 @@ function recount(by) {
 
 /** @param {Done} each */
 function keep(each) {
-  while (done.length && done[0].until <= Date.now()) done.shift(); // or a day's cards would be kept
+  while (done.length && done[0].until <= Date.now()) done.shift(); // otherwise all cards of a day would be kept
   done.push(each);
 }
 
@@ -130,7 +130,7 @@ export const takeBack = ({ id, undo: address }) =>
   post(address ?? data.undo.replace("_ID_", id), new URLSearchParams({ [data.csrf.name]: data.csrf.value }));
 
 /**
- * Put the cards back, with what became of the one that was decided or with what went wrong.
+ * Put the cards back after an error, and show it. If the comment was decided elsewhere (409), its card says so.
  * @param {Done} each
  * @param {Answer} answer
  */
@@ -150,13 +150,13 @@ function refused(each, answer) {
 /** @param {Answer} answer */
 const problem = (answer) => answer.body.errors?.[0]?.detail ?? answer.body.detail ?? say("js.failed");
 
-/** Say what went wrong. @param {Answer} answer */
+/** Show what went wrong. @param {Answer} answer */
 export function complain(answer) {
   tell(problem(answer));
 }
 
 /**
- * Something was done that took no card away.
+ * Record an action that removed no card, and offer to undo it.
  * @param {HTMLElement} card
  * @param {string} sentence
  * @param {() => Promise<Answer>} takeBack
@@ -176,13 +176,13 @@ function offerUndo(sentence) {
   else toast(sentence);
 }
 
-/** Where keys go: a form in the drawer, an open list of a card, or the cards themselves. */
+/** What keys act on: a form in the drawer, an open list of a card, or the cards themselves. */
 const place = () => {
   const form = document.activeElement?.closest("#drawer, details[open] .picker, .reply-form");
   return form ?? (document.body.hasAttribute("data-drawer") ? "drawer" : "cards");
 };
 
-/** Take back the newest decision that can still be taken back; before the first, what a form did. */
+/** Undo the latest decision that can still be undone; if there was none, what a form did. */
 export async function undo() {
   const decided = done.length > 0;
   while (done.length && /** @type {Done} */ (done.at(-1)).until <= Date.now()) done.pop();
@@ -193,10 +193,10 @@ export async function undo() {
     return;
   }
   const before = place();
-  if (!(await newest.sent)) return; // it came back by itself
+  if (!(await newest.sent)) return; // it was refused, and is back already
   const answer = await newest.takeBack();
   if (!answer.ok) return complain(answer);
-  const moved = place() !== before; // to a drawer or a list: what is typed there must not mean a card
+  const moved = place() !== before; // the person has opened a drawer or a list: keep the focus there
   clear();
   for (const card of newest.gone) {
     card.classList.remove("settled");
@@ -211,7 +211,7 @@ export async function undo() {
 }
 
 /**
- * The card is seen as this version now.
+ * Set the version of the comment that the card shows.
  * @param {HTMLElement} card
  * @param {number} version
  */
@@ -222,7 +222,7 @@ export function renew(card, version) {
   }
 }
 
-/** Press the Undo button of the page itself, once, and say whether there is one. */
+/** Press the page's own Undo button, once. Returns whether there is one. */
 function press() {
   const form = document.querySelector(".undo-form");
   if (!(form instanceof HTMLFormElement)) return false;
@@ -232,7 +232,7 @@ function press() {
 }
 
 /**
- * Reject with the reason of this key: at once in a queue, else when the picker is open.
+ * Reject with the reason of this key: at once in a queue, elsewhere only when the picker is open.
  * @param {HTMLElement} card
  * @param {string} key
  */

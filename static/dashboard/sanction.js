@@ -1,5 +1,5 @@
 // @ts-check
-// Sanctions: the form's lengths of time and reasons by key.
+// Sanctions: choosing the form's durations and reasons by key.
 
 import * as cards from "./cards.js";
 import { choiceOf, keysOn } from "./keys.js";
@@ -7,16 +7,16 @@ import { keep, kept } from "./lib/place.js";
 
 const CURRENT = "commentsvc.current";
 
-/** Before the filter is cleared: the same card is meant afterwards, or else the first. */
+/** Remember the current card before the filter is cleared. */
 export const keepCurrent = () => keep(CURRENT, { path: location.pathname, id: cards.current()?.dataset.id });
 
-/** The same card is meant as before. */
+/** Make the remembered card current again, or else the first. */
 export function comeBack() {
   const before = kept(CURRENT);
   if (before) cards.focus(document.getElementById(`c-${before.id}`) ?? cards.all()[0]);
 }
 
-/** Where a key opened the form: its top below the bar, with the field that has the focus in view. @param {ParentNode} [place] */
+/** Show a form that a key opened: its top below the bar, and the focused field in view. @param {ParentNode} [place] */
 export function showForm(place = document) {
   const field = place.querySelector(".sanction [autofocus]");
   if (!(field instanceof HTMLElement)) return;
@@ -26,7 +26,7 @@ export function showForm(place = document) {
 }
 
 /**
- * Choose the length with this number, if its form is what one is in; where it has none, the reason.
+ * Choose the duration with this number, if the focus is in the form; if there is none, the reason.
  * @param {string} digit
  */
 export function length(digit) {
@@ -51,7 +51,7 @@ export function reason(list, key) {
 }
 
 /**
- * A list would search for “!” and not for the reason whose key is Shift and 1.
+ * Choose a reason by its key in the list: for Shift and 1, the browser would search for “!”.
  * @param {KeyboardEvent} event
  */
 function byKey(event) {
@@ -65,8 +65,8 @@ function byKey(event) {
 }
 
 /**
- * A length is a ban or a suspension, a day is a suspension; a ban takes what waits with it unless one says
- * otherwise.
+ * Keep the form consistent: a duration means a ban or a suspension, a date a suspension; a ban also rejects waiting
+ * comments, unless unticked.
  * @param {HTMLInputElement} element
  */
 export function sayLength(element) {
@@ -90,8 +90,8 @@ export function sayLength(element) {
   }
 }
 
-/** In the list of reasons, their keys choose them; Enter sends the form from it too, once one is chosen (a space
- * opens the list). From a text of a card, Ctrl-Enter does. */
+/** Handle keys in the list of reasons: their keys choose them, and Enter sends the form once one is chosen (Space
+ * opens the list). In a text field of a card, Ctrl-Enter sends. */
 export function sendByEnter() {
   document.addEventListener("keydown", (event) => {
     if (byKey(event)) return;

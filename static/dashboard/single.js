@@ -1,12 +1,12 @@
 // @ts-check
-// One card at a time: the card, what stands around it, and how far along one is.
+// One card at a time: the card, its context, and the position in the queue.
 
 import * as cards from "./cards.js";
 import { showContext } from "./context.js";
 import { all, decided } from "./live.js";
 import { announce, number, say } from "./lib/page.js";
 
-/** One card at a time, or all of them. */
+/** Switch between one card at a time and all of them. */
 export function toggleSingle() {
   const on = document.body.toggleAttribute("data-single");
   for (const each of document.querySelectorAll("[data-action=single]")) each.setAttribute("aria-pressed", String(on));
@@ -17,7 +17,7 @@ export function toggleSingle() {
   announce(say(on ? "js.single_on" : "js.single_off", { count: number(cards.all().length) }));
 }
 
-/** "3 of 118": what was decided here counts as passed. */
+/** Show "3 of 118": cards decided here count as passed. */
 export function sayPosition() {
   const place = document.getElementById("position");
   const card = cards.current();

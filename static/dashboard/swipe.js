@@ -1,13 +1,13 @@
 // @ts-check
-// A finger moves a card aside: to the right approves it, to the left opens the reasons. Up and down still scrolls.
+// Swiping a card: right approves it, left opens the reasons. Vertical movement still scrolls.
 
 import * as cards from "./cards.js";
 import { say } from "./lib/page.js";
 import { isDone } from "./queue.js";
 
-const FAR = 96; // pixels that count
-const BEGINS = 12; // before which it may become a scroll or a tap
-const EDGE = 24; // of the window: there a swipe goes back in history
+const FAR = 96; // pixels that trigger the action
+const BEGINS = 12; // pixels: a shorter movement may be a scroll or a tap
+const EDGE = 24; // pixels from the window's edge, where a swipe means Back
 
 /** @type {{card: HTMLElement, x: number, y: number, id: number, by: number, moving: boolean} | null} */
 let now = null;
@@ -27,7 +27,7 @@ export function swipe(decide, reject) {
     const { card, by, moving } = now;
     end();
     if (!moving || Math.abs(by) < FAR) return;
-    // what the finger lets go of is not pressed
+    // the release at the end is not a click
     list.addEventListener("click", hush, { capture: true, once: true });
     setTimeout(() => list.removeEventListener("click", hush, { capture: true }), 0);
     cards.mean(card);

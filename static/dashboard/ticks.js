@@ -41,7 +41,7 @@ export function ticked(card, range) {
   countTicks();
 }
 
-/** Say beside the bulk actions how many are selected. */
+/** Show beside the bulk actions how many are selected. */
 export function countTicks() {
   const place = document.getElementById("ticked");
   if (!place) return;

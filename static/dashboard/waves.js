@@ -1,5 +1,5 @@
 // @ts-check
-// Waiting comments like a card's: the form that decides on all of them, and the wave's next card.
+// Waves, waiting comments that are alike: the form that decides on all of them, and the wave's next card.
 
 import * as cards from "./cards.js";
 import { say } from "./lib/page.js";
@@ -37,7 +37,7 @@ export function pickWave(card, key) {
   return true;
 }
 
-/** When the card of a wave is decided alone, the next of the wave takes its place behind the current card. */
+/** When a wave's card is decided alone, insert the wave's next card after the current one. */
 export function watchWaves() {
   const list = document.getElementById("cards");
   if (!list || document.body.dataset.page !== "queue") return;
@@ -51,13 +51,13 @@ export function watchWaves() {
 
 /**
  * @param {HTMLElement} list
- * @param {string} address of a page with what waits of the wave
+ * @param {string} address of the page with the wave's waiting comments
  */
 async function bringNext(list, address) {
   const page = await fetchPage(address);
   const known = new Set(cards.all().map((each) => each.dataset.id));
   const found = [...(page?.querySelectorAll("#cards > li") ?? [])];
-  if (found.some((each) => known.has(cardOf(each)?.dataset.id))) return; // it was undone meanwhile
+  if (found.some((each) => known.has(cardOf(each)?.dataset.id))) return; // the decision was undone meanwhile
   const next = found[0];
   if (!next) return;
   for (const link of next.querySelectorAll("a")) link.href = withoutWave(link.href);
@@ -72,7 +72,7 @@ async function bringNext(list, address) {
 /** @param {Element} place */
 const cardOf = (place) => /** @type {HTMLElement | null} */ (place.querySelector(".card"));
 
-/** @param {string} address that keeps to the wave, as all links of that page do */
+/** @param {string} address with the wave's filter, as all links on that page have */
 function withoutWave(address) {
   const url = new URL(address);
   if (url.searchParams.has("author") || url.searchParams.has("thread")) url.searchParams.delete("like");

@@ -1,5 +1,5 @@
 // The stand-in for Disqus's embed.js: reads how an old page was set up and hands its one box to the loader, which
-// the server puts before this file. docs/disqus.md says what is honoured.
+// the server puts before this file. docs/disqus.md says what is supported.
 // @ts-check
 import { warn } from "./loader/address.js";
 import { below, ready } from "./loader/wake.js";
@@ -7,7 +7,7 @@ import { below, ready } from "./loader/wake.js";
 ((/** @type {any} */ win, doc) => {
   var boxes = win.commentsvc;
   var before = boxes.disqus;
-  // Run again while it is there, this file does what a reset does; after `delete window.DISQUS` it begins anew.
+  // If it runs again, this file does what a reset does; after `delete window.DISQUS` it starts over.
   if (before && win.DISQUS === before.api) return before.api.reset({ reload: true });
   if (before) before.drop();
 
@@ -17,25 +17,25 @@ import { below, ready } from "./loader/wake.js";
     ...["onNewComment", "onPaginate", "onCommentCountChange"],
   ];
   var ORDERS = /** @type {any} */ ({ popular: "top", desc: "newest", asc: "oldest" });
-  /** The first name that the page or the address gives counts. */
+  /** The forum: the first name that the page or the address gives. */
   var forum = "";
-  /** What the page's functions fill. It lives on: what one does not set again stays. @type {any} */
+  /** What the page's functions fill. It is kept: values that are not set again stay. @type {any} */
   var config = { page: {}, callbacks: {}, experiment: {}, discovery: {}, sso: {}, server_side: {} };
   for (var each of CALLBACKS) config.callbacks[each] = [];
-  /** Where the box stands, once there is one. @type {any} */
+  /** The element that holds the box, once there is one. @type {any} */
   var node = null;
-  var waits = false; // for its place
+  var waits = false; // for the box's element to appear
   var isReady = false;
   var auth = "";
   var number = 0;
 
-  /** What a page means by a value: text, or nothing. Elements get into `window` by their ids; `location` is an object.
+  /** A page's value as text, or "". Elements with IDs are properties of `window`, and `location` is an object.
    * @param {any} value @returns {string} */
   function text(value) {
     return /^(string|number)$/.test(typeof value) || value === location ? "" + value : "";
   }
 
-  /** The forum: what the page calls it, else what the script's own address does. */
+  /** The forum's name: from the page, else from the script's own address. */
   function nameOf() {
     var said = text(config.page.shortname).replace(/\.disqus\.com.*$/i, "");
     /** @type {any} */
@@ -43,7 +43,7 @@ import { below, ready } from "./loader/wake.js";
     var found = [tag && tag.src];
     for (var script of below(doc, "script")) found[found.length] = script.src;
     for (var i = 0; !/^[\w-]+$/.test(said) && i < found.length; i++) {
-      var at = i && found.length - i; // this script, then all of them from the last on
+      var at = i && found.length - i; // this script, then all scripts, last first
       var parts = /^https?:\/\/[^?#]+?\/(?:disqus\/)?([\w-]+)\/(?:\?.*\/)?embed\.js(?=$|[?#])/.exec(found[at] || "");
       if (parts) said = parts[1];
     }
@@ -53,7 +53,7 @@ import { below, ready } from "./loader/wake.js";
   /** @param {any} call */
   function configure(call) {
     for (var name of GLOBALS) {
-      var value = win["disqus_" + name]; // null and "" take back what was said before
+      var value = win["disqus_" + name]; // null and "" reset an earlier value
       if (value !== undefined) config.page[name] = value;
     }
     if (typeof call !== "function") call = win.disqus_config;
@@ -89,14 +89,14 @@ import { below, ready } from "./loader/wake.js";
     return /^https?:$/.test(link.protocol) ? link : { href: here() };
   }
 
-  /** The headline, where it says most of the document's title: others, such as the site's name, are no titles. */
+  /** The headline, if it contains most of the document's title: others, such as the site's name, are not titles. */
   function title() {
     var said = text(doc.title);
     var most = said.length * 0.6;
     var found = "";
     for (var line of below(doc, "h1")) {
       var words = line.textContent.trim();
-      // the longest part of the title that stands in the headline
+      // the longest part of the title that the headline contains
       for (var from = 0, to = 1; to <= said.length; )
         if (words.indexOf(said.slice(from, to)) < 0) from++;
         else if (to++ - from > most) {
@@ -138,7 +138,7 @@ import { below, ready } from "./loader/wake.js";
     boxes.mount(node, {
       disqus: forum + "/" + identifier,
       href: link.href,
-      // the identifier is the key: an address that is none of the site's gives way to the page's own
+      // the identifier is the key: the page's own address replaces one on another host
       hint: identifier && link.host !== location.host && here(),
       title: text(config.page.title) || title(),
       locale: text(config.language).replace(/^de_inf.*/, "de_x_du"),
@@ -151,7 +151,7 @@ import { below, ready } from "./loader/wake.js";
     if (win.parent !== win) tell();
   }
 
-  /** A page in a frame, such as one in an `amp-iframe`, hears how high the box is, and tells the page around it. */
+  /** Report the box's height to a page in a frame, such as an `amp-iframe`, which passes it to the page around it. */
   function tell() {
     var place = node;
     new ResizeObserver(() => {
@@ -160,7 +160,7 @@ import { below, ready } from "./loader/wake.js";
     }).observe(place);
   }
 
-  /** Pages look for the frame by what Disqus called it. */
+  /** Name the frame as Disqus did, because pages look for that name. */
   function name() {
     var frame = node.querySelector("iframe");
     if (frame) frame.id = frame.name = "dsq-app" + number;
@@ -180,7 +180,7 @@ import { below, ready } from "./loader/wake.js";
 
   // --- the page's own sign-in ---
 
-  /** A message that its server has signed says who reads; one of nobody says that, too. */
+  /** Pass on the message, signed by the page's server, that says who the reader is, or that they are signed out. */
   function signIn() {
     var said = text(config.page.remote_auth_s3).trim();
     var sso = config.sso;
@@ -191,13 +191,13 @@ import { below, ready } from "./loader/wake.js";
       var who = JSON.parse(atob(said.split(" ")[0]));
       if (!who || !who.id) said = "";
     } catch {
-      // the service says what is wrong
+      // the server reports what is wrong
     }
     if (said) boxes.signIn(said);
     else boxes.signOut();
   }
 
-  /** "Sign in": the page's own form in a window, which closes itself. Then the page knows who reads.
+  /** "Sign in": open the page's own form in a window, which closes itself. Then the page knows who the reader is.
    * @param {Event} event */
   function press(event) {
     var sso = config.sso || {};
@@ -231,7 +231,7 @@ import { below, ready } from "./loader/wake.js";
       else drop();
     },
   };
-  /** @type {any} the instance that counts, for what is heard below */
+  /** @type {any} the current instance, for the listeners below */
   boxes.disqus = {
     api: api,
     drop: drop,
@@ -254,7 +254,7 @@ import { below, ready } from "./loader/wake.js";
     signs: before ? before.signs : listen("sign-in"),
   };
 
-  /** Once on this page, whoever is the instance then. @param {string} event */
+  /** Listen once per page, for whichever instance is current. @param {string} event */
   function listen(event) {
     var on = false;
     return function () {

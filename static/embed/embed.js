@@ -1,5 +1,5 @@
-// The loader: one box where its tag stands. README.md beside it says what it promises. It has what a box needs to
-// be seen; loader/after.js has the rest, and comes once it is.
+// The loader: one box at its tag. README.md in this folder says what it promises. It has what a box needs to be
+// shown; loader/after.js has the rest, and is fetched afterwards.
 // @ts-check
 import { asked, find, warn } from "./loader/address.js";
 import { glance } from "./loader/glance.js";
@@ -10,29 +10,29 @@ import { grow } from "./loader/room.js";
 /** @typedef {{node: any, frame: HTMLIFrameElement, ground: string, opt: (name: string) => any, [more: string]: any}} Box */
 ((doc) => {
   /** @type {any} */
-  let tag = doc.createElement("script"); // of a page's own bundle
+  let tag = doc.createElement("script"); // if the loader is in a page's own bundle
   for (tag of find('script[src*="/embed.js"]'));
   if (/Script/.test(/** @type {any} */ (doc.currentScript))) tag = doc.currentScript;
   // Facebook's stand-in looks for its own tags
   if (/** @type {any} */ (window).commentsvc?.start)
     return /** @type {any} */ (window).commentsvc.start(sdk ? doc.createElement("script") : tag);
 
-  // where the service is: what the page says, else where the loader came from
+  // the server's address: what the page says, else where the loader came from
   const from = tag.dataset.server || find("[data-server]")[0]?.dataset.server || tag.src;
   const theirs = /^https?:..[^/?#]+/.exec(from)?.[0];
   const server = theirs + prefix;
   const spots = {};
-  // no methods of arrays: old libraries replace them
+  // no array methods: old libraries replace them
   /** @type {Box[]} */
   const boxes = [];
-  /** The rest, once it is there, and what it is asked to do before. @type {any} */
+  /** after.js, once it is loaded (`early`: calls made before). @type {any} */
   let rest;
   /** Before the next try to fetch it, in milliseconds. @type {any} */
   let pause;
   /** @type {any[]} */
   const early = [];
 
-  /** Something that the rest does, now or once it is there. @param {string} name */
+  /** A function of after.js, called now or once it is loaded. @param {string} name */
   const call =
     (name) =>
     (/** @type {any[]} */ ...given) => {
@@ -41,14 +41,14 @@ import { grow } from "./loader/room.js";
       if (name < "d") after(); // address, ask, counts
     };
 
-  /** Light or dark for the frame: what was asked for, else what the page looks like at this place.
+  /** The frame's scheme, light or dark: the one requested, else what suits the page here.
    * @param {Box} box */
   function scheme(box) {
     const page = rest?.look(box.node) || glance(box.node);
     let wanted = box.opt("colorscheme");
     if (wanted === "auto") wanted = matchMedia("(prefers-color-scheme:dark)").matches ? "dark" : "light";
     wanted = /dark|light/.exec(wanted)?.[0] || page.scheme;
-    // Equal schemes make a frame transparent; otherwise it gets a ground of its own.
+    // A frame is transparent only if its scheme is the page's; otherwise it gets a background.
     box.ground = page.own || wanted !== page.scheme ? "Canvas" : "";
     css(box.frame, `color-scheme:${page.scheme};`);
     return wanted;
@@ -64,7 +64,7 @@ import { grow } from "./loader/room.js";
     const hint = !href && find("[property='og:url'],[rel=canonical]")[0];
     add("colorscheme", scheme(box));
     add("hint", hint?.content || hint?.href);
-    add("page", /** @type {any} */ ([origin, ...(location.ancestorOrigins || [])])); // all on the site's list
+    add("page", /** @type {any} */ ([origin, ...(location.ancestorOrigins || [])])); // all must be on the site's list
     add("href", href || location.href);
     add("title", box.opt("title") || doc.title);
     add("lang", doc.documentElement.lang);
@@ -73,11 +73,11 @@ import { grow } from "./loader/room.js";
     box.frame.src = query + "#" + origin + "|" + box.ground;
   }
 
-  /** Put a box into `node`, instead of the one that is there; options as the data- attributes.
+  /** Put a box into `node`, replacing the one there; options are named like the data- attributes.
    * @param {any} node @param {any} [options] @param {any} [said] where the attributes are */
   function mount(node, options, said) {
     if (!theirs) return warn("set data-server.");
-    // a box needs an element to stand in: in a shadow root it gets one
+    // a box needs a parent element: in a shadow root it gets one
     if (node.nodeType > 9) node = node.seat ||= node.appendChild(doc.createElement("div"));
     unmount(node);
     node.at = location.href;
@@ -96,7 +96,7 @@ import { grow } from "./loader/room.js";
     const frame = (box.frame = doc.createElement("iframe"));
     const width = /** @type {any} */ ((box.opt("width") + "").replace("px", "")) | 0;
     const href = box.opt("href");
-    // what the page's server has written stays until then
+    // the list from the page's server stays until the box is shown
     const list = (box.list = box.node.querySelector(".commentsvc-comments"));
     if (!/^[0fn]|off/.test(box.opt("lazy")) && !box.line) frame.loading = "lazy";
     frame.title = box.opt("label") || "Comments";
@@ -108,7 +108,7 @@ import { grow } from "./loader/room.js";
     /^https?:|^$/.test(href) ? source(box, href) : call("address")(box);
     box.node.insertBefore(frame, box.line || list);
     become(box, "waiting");
-    // whether anything stands below that can be seen
+    // whether there is visible content below
     const at = frame.getBoundingClientRect().top;
     // what is lazy is asked for one picture later; an empty word is "eager"
     if (at < innerHeight) /** @type {any} */ (frame).loading = "";
@@ -117,7 +117,7 @@ import { grow } from "./loader/room.js";
     setTimeout(after, 10000, box, frame);
     frame.onload = () => {
       if (!box.here) setTimeout(after, 2500, box, frame, 1);
-      box.here = 0; // the next page in the frame has to speak for itself
+      box.here = 0; // the next page in the frame must say hello itself
     };
   }
 
@@ -129,14 +129,14 @@ import { grow } from "./loader/room.js";
     call("end")(box, state, reason);
   }
 
-  /** Fetch the rest, also for a box that has not had a word of ours: what has loaded in its frame, or ten seconds.
+  /** Fetch after.js, also for a box whose frame has sent no message: another page loaded, or 10 seconds have passed.
    * @param {any} [box] @param {any} [frame] @param {any} [loaded] */
   function after(box, frame, loaded) {
-    // `import` comes past a page's Trusted Types, and fetches a file once
+    // Trusted Types allow `import`, which fetches a file only once
     import(/* webpackIgnore: true */ server + "/embed/after.js?" + version).then(
       (/** @type {any} */ it) => {
         if (!rest) {
-          // by their places: copies of this script that sites keep are older than the rest
+          // by position: sites keep older copies of this script
           rest = it.default(
             ...[server, tag, boxes, spots, 0, 0, 0, 0, 0, 0, 0, 0, 0],
             ...[scheme, source, load, mount, unmount, become, grow, bare],
@@ -159,7 +159,7 @@ import { grow } from "./loader/room.js";
     );
   }
 
-  /** What stands there when nothing else comes. @param {any} box */
+  /** Show a plain link instead of the box, when after.js cannot be fetched. @param {any} box */
   function bare(box) {
     box.line = box.node.appendChild(doc.createElement("a"));
     box.line.href = box.frame.src;
@@ -169,7 +169,7 @@ import { grow } from "./loader/room.js";
   }
 
   addEventListener("message", ({ source: whose, origin: from, data: said }) => {
-    // in a sandbox nobody has an origin, and all that is ever heard is a refusal
+    // in a sandbox the origin is "null", and the only message is a refusal
     for (const box of boxes)
       if (whose === box.frame.contentWindow && from === (origin === "null" ? origin : theirs)) {
         if (said.here) {
@@ -187,7 +187,7 @@ import { grow } from "./loader/room.js";
       }
   });
 
-  /** Boxes stand in the page's containers, or else where the tag is: one, however many tags ask for it.
+  /** Put boxes into the page's containers, or else one at the tag, even if several tags ask for it.
    * @param {any} script */
   function start(script) {
     if (rest) return rest.start(script);
@@ -196,7 +196,7 @@ import { grow } from "./loader/room.js";
     const places = find(".commentsvc[data-site]");
     const here = doc.body?.contains(script);
     if (!isReady) doc.addEventListener("DOMContentLoaded", () => start(script));
-    // where no box is on its way, the rest waits for nothing
+    // without a box, nothing else would fetch after.js
     else find("[data-commentsvc-count]")[0] ? after() : setTimeout(() => boxes[0] || after(), 99);
     for (const place of places) place.at || mount(place);
     if (!places[0] && site && (here || isReady)) {
@@ -208,7 +208,7 @@ import { grow } from "./loader/room.js";
     }
   }
 
-  /** Take the box out of `node`, and forget those whose place is gone. @param {any} node */
+  /** Remove the box from `node`, and forget boxes whose element is gone. @param {any} node */
   function unmount(node) {
     let kept = 0;
     for (const box of boxes)

@@ -1,5 +1,5 @@
-// The stand-in for Facebook's SDK: wakes comment tags of old pages and hands them to the loader, which
-// the server puts before this file. docs/facebook.md says what is honoured.
+// The stand-in for Facebook's SDK: finds the comment tags of old pages and passes them to the loader, which
+// the server puts before this file. docs/facebook.md says what is supported.
 // @ts-check
 import { find, warn } from "./loader/address.js";
 import { below, ready } from "./loader/wake.js";
@@ -8,7 +8,7 @@ import { below, ready } from "./loader/wake.js";
   var boxes = win.commentsvc;
   /** @type {any} */
   var tag = doc.currentScript;
-  // This file may come twice, by two loaders: the second has only its options to add.
+  // Two loaders may load this file: the second only adds its options.
   if (boxes.facebook) return boxes.facebook(tag);
 
   var MOBILE = /Mobile|Android|iP(hone|ad|od)/.test(navigator.userAgent);
@@ -19,7 +19,7 @@ import { below, ready } from "./loader/wake.js";
 
   /** @type {any} */
   var rest;
-  /** What few pages use, which is fetched then. @param {string} name @param {any[]} given */
+  /** Call something that few pages use (xfbml.js), which is fetched on demand. @param {string} name @param {any[]} given */
   function more(name, ...given) {
     rest =
       rest ||
@@ -32,7 +32,7 @@ import { below, ready } from "./loader/wake.js";
     );
   }
 
-  // --- attributes: each name in all its spellings, the first that says something ---
+  // --- attributes: each name in all its spellings; the first with a value applies ---
 
   /** @param {any} node @param {string} name @returns {string} */
   function attr(node, name) {
@@ -58,7 +58,7 @@ import { below, ready } from "./loader/wake.js";
     var xid = attr(node, "xid");
     var fluid = MOBILE || yes(attr(node, "mobile")) || /^(100%|auto)$/.test(width);
     return {
-      // an address in full, or none; everything else waits for what understands it (after.js)
+      // a full address, or none; after.js resolves all others
       href: /^https?:\/\/[\w.:/?=&-]+$/.test(href) || !(href + xid) ? href : " " + href,
       xid: xid + " ",
       site: settings.site,
@@ -83,7 +83,7 @@ import { below, ready } from "./loader/wake.js";
     var span = node.firstElementChild;
     return span && span.plugin && span.querySelector("iframe");
   }
-  /** A box into the tag, unless it shows the same already. @param {any} node @param {any} parse */
+  /** Put a box into the tag, unless it already shows the same. @param {any} node @param {any} parse */
   function draw(node, parse) {
     var wanted = options(node);
     var query = "";
@@ -105,13 +105,13 @@ import { below, ready } from "./loader/wake.js";
     wanted.width = "100%"; // of the span
     boxes.mount(span, wanted);
   }
-  /** One tag of a parse is there; with the last one the parse is rendered. @param {any} parse */
+  /** One tag of a parse is done; after the last one, the parse is rendered. @param {any} parse */
   function done(parse) {
     if (--parse.left) return;
     fire("xfbml.render", parse.number, parse.count);
     if (parse.call) parse.call();
   }
-  // Whatever became of it: a box in error is rendered, and one that is still hidden.
+  // Any final state counts: a box with an error is rendered, too.
   boxes.on("state", (/** @type {any} */ now, /** @type {any} */ span) => {
     var parse = span.parse;
     if (now.state === "waiting" || !parse) return;
@@ -119,8 +119,8 @@ import { below, ready } from "./loader/wake.js";
     span.parentNode.setAttribute("fb-xfbml-state", "rendered");
     done(parse);
   });
-  // A router has brought tags that nobody has parsed, or copies of parsed ones: once the page has asked for
-  // its boxes, they are woken as well.
+  // A router may add tags that were not parsed, or copies of parsed ones: once the page has asked for its
+  // boxes, these are parsed as well.
   boxes.on("settle", () => {
     if (!settings.parsed) return;
     for (var each of below(doc, "*")) if (isBox(each) && !holds(each)) return parse();
@@ -132,7 +132,7 @@ import { below, ready } from "./loader/wake.js";
 
   // --- XFBML ---
 
-  /** Whether a div of this class is a tag to fill, and not something a page put together itself. @param {any} node */
+  /** Whether a div of this class is a tag to fill, and has no content from the page. @param {any} node */
   function isEmpty(node) {
     var kids = node.childNodes;
     return (
@@ -145,11 +145,11 @@ import { below, ready } from "./loader/wake.js";
   function mine(node, name) {
     return node.classList?.contains(name);
   }
-  /** 2: by its name; true: by its class. @param {any} node @param {string} name */
+  /** Whether a node is such a tag: 2 by its name, true by its class. @param {any} node @param {string} name */
   function is(node, name) {
     return `${node.nodeName}`.toLowerCase() === "fb:" + name ? 2 : mine(node, "fb-" + name);
   }
-  /** A box to fill, and not within one. @param {any} node */
+  /** Whether a node is a box to fill, and not inside another. @param {any} node */
   function isBox(node) {
     var kind = is(node, "comments");
     return kind && (kind > 1 || isEmpty(node)) && !node.parentNode?.closest?.(".fb_iframe_widget");
@@ -159,7 +159,7 @@ import { below, ready } from "./loader/wake.js";
     root ||= doc.body;
     if (root === doc) root = doc.body;
     if (!root || root.nodeType !== 1) throw new Error("Invalid argument");
-    boxes.unmount(null); // forgets those whose place is gone
+    boxes.unmount(null); // forgets boxes whose element is gone
     settings.parsed ||= root === doc.body;
     var found = [];
     var counters = [];
@@ -171,7 +171,7 @@ import { below, ready } from "./loader/wake.js";
     fire("xfbml.parse", one.number, tags);
     for (each of found) draw(each, one);
     for (each of counters) more("count", each);
-    boxes.scheme(); // a page's theme button that parses anew wants its colours heard
+    boxes.scheme(); // a page's theme button may parse again to update the colors
     setTimeout(done, 0, one);
   }
 
@@ -184,7 +184,7 @@ import { below, ready } from "./loader/wake.js";
         call(first, second);
       } catch (error) {
         setTimeout(() => {
-          throw error; // the page's own mistake, reported as such
+          throw error; // the page's own error, reported as such
         });
       }
   }
@@ -201,7 +201,7 @@ import { below, ready } from "./loader/wake.js";
     settings.ready = true;
     if (given.xfbml && given.xfbml !== "0") ready(() => parse());
   }
-  /** Anything else that old pages call: it gives nothing, calls back later, and never throws.
+  /** Anything else that old pages call: it does nothing, calls back later, and never throws.
    * @param {string} path @param {any} target what is there @returns {any} */
   function nothing(path, target) {
     var made = Object.create(null);
@@ -237,7 +237,7 @@ import { below, ready } from "./loader/wake.js";
   });
   var FB = nothing("FB", known);
 
-  /** The page's own start: once, and after the script that brought us. */
+  /** The page's own start function, called once, after the script that loaded us. */
   var asyncInit = win.fbAsyncInit;
   function begin() {
     if (!asyncInit?.call || asyncInit.hasRun) return;
@@ -252,7 +252,7 @@ import { below, ready } from "./loader/wake.js";
       warn("no window." + name);
     }
   }
-  // A leftover loader that answers late must not put the dead one in our place.
+  // A leftover Facebook loader that runs late must not replace `FB`.
   hold(
     "FB",
     () => FB,
@@ -286,9 +286,9 @@ import { below, ready } from "./loader/wake.js";
   };
 
   var xfbml = take(tag);
-  for (var script of find('script[src*="//connect.facebook.net/"]')) xfbml = take(script) || xfbml; // the dead loader still knows how the page was set up
+  for (var script of find('script[src*="//connect.facebook.net/"]')) xfbml = take(script) || xfbml; // Facebook's own tag has the page's options
   for (var meta of find("meta[property='fb:app_id']")) settings.appId ||= meta.content;
-  // Every leftover loader looks for this id and then leaves the page alone.
+  // Leftover Facebook loaders look for this ID, and load nothing if it is there.
   if (!tag.id && !find("#facebook-jssdk")[0]) tag.id = "facebook-jssdk";
 
   ready(() => {
@@ -296,7 +296,7 @@ import { below, ready } from "./loader/wake.js";
   });
   begin();
   if (xfbml) init({ xfbml });
-  // Nobody says what to do: a page that has our tag wants its boxes.
+  // No options: a page that has our tag wants its boxes.
   else
     ready(() =>
       setTimeout(() => {

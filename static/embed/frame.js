@@ -1,4 +1,4 @@
-// The entry inside the frame: what can be pressed, and what happens without pressing.
+// The entry point inside the frame: what buttons do, and what happens on load.
 // @ts-check
 import { $, $$, announce, idOf, isComposing, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
@@ -19,7 +19,7 @@ import { compose, emptyForm } from "./behaviours/writing.js";
 
 /** @type {Record<string, (node: any, ...how: any[]) => unknown>} */
 const actions = Object.assign(Object.create(null), doing, signing);
-// what is done by a part, which is fetched when it is wanted first
+// actions that parts handle; a part is fetched on first use
 for (const [name, acts] of [
   ["folding", "above fold"],
   ["menu", "menu"],
@@ -42,7 +42,7 @@ for (const [name, acts] of [
             note(button, ""); // that it could not be loaded
             return actions[act](button, ...how);
           },
-          // a link leads on without the part, but not to where nobody answers
+          // without the part a link is followed, unless the server cannot be reached
           () =>
             (button.href ? fetchMarkup(button.href) : Promise.reject()).then(
               () => location.assign(button.href + around()),
@@ -110,7 +110,7 @@ Object.assign(given, {
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   const node = target.closest("[data-action]");
-  // the line of a branch is the branch itself, beside what it holds
+  // a press beside a branch's comments is a press on its line
   const act = target.matches(".replies") ? actions.fold : actions[node?.getAttribute("data-action") || ""];
   if (!act || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -134,7 +134,7 @@ listen((said) => {
   part("arriving").then(() => actions.jump(id), String);
 });
 if (!$("#write") && wasBegun()) {
-  // a closed conversation has no form: what was begun before stays to be read
+  // a closed conversation has no form, but a draft can still be read
   $("#new").before(emptyForm());
   $(".write").id = "write";
 }

@@ -1,6 +1,6 @@
-// The frame's first words: that it is ours, how tall it is, and whether it is a refusal. The page contains
-// them, so the loader hears at once, and a script that is lost hides no comment. What is pressed before the
-// script is there waits for it: every response pays for a line here.
+// The frame's first message: that it is ours, how tall it is, and whether it is a refusal. This script is inline,
+// so the loader is notified at once, and comments are shown even if frame.js fails. Presses wait for frame.js.
+// Keep this short: every response contains it.
 // @ts-check
 {
   const root = document.documentElement;
@@ -9,7 +9,7 @@
   const early = [];
   /** @type {any} */ (window).early = early;
   let origin = decodeURIComponent(location.hash.slice(1)).split("|")[0];
-  // A refusal holds nothing of anybody's: it speaks to pages that have no origin, too.
+  // A refusal contains nothing private: it is also sent to pages without an origin.
   if (refused) origin = "*";
   else if (!/^https?:\/\//.test(origin)) origin = "";
 
@@ -27,7 +27,7 @@
     root.classList.toggle("apart", !!data.ground);
   });
 
-  /** The script is there, or is not going to be. */
+  /** Whether frame.js has loaded or failed. */
   const decided = () => root.matches(".embedded, .alone, .lost");
 
   const lost = () => {
@@ -35,16 +35,16 @@
     if (!note || decided()) return;
     root.classList.add("lost");
     note.hidden = false;
-    // names lead nowhere then
+    // without the script, pressing a name does nothing
     for (const name of document.querySelectorAll(".by button")) name.replaceWith(...name.childNodes);
-    // and links lead to pages that can speak to the loader, too
+    // pages that links lead to must also be able to notify the loader
     for (const link of document.links) if (!link.target && !link.hash) link.hash = location.hash;
     for (const node of early) {
       node.classList.remove("busy");
       if (node.href || node.tagName === "SUMMARY") node.click();
     }
   };
-  // What the comments do not need waits until they are painted; where nobody sees them, not for long.
+  // Scripts wait until the comments are painted, or for a second if they are not visible.
   let painted = 0;
   const more = () => {
     if (painted++) return;
@@ -62,7 +62,7 @@
   });
   setTimeout(lost, 8000);
 
-  // What is pressed before the script is there: it does that as soon as it is. If it does not come, links lead on.
+  // Remember presses until frame.js has loaded and handles them. If it fails, links are followed.
   document.addEventListener("click", (event) => {
     const pressed = /** @type {any} */ (event.target);
     if (pressed.closest("#lost button")) location.reload();
@@ -72,7 +72,7 @@
     if (early.indexOf(node) < 0) early.push(node);
     node.classList.add("busy");
   });
-  // What is typed before the form's script is there joins what was begun before (parts/composer.js).
+  // Mark text typed before the form's script has loaded; it is added to the draft (parts/composer.js).
   document.addEventListener("input", (event) => {
     const area = /** @type {any} */ (event.target);
     if (!area.closest(".open")) area.dataset.early = "";

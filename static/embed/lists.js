@@ -1,5 +1,5 @@
-// Recent comments, the most discussed pages and single comments, in the elements of a page that ask for them. A
-// script of its own: pages with a box do not need it, and pages with a list need no box.
+// Recent comments, the most discussed pages and single comments, in elements that request them. It is a separate
+// script: pages with a box do not need it, and pages with a list need no box.
 // @ts-check
 import { dayOf, listOf, part } from "./lists/draw.js";
 
@@ -11,8 +11,8 @@ let pending = 0;
 /** @param {any} node @param {string} name */
 const said = (node, name) => node.getAttribute(`data-${name}`) || tag?.dataset[name] || "";
 
-/** Fetch what an element asks for. It comes as a script, past a page's policy for connections; what stands in the
- * element stays until then, and if there is nothing.
+/** Fetch what an element requests, as a script, because a page's policy may forbid connections. The element keeps its
+ * content until then, and if there is nothing to show.
  * @param {any} node @param {string} path @param {Record<string, string>} query @param {(found: any) => any} draw */
 function fill(node, path, query, draw) {
   let address = `${server}/embed/${path}?page=${encodeURIComponent(location.origin)}`;
@@ -61,7 +61,7 @@ function quote(node) {
   });
 }
 
-/** Each element once, and again when it asks for something else. */
+/** Fill each element once, and again when its attributes change. */
 function look() {
   pending = 0;
   for (const node of /** @type {any} */ (

@@ -1,5 +1,5 @@
-// The sign-in window: where a frame can hear it, it says that it is open and when it is done. No secret
-// is in it, and nothing depends on it: a page's Cross-Origin-Opener-Policy may have cut the two apart.
+// The sign-in window: tells the frame, if it can, that it is open and when it is done. These messages contain no
+// secret, and nothing depends on them: a page's Cross-Origin-Opener-Policy may block them.
 // @ts-check
 import { offers } from "../dashboard/offer.js";
 
@@ -14,7 +14,7 @@ function tell(now) {
   if (now === "done") setTimeout(() => window.close(), 800);
 }
 
-/** A window that may offer a passkey is done if it does not. */
+/** Report "done", unless the window offers a passkey. */
 async function settle() {
   const asks = await offers;
   document.querySelector("#close")?.toggleAttribute("hidden", asks);

@@ -1,17 +1,17 @@
-// Trying numbers until one makes a hash: in a worker, or, where there is none, in slices beside everything else.
+// Tries numbers until one gives a hash: in a worker or, without one, in slices on the main thread.
 // @ts-check
 
 const ROUNDS = 64;
 /** @type {number[]} */
 const primes = [];
 for (let n = 2; primes.length < ROUNDS; n++) if (primes.every((each) => n % each)) primes.push(n);
-/** @param {number} root the first 32 bits behind its point */
+/** @param {number} root gives the first 32 bits of its fraction */
 const bits = (root) => ((root % 1) * 2 ** 32) | 0;
 const START = Int32Array.from(primes.slice(0, 8), (each) => bits(Math.sqrt(each)));
 const STEPS = Int32Array.from(primes, (each) => bits(Math.cbrt(each)));
 const w = new Int32Array(ROUNDS);
 
-/** Whether SHA-256 (FIPS 180-4) of a text in ASCII of at most 55 characters begins with these words.
+/** Whether SHA-256 (FIPS 180-4) of an ASCII text of at most 55 characters begins with these words.
  * @param {string} text @param {Int32Array} wanted */
 function makes(text, wanted) {
   w.fill(0, 0, 16);
@@ -44,7 +44,7 @@ function makes(text, wanted) {
   return ((a + START[0]) | 0) === wanted[0] && ((b + START[1]) | 0) === wanted[1];
 }
 
-/** The first number from one to before another that makes the hash with the salt; -1 where none does.
+/** The first number in a range (end exclusive) that gives the hash with the salt; -1 if none does.
  * @param {string} salt @param {string} hash in hexadecimal @param {number} from @param {number} to */
 export function search(salt, hash, from, to) {
   const wanted = Int32Array.from([0, 8], (at) => Number.parseInt(hash.slice(at, at + 8), 16) | 0);

@@ -1,5 +1,5 @@
 // @ts-check
-// The two calls a page makes: send a form as it stands, fetch JSON. A failure is an answer too.
+// The requests of a page: send a form, fetch JSON. A failure is returned as an answer, too.
 
 import { data, say } from "./page.js";
 
@@ -8,7 +8,7 @@ import { data, say } from "./page.js";
  */
 
 /**
- * Send a form without leaving the page. The server answers JSON because we ask for it.
+ * Send a form without leaving the page. The server responds with JSON, as we request.
  * @param {string} address
  * @param {FormData | URLSearchParams} fields
  * @param {RequestInit} [options]
@@ -30,7 +30,7 @@ export async function post(address, fields, options = {}) {
 export const get = (address) => call(address, {});
 
 /**
- * Ask the API as the person who is signed in.
+ * Call the API as the person who is signed in.
  * @param {"POST" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {Record<string, unknown>} [body]
@@ -50,7 +50,7 @@ async function call(address, options, headers = {}) {
   try {
     const response = await fetch(address, {
       ...options,
-      // the page's language, which its reader may have chosen: what is refused is said in it
+      // errors come in the page's language, which the person may have chosen
       headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang, ...headers },
       credentials: "same-origin",
       redirect: "error",

@@ -1,5 +1,5 @@
 // @ts-check
-// Forms that keep what was typed: they are sent without leaving the page, and a mistake is said at its field.
+// Forms that keep their text: they are sent without leaving the page, and errors are shown at their fields.
 
 import { say } from "./page.js";
 import { post } from "./http.js";
@@ -7,7 +7,7 @@ import { remember, unsay } from "./place.js";
 import { tell } from "./toast.js";
 
 /**
- * Send the form; on to where the server says when it was taken.
+ * Send the form; if accepted, go where the server says.
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} by the button that was pressed
  */
@@ -19,23 +19,23 @@ export async function send(form, by) {
 }
 
 /**
- * Send the form; what was wrong is said at its fields.
+ * Send the form; show errors at its fields.
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} by
  * @param {Record<string, string>} [more] that is sent with it
- * @returns {Promise<any>} the answer when it was taken, else null
+ * @returns {Promise<any>} the response if accepted, else null
  */
 export async function attempt(form, by, more = {}) {
   if (form.ariaBusy === "true") return null;
   form.ariaBusy = "true";
   const fields = new FormData(form, by);
   for (const [name, value] of Object.entries(more)) fields.set(name, value);
-  // not form.action: that may be a field of this name
+  // not form.action: a field may have this name
   const answer = await post(form.getAttribute("action") || location.href, fields);
   form.ariaBusy = null;
   for (const each of form.querySelectorAll(".error.sent")) each.remove();
   for (const each of form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
-  // the question who it is comes as a page, and keeps what was typed
+  // the page that asks for proof of identity keeps the text
   if (answer.body.code === "proof_needed") HTMLFormElement.prototype.submit.call(form);
   else if (!answer.ok) complain(form, answer);
   return answer.ok ? answer.body : null;
@@ -66,7 +66,7 @@ function leave(address) {
 }
 
 /**
- * Say a mistake at its field.
+ * Show an error at its field.
  * @param {HTMLFormElement} form
  * @param {{pointer?: string, detail: string}} error
  * @returns {boolean} whether there is such a field
@@ -84,7 +84,7 @@ function point(form, error) {
   said.textContent = error.detail;
   place.append(said);
   field.ariaInvalid = "true";
-  // what helps, and a field with a mistake, may be folded away
+  // the help, and a field with an error, may be collapsed
   const help = form.querySelector(`details[data-helps="${CSS.escape(name)}"]`);
   for (const each of [help, field.closest("details")]) if (each instanceof HTMLDetailsElement) each.open = true;
   field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), said.id].filter(Boolean).join(" "));

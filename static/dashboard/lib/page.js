@@ -1,5 +1,5 @@
 // @ts-check
-// What the server handed this page: its words, keys and addresses. Reads once, changes nothing.
+// The page's data from the server: phrases, keys and addresses. Read once, never changed.
 
 const source = document.getElementById("page-data");
 
@@ -11,7 +11,7 @@ const plural = new Intl.PluralRules(language);
 const digits = new Intl.NumberFormat(language);
 
 /**
- * A phrase of the page's catalogue: `{name}` takes a value, `{count|one=…|other=…}` counts.
+ * A phrase of the page's catalog: `{name}` takes a value, `{count|one=…|other=…}` a plural.
  * @param {string} key
  * @param {Record<string, any>} [values]
  * @returns {string}
@@ -38,13 +38,13 @@ export function say(key, values = {}) {
 export const number = (value) => digits.format(value);
 
 /**
- * Say something to people who listen instead of look.
+ * Let a screen reader say something.
  * @param {string} text
  */
 export function announce(text) {
   const place = document.getElementById("announcer");
   if (!place) return;
   place.textContent = "";
-  // Read again even when it is the same sentence twice.
+  // Cleared before, so that the same sentence is read again.
   setTimeout(() => (place.textContent = text), 30);
 }

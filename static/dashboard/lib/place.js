@@ -1,15 +1,15 @@
 // @ts-check
-// Where one was before a form loaded the page again: how far it was scrolled and what had the focus. And
-// the page's own messages, which may by then be out of sight.
+// Restores the scroll position and the focus after a form has reloaded the page. Also shows the page's own
+// messages, which may then be out of view.
 
 import { announce } from "./page.js";
 import { clear, toast } from "./toast.js";
 
 const KEY = "commentsvc.place";
-const GOOD_FOR = 60000; // milliseconds: what is older belongs to another visit
+const GOOD_FOR = 60000; // milliseconds: older values belong to another visit
 
 /**
- * Keep something for the next page.
+ * Store a value for the next page.
  * @param {string} key
  * @param {Record<string, any>} what
  */
@@ -22,7 +22,7 @@ export function keep(key, what) {
 }
 
 /**
- * What was kept for this page, once.
+ * The value stored for this page, once.
  * @param {string} key
  * @returns {any}
  */
@@ -37,7 +37,7 @@ export function kept(key) {
   }
 }
 
-/** Before a form is sent: be here again afterwards. @param {Element} element */
+/** Remember the position before a form is sent. @param {Element} element */
 export const remember = (element) =>
   keep(KEY, { path: location.pathname, top: scrollY, element: way(element), card: cardOf(element) });
 
@@ -54,7 +54,7 @@ export function restore() {
   if (other instanceof HTMLElement) return begin(other);
   const shut = found?.closest("details:not([open])");
   const there = shut?.querySelector("summary") ?? found;
-  const main = place.element ? document.getElementById("main") : null; // what had it is gone
+  const main = place.element ? document.getElementById("main") : null; // if the focused element is gone
   const next = there ?? main;
   if (next instanceof HTMLElement) next.focus({ preventScroll: true });
   return true;
@@ -72,19 +72,19 @@ function begin(card) {
   return true;
 }
 
-/** What the last form did is no longer the news once another was refused. Nothing moves. */
+/** Hide the last form's message after another form was refused. Nothing moves. */
 export function unsay() {
   for (const each of document.querySelectorAll(/** @type {"div"} */ (".notice.told"))) each.style.visibility = "hidden";
   clear();
 }
 
-/** Say what the last form did: at the foot of the window where it is out of sight, and instead of above the page
+/** Show the last form's messages: in a toast if they are out of view, or if the action can be undone for some
  * where it can be undone for some seconds. @param {boolean} back whether that form stands on this page */
 export function sayMessages(back) {
   const told = [...document.querySelectorAll(/** @type {"div"} */ (".notice.told"))];
   if (!told.length) return;
   const words = told.map((each) => each.querySelector("p")?.textContent ?? "").join(" ");
-  const saying = setTimeout(() => announce(words), 500); // once whoever listens has heard where they are
+  const saying = setTimeout(() => announce(words), 500); // after a screen reader has read the page's title
   const undo = told.find((each) => each.querySelector("form"))?.querySelector("form");
   const soon = told.find((each) => each.dataset.seconds);
   if (soon && undo) {
@@ -111,18 +111,18 @@ export function sayMessages(back) {
         toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true, brief });
         shown = document.getElementById("toasts")?.firstElementChild;
       } else if (inView && shown) {
-        if (shown.isConnected) clear(); // once is enough
+        if (shown.isConnected) clear(); // do not show it twice
         watcher.disconnect();
       }
     },
     { rootMargin: `-${Math.round(Math.max(0, bar))}px 0px 0px`, threshold: 0.5 },
   );
   watcher.observe(told[0]);
-  setTimeout(() => shown || watcher.disconnect(), 3000); // whoever scrolls on later has had time to read it
+  setTimeout(() => shown || watcher.disconnect(), 3000); // by then it has been read
 }
 
 /**
- * The way to an element, good while the page around it stays as it is.
+ * A selector for an element, valid while the page's structure is the same.
  * @param {Element} element
  * @returns {string}
  */

@@ -1,12 +1,12 @@
 // @ts-check
-// The one message at the foot of the page, with the seconds in which it can be taken back.
+// The message at the bottom of the page, with the seconds left to undo the action.
 
 import { announce, data, language, say } from "./page.js";
 
 const SHORT = 6000; // milliseconds
 let timer = 0;
 
-/** How long, from two minutes on in minutes. @param {number} seconds */
+/** A time span as text; from two minutes on, in minutes. @param {number} seconds */
 function short(seconds) {
   const unit = seconds < 120 ? "second" : "minute";
   const count = seconds < 120 ? seconds : Math.ceil(seconds / 60);
@@ -15,7 +15,7 @@ function short(seconds) {
 
 /**
  * Show a message for some seconds; with `stay`, until something else is shown or it is closed (if `brief`, for some seconds). With
- * `undo`, that is called when its button is pressed, which with `until` counts down.
+ * with `until`, the button counts down.
  * @param {string} text
  * @param {{until?: number, undo?: () => void, stay?: boolean, brief?: boolean}} [options]
  */
@@ -58,7 +58,7 @@ export function tell(words) {
   announce(words);
 }
 
-/** Take the message away. */
+/** Remove the message. */
 export function clear() {
   window.clearTimeout(timer);
   document.getElementById("toasts")?.replaceChildren();

@@ -1,8 +1,8 @@
 // @ts-check
-// The page's colours, as a canvas takes them.
+// The page's colors, in a format for a canvas.
 
 /**
- * A custom property of the page as a colour that a canvas understands.
+ * A custom property of the page, as a color for a canvas.
  * @param {HTMLElement} element
  * @param {string} name
  */
@@ -16,7 +16,7 @@ export function colour(element, name) {
 /** @param {string} tone @param {number} alpha */
 export const pale = (tone, alpha) => tone.replace("rgb(", "rgba(").replace(")", `, ${alpha})`);
 
-/** Stripes: what was rejected is told from the rest without its colour, too. @param {string} tone */
+/** Stripes, which distinguish rejected comments without color. @param {string} tone */
 export function stripes(tone) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = 8;

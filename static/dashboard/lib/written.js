@@ -1,5 +1,5 @@
 // @ts-check
-// How charts write numbers, days and spans of time: in the page's language, with the digits of its tables.
+// Formats numbers, days and time spans in charts: in the page's language, with the same digits as its tables.
 
 const root = document.documentElement;
 export const language = root.lang || "en";
@@ -24,7 +24,7 @@ const TIMES = [
 ];
 
 /**
- * How values of this unit are written, and how many of them one step is: seconds may be shown as hours.
+ * The format of values in this unit, and the divisor for display: seconds may be shown as hours.
  * @param {"count" | "share" | "seconds"} unit
  * @param {number} most
  * @returns {[Intl.NumberFormat, number]}
@@ -37,7 +37,7 @@ export function measure(unit, most) {
 }
 
 /**
- * A name from outside, cut to some letters; its own direction changes nothing around it.
+ * An external name, cut to some characters and isolated, so that its direction affects nothing around it.
  * @param {string} name
  * @param {number} [most]
  */

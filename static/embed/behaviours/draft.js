@@ -1,18 +1,18 @@
-// Where texts were begun but not sent: at which comment, and which was the last.
+// Drafts that were not sent: at which comments they are, and which is the latest.
 // @ts-check
 import { $, $$, idOf, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 
-/** Where a text for a place is kept; what is edited is not what is answered.
+/** The storage key of a draft. Edits and replies have separate keys.
  * @param {{id?: string, parent?: string}} task */
 export const slotOf = ({ id, parent }) => `draft:${page.href}:${id ? `edit:${id}` : parent || ""}`;
 
-/** Whether a new comment was begun here before. */
+/** Whether there is a draft of a new comment. */
 export const wasBegun = () => kept(slotOf({}));
 
-/** Say at "Reply" and "Edit" that a text was begun there. */
+/** Mark "Reply" and "Edit" buttons that have a draft. */
 export function markBegun() {
   for (const button of $$("[data-action=reply],[data-action=edit]")) {
     const id = idOf(button);
@@ -23,7 +23,7 @@ export function markBegun() {
   }
 }
 
-/** The button that opens what was written last, if it is here. */
+/** The button that opens the latest draft, if it is on this page. */
 export const lastBegun = () => {
   const last = kept(`last:${page.href}`);
   const node = last && place(last.id || last.parent);

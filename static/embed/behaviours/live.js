@@ -24,7 +24,7 @@ async function look() {
     const counts = found.reactions;
     if (counts && `${Object.values(counts)}` !== page.counts) tellPart("reacting", true, { counts });
   } catch {
-    // the next look may find the server again
+    // the next poll may reach the server
   }
 }
 

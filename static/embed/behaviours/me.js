@@ -1,4 +1,4 @@
-// What belongs to this reader: who they are, their own comments, what they like.
+// What concerns this reader: who they are, their own comments and likes.
 // @ts-check
 import { $, $$, box, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
@@ -14,17 +14,17 @@ const watching = new Map();
 
 export const me = {
   name: "",
-  /** Be told when somebody else sits here. @param {Element} node @param {() => void} call */
+  /** Call when the reader changes. @param {Element} node @param {() => void} call */
   watch(node, call) {
     for (const each of watching.keys()) if (!each.isConnected) watching.delete(each);
     watching.set(node, call);
   },
 };
 
-/** Own comments that the server will count as new although they are here. */
+/** Own comments that are already shown, but that the server will count as new. */
 export const tally = { known: 0 };
 
-/** How many comments there are by now, in the heading, in the frame's title and for the page.
+/** Update the number of comments: in the heading, in the frame's title and for the page.
  * @param {number | string} count */
 export function total(count) {
   if (page.total !== `${count}`) emit("comment.count", { count: +count });
@@ -35,23 +35,23 @@ export function total(count) {
   tell({ title: document.title });
 }
 
-/** A comment of one's own can be seen by all now, or no longer. @param {number} change 1 or -1 */
+/** One of the reader's comments became public, or stopped being public. @param {number} change 1 or -1 */
 export function countOwn(change) {
   tally.known = Math.max(0, tally.known + change);
   total(Math.max(0, +(page.total || 0) + change));
 }
 
-/** What /me says by now. @returns {Promise<any>} */
+/** The current response of /me. @returns {Promise<any>} */
 async function ask() {
   const { done } = changes;
   const where = page.thread ? `thread=${page.thread}` : page.where;
   const query = `site=${page.site}&${where}&locale=${page.locale}&include=html`;
   const found = await call("GET", `/me?${query}`);
-  // a like or a warning read while this was under way may be missing from it
+  // the response may lack a like or an acknowledged warning sent during the request
   return done === changes.done ? found : ask();
 }
 
-/** Ask who this is and what is theirs. Costs nothing for those who never wrote. */
+/** Fetch who the reader is and what is theirs. Sends no request for readers who never wrote. */
 export async function refresh() {
   markBegun();
   if (kept("muted")) tellPart("mine", true, { own: [] });
@@ -80,7 +80,7 @@ export async function refresh() {
   showWho();
 }
 
-/** Offer nothing that would be refused, and say why; what a sanction says, a part does.
+/** Offer nothing that would be refused, and say why. A part (mine) shows sanctions.
  * @param {any} found what /me says */
 export function bar({ sanction, refused, form }) {
   page.form = form || "";
@@ -92,18 +92,18 @@ export function bar({ sanction, refused, form }) {
   for (const each of $$("[data-action=like],.kinds button")) each.ariaDisabled = isOff(each);
 }
 
-/** Whether this reader cannot like that: the count alone is shown. @param {any} button */
+/** Whether this reader cannot like that, and sees only the count. @param {any} button */
 export const isOff = (button) =>
   !!(page.barred === "sanction" || (page.barred && button.ariaPressed !== "true") || button.closest(".c")?.dataset.own);
 
-/** The answer to something that was offered anyway may say why it is not allowed. @param {any} error */
+/** Handle an error that may say why something that was offered is not allowed. @param {any} error */
 export async function heed({ code }) {
   if (code !== "network_blocked") return;
   await mayWrite();
   showWho();
 }
 
-/** May whoever sits here write at all? This never gets in their way. */
+/** Check whether this reader can write at all. A failure is ignored. */
 export async function mayWrite() {
   bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
 }
@@ -115,7 +115,7 @@ export function showWho() {
   const signed = isMember() && me.name;
   box.classList.toggle("member", !!signed);
   $("#me").className = "known";
-  // where it is narrow, a member's line would need one of its own, and push down what is being read
+  // in a narrow box, a member's name needs a line of its own, which would push the comments down
   if (signed && narrow.matches) $(".foot").before($("#me"));
   else if (!$(".top > #me")) $("#count").after($("#me"));
   $("#me").replaceChildren(
@@ -127,7 +127,7 @@ export function showWho() {
   for (const call of watching.values()) call();
 }
 
-/** Put one of the reader's comments where it belongs, and say what became of it.
+/** Put one of the reader's comments in its place, with its status.
  * @param {any} own an item of /me, or the answer to a post */
 export function showOwn(own) {
   const seen = place(own.id);
@@ -163,7 +163,7 @@ export function showOwn(own) {
   return node;
 }
 
-/** Authors can't like their own comments, but can edit them: the button says for how long. The menu has the rest.
+/** Authors can't like their own comments, but can edit them; the button says for how long. The rest is in the menu.
  * @param {any} node @param {any} own */
 function ownButtons(node, own) {
   const footer = $("article > footer", node);

@@ -1,4 +1,4 @@
-// What one does to a comment: like it, answer it. What few do is a part (parts/panels.js).
+// What readers do with a comment: like it, reply to it. The rest is a part (parts/panels.js).
 // @ts-check
 import { $, $$, announce, idOf, isComposing, nameOf, page } from "../lib/dom.js";
 import { showUnlessSeen } from "../lib/host.js";
@@ -20,8 +20,8 @@ export function shut() {
   markBegun();
 }
 
-/** Open a form or panel below a comment, the only one; pressing again closes it, and so does Escape. What was
- * chosen in a menu leads back to the menu's button.
+/** Open the only form or panel, below a comment; pressing the button again or Escape closes it. If it was
+ * opened from a menu, the focus returns to the menu's button.
  * @param {any} button @param {() => any} build @param {boolean} [quiet] the reader is elsewhere */
 export function below(button, build, quiet) {
   const article = button.closest("article");
@@ -41,13 +41,13 @@ export function below(button, build, quiet) {
   $(":scope > .tell", article)?.remove();
   article.append(form);
   if (quiet) return done;
-  // the frame is about to grow: it would scroll inside, and what is pressed next would be elsewhere
+  // the frame is about to grow: it would scroll inside, and the next press would miss
   $("textarea, input, button", form).focus({ preventScroll: true });
   showUnlessSeen(form);
   return done;
 }
 
-/** Stand at the heading, where what the reader was at is gone. */
+/** Focus the heading, if what had the focus is gone. */
 export function leave() {
   const heading = $("#count");
   heading.tabIndex = -1;
@@ -85,14 +85,14 @@ export const doing = {
   },
 };
 
-/** What the reader has marked in the text of a comment. @param {any} button */
+/** What the reader has selected in the text of a comment. @param {any} button */
 function marked(button) {
   const words = getSelection();
   const isHere = $(".text", button.closest("article"))?.contains(words?.anchorNode);
   return isHere ? `${words}` : "";
 }
 
-/** Say something at a comment, or at what was pressed elsewhere, in the form that is open there if there is one; nothing takes it away.
+/** Show a message at a comment, or at a button elsewhere: in the open form, if there is one. An empty text removes it.
  * @param {any} button @param {string} text */
 export function note(button, text) {
   const article = button.closest("article,.more") || $(".top");
@@ -102,7 +102,7 @@ export function note(button, text) {
   announce(text);
 }
 
-/** Open again what was being written when the page went away, unless the reader has opened something by now. */
+/** Reopen the form that was open when the page was left, unless the reader has opened another. */
 export function resume() {
   const button = !$("#list form") && lastBegun();
   if (button) given.actions[button.dataset.action](button, true);

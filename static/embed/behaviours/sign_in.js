@@ -1,5 +1,5 @@
-// Signing in. The window opens in the press itself: Safari opens none once a script has been fetched. The wait
-// for it is a part (parts/sign_in.js): few readers need it.
+// Signing in. The press itself opens the window, because Safari opens none after a script has been fetched. A part
+// (parts/sign_in.js) waits for the window: few readers need it.
 // @ts-check
 import { page } from "../lib/dom.js";
 import { hex, newKey } from "../lib/http.js";
@@ -7,10 +7,10 @@ import { part } from "../lib/parts.js";
 import { say } from "../lib/words.js";
 import { note } from "./own.js";
 
-/** A secret, and its hash, which the window is told. @type {{verifier: string, nonce: string} | null} */
+/** A secret, and its hash, which the window gets. @type {{verifier: string, nonce: string} | null} */
 let ready = null;
 
-/** A secret for the next press. On pages without TLS browsers hash nothing: there the part does it, later. */
+/** Prepare a secret for the next press. Without TLS, browsers have no hash function, and the part hashes later. */
 async function arm() {
   const verifier = newKey() + newKey();
   const hash = await crypto.subtle?.digest("SHA-256", new TextEncoder().encode(verifier));
@@ -19,8 +19,8 @@ async function arm() {
 
 const home = location.href;
 
-/** For the moment of opening this page bears an address that no page has: the window sees by it that a frame
- * opened it, and no link that somebody has written. @param {string} address */
+/** Change this page's address, while the window opens, to one that no page has: the referrer tells the window that
+ * a frame opened it, and not a link. @param {string} address */
 export const bear = (address) => history.replaceState(null, "", address);
 
 /** @param {any} ask a secret, which the window is added to */
@@ -46,7 +46,7 @@ export const signing = {
   },
 };
 
-/** What is about to be pressed, and what that needs. */
+/** Selectors of buttons, and the part that each needs. */
 const PARTS = [
   ["[data-action=sign-in],main:not([data-likes]) :is([data-action=like],.kinds button)", "sign_in"],
   ["#write,[data-action=reply]", "writing"],
@@ -54,7 +54,7 @@ const PARTS = [
   [".kinds,.react", "reacting"],
 ];
 
-/** Parts are fetched before the press. @param {Event} event */
+/** Fetch a part before the press. @param {Event} event */
 export function prepare({ target }) {
   for (const [css, name] of PARTS)
     if (/** @type {Element} */ (target).closest(css)) {

@@ -1,14 +1,14 @@
-// Reading: the comment that is lit. Reading on is a part (parts/reading.js).
+// Reading: the highlighted comment. Loading more is a part (parts/reading.js).
 // @ts-check
 import { $$, place } from "../lib/dom.js";
 import { show } from "../lib/host.js";
 
-/** Open the collapsed branches that a comment stands in. @param {any} node */
+/** Open the collapsed branches that contain a comment. @param {any} node */
 export function unfoldTo(node) {
   for (const each of $$(".folded")) if (each.contains(node.parentNode)) each.classList.remove("folded");
 }
 
-/** Light the comment that a link named. @param {any} id */
+/** Highlight the comment that a link named. @param {any} id */
 export function light(id) {
   const node = place(id);
   if (!node) return;

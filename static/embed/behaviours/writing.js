@@ -1,5 +1,5 @@
-// Writing. The form's tools are a part (parts/composer.js), fetched when somebody is about to write; what is typed
-// meanwhile stays.
+// Writing. The form's tools are a part (parts/composer.js), fetched when somebody is about to write; text typed
+// meanwhile is kept.
 // @ts-check
 import { $ } from "../lib/dom.js";
 import { html } from "../lib/html.js";

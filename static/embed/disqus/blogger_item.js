@@ -1,4 +1,4 @@
-// The stand-in for Disqus's script in Blogger's templates: makes the place for a post's comments and fills it.
+// The stand-in for Disqus's script in Blogger's templates: creates the element for a post's comments and fills it.
 // @ts-check
 (() => {
   const win = /** @type {any} */ (window);

@@ -1,11 +1,11 @@
-// The stand-in for Disqus's count.js: what counts comments asks for them, ten in a request, and shows the answer.
+// The stand-in for Disqus's count.js: requests the counts of comments, ten at a time, and shows them.
 // @ts-check
 (() => {
   const win = /** @type {any} */ (window);
   const TEN = 10;
   /** @type {any} */
   const tag = document.currentScript;
-  /** What is asked for -> where it is shown; keys are as in the request. @type {Record<string, any[]>} */
+  /** Key as in the request -> elements that show the count. @type {Record<string, any[]>} */
   let waiting = Object.create(null);
   /** @type {Record<string, boolean>} */
   let known = Object.create(null);
@@ -56,7 +56,7 @@
   function ask(query) {
     const forum = named(widgets.forum) || named(win.disqus_shortname) || (place ? place[2] : "");
     if (!place || !forum) return;
-    // comes past a page's Trusted Types; the answer calls what the page has made of `displayCount` by then
+    // `import` is allowed by Trusted Types; the response calls `displayCount`, which the page may have replaced
     import(/* webpackIgnore: true */ `${place[1]}/${forum.toLowerCase()}/count-data.js?${query}`).catch(() => {
       console.warn("commentsvc: counts could not be loaded.");
     });

@@ -1,4 +1,4 @@
-// Lists of comments and conversations where the tag of a widget stands, with the classes that pages have styled.
+// Lists of comments and conversations at a widget's script tag, with the classes that pages style.
 // @ts-check
 import { listOf } from "../lists/draw.js";
 

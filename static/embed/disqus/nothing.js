@@ -1,2 +1,2 @@
-// Stands where Disqus's script listed its users by their number of comments: a page that asks for it goes on.
+// Replaces Disqus's list of its most active users: pages that load it keep working.
 // @ts-check

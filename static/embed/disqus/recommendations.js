@@ -1,3 +1,3 @@
-// Disqus recommended articles here, and advertisements between them. Pages that call for them get nothing.
+// Replaces Disqus's recommended articles and their advertisements with nothing.
 // @ts-check
 /** @type {any} */ (window).DISQUS_RECOMMENDATIONS = { reset() {} };

@@ -1,4 +1,4 @@
-// Small things about the page: finding, announcing, dates.
+// DOM helpers: find elements, announce, write dates.
 // @ts-check
 import { html } from "./html.js";
 
@@ -8,7 +8,7 @@ export const $ = (css, from = document) => from.querySelector(css);
 export const $$ = (css, from = document) => [...from.querySelectorAll(css)];
 
 export const box = $("#box");
-/** What the page says about itself: data-site, data-thread … @type {DOMStringMap} */
+/** The page's data- attributes: data-site, data-thread … @type {DOMStringMap} */
 export const page = box.dataset;
 
 /** Let a screen reader say something. @param {string} text */
@@ -25,8 +25,8 @@ export const idOf = (node) => node.closest(".c")?.dataset.id;
 /** @param {any} node */
 export const nameOf = (node) => $(".by", node.closest(".c")).textContent.trim();
 
-/** Put a comment where it belongs; false where what it answers is not here. Below the last indented level
- * answers stand flat, each after all that was said to the one before. @param {any} node @param {string} [parent] */
+/** Put a comment in its place; false if its parent is not on the page. Below the last indented level, replies are
+ * not indented, and each follows all replies to the one before. @param {any} node @param {string} [parent] */
 export function put(node, parent) {
   const above = parent && place(parent);
   if (!parent) $("#list").prepend(node);
@@ -49,7 +49,7 @@ export function put(node, parent) {
   return true;
 }
 
-/** Whether the reader is in the middle of a word that their keyboard composes: its keys are not for us.
+/** Whether an input method is composing a word: its keys are not for us.
  * @param {KeyboardEvent} event */
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
@@ -59,10 +59,10 @@ const UNITS = /** @type {const} */ ([
 ]);
 const ago = new Intl.RelativeTimeFormat(page.locale, { numeric: "auto" });
 
-/** The number of a day in the reader's own calendar. @param {Date} at */
+/** The number of a day in the reader's time zone. @param {Date} at */
 const dayOf = (at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 864e5;
 
-/** How long ago, as people say it: from one day on in days of the calendar. @param {Date} at @param {Date} now */
+/** How long ago something was, in words; from one day on, in calendar days. @param {Date} at @param {Date} now */
 function agoOf(at, now) {
   const seconds = Math.max(0, (+now - +at) / 1000);
   const days = dayOf(now) - dayOf(at);
@@ -72,7 +72,7 @@ function agoOf(at, now) {
   return ago.format(-Math.floor(seconds / size), unit);
 }
 
-/** Write dates as the reader thinks of them. The page holds days, since it is made for everybody. */
+/** Replace dates by relative times. The page contains plain days, because all readers get the same page. */
 export function tellTimes() {
   const now = new Date();
   for (const time of $$("time:not(.opens)")) {
@@ -83,7 +83,7 @@ export function tellTimes() {
   for (const node of $$("[data-until]")) node.textContent = `· ${leftOf(+new Date(node.dataset.until) - +now)}`;
 }
 
-/** How long something may still be done. @param {number} left in milliseconds */
+/** How much time is left to do something, in words. @param {number} left in milliseconds */
 function leftOf(left) {
   const minutes = Math.ceil(left / 60_000);
   const [size, unit] = minutes < 120 ? [1, "minute"] : minutes < 2880 ? [60, "hour"] : [1440, "day"];

@@ -1,9 +1,9 @@
-// The page around the frame: it hears heights and events, and says little. README.md has the words.
+// Messages to and from the page around the frame: heights and events. README.md lists them.
 // @ts-check
 import { page } from "./dom.js";
 
-// The loader names its page's origin behind the #, and whether the box needs a ground of its own. A message reaches that
-// origin or nobody.
+// The fragment contains the page's origin, and whether the box needs a background. Messages are sent only to that
+// origin.
 const [origin, colour] = decodeURIComponent(location.hash.slice(1)).split("|");
 const embedded = parent !== window && /^https?:\/\//.test(origin);
 
@@ -12,7 +12,7 @@ export function tell(message) {
   if (embedded) parent.postMessage(message, origin);
 }
 
-/** Something a page may want to count: `comment.create`, `comment.remove`, `comment.count`.
+/** Send an event that a page may want to count: `comment.create`, `comment.remove`, `comment.count`.
  * @param {string} event @param {Record<string, any>} detail */
 export const emit = (event, detail) => tell({ event, detail });
 
@@ -22,7 +22,7 @@ export function show(node) {
   else node.scrollIntoView({ block: "center" });
 }
 
-/** Bring a part of the frame into view, unless it is once the frame has grown. @param {Element} node */
+/** Bring a part of the frame into view, unless it is in view after the frame has grown. @param {Element} node */
 export function showUnlessSeen(node) {
   const watch = new IntersectionObserver(([entry]) => {
     watch.disconnect();
@@ -31,7 +31,7 @@ export function showUnlessSeen(node) {
   setTimeout(() => watch.observe(node), 300);
 }
 
-/** What stands behind the # when the frame goes on to another page of ours. */
+/** The fragment for another page of ours in the frame. */
 export const around = () => `#${origin}|${document.documentElement.classList.contains("apart") ? "Canvas" : ""}`;
 
 /** @param {(said: any) => void} heard */

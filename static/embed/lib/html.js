@@ -1,4 +1,4 @@
-// Markup in scripts, and the only place that hands any to the browser. tests/embed/test_markup.py holds that.
+// Markup in scripts: only this module passes markup to the browser (tests/embed/test_markup.py).
 // @ts-check
 
 /** @param {string} markup */
@@ -9,12 +9,12 @@ function parse(markup) {
   return template.content;
 }
 
-/** What the server has written and cleaned: a page, a piece of one, a comment. @param {string} markup */
+/** Parse markup that the server has sanitized: a page, a part of one, a comment. @param {string} markup */
 export const served = parse;
 
-/** An element, or a fragment where there are several. Whatever stands in a hole is text and is escaped;
- * nodes are put there as they are, lists one after the other, and null, undefined and false are nothing. A
- * line break with what indents the next line is layout of the source. Holes of attributes stand in quotes.
+/** An element, or a fragment if there are several. A value is escaped as text; nodes are inserted as they are,
+ * lists item by item, and null, undefined and false are skipped. Line breaks and indentation of the source are
+ * removed. Values in attributes must be in quotes.
  * @param {TemplateStringsArray} strings @param {any[]} holes @returns {any} */
 export function html(strings, ...holes) {
   /** @type {Node[]} */

@@ -1,9 +1,9 @@
-// Requests to the API, and who makes them: a member by a bearer token, a guest by an edit token.
+// Requests to the API, by a member with a bearer token or a guest with an edit token.
 // @ts-check
 import { page } from "./dom.js";
 import { keep, kept } from "./store.js";
 
-/** Why a request failed; status 0: no answer came. */
+/** Why a request failed; status 0: there was no response. */
 export class Problem extends Error {
   /** @param {number} status @param {any} body */
   constructor(status, body) {
@@ -13,21 +13,21 @@ export class Problem extends Error {
     this.wait = +body.retry_after || 0;
     this.sanction = body.sanction;
     this.challenge = body.challenge;
-    /** Sent by a member whose sign-in turned out to be over. */
+    /** Whether a member sent it whose sign-in has ended. */
     this.over = false;
   }
 }
 
-let access = ""; // in memory alone: gone with the page
+let access = ""; // in memory only
 /** Who sits here, as this page knows. */
 let known = kept("refresh");
 /** @type {Promise<boolean> | null} */
 let renewing = null;
-/** What has ended this member's sign-in, where it was a sanction. @type {any} */
+/** The problem that ended this member's sign-in, if it was a sanction. @type {any} */
 let ended = null;
 export const barred = () => ended?.sanction;
 
-/** @param {any} tokens what the API hands out; null signs out */
+/** @param {any} tokens what the API returns; null signs out */
 export function signedIn(tokens) {
   access = tokens?.access_token || "";
   ended = null;
@@ -39,13 +39,13 @@ export function signedIn(tokens) {
 /** Whether another box or tab has signed in or out meanwhile, where somebody looks. */
 export const hasMoved = () => !document.hidden && known !== kept("refresh");
 
-/** How many changes the server has answered: a GET that was under way meanwhile may not know of them. */
+/** How many changes the server has confirmed: a GET sent before the last one may return stale data. */
 export const changes = { done: 0 };
 
 export const isMember = () => !!(access || kept("refresh"));
 export const isSomebody = () => isMember() || !!kept("guest");
 
-/** A new access token for the refresh token; false when there is none any more. */
+/** Get a new access token for the refresh token; false if that fails. */
 async function renew() {
   const refresh_token = kept("refresh");
   if (!refresh_token) return false;
@@ -115,7 +115,7 @@ export async function call(method, path, body, key) {
   }
 }
 
-/** A page or a piece of one, as markup. @param {string} address */
+/** Fetch a page or a part of one, as markup. @param {string} address */
 export async function fetchMarkup(address) {
   let answer;
   try {
@@ -127,7 +127,7 @@ export async function fetchMarkup(address) {
   return answer.text();
 }
 
-/** A name for one attempt, also where `randomUUID` is missing (pages without TLS). */
+/** A random key; `randomUUID` is missing on pages without TLS. */
 export const newKey = () => hex(crypto.getRandomValues(new Uint8Array(16)));
 
 /** @param {ArrayBuffer | Uint8Array} bytes */

@@ -1,4 +1,4 @@
-// The phrases of the page's language; the server puts them here (commentsvc/embed/script.py).
+// The phrases of the page's language; the server inserts them (commentsvc/embed/script.py).
 // @ts-check
 /** @type {Record<string, string>} */
 export const phrases = {};

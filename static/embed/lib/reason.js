@@ -1,9 +1,9 @@
-// What went wrong with a request, in words.
+// The sentence that says why a request failed.
 // @ts-check
 import { Problem } from "./http.js";
 import { say } from "./words.js";
 
-/** What went wrong, in words. @param {any} error @param {string} [failed] what is said without an answer
+/** Why a request failed, as a sentence. @param {any} error @param {string} [failed] phrase if there was no response
  * @returns {string} */
 export function reason(error, failed = "failed") {
   if (error instanceof Problem) return error.message || say(failed);

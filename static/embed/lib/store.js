@@ -1,5 +1,5 @@
-// What the browser remembers for this site on this host: in storage, else in a cookie of the
-// partition (CHIPS; small things only), else as long as the page lives.
+// Values kept in the browser for this site: in storage, else in a partitioned cookie (CHIPS; small values only),
+// else in memory.
 // @ts-check
 import { page } from "./dom.js";
 
@@ -41,7 +41,7 @@ export function keep(key, value) {
     if (value === null) storage?.removeItem(name);
     else storage?.setItem(name, text);
   } catch {
-    // full: memory has it
+    // full: it is kept in memory
   }
   if (!storage)
     document.cookie =

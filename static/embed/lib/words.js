@@ -7,7 +7,7 @@ const plural = new Intl.PluralRules(page.locale);
 const digits = new Intl.NumberFormat(page.locale);
 
 /** @param {string} key @param {Record<string, any>} [values] @param {Record<string, string>} [own] the phrases of the
- * part that speaks, before those of all @returns {string} */
+ * calling part, which come first @returns {string} */
 export function say(key, values = {}, own = phrases) {
   return (own[key] ?? phrases[key]).replace(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name, forms) => {
     const value = values[name];

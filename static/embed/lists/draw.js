@@ -1,4 +1,4 @@
-// Lists of comments and conversations as markup of the page, for its own styles: for Disqus's widgets and ours.
+// Lists of comments and conversations as markup that the page's styles apply to: for Disqus's widgets and ours.
 // @ts-check
 
 /** @param {string} name @param {string} kind @param {any} [inside] @param {string} [href] @returns {any} */
@@ -13,11 +13,11 @@ export function part(name, kind, inside, href) {
 /** @param {string} at @param {string} locale */
 export const dayOf = (at, locale) => new Date(at).toLocaleDateString(locale);
 
-/** @param {any[]} items @param {string} locale @param {string} kind what its classes begin with */
+/** @param {any[]} items @param {string} locale @param {string} kind prefix of its classes */
 export function listOf(items, locale, kind) {
   const made = part("ul", `${kind}list`);
   made.style.overflowWrap = "anywhere";
-  const user = kind.startsWith("dsq") ? "span" : "strong"; // pages have styled theirs
+  const user = kind.startsWith("dsq") ? "span" : "strong"; // pages style this element
   for (const item of items) {
     const line = part("li", `${kind}item`);
     if (item.name) {

@@ -1,5 +1,5 @@
-// What the loader reads out of addresses and pages, and how it speaks to a page's owner. A part of the loader, and of
-// what comes after it.
+// What the loader reads from addresses and pages, and its warnings to a page's owner. Part of the loader, and of
+// after.js.
 // @ts-check
 
 /** The comment that the page's address names. */
@@ -8,6 +8,6 @@ export const asked = () => /[?&#](commentsvc|fb_comment_id)=([\w-]+)/.exec(locat
 /** @param {string} words @returns {any} */
 export const warn = (words) => console.warn("commentsvc: " + words);
 
-/** Pages have elements named like members of `document`: ask one that has none.
+/** Query the page through another document, because elements named like members of `document` hide them.
  * @param {string} css @returns {any} */
 export const find = (css) => new Document().querySelectorAll.call(document, css);

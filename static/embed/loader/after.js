@@ -1,4 +1,4 @@
-// What a box does once it is seen, and what becomes of one that is not. The loader fetches this (embed.js).
+// What a box needs once it is shown, or if it fails to load. The loader (embed.js) fetches this.
 // @ts-check
 import { asked, find, warn } from "./address.js";
 import { fire, listen } from "./events.js";
@@ -9,7 +9,7 @@ import { resume } from "./place.js";
 import { dear } from "./still.js";
 import { plain, watch } from "./watch.js";
 
-/** What the loader has. An older one keeps the page's listeners itself, and gives them; a newer one gives 0.
+/** Parameters from the loader. An older loader keeps the page's listeners, and passes them; a newer one passes 0.
  * @param {string} server @param {any} tag @param {any[]} boxes @param {any} spots @param {any} kept */
 export function rest(server, tag, boxes, spots, kept, scheme, source, load, mount, unmount, become, grow, bare) {
   var listeners = kept || Object.create(null);
@@ -21,12 +21,12 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   var excused = later(server, "line.js?" + version, (it) => it({ worded, again, leave }));
   var wholly = later(server, "whole.js");
   var looking = later(server, "looking.js");
-  /** What the page says of its reader by a call: a token, or what gives one. @type {any} */
+  /** What the page passed to signIn(): a token, or a function that returns one. @type {any} */
   var token = "";
 
   // --- colors ---
 
-  /** The page may look otherwise now: tell the frames for which it does. */
+  /** The page may have changed its colors: notify the frames that this affects. */
   function hear() {
     tell((box) => {
       var before = box.seen;
@@ -37,12 +37,12 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     });
   }
 
-  /** Sees what the loader's own look does not. @type {any} */
+  /** look.js, once loaded: handles backgrounds that the loader's glance.js does not. @type {any} */
   var sees;
   var looks = 0;
 
-  /** What the page looks like here, if the loader's own look is not enough and the other is there: it is fetched,
-   * and then the frames hear of it. An older loader cannot do without. @param {any} node @returns {any} */
+  /** The page's colors here according to look.js, which is fetched if glance.js is not enough; then the frames are
+   * notified. An older loader always needs it. @param {any} node @returns {any} */
   function look(node) {
     if (!node.isConnected) return { scheme: "light" }; // it has no styles
     if (!looks && !(bare && plain(node))) {
@@ -69,7 +69,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     box.opt = (/** @type {string} */ name) => (name === "colorscheme" && box.wanted) || opt(name);
   }
 
-  /** A frame is new. @param {any} frame */
+  /** Set up a new frame. @param {any} frame */
   function meet(frame) {
     frame.ours = true;
     watch(frame, hear);
@@ -77,11 +77,11 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
 
   // --- how a load ends ---
 
-  /** @param {any} box @param {string} [state] what has become of it, which an older loader tells the page itself
+  /** @param {any} box @param {string} [state] its new state, which an older loader reports to the page itself
    * @param {string} [reason] */
   function end(box, state, reason) {
     if (state === "waiting") clean();
-    if (!state || box.frame.isConnected) show(box, state); // else it is gone by now, and only the page hears of it
+    if (!state || box.frame.isConnected) show(box, state); // if it has been removed, only the page is notified
     if (!state || box.told === state) return;
     box.told = state;
     emit("state", { state, reason }, box);
@@ -105,7 +105,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
       );
   }
 
-  /** The line has had its time. @param {any} box */
+  /** Remove the line that says that comments could not be loaded. @param {any} box */
   function leave(box) {
     if (!box.line) return;
     var focused = box.line.contains(doc.activeElement);
@@ -120,11 +120,11 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     load(box);
   }
 
-  /** A box has not had a word of ours: something else has loaded, or ten seconds have passed since somebody could see it
-   * (an older loader made sure of that). @param {any} box @param {any} loaded @param {any} [asked] its frame then */
+  /** A box has received no message: another page has loaded in its frame, or ten seconds have passed. Out of view, it
+   * gets ten more once visible (older loaders wait). @param {any} box @param {any} loaded @param {any} [asked] its frame then */
   function lose(box, loaded, asked) {
     var frame = box?.frame;
-    if (!frame) return; // the counts are wanted, or the browser says that it is online
+    if (!frame) return; // called for counts, or because the browser is online again
     var first = 1;
     if (asked && (asked !== frame || !frame.isConnected || (loaded ? box.here : box.state !== "waiting"))) return;
     /** @param {any} [came] */
@@ -150,24 +150,24 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     return box.opt(name) || node?.getAttribute("data-" + name) || "";
   }
 
-  /** What a box is told of who sits here: at once, or by the page's function. @param {any} box */
+  /** Tell a box who the reader is: at once, or once the page's function has returned. @param {any} box */
   function introduce(box) {
     if (!token.call) return { token: (token || attribute(box, "token")).trim(), signs: signs(box) };
     signing((it) => it.ask(box));
   }
 
-  /** Whether the page signs its readers in by itself. @param {any} box */
+  /** Whether the page has its own sign-in. @param {any} box */
   function signs(box) {
     return !!(listeners["sign-in"] || attribute(box, "sign-in-url"));
   }
 
-  /** @param {any} given a token or what gives one; "" for nobody, whatever the page's tags say */
+  /** @param {any} given a token or a function that returns one; "" signs out, whatever the page's tags say */
   function signIn(given) {
     token = given || " ";
     tell(introduce);
   }
 
-  // --- what frames say, and are told ---
+  // --- messages from and to frames ---
   /** @param {any} box @param {any} said */
   function heed(box, said) {
     if (said.title) {
@@ -184,7 +184,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     else if (said.event) emit(said.event, said.detail, box);
   }
 
-  /** @param {string} name @param {any} [then] which an older loader keeps itself */
+  /** @param {string} name @param {any} [then] unless an older loader keeps it itself */
   function on(name, then) {
     if (then) listen(listeners, name, then);
     if (name === "sign-in") tell(() => ({ signs: true }));
@@ -195,7 +195,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     fire(listeners[name] || [], detail, box.node);
   }
 
-  /** @param {(box: any) => any} each what a box is told; nothing, where there is nothing to say */
+  /** @param {(box: any) => any} each the message for a box, or nothing */
   function tell(each) {
     for (var box of boxes) {
       var words = each(box);
@@ -205,12 +205,12 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
 
   // --- where boxes stand ---
 
-  /** Whether `node` holds a box that hears us. @param {any} node */
+  /** Whether `node` contains a box of ours that works. @param {any} node */
   function has(node) {
     for (var box of boxes) if (box.node === node && node.contains(box.frame)) return 1;
   }
 
-  /** Take out what copies of pages hold of us: frames nobody hears, and places nobody knows. */
+  /** Remove frames and elements that were copied with parts of the page, which no box uses. */
   function clean() {
     for (var made of find("[data-commentsvc]")) {
       var known = made.ours;
@@ -219,7 +219,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     }
   }
 
-  /** @param {any} scripts the tags, which count where the page has no containers @param {(node: any) => any} stays */
+  /** @param {any} scripts the tags, used if the page has no containers @param {(node: any) => any} stays */
   function fill(scripts, stays) {
     unmount(0);
     clean();
@@ -228,13 +228,13 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     for (var script of scripts) put(script, places[0], stays);
   }
 
-  /** A place that we have made. @param {any} place */
+  /** Mark an element that we have created. @param {any} place */
   function own(place) {
     place.ours = true;
-    if (place.dataset) place.dataset.commentsvc = "place"; // old libraries leave things in every object
+    if (place.dataset) place.dataset.commentsvc = "place"; // old libraries extend Object.prototype: it may not be an element
   }
 
-  /** One box, however many tags ask for it. @param {any} script @param {any} elsewhere @param {(node: any) => any} stays */
+  /** Put one box at a tag, even if several tags ask for it. @param {any} script @param {any} elsewhere @param {(node: any) => any} stays */
   function put(script, elsewhere, stays) {
     var key = script.dataset.site + " " + script.dataset.href;
     var place = (spots[key] ||= doc.createElement("div"));
@@ -250,7 +250,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     if (!stays(place)) mount(place, 0, script);
   }
 
-  /** A tag asks for its boxes; one that shows this page already stays. @param {any} script */
+  /** Create the boxes that a tag asks for; a box that already shows this page stays. @param {any} script */
   function start(script) {
     if (doc.readyState === "loading") doc.addEventListener("DOMContentLoaded", () => start(script));
     else count(script);
@@ -263,7 +263,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
     if (find("[data-commentsvc-count]")[0]) counted((counts) => counts.fill(doc, script.dataset.site)); // in one request
   }
 
-  /** The page has changed, as by routers, which do not run scripts again: what should hold a box holds one, and only one. */
+  /** After the page has changed, for example by a router, which runs no scripts: ensure one box per container. */
   function settle() {
     pending = 0;
     fill(find('script[data-site][src^="' + server + '/embed.js"],script[data-site][data-server]'), has);
@@ -277,15 +277,15 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   addEventListener("hashchange", () => {
     if (asked()) tell(() => ({ show: asked() }));
   });
-  // a browser should have it before the service does not answer
+  // fetch it before it is needed, while the server can still be reached
   addEventListener("blur", () => excused((it) => boxes[0] && it.learn(boxes[0])), { once: true });
   addEventListener("online", () => {
-    for (var box of boxes) if (box.line) again(box); // also where a try is under way: it began without a network
+    for (var box of boxes) if (box.line) again(box); // even during a retry, which began while offline
   });
   dark.addEventListener("change", hear);
 
-  /** The loader has put boxes into the page before. @param {any[]} [early] what it was asked to do, which an older
-   * one asks for itself */
+  /** Take over the boxes that the loader has created. @param {any[]} [early] calls made so far, which an older loader
+   * makes itself */
   function begin(early) {
     for (var key in spots) own(spots[key]);
     for (var box of boxes) {

@@ -1,7 +1,7 @@
-// What is around an element on a page. A part of the loader, and of what comes after it.
+// The parent of an element. Part of the loader, and of after.js.
 // @ts-check
 
-/** The element around a node, out of shadow trees too. @param {any} node @returns {any} */
+/** The rendered parent of a node: its slot, its parent, or a shadow root's host. @param {any} node @returns {any} */
 export function around(node) {
   node = node.assignedSlot || node.parentNode;
   return node?.host || node;

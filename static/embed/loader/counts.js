@@ -1,5 +1,5 @@
-// How many comments each article has: whatever a page asks for at once goes out in one request. after.js fetches
-// this when a page shows counts.
+// How many comments each article has: counts that a page asks for together are fetched in one request. after.js
+// fetches this when a page shows counts.
 // @ts-check
 import { warn } from "./address.js";
 import { whole } from "./whole.js";
@@ -49,7 +49,7 @@ export function counter(server) {
     http.onload = function () {
       if (http.status === 200) tell(JSON.parse(http.responseText).counts);
     };
-    // A page whose policy lets in scripts and frames of ours, and no connections: ask by scripts.
+    // The page's policy may allow our scripts and frames, but no connections: use scripts.
     http.onerror = function () {
       byScripts(whose, query, tell);
     };
@@ -72,14 +72,14 @@ export function counter(server) {
     }
   }
 
-  /** Where a place for a number points to: it says so, or it is a link, or it means this page. @param {any} node */
+  /** The address whose count an element shows: from its attribute, its link, or else this page. @param {any} node */
   function target(node) {
     var said = whole(node.getAttribute("data-commentsvc-count")) || whole(node.getAttribute("data-href"));
     var link = typeof node.href === "string" ? whole(node.href.replace(/#[\w-]*$/, "")) : "";
     return said || link || location.href.split("#")[0];
   }
 
-  /** Put numbers into the places that ask for one. @param {any} root @param {string | undefined} site */
+  /** Fill the elements that ask for a count. @param {any} root @param {string | undefined} site */
   function fill(root, site) {
     var kind = root === document ? Document : root instanceof Element ? Element : DocumentFragment;
     var nodes = kind.prototype.querySelectorAll.call(root, "[data-commentsvc-count]");

@@ -1,4 +1,4 @@
-// What the page hears. Part of what comes after the loader.
+// Events for the page. Part of after.js.
 // @ts-check
 
 /** @param {any} listeners name -> functions @param {string} name @param {any} then */
@@ -7,7 +7,7 @@ export function listen(listeners, name, then) {
   calls[calls.length] = then;
 }
 
-/** Call the page's functions. What fails in one of them is reported, and stops nobody else.
+/** Call the page's functions. An error in one is reported, and does not stop the others.
  * @param {any[]} calls @param {any} detail @param {any} node */
 export function fire(calls, detail, node) {
   for (var call of calls)

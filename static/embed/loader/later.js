@@ -1,17 +1,17 @@
-// Scripts that come when the page needs them, each fetched once. A part of the loader.
+// Scripts that are fetched when the page needs them, each once. Part of after.js.
 // @ts-check
 import { warn } from "./address.js";
 
 let warned = false;
 
-/** @param {string} server @param {string} name @param {(made: any) => any} [make] what the script gives, of its default export
+/** @param {string} server @param {string} name @param {(made: any) => any} [make] makes the result from the default export
  * @returns {(call: (made: any) => void, failed?: () => any) => void} call with that, once it is there; until then it is
  * tried every 20 seconds, unless `failed` has done without (true) */
 export function later(server, name, make = (it) => it()) {
   /** @type {Promise<any> | undefined} */
   let made;
   return function want(call, failed) {
-    // `import` comes past a page's Trusted Types
+    // Trusted Types allow `import`
     made ||= import(/* webpackIgnore: true */ `${server}/embed/${name}`).then((it) => make(it.default));
     made.then(call, () => {
       made = undefined;

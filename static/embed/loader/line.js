@@ -1,13 +1,13 @@
-// The one quiet line that stands where comments could not be loaded. after.js fetches this when that happens, or once
-// the reader has left the page for the box or for something else, so that a browser has it when the service does not answer.
+// The line that is shown if comments could not be loaded. after.js fetches this when that happens, or when the page
+// first loses the focus, so that the browser has it if the server cannot be reached later.
 // @ts-check
 import { phrases } from "./phrases.js";
 
-/** Tries without a press: after 2, 6, 18, 54 and 162 seconds, and up to half as much more, so that not all readers
- * come back to a service in the same moment. */
+/** Automatic retries: after 2, 6, 18, 54 and 162 seconds, plus up to half as much, so that not all readers return to
+ * the server at the same moment. */
 const [PAUSE, FACTOR, TRIES] = [2000, 3, 5];
 
-/** The words of a language, if they are here. @param {string} name @returns {any} */
+/** The phrases of a language, if they are here. @param {string} name @returns {any} */
 function found(name) {
   name = String(name || "")
     .replace(/-/g, "_")
@@ -46,11 +46,11 @@ function line(box, retry) {
 }
 
 /** @param {(call: (words: any) => void) => void} worded fetches the words of other languages
- * @param {(box: any) => void} again another try @param {(box: any) => void} leave takes the line out */
+ * @param {(box: any) => void} again retries @param {(box: any) => void} leave removes the line */
 export function excuses(worded, again, leave) {
-  let learned = false; // what there is
+  let learned = false; // all that there are
 
-  /** Fetch the words of the box's language, unless they are here, and write the line again if it stands there.
+  /** Fetch the phrases of the box's language, unless they are here, and rewrite the line if it is shown.
    * @param {any} box */
   function learn(box) {
     if (learned || found(box.opt("locale") || document.documentElement.lang || navigator.language)) return;
@@ -63,18 +63,18 @@ export function excuses(worded, again, leave) {
     });
   }
 
-  /** Whether another try is under way. The button keeps the focus. @param {any} box @param {boolean} on */
+  /** Show whether a retry is running. The button keeps the focus. @param {any} box @param {boolean} on */
   function busy(box, on) {
     box.line.style.opacity = on ? 0.5 : 1;
     box.line.querySelector("button").setAttribute("aria-disabled", on);
   }
 
-  /** The line stands there, and a try is under way or not. @param {any} box */
+  /** Show the line, and whether a retry is running. @param {any} box */
   function excuse(box) {
     if (!box.frame.isConnected || !/away|waiting/.test(box.state)) return;
     if (!box.line?.ours) {
       if (box.state !== "away") return;
-      leave(box); // the loader's own
+      leave(box); // the loader's own link
       box.line = line(box, () => {
         box.tries = 0;
         if (box.state === "away") again(box);
@@ -87,8 +87,8 @@ export function excuses(worded, again, leave) {
     if (box.state === "away") soon(box);
   }
 
-  /** Another try by itself, once somebody may see it: also of a box whose first try began without a network, and which
-   * nothing tells that there is one by now. @param {any} box */
+  /** Schedule a retry for when the page is visible. This also helps a box whose first try was offline, and that gets
+   * no "online" event. @param {any} box */
   function soon(box) {
     const tries = box.tries | 0;
     if (box.soon || tries >= TRIES) return;

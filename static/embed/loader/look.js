@@ -1,11 +1,11 @@
-// What the page looks like where a box stands, for pages about which the first look (glance.js) does not say enough:
-// after.js fetches this there.
+// The page's colors around a box, for pages where the first look (glance.js) is not enough: after.js fetches this
+// there.
 // @ts-check
 import { around } from "./around.js";
 /** @type {HTMLElement} */
 var probe;
 
-/** Where colours are tried, out of sight of the page's styles and observers. */
+/** An element to test colors on, hidden from the page's styles and observers. */
 function prober() {
   if (probe && probe.isConnected) return probe;
   var host = document.createElement("span");
@@ -15,14 +15,14 @@ function prober() {
   return probe;
 }
 
-/** Let the browser say a colour of any space in sRGB. @param {string} colour @returns {string} */
+/** Let the browser convert a color of any space to sRGB. @param {string} colour @returns {string} */
 function converted(colour) {
   prober().style.color = "#0000";
   probe.style.color = "color-mix(in srgb," + colour + "," + colour + ")";
   return getComputedStyle(probe).color;
 }
 
-/** Red, green, blue and alpha, from 0 to 1. @param {string} colour @returns {number[]} */
+/** Red, green, blue and alpha, each from 0 to 1. @param {string} colour @returns {number[]} */
 function parts(colour) {
   var said = /^rgb/.test(colour) ? colour : converted(colour);
   var [red, green, blue, alpha] = /** @type {any[]} */ (said.match(/none|-?[\d.]+(e-?\d+)?/g));
@@ -31,7 +31,7 @@ function parts(colour) {
   return [part(red), part(green), part(blue), parseFloat(alpha || 1) || 0];
 }
 
-/** How bright it is to the eye (WCAG's relative luminance). @param {number[]} rgb */
+/** Relative luminance (WCAG). @param {number[]} rgb */
 function light(rgb) {
   var [red, green, blue] = rgb;
   /** @param {number} each */
@@ -39,7 +39,7 @@ function light(rgb) {
   return linear(red) * 0.2126 + linear(green) * 0.7152 + linear(blue) * 0.0722;
 }
 
-/** Put a layer behind what is in front; `front` is premultiplied. @param {number[]} front @param {number[]} layer */
+/** Composite a layer behind `front`, which is premultiplied. @param {number[]} front @param {number[]} layer */
 function behind(front, layer) {
   var share = (1 - front[3]) * layer[3];
   for (var i = 0; i < 3; i++) front[i] += layer[i] * share;
@@ -49,7 +49,7 @@ function behind(front, layer) {
 // between top-level commas
 var LAYER = /(?:[^,()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+/g;
 
-/** Whether a picture fills its element in a direction; else it is an underline, or a mark in a corner.
+/** Whether an image fills its element in a direction; otherwise it is an underline or an icon.
  * @param {string} size as the browser computes it, for both directions @param {string} repeat @param {number} way 0
  * across, 1 down */
 function fills(size, repeat, way) {
@@ -59,7 +59,7 @@ function fills(size, repeat, way) {
   return /px/.test(length) ? parseFloat(length) > 300 : !/%/.test(length) || parseFloat(length) > 50;
 }
 
-/** The pictures and gradients behind an element that do not paint a small part of it alone.
+/** The images and gradients behind an element, without those that paint only a small part of it.
  * @param {CSSStyleDeclaration} style @returns {string[]} from front to back */
 function painted(style) {
   var layers = style.backgroundImage.replace(/\burl\("(?:\\.|[^"\\])*"\)/g, "url()").match(LAYER) || [];
@@ -87,33 +87,33 @@ function mean(image) {
   return sum;
 }
 
-/** What shows through behind `node`, layer by layer from the nearest to the browser's own ground: how bright
- * it is, and whether nobody can say, because a picture is among them. @param {any} node @param {number} ink */
+/** The background behind `node`, composited from the nearest layer to the browser's canvas: its luminance, and
+ * whether that is unknown, because of an image. @param {any} node @param {number} ink */
 function ground(node, ink) {
   var front = [0, 0, 0, 0];
   var picture = false;
   for (; node && node.nodeType === 1; node = around(node)) {
     var style = getComputedStyle(node);
-    // what is in a line, such as a mark, paints the line and not what stands in it
+    // an inline element, such as <mark>, paints its lines and not the blocks inside
     if (/^(contents|inline)$/.test(style.display)) continue;
     for (var image of style.backgroundClip === "text" ? [] : painted(style)) {
       if (/^ *(-webkit-)?(url|image-set|cross-fade|element|paint)\(/.test(image) && front[3] < 0.9) picture = true;
       behind(front, mean(image));
     }
     behind(front, parts(style.backgroundColor));
-    // what is hidden for now is about to be faded in
+    // count an invisible element in full: it is about to fade in
     for (var i = 0; i < 4; i++) front[i] *= +style.opacity || 1;
   }
   var bare = front[3] < 0.5;
   if (front[3] < 0.99) behind(front, parts("Canvas"));
   var bright = light(front);
-  // words that could not be read here stand on something else
+  // if text were unreadable here, the real background must be something else
   var hidden = bare && Math.max(ink + 0.05, bright + 0.05) / Math.min(ink + 0.05, bright + 0.05) < 1.5;
   return { bright: bright, unknown: picture || hidden };
 }
 
-/** What suits a box in `node`: light or dark ink, and whether it needs a ground of its own, because the page's
- * is too near the middle for either.
+/** The scheme that suits a box in `node`, and whether the box needs its own background, because the page's is
+ * too close to the middle.
  * @param {any} node @returns {{scheme: string, own: boolean}} */
 export function look(node) {
   var ink = light(parts(getComputedStyle(node).color));

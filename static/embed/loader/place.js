@@ -1,22 +1,22 @@
-// Where the reader was. The page is short until the box has its height, so a browser that goes back to a place
-// further down cannot reach it: then we do, once. Part of what comes after the loader.
+// The reader's scroll position. The page is short until the box has its height, so a browser that returns to a
+// position further down cannot reach it: then we do, once. Part of after.js.
 // @ts-check
 import { moved } from "./still.js";
 
 const KEY = `commentsvc ${location.pathname}${location.search}`;
-/** How far down, in pixels; 0: nothing to do. */
+/** The scroll position to restore, in pixels; 0: none. */
 let place = 0;
 let boxed = false;
-/** What a box takes, at most, before it has a height, beyond the least that it has then. */
+/** The most that the page may end below the window, not counting the box, for `place` to be used. */
 const SLACK = 40;
 
 try {
   const [{ type }] = /** @type {any[]} */ (performance.getEntriesByType("navigation"));
-  const back = sessionStorage.getItem(`${KEY}!`); // from where the page signs them in (signing.js)
+  const back = sessionStorage.getItem(`${KEY}!`); // they return from the page's own sign-in (signing.js)
   if ((back || type !== "navigate") && history.scrollRestoration === "auto" && !location.hash)
     place = +(sessionStorage.getItem(KEY) || 0);
   for (const each of [KEY, `${KEY}!`]) sessionStorage.removeItem(each);
-  const far = place; // the way there that browsers go themselves, but for a page that is opened anew
+  const far = place; // browsers restore this position themselves, except on a new navigation
   const go = () => moved() || scrollTo({ top: far, behavior: "instant" });
   if (back && document.readyState === "complete") go();
   else if (back) addEventListener("load", go);
@@ -32,10 +32,10 @@ addEventListener("pagehide", () => {
   }
 });
 
-/** How far down one can scroll. */
+/** The maximum scroll position. */
 const depth = () => document.documentElement.scrollHeight - innerHeight;
 
-/** A box has taken its height: go where the reader was, unless they have moved since, or the page's end was not
+/** A box has its height: scroll to where the reader was, unless they have scrolled since, or the page's end is not
  * where they are. @param {any} box */
 export function resume(box) {
   boxed = true;

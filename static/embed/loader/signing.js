@@ -1,16 +1,16 @@
-// A page's own sign-in: what its function gives, and what "Sign in" does there. The loader fetches this when a
-// page has such a function, or "Sign in" is pressed where the page has said that it wants to know (embed.js).
+// A page's own sign-in: its function, and what "Sign in" does. after.js fetches this if the page passed a function,
+// or when "Sign in" is pressed and the page has its own sign-in.
 // @ts-check
 import { warn } from "./address.js";
 import { whole } from "./whole.js";
 
-/** @param {any} page what the loader has */
+/** @param {any} page functions of after.js */
 export function signingOf({ emit, tell, attribute, signs, now }) {
   /** @type {{give: any, found: Promise<any>} | null} */
   let asking = null;
 
-  /** Tell a box what the page's function gives now; nothing means that nobody is signed in. Boxes that ask at
-   * once get the same, and a function that fails changes nothing. @param {any} box @param {boolean} [again] */
+  /** Tell a box what the page's function returns; no token means that nobody is signed in. Boxes that ask at the
+   * same time share the result, and a function that fails changes nothing. @param {any} box @param {boolean} [again] */
   function ask(box, again) {
     const give = now();
     if (asking?.give !== give) asking = { give, found: Promise.resolve().then(give) };
@@ -32,7 +32,7 @@ export function signingOf({ emit, tell, attribute, signs, now }) {
     ask,
     "sign-again": (/** @type {any} */ box) => ask(box, true),
 
-    /** "Sign in" was pressed: the page may do that itself, by an event or an address; else the box does.
+    /** "Sign in" was pressed: the page may handle it, by an event or an address; otherwise the box does.
      * @param {any} box */
     "sign-in": (box) => {
       const event = new Event("sign-in", { cancelable: true });
@@ -44,7 +44,7 @@ export function signingOf({ emit, tell, attribute, signs, now }) {
       try {
         sessionStorage.setItem(`commentsvc ${location.pathname}${location.search}!`, "1");
       } catch {
-        // blocked: they come back to the top
+        // blocked: they return to the top of the page
       }
       location.assign(address);
     },

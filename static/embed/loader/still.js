@@ -1,35 +1,35 @@
-// What a change of height costs the reader. Part of what comes after the loader.
+// The layout shift that a change of height causes. Part of after.js.
 // @ts-check
 
-/** When the reader last moved or pressed something: whoever does that sees things move anyway. */
-let act = performance.getEntriesByType("first-input").length; // before this was here
+/** When the reader last scrolled or pressed something: then movement is expected. */
+let act = performance.getEntriesByType("first-input").length; // before this was loaded
 for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
   addEventListener(name, () => (act = Date.now()), true);
 export const moved = () => act;
 
-/** Layout shift that this page may see of us, all together; 0.1 is where browsers begin to call it poor. */
+/** The total layout shift that we may cause on this page; browsers rate up to 0.1 as good. */
 const BUDGET = 0.04;
-let spent = 0.02; // before this was here
+let spent = 0.02; // before this was loaded
 
-/** Where what stands on the page ends, in the window. */
+/** Where the page's content ends, in the window. */
 function pageEnd() {
   const page = document.documentElement;
   const shown = Math.max(page.getBoundingClientRect().bottom, document.body.getBoundingClientRect().bottom);
   return Math.min(innerHeight, page.scrollHeight > innerHeight ? page.scrollHeight - scrollY : shown);
 }
 
-/** The layout shift that this change would be: how much of the window moves, times how far.
+/** The layout shift that this change would cause: how much of the window moves, times how far.
  * @param {any} box @param {number} to */
 function price(box, to) {
   const { top } = box.frame.getBoundingClientRect();
   const from = box.now;
   const last = pageEnd();
   const moves = Math.max(0, last - top - from) + Math.max(0, Math.min(innerHeight, last + to - from) - top - to);
-  if (top + Math.max(from, to) <= 0) return 0; // above the window: browsers keep what is read in its place
+  if (top + Math.max(from, to) <= 0) return 0; // above the window: browsers keep the visible content in place
   return (Math.min(1, moves / innerHeight) * Math.abs(to - from)) / Math.max(innerWidth, innerHeight);
 }
 
-/** Nobody sees it; or the reader has done something, and the box follows at once.
+/** Whether a shift costs nothing: nobody sees it, or the reader has just done something.
  * @param {any} box */
 const free = (box) =>
   document.hidden ||
@@ -37,7 +37,7 @@ const free = (box) =>
   document.activeElement === box.frame ||
   matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Whether this height would cost more than there is left to spend. @param {any} box @param {number} to */
+/** Whether this height would exceed the budget. @param {any} box @param {number} to */
 export function dear(box, to) {
   const cost = free(box) ? 0 : price(box, to);
   if (spent + cost > BUDGET) return true;

@@ -1,19 +1,19 @@
-// The page's own typeface, for a box whose site wants it: the names that the page gives its text where the box
-// stands, and the font files behind them that lie on the page's own origin. after.js fetches this where a frame asks.
+// The page's own typeface, for a box whose site wants it: the font families of the page's text around the box, and
+// their font files on the page's own origin. after.js fetches this when a frame asks.
 // @ts-check
 var MOST_FILES = 4;
 var MOST_BYTES = 3e5;
 var MOST_NAMES = 8;
 var MOST_RULES = 2e4;
 
-/** A family as it is compared: without quotes and escapes. @param {string} name */
+/** A family name for comparison: without quotes and escapes. @param {string} name */
 const bareName = (name) =>
   name
     .trim()
     .replace(/^(["'])(.*)\1$/, "$2")
     .replace(/\\(.)/g, "$1");
 
-/** The families that the page's text has at `node`, in their order. @param {any} node @returns {string[]} */
+/** The font families of the page's text at `node`, in order. @param {any} node @returns {string[]} */
 function families(node) {
   var found = getComputedStyle(node).fontFamily.match(/(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^,"'])+/g) || [];
   var names = [];
@@ -21,10 +21,10 @@ function families(node) {
   return names;
 }
 
-/** Whether styles for these media count now. @param {any} media */
+/** Whether styles for these media apply now. @param {any} media */
 const counts = (media) => !media || !media.mediaText || matchMedia(media.mediaText).matches;
 
-/** All `@font-face` rules that may be read, with the address that theirs begin at.
+/** All `@font-face` rules that can be read, with their base addresses.
  * @returns {{style: CSSStyleDeclaration, base: string}[]} */
 function rules() {
   /** @type {any[]} */
@@ -35,7 +35,7 @@ function rules() {
     if (!sheet || sheet.disabled || !counts(sheet.media)) return;
     try {
       walk(sheet.cssRules, sheet.href || document.baseURI);
-    } catch {} // another origin's: nobody may read it
+    } catch {} // from another origin: not readable
   }
   /** @param {any} list @param {string} base */
   function walk(list, base) {
@@ -51,7 +51,7 @@ function rules() {
   return found;
 }
 
-/** The first address of a rule that is a file of the page's own origin; "" where there is none.
+/** The first address in a rule that is on the page's own origin; "" if there is none.
  * @param {any} style @param {string} base */
 function address(style, base) {
   var source = style.getPropertyValue("src");
@@ -62,12 +62,12 @@ function address(style, base) {
       var whole = new URL((found[1] || found[2] || found[3]).trim().replace(/\\(.)/g, "$1"), base);
       if (whole.origin === location.origin && /^http/.test(whole.protocol) && !/\.(eot|svg)$/.test(whole.pathname))
         return whole.href;
-    } catch {} // no address
+    } catch {} // not an address
   }
   return "";
 }
 
-/** A weight or a range of them, in numbers. @param {string} said @returns {[number, number]} */
+/** A weight or a range of weights, as numbers. @param {string} said @returns {[number, number]} */
 function weights(said) {
   var found = (said || "400").replace("normal", "400").replace("bold", "700").match(/\d+/g) || ["400"];
   return [+found[0], +(found[1] || found[0])];
@@ -87,8 +87,8 @@ function isLoaded(said, family) {
 }
 var ALL = "U+0-10FFFF";
 
-/** How soon a file is wanted, from 0: what the page has loaded itself comes before what it has not; text before
- * bold and slanted text. -1: never. @param {any} said @param {string} family */
+/** The priority of a file, from 0: files that the page has loaded come first; regular before bold and italic.
+ * -1: not wanted. @param {any} said @param {string} family */
 function turn(said, family) {
   var [least, most] = weights(said.weight);
   var rank = least <= 400 && most >= 400 ? 0 : least <= 700 && most >= 700 ? 1 : 2;
@@ -97,7 +97,7 @@ function turn(said, family) {
   return rank > 1 || slanted || said.range ? -1 : rank + 6;
 }
 
-/** The files worth fetching, the most wanted first. @param {string[]} names @returns {any[]} */
+/** The files to fetch, by priority. @param {string[]} names @returns {any[]} */
 function wanted(names) {
   /** @type {any[][]} */
   var turns = [[], [], [], [], [], [], [], []];
@@ -122,10 +122,10 @@ function wanted(names) {
   return files;
 }
 
-/** The bytes of a font file, or nothing: too many, no font, not there. @param {string} href @param {number} left
+/** The bytes of a font file; nothing if it is too large, not a font, or missing. @param {string} href @param {number} left
  * @param {AbortSignal} signal @returns {Promise<ArrayBuffer | undefined>} */
 async function fetched(href, left, signal) {
-  // the page has most of them already, and none may come from elsewhere
+  // most are in the page's cache, and none may come from another origin
   var answer = await fetch(href, { mode: "same-origin", cache: "force-cache", signal: signal });
   if (!answer.ok || !answer.body) return;
   var whole = new Uint8Array(left + 4);
@@ -141,8 +141,8 @@ async function fetched(href, left, signal) {
   if (/^(774f46(32|46)|4f54544f|74727565|10000)$/.test(magic)) return whole.buffer.slice(0, size);
 }
 
-/** Hand the page's typeface to a box. @param {any} box
- * @param {(each: (box: any) => any) => void} tell what each frame is told, and no other window */
+/** Send the page's typeface to a box. @param {any} box
+ * @param {(each: (box: any) => any) => void} tell sends each frame its message, and no other window */
 export async function typeface(box, tell) {
   var end = new AbortController();
   setTimeout(() => end.abort(), 8000);

@@ -1,5 +1,5 @@
-// When the page around a box may look otherwise, and whether the first look is enough there. Part of what comes
-// after the loader.
+// Notices when the page's colors around a box may have changed, and whether the first look is enough there. Part of
+// after.js.
 // @ts-check
 import { around } from "./around.js";
 
@@ -7,9 +7,9 @@ import { around } from "./around.js";
 var observer;
 var pending = false;
 
-/** Call `changed` once in the next picture when the page around a box may look otherwise: other attributes
- * around it, another style sheet, the end of a transition, a box that was ticked. The frame inherits the
- * page's ink, so a transition of its own tells when that changed for a reason nobody else can see.
+/** Call `changed` once in the next animation frame when the page's colors around a box may have changed: attributes
+ * around it, a style sheet, the end of a transition, a checkbox. The frame inherits the page's text color, so a
+ * transition on the frame also detects changes with other causes.
  * @param {HTMLIFrameElement} frame @param {() => void} changed */
 export function watch(frame, changed) {
   function soon() {
@@ -26,7 +26,7 @@ export function watch(frame, changed) {
       document.addEventListener(name, soon, true);
     document.addEventListener("load", ({ target }) => target instanceof HTMLLinkElement && soon(), true);
   }
-  // again with each box: routers put other heads and bodies into a page
+  // again for each box: routers replace a page's head and body
   if (document.head)
     observer.observe(document.head, { attributes: true, childList: true, characterData: true, subtree: true });
   for (var node = around(frame); node; node = around(node)) observer.observe(node, { attributes: true });
@@ -34,8 +34,8 @@ export function watch(frame, changed) {
   frame.addEventListener("transitionend", soon);
 }
 
-/** Whether the first look (glance.js) says all there is: one full color around `node`, clearly dark or light, or dark
- * ink on the browser's own white. Everything else is for look.js, which is fetched. @param {any} node */
+/** Whether the first look (glance.js) is enough: one opaque color around `node`, clearly dark or light, or dark text
+ * on the browser's own white. Otherwise, look.js is fetched. @param {any} node */
 export function plain(node) {
   var ink = getComputedStyle(node).color;
   for (; node?.nodeType === 1; node = around(node)) {

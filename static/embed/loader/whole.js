@@ -1,10 +1,10 @@
-// Addresses as pages write them. Part of what comes after the loader.
+// Makes addresses in pages absolute. Part of scripts that are loaded later.
 // @ts-check
-// as on the server (threads/urls.py); one test holds both against one table
+// as in threads/addresses/spelling.py; one test checks both against the same table
 var LEFTOVER =
   /\{\{|\}\}|\{%|%\}|<[?%]|[$#]\{|%(?![0-9a-f]{2}[^%]*%[0-9a-f]{2})[a-z_][a-z_.-]{2,}%|\[(?:object|url|permalink|link)\b[^\]]*\]|^(?:undefined|null|none|about:.*)$/i;
 
-/** An address in full; "" for what a template left behind. @param {any} href @returns {string} */
+/** An absolute address; "" for a placeholder that a template left unfilled. @param {any} href @returns {string} */
 export function whole(href) {
   href = String(href || "").trim();
   if (!href || LEFTOVER.test(href)) return "";
@@ -15,7 +15,7 @@ export function whole(href) {
   return /^https?:$/.test(link.protocol) ? link.href : "";
 }
 
-/** An address as Facebook's tags say it, in full; threads of the first years were named by an id of the page's own.
+/** An absolute address from a Facebook tag; in the first years, threads were named by an ID that the page chose.
  * @param {string} href @param {string} xid */
 export function old(href, xid) {
   href = whole(href);

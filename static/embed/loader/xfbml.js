@@ -1,13 +1,13 @@
-// What few pages with Facebook's markup use: counters, and calls of what Facebook's script could do. facebook.js
-// fetches this then.
+// What few pages with Facebook's markup use: counters, and calls to Facebook's API. facebook.js fetches this on
+// demand.
 // @ts-check
 import { warn } from "./address.js";
 import { old } from "./whole.js";
 
-/** @param {any} page what facebook.js has */
+/** @param {any} page objects of facebook.js */
 export function xfbml({ boxes, settings, attr, mark }) {
   var NOBODY = { authResponse: null, status: "unknown" };
-  /** What the functions given to these calls hear. @type {any} */
+  /** The arguments for callbacks passed to these calls. @type {any} */
   var ANSWERS = {
     "FB.api": { error: { message: "This page no longer uses Facebook", type: "OAuthException", code: 2 } },
     "FB.ui": undefined,
@@ -18,7 +18,7 @@ export function xfbml({ boxes, settings, attr, mark }) {
   var said = /** @type {any} */ ({ "FB.getUserID": 1, "FB.getAuthResponse": 1, "FB.getAccessToken": 1 });
 
   return {
-    /** A function is called, which does nothing any more: whoever waits for its answer gets one.
+    /** Handle a call to a function that no longer does anything: its callback still gets a response.
      * @param {string} path @param {any[]} given */
     call: (path, given) => {
       if (!(path in ANSWERS)) {
@@ -30,7 +30,7 @@ export function xfbml({ boxes, settings, attr, mark }) {
         if (typeof given[i] === "function") return void setTimeout(given[i], 0, ANSWERS[path]);
     },
 
-    /** @param {any} node a counter; one that counts its address already stays */
+    /** @param {any} node a counter; one that already shows its address stays */
     count: (node) => {
       var href = old(attr(node, "href"), attr(node, "xid")) || location.href.split("#")[0];
       if (node.counted === href) return;

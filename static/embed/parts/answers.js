@@ -1,4 +1,4 @@
-// Emails about replies, for guests: asked for after a post, confirmed by a link, stopped and forgotten here.
+// Emails about replies, for guests: requested after posting, confirmed by a link, stopped and forgotten here.
 // @ts-check
 import { $, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -7,10 +7,10 @@ import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "../lib/reason.js";
 
-/** What the reader's address is here: none, asked, confirmed. @type {string | undefined} */
+/** The state of the reader's email address: none, asked, confirmed. @type {string | undefined} */
 let state;
 
-/** What /me says, or that a comment was posted. @param {any} found */
+/** Handle the response of /me, or a new comment. @param {any} found */
 export function meetGuest(found) {
   if (found.node) offer(found.node);
   else {
@@ -19,7 +19,7 @@ export function meetGuest(found) {
   }
 }
 
-/** Below the comment that was just posted. @param {any} node */
+/** Offer emails below the comment that was just posted. @param {any} node */
 function offer(node) {
   const guest = !isMember() && kept("guest");
   // a member who has left earlier ones to the guest is asked about this one (claim.js)
@@ -33,7 +33,7 @@ function offer(node) {
   field.setAttribute("aria-label", say("ask_email"));
   field.placeholder = say("ask_email");
   $("[type=button]", form).onclick = () => {
-    keep("no_replies_email", true); // not asked again
+    keep("no_replies_email", true); // do not offer it again
     form.remove();
     ($("article > footer summary", node) || node).focus();
   };
@@ -73,7 +73,7 @@ function told(words) {
   return node;
 }
 
-/** Who asked for them sees so, and how to stop. */
+/** Show that emails are on or not yet confirmed, and how to stop them. */
 function showState() {
   if (!state || state === "none" || $("#replies-email")) return;
   $("#list").before(told(say(state === "asked" ? "ask_sent" : "ask_on")));

@@ -1,4 +1,4 @@
-// What comes into the list later: new comments, the comment that a link names, the others around it.
+// Comments added to the list later: new comments, the comment that a link names, the others around it.
 // @ts-check
 import { $, $$, announce, page, place, put, tellTimes } from "../lib/dom.js";
 import { served } from "../lib/html.js";
@@ -10,7 +10,7 @@ import { refresh, tally, total } from "../behaviours/me.js";
 import { light } from "../behaviours/thread.js";
 import { add, address, focusOn, piece, reading } from "./reading.js";
 
-/** Show what waits, each in its place. */
+/** Show the new comments, each in its place. */
 async function reveal() {
   const query = new URLSearchParams({ thread: page.thread || "", since: page.cursor || "", locale: page.locale || "" });
   const found = await piece($("#new button"), `new?${query}`);
@@ -43,7 +43,7 @@ async function reveal() {
 Object.assign(given.actions, reading, {
   new: reveal,
 
-  /** The other comments, below the one that was named: it stays where the reader sees it. */
+  /** Add the other comments below the one that a link named, which does not move. */
   all: async (/** @type {any} */ link) => {
     const found = await piece(link, address({ sort: page.sort || "", part: "list" }));
     if (!found) return;
@@ -55,7 +55,7 @@ Object.assign(given.actions, reading, {
     focusOn(added);
   },
 
-  /** A comment that is not here comes into the list, with the way to it. */
+  /** Add a comment that is not on the page to the list, with its ancestors. */
   jump: async (/** @type {string} */ id) => {
     const found = served(await fetchMarkup(address({ comment: id, part: "list" })).catch(() => ""));
     const gone = $("#gone", found);
@@ -78,5 +78,5 @@ Object.assign(given.actions, reading, {
   },
 });
 
-/** What /me says is nothing to this part. */
+/** This part does not need the response of /me. */
 export const meet = () => {};

@@ -1,4 +1,4 @@
-// The bell: what concerns this reader, in a list that is fetched when it is opened; and following the conversation.
+// The bell: the reader's notifications, in a list that is fetched when opened; and following the conversation.
 // @ts-check
 import { $, $$, announce, isComposing, page, tellTimes } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -14,7 +14,7 @@ import { markNew } from "./visit.js";
 
 let unread = 0;
 
-/** What /me says. @param {any} found */
+/** Handle the response of /me. @param {any} found */
 export function meet(found) {
   if (!isMember()) return meetGuest(found);
   if (!found.user) return;
@@ -47,10 +47,10 @@ function showBell() {
     const had = there === document.activeElement;
     there.replaceWith(node);
     if (had) node.focus();
-  } else if (next && there.nextElementSibling !== next) next.before(there); // it was put elsewhere, where there is room
+  } else if (next && there.nextElementSibling !== next) next.before(there); // it was moved, to where there is room
 }
 
-/** Close the list. @param {boolean} [back] to the bell */
+/** Close the list. @param {boolean} [back] whether to focus the bell */
 function close(back) {
   $("#told")?.remove();
   $("#bell")?.setAttribute("aria-expanded", false);
@@ -71,7 +71,7 @@ async function open() {
   await more(node, list, "");
 }
 
-/** The next ones, below those that are there. @param {any} node @param {any} list @param {string} after */
+/** Load the next notifications, below the others. @param {any} node @param {any} list @param {string} after */
 async function more(node, list, after) {
   $(".tell", node)?.remove();
   try {
@@ -92,7 +92,7 @@ async function more(node, list, after) {
   }
 }
 
-/** All that has come by now was seen. @param {any[]} items */
+/** Mark all notifications as seen. @param {any[]} items */
 async function seen(items) {
   if (!unread) return;
   await call("POST", "/notifications/read", { up_to: Math.max(...items.map(({ id }) => id)) });
@@ -124,7 +124,7 @@ function wordsOf({ kind, by, count, outcome, reacted }) {
 
 // --- following --------------------------------------------------------------------------------------
 
-/** @param {string | null} rhythm how often the reader hears of this conversation; null: not at all */
+/** @param {string | null} rhythm how often the reader is notified; null: not following */
 function showFollow(rhythm) {
   const there = $(".follow:not(#since)");
   if (!page.thread || there?.dataset.rhythm === `${rhythm}`) return;
@@ -132,7 +132,7 @@ function showFollow(rhythm) {
     <button type="button" class="link" data-action="${rhythm ? "unfollow" : "follow"}">${say(rhythm ? "unfollow" : "follow")}</button>`;
   const node = html`<p class="follow" data-rhythm="${`${rhythm}`}">${rhythm ? choice(rhythm) : ""}${button}</p>`;
   if (there) there.replaceWith(node);
-  else $(".foot").before(node); // it comes late: above the comments, it would push them down
+  else $(".foot").before(node); // it loads late: above the comments, it would push them down
 }
 
 /** @param {string} rhythm */

@@ -1,4 +1,4 @@
-// What a text may meet on its way: a look at it, a question before it goes, a pause when it came too soon.
+// Before a text is posted: a preview, a question about it, and a wait if the last comment was too recent.
 // @ts-check
 import { $, $$, page } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
@@ -14,7 +14,7 @@ const line = ({ text, href }) =>
 
 const time = new Intl.RelativeTimeFormat(page.locale);
 
-/** In how long: from two minutes on in minutes, from two hours on in hours (as core/locale.py). @param {number} seconds */
+/** A time from now, as a phrase: in minutes from two minutes on, in hours from two hours on (as core/locale.py). @param {number} seconds */
 function ahead(seconds) {
   if (seconds < 120) return time.format(seconds, "second");
   if (seconds < 7200) return time.format(Math.ceil(seconds / 60), "minute");
@@ -22,7 +22,7 @@ function ahead(seconds) {
 }
 
 export const meet = {
-  /** Show the text as it will look; what the tools write would be where nobody sees it. @param {Form} view */
+  /** Show a preview; tools are disabled, because they change the hidden text. @param {Form} view */
   async preview(view) {
     const { area, form } = view;
     try {
@@ -47,7 +47,7 @@ export const meet = {
     seen.setAttribute("aria-pressed", true);
   },
 
-  /** Ask whether it should go like this. Who may need help is shown where it is, and is not urged to anything.
+  /** Ask whether to post the text as it is. People who may need help see where to get it, and are not urged.
    * @param {Form} view @param {import("./sending.js").Doubts} found */
   ask(view, { sentences, lines, action }) {
     const help = lines.length > 0;
@@ -64,7 +64,7 @@ export const meet = {
     return true;
   },
 
-  /** Count down, and send then, unless somebody goes on writing; the text stays.
+  /** Count down, then send, unless the reader goes on writing; the text stays.
    * @param {Form} view @param {number} seconds @param {string} [text] what was there when it began */
   wait(view, seconds, text = view.area.value) {
     const button = $(".go", view.form);

@@ -1,4 +1,4 @@
-// Writing: a form that opens when it is wanted, keeps its draft and posts it once.
+// Writing: a form that opens on demand, keeps its draft and posts it once.
 // @ts-check
 import { $, isComposing, page, place } from "../lib/dom.js";
 import { isMember, isSomebody } from "../lib/http.js";
@@ -21,7 +21,7 @@ const MARK_KEYS = { b: "bold", i: "italic", k: "link" };
 /** @type {WeakMap<any, Form>} */
 const views = new WeakMap();
 
-/** Make a form work, or open it again. @param {any} form @param {Task} task */
+/** Activate a form, or reopen it. @param {any} form @param {Task} task */
 export function meet(form, task) {
   const there = views.get(form);
   if (there) return there.isOpen() || there.open(there.area.value);
@@ -45,7 +45,7 @@ export function meet(form, task) {
       () => setTimeout(ease, 9e3),
     );
   ease();
-  // someone we don't know yet
+  // a reader without a comment or account here
   if (!task.id && !task.parent && !isSomebody()) mayWrite();
 }
 
@@ -85,7 +85,7 @@ function listen(form, task, draft, view) {
   });
 }
 
-/** What was in the field before this loaded: somebody may have begun to write, after a draft or without one.
+/** The text in the field before this loaded: the reader may already have typed, with or without a draft.
  * @param {any} area @param {string} begun */
 function typedBefore(area, begun) {
   const text = area.value;
@@ -94,7 +94,7 @@ function typedBefore(area, begun) {
   return isNew ? begun + (/\s$/.test(begun) ? "" : " ") + text : text;
 }
 
-/** What a part does: marks, help, emoji. A mark is for the text that was there when it was asked for.
+/** Call a part: marks, help, emoji. A mark is dropped if the text has changed since.
  * @param {Form} view @param {string} does @param {any} [button] */
 function extra(view, does, button) {
   const [name, way] = does.split(".");
@@ -151,7 +151,7 @@ async function post(task, draft, view) {
   }
 }
 
-/** What was posted is undone: its text goes back to where it was written.
+/** A post was undone: put its text back into its form.
  * @param {Task} task @param {Draft} draft @param {Form} view @param {Draft["now"]} sent */
 function again(task, draft, view, { text, mentions }) {
   const begun = kept(draft.slot);
@@ -170,7 +170,7 @@ function again(task, draft, view, { text, mentions }) {
 /** @param {any} error @param {Draft} draft @param {Form} view */
 async function fail(error, draft, view) {
   if (error.status === 401 && !isMember() && !error.sanction && !error.over) {
-    // This browser's guest is no longer known: be a new one.
+    // The server no longer knows this browser's guest: become a new one.
     keep("guest", null);
     refresh();
     view.showWho();

@@ -1,4 +1,4 @@
-// What is being written at one place of the thread: kept until an answer comes, even across a reload.
+// The draft at one place of the conversation: kept until it is posted, even across a reload.
 // @ts-check
 import { page } from "../lib/dom.js";
 import { newKey } from "../lib/http.js";
@@ -9,7 +9,7 @@ import { slotOf } from "../behaviours/draft.js";
 /** @typedef {{id?: string, parent?: string, name?: string, text?: string, mentions?: Mentions,
  *   quote?: string, shut?: () => void}} Task */
 
-/** What stands in a form that nobody has written in: what it quotes, by its place. @type {Map<string, string>} */
+/** Slot -> the form's text before anyone typed, such as a quote. @type {Map<string, string>} */
 const untouched = new Map();
 
 export class Draft {
@@ -23,7 +23,7 @@ export class Draft {
     if (!kept(this.slot)) untouched.set(this.slot, text);
   }
 
-  /** A quote comes below what stands here. @param {string} words */
+  /** Append a quote to the text. @param {string} words */
   quote(words) {
     const above = this.now.text.trimEnd();
     const written = words.split("\n").map((line) => line.trim());
@@ -33,8 +33,8 @@ export class Draft {
     this.write(text);
   }
 
-  /** Another text is another comment: it gets a key of its own once the old one was sent. What is no more than
-   * the form began with is no draft. @param {string} text */
+  /** Store the text. If the last one was sent, a changed text is another comment with a new key. A text that is
+   * the form's initial text is not a draft. @param {string} text */
   write(text) {
     if (this.now.tried) this.now = { ...this.now, key: undefined, tried: false };
     this.now.text = text;
@@ -43,7 +43,7 @@ export class Draft {
     keep(`last:${page.href}`, isBegun ? this.place : null);
   }
 
-  /** It is about to be sent, by a key that makes one comment of several requests. @param {string} text */
+  /** Prepare the draft for sending, with a key that makes one comment of repeated requests. @param {string} text */
   send(text) {
     this.now.key ??= newKey();
     Object.assign(this.now, { text, tried: true });
@@ -51,14 +51,14 @@ export class Draft {
     return this.now;
   }
 
-  /** True only once: nobody is asked a second time whether this may hurt. */
+  /** True once per draft: nobody is asked twice whether a text may hurt. */
   mayAsk() {
     const asked = this.now.asked;
     this.now.asked = true;
     return !asked;
   }
 
-  /** An answer came. */
+  /** The draft was posted: forget it. */
   end() {
     keep(this.slot, null);
     keep(`last:${page.href}`, null);

@@ -1,4 +1,4 @@
-// A small effort before a comment that a script may have sent is taken: nothing to solve, only a moment to wait.
+// Proof of work for a comment that a script may have sent: nothing to solve, only a moment to wait.
 // @ts-check
 import { announce } from "../lib/dom.js";
 import { say } from "../lib/words.js";
@@ -6,7 +6,7 @@ import { say } from "../lib/words.js";
 /** @typedef {{token: string, salt: string, hash: string, most: number, wait: number}} Challenge */
 
 const WORK = "$prefix$/static/$version$/embed/work.js";
-const SLICE = 500; // numbers at once where there is no worker: a few milliseconds
+const SLICE = 500; // numbers per slice without a worker: a few milliseconds
 
 /** @param {Challenge} challenge @returns {Promise<number>} */
 function inWorker({ salt, hash, most }) {
@@ -34,7 +34,7 @@ async function inSlices({ salt, hash, most }) {
 }
 
 export const meet = {
-  /** The answer to send along. Says meanwhile what is going on, also aloud.
+  /** The proof to send along. Shows and announces meanwhile what is happening.
    * @param {Challenge} challenge @param {import("./form.js").Form} view @returns {Promise<string>} */
   async make(challenge, view) {
     const ready = new Promise((done) => setTimeout(done, challenge.wait * 1000 + 100));

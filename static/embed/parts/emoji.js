@@ -1,4 +1,4 @@
-// Emoji to choose from, those chosen last first. Screen readers know their names.
+// Emoji to choose from, most recently used first. Screen readers know their names.
 // @ts-check
 import { $, isComposing } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -6,7 +6,7 @@ import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 
 const LAST = 8;
-/** One line a kind: faces, hands, hearts, people and animals, plants and weather, food, things, signs. */
+/** One line per kind: faces, hands, hearts, people and animals, plants and weather, food, things, signs. */
 const ALL = `
 😀 😃 😄 😁 😆 😅 🤣 😂 🙂 🙃 😉 😊 😇 😍 😘 😋 😛 😜 🤪 🤗 🤔 🤨 😐 😏 🙄 😬 😌 😔 😴 🤒 😵 🤯 😎 🤓 😟 😮 😳 😢 😭 😱 😤 😡 🤬 🤡
 👍 👎 👏 🙌 🙏 👋 🤝 💪 👌 🤞 🤟 👆 👇 👈 👉 ✊ 👀 🤷 🤦 🙋
@@ -24,7 +24,7 @@ const ALL = `
 const key = (each) => html`<button type="button" tabindex="-1" lang="zxx">${each}</button>`;
 
 export const meet = {
-  /** Show them below the tools, or take them away. @param {import("./form.js").Form} view @param {any} button */
+  /** Show them below the tools, or hide them. @param {import("./form.js").Form} view @param {any} button */
   pick(view, button) {
     const node = view.unfold(button, picker);
     if (!node) return;
@@ -49,7 +49,7 @@ function picker() {
     <div class="smiles" role="group" aria-label="${say("title")}">${kinds.map((kind) => html`<p>${kind.map(key)}</p>`)}</div>`;
 }
 
-/** Write it where the caret is. @param {string} chosen @param {any} area */
+/** Insert an emoji at the caret. @param {string} chosen @param {any} area */
 function choose(chosen, area) {
   const others = (kept("emoji") || []).filter((/** @type {string} */ each) => each !== chosen);
   keep("emoji", [chosen, ...others].slice(0, LAST));
@@ -57,7 +57,7 @@ function choose(chosen, area) {
   area.dispatchEvent(new Event("input"));
 }
 
-/** Arrow keys lead from one to the next, up and down to the nearest one of another row.
+/** Arrow keys move to the next emoji; up and down, to the nearest one in another row.
  * @param {KeyboardEvent} event @param {any} node @param {() => void} shut */
 function walk(event, node, shut) {
   if (isComposing(event)) return;
@@ -79,7 +79,7 @@ function walk(event, node, shut) {
   event.stopPropagation();
 }
 
-/** The one above or below. @param {any[]} all @param {number} at @param {number} way */
+/** The emoji above or below. @param {any[]} all @param {number} at @param {number} way */
 function beside(all, at, way) {
   const { top, left } = all[at].getBoundingClientRect();
   const others = all.filter((each) => Math.sign(each.getBoundingClientRect().top - top) === way);

@@ -1,4 +1,4 @@
-// What stands where somebody has no picture, as commentsvc/embed/faces.py has it.
+// The placeholder for a person without a picture, as in commentsvc/embed/faces.py.
 // @ts-check
 import { html } from "../lib/html.js";
 

@@ -1,5 +1,5 @@
-// Long threads: a branch is collapsed by a press on its line, and stays so; and the way to what a comment answers
-// leads back as well.
+// Long conversations: a press on a branch's line collapses it, which is remembered; and the link to a comment's parent
+// also leads back.
 // @ts-check
 import { $, $$, idOf, page, place } from "../lib/dom.js";
 import { showUnlessSeen } from "../lib/host.js";
@@ -14,11 +14,11 @@ const MOST = 300;
 /** @param {any} node a comment */
 const branchOf = (node) => $(":scope > .replies", node);
 
-/** How many replies a branch has, at any depth, with those that are not here yet. @param {any} branch */
+/** How many replies a branch has, at any depth, including those not loaded yet. @param {any} branch */
 const countOf = (branch) =>
   $$("[data-count]", branch).reduce((sum, { dataset }) => sum + +dataset.count, $$(".c", branch).length);
 
-/** Collapse a branch, or name what it holds by now. @param {any} node */
+/** Collapse a branch, or update its count. @param {any} node */
 function fold(node) {
   const branch = branchOf(node);
   if (!branch) return;
@@ -31,7 +31,7 @@ function fold(node) {
   else if (there.textContent !== words) $("button", there).textContent = words;
 }
 
-/** Those that were collapsed, also in what comes later. */
+/** Collapse the branches that the reader collapsed before, also in comments loaded later. */
 function foldKept() {
   for (const id of kept("folded") || []) {
     const node = place(id);
@@ -54,7 +54,7 @@ new MutationObserver((changes) => {
 }).observe($("#box"), { childList: true, subtree: true });
 foldKept();
 
-/** Where the reader came from, on the way to what that answers. @type {any} */
+/** The comment from which the reader went to its parent. @type {any} */
 let from = null;
 
 Object.assign(given.actions, {
@@ -95,5 +95,5 @@ Object.assign(given.actions, {
   },
 });
 
-/** This part does not need what /me says. */
+/** This part does not need the response of /me. */
 export const meet = () => {};

@@ -1,4 +1,4 @@
-// The form that one writes in, as it looks: tools, what is left, who writes, the preview, and what it says.
+// The comment form as shown: tools, characters left, the writer's name, the preview, and messages.
 // @ts-check
 import { $, $$, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -9,7 +9,7 @@ import { me } from "../behaviours/me.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 
-/** What a button draws. What it writes, parts/typing.js knows. */
+/** Mark buttons and their icons. parts/typing.js knows what they write. */
 const MARKS = [
   ["bold", "M4 2h5a3 3 0 0 1 0 6H4zm0 6h6a3 3 0 0 1 0 6H4z"],
   ["italic", "M6 2h6M4 14h6M9.5 2l-3 12"],
@@ -18,7 +18,7 @@ const MARKS = [
   ["list", "M6 3h8M6 8h8M6 13h8M2 3h1M2 8h1m-1 5h1"],
 ];
 
-/** What opens something below the tools. */
+/** Buttons that open something below the tools. */
 const EXTRAS = [
   ["emoji", "emoji.pick", "M8 1.500a6.500 6.500 0 1 0 .1 0M5 9.500q3 3.500 6 0M5.500 6v.5m5-.5v.5"],
   ["help", "typing.help", "M8 1.500a6.500 6.500 0 1 0 .1 0M6 6.300a2 2 0 1 1 2.700 1.900q-.7.3-.7 1.300M8 11.500v.3"],
@@ -37,7 +37,7 @@ export class Form {
     return this.form.matches(".open");
   }
 
-  /** Show all of it, with a text in it. @param {string} text */
+  /** Open the form, with a text. @param {string} text */
   open(text) {
     const { form, task } = this;
     if (this.area.value !== text) this.area.value = text;
@@ -56,7 +56,7 @@ export class Form {
     me.watch(form, look);
   }
 
-  /** Where nothing more is taken, what was written stays to be read and copied. */
+  /** Make the field read-only if the reader can no longer comment, so that the text can be copied. */
   seal() {
     const { area, form } = this;
     const before = area.readOnly;
@@ -80,7 +80,7 @@ export class Form {
     return this.task.id ? "save" : this.task.parent ? "post_reply" : "post";
   }
 
-  /** As high as its text, which says how much more may come. */
+  /** Fit the field to its text, and show how many characters are left. */
   fit() {
     const { area, form } = this;
     area.style.height = "auto";
@@ -93,7 +93,7 @@ export class Form {
 
   showWho() {
     const who = $(".who", this.form);
-    // a guest who is one still may be typing their name
+    // a reader who is still a guest may be typing their name
     if (this.task.id || !who || (this.name() && page.guests && !isMember())) return;
     const name = kept("name") ?? "";
     const words = say("your_name");
@@ -109,12 +109,12 @@ export class Form {
     );
   }
 
-  /** Where a guest writes their name. */
+  /** The field for a guest's name. */
   name() {
     return $("input", this.form);
   }
 
-  /** The place of what is missing, once it is said; none when this can be sent. */
+  /** The field to correct, after showing why; null if the form can be sent. */
   missing() {
     const name = this.name();
     const text = this.area.value.trim();
@@ -141,7 +141,7 @@ export class Form {
     $(".tell", this.form).append(" ", html`<button type="submit" class="link">${say("again")}</button>`);
   }
 
-  /** The text itself again, where the part showed how it will look. */
+  /** Close the preview. */
   unlook() {
     $(".look", this.form)?.remove();
     this.area.hidden = false;
@@ -155,7 +155,7 @@ export class Form {
     $(".ask", this.form)?.remove();
   }
 
-  /** Show something below the tools in place of what another tool has shown there; again takes it away.
+  /** Show something below the tools, replacing what another tool showed; a second press removes it.
    * @param {any} button @param {() => any} build @returns {any} what is shown */
   unfold(button, build) {
     const isOpen = button.getAttribute("aria-expanded") === "true";
@@ -169,14 +169,14 @@ export class Form {
     return node;
   }
 
-  /** Write on. */
+  /** Go back to writing. */
   heed() {
     this.unask();
     this.unlook();
     this.area.focus();
   }
 
-  /** Nothing in it any more, as at first. */
+  /** Empty the form. */
   clear() {
     this.area.value = "";
     this.unlook();
@@ -185,7 +185,7 @@ export class Form {
     this.fit();
   }
 
-  /** As small as before somebody wrote; what is written stays. */
+  /** Collapse the form; its text stays. */
   fold() {
     this.unlook();
     for (const each of $$(".tools,.tell,.ask,.send,.unfolded", this.form)) each.remove();

@@ -1,4 +1,4 @@
-// What moderators said to this reader: a warning to be read, a decision to appeal.
+// Moderators' decisions about this reader: a warning to read, a decision to appeal.
 // @ts-check
 import { $, announce, isComposing, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -10,7 +10,7 @@ import { below } from "../behaviours/own.js";
 /** @param {string} at */
 const onDay = (at) => new Date(at).toLocaleDateString(page.locale, { dateStyle: "long" });
 
-/** Show the warning that is not acknowledged, or take it away. @param {any} warning */
+/** Show the warning that is not acknowledged yet, or remove it. @param {any} warning */
 export function showWarning(warning) {
   const there = $("#warned");
   if (there?.dataset.id === warning?.id) return;
@@ -58,7 +58,7 @@ export function showSanction(sanction) {
   $(".top").after(node);
 }
 
-/** Say what became of the appeal of a sanction that is over. @param {any} appeal */
+/** Show the result of the appeal against a sanction that has ended. @param {any} appeal */
 export function showAnswer(appeal) {
   $("#answered")?.remove();
   if (!appeal) return;
@@ -67,7 +67,7 @@ export function showAnswer(appeal) {
   $(".top").after(node);
 }
 
-/** When it was appealed, what came of that, and the answer. @param {any} appeal */
+/** When an appeal was sent, its result, and the moderators' answer. @param {any} appeal */
 function became(appeal) {
   const day = onDay(appeal.decided_at || appeal.created_at);
   const lines = [html`<b>${say(`appeal.${appeal.outcome || "waiting"}`, { day })}</b>`];
@@ -78,7 +78,7 @@ function became(appeal) {
 /** @param {any} appeal */
 const paragraphs = (appeal) => became(appeal).map((line) => html`<p class="heard">${line}</p>`);
 
-/** Say at the reader's comments what became of their appeals, or that they may appeal.
+/** Show at the reader's comments the results of appeals, or that they can appeal.
  * @param {any[]} own */
 export const showAppeals = (own) => own.forEach(showAppeal);
 
@@ -98,7 +98,7 @@ function showAppeal(own) {
   $(":scope > .own", article).append(html`<div class="heard">${lines}</div>`);
 }
 
-/** Good news is told for a week. @param {string} at */
+/** Whether a successful appeal is recent enough to show: a week. @param {string} at */
 const isFresh = (at) => Date.now() - +new Date(at) < 6048e5;
 
 /** @type {Record<string, (button: any) => unknown>} */
@@ -154,8 +154,8 @@ export const answering = {
 
 /** A form for an appeal.
  * @param {string} path where it is sent
- * @param {any} more what is sent besides the text
- * @param {(appeal: any) => HTMLElement} done shows what came back, and says where the reader is then */
+ * @param {any} more what is sent with the text
+ * @param {(appeal: any) => HTMLElement} done shows the response, and returns what to focus */
 function appealForm(path, more, done) {
   const form = html`
     <form class="panel"><label><strong>${say("appeal_why")}</strong>

@@ -1,5 +1,5 @@
-// An answer to a post or an edit came: what became of it stands at the comment, where the reader is led, and for a
-// few seconds a post can be undone.
+// A post or an edit has succeeded: its status is shown at the comment, which gets the focus, and for ten seconds a
+// post can be undone.
 // @ts-check
 import { $, announce, page } from "../lib/dom.js";
 import { emit, showUnlessSeen } from "../lib/host.js";
@@ -17,8 +17,8 @@ import { takeOut } from "./withdrawn.js";
 
 const SECONDS = 10;
 
-/** Show one's comment as it is by now, and let the reader stand there. What can be seen is said once.
- * @param {any} comment @param {Task} task @param {() => void} again opens the form with what was sent */
+/** Show and focus the reader's comment in its new state, and announce the state once.
+ * @param {any} comment @param {Task} task @param {() => void} again opens the form with the text that was sent */
 export function meet(comment, task, again) {
   page.thread ||= comment.thread_id;
   const node = showOwn({ ...comment, fresh: true });
@@ -49,7 +49,7 @@ export function meet(comment, task, again) {
 /** @param {any} node @param {any} comment @param {() => void} again */
 function offerUndo(node, comment, again) {
   const left = html`<small aria-hidden="true">${SECONDS}</small>`;
-  left.style.marginInlineStart = "0.4em"; // a space would be underlined
+  left.style.marginInlineStart = "0.4em"; // a space would be underlined with the link
   const button = html`<button type="button" class="link">${say("undo")}${left}</button>`;
   const end = Date.now() + SECONDS * 1000;
   const timer = setInterval(() => {

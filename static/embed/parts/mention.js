@@ -1,4 +1,4 @@
-// Mentions: after an @, the names of this conversation's people. Whoever is chosen is meant, and goes with the draft.
+// Mentions: an @ offers the names of people in this conversation. Chosen people are stored with the draft.
 // @ts-check
 import { announce, isComposing, page } from "../lib/dom.js";
 import { face } from "./face.js";
@@ -9,14 +9,14 @@ import { say } from "../lib/words.js";
 /** @typedef {{id: string, name: string}} Person */
 
 const MOST = 6;
-/** What is being typed after an @ that begins a word, as threads/text/mentions.py has it. */
+/** Text being typed after an @ that begins a word, as in threads/text/mentions.py. */
 const ASKED = /(?:^|[^A-Za-z0-9/.+%=&#@:~?-])[@＠]([^\n@＠]{0,40})$/;
 /** @type {WeakSet<any>} */
 const minded = new WeakSet();
 /** @type {Promise<Person[]> | null} */
 let people = null;
 
-/** The members who wrote here last; fetched once. @returns {Promise<Person[]>} */
+/** The members who commented here last; fetched once. @returns {Promise<Person[]>} */
 async function everybody() {
   if (!page.thread) return [];
   people ??= call("GET", `/threads/${page.thread}/people`).then(({ items }) => items);
@@ -26,10 +26,10 @@ async function everybody() {
   });
 }
 
-/** Without what is typed in many ways: case, accents. @param {string} text */
+/** Text for comparison: without case and accents. @param {string} text */
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** Those whose name has a word that begins so, before those that have it elsewhere.
+/** People whose names match what was typed: at the beginning of a word first.
  * @param {Person[]} all @param {string} typed */
 function fitting(all, typed) {
   const wanted = folded(typed);
@@ -40,7 +40,7 @@ function fitting(all, typed) {
   );
 }
 
-/** Where the how many-th place begins that reads so. @param {string} text @param {string} words @param {number} nth */
+/** The position of the nth occurrence of `words` in `text`, from 0; -1 if there is none. @param {string} text @param {string} words @param {number} nth */
 function placeOf(text, words, nth) {
   let at = -1;
   do at = text.indexOf(words, at + 1);
@@ -48,14 +48,14 @@ function placeOf(text, words, nth) {
   return at;
 }
 
-/** The inverse. @param {string} text @param {string} words @param {number} place */
+/** The inverse: which occurrence is at `place`. @param {string} text @param {string} words @param {number} place */
 function nthOf(text, words, place) {
   let nth = 0;
   for (let at = text.indexOf(words); at >= 0 && at < place; at = text.indexOf(words, at + 1)) nth++;
   return nth;
 }
 
-/** Mind a form from now on, in which somebody has typed an @ or mentions somebody already.
+/** Handle mentions in a form from now on: somebody has typed an @, or its draft has mentions.
  * @param {import("./form.js").Form} view @param {import("./draft.js").Draft} draft */
 export function meet({ area }, draft) {
   if (minded.has(area)) return;
@@ -69,7 +69,7 @@ class Minder {
     this.area = area;
     this.draft = draft;
     this.before = area.value;
-    /** Where somebody stands who is meant. */
+    /** The positions of chosen people. */
     this.spots = (draft.now.mentions || []).map(({ id, name, nth }) => {
       return { id, name, at: placeOf(this.before, `@${name}`, nth) };
     });
@@ -110,7 +110,7 @@ class Minder {
     event.stopPropagation();
   }
 
-  /** What is written elsewhere moves them; a name that is written in is only typed from then on. */
+  /** Update the positions after a change of text; a name that was edited is no longer a mention. */
   follow() {
     const { before } = this;
     const now = this.area.value;
@@ -129,7 +129,7 @@ class Minder {
     draft.write(before);
   }
 
-  /** What stands between the @ and the caret. */
+  /** The text between the @ and the caret. */
   typed() {
     const { selectionStart: start, selectionEnd: end, value } = this.area;
     return start === end ? ASKED.exec(value.slice(0, start))?.[1] : undefined;
@@ -142,7 +142,7 @@ class Minder {
     this.offered = isHere ? fitting(all, wanted) : [];
     if (!this.offered.length) return this.shut();
     const list = html`<ul id="at" role="listbox" aria-label="${say("people")}">${this.offered.map(option)}</ul>`;
-    list.onpointerdown = (/** @type {Event} */ event) => event.preventDefault(); // one goes on typing in the field
+    list.onpointerdown = (/** @type {Event} */ event) => event.preventDefault(); // the field keeps the focus
     list.onclick = (/** @type {any} */ event) => {
       const at = [...list.children].indexOf(event.target.closest("li"));
       if (at >= 0) this.choose(at);
@@ -186,7 +186,7 @@ class Minder {
   }
 }
 
-/** Between where and where the first text was changed into the second. @param {string} before @param {string} now */
+/** The range of the first text, start and end, that differs in the second. @param {string} before @param {string} now */
 function changed(before, now) {
   const least = Math.min(before.length, now.length);
   let head = 0;

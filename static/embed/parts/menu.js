@@ -1,4 +1,4 @@
-// The menu of a comment: what is wanted now and then. Without this script, its button opens links.
+// The menu of a comment: less frequent actions. Without this script, its button opens links.
 // @ts-check
 import { $, $$, isComposing, nameOf, page } from "../lib/dom.js";
 import { showUnlessSeen } from "../lib/host.js";
@@ -9,7 +9,7 @@ import { say } from "../lib/words.js";
 import { note, shut } from "../behaviours/own.js";
 import { inSight } from "./sight.js";
 
-/** What the reader has marked, before a press takes the mark away. */
+/** What the reader has selected, before a press clears the selection. */
 let marked = { words: "", at: document.body };
 document.addEventListener("selectionchange", mind);
 mind();
@@ -45,7 +45,7 @@ function items(node) {
   });
 }
 
-/** What can be chosen instead of a like; which of them the reader has. @param {any} node a comment */
+/** The reactions to choose from; the reader's is checked. @param {any} node a comment */
 const reactions = (node) =>
   $$(":scope > article > footer > .kinds > button", node).map(
     ({ title, dataset, ariaPressed, firstElementChild }) => html`
@@ -80,15 +80,15 @@ function open(summary) {
   });
 }
 
-/** Below its button, or above where what is in sight ends too soon and begins early enough; the box grows where it
- * has no room. @param {any} list @param {any} summary @param {number} from @param {number} to */
+/** Place the menu below its button, or above if only that is in view. If the box is too short for the menu, it
+ * grows. @param {any} list @param {any} summary @param {number} from @param {number} to */
 function place(list, summary, from, to) {
   const { offsetHeight: high } = list;
   const { top, bottom } = summary.getBoundingClientRect();
   const end = bottom + high;
   const isUp = end > to && top - high >= from;
   list.classList.toggle("up", isUp);
-  // also where there is room now: what stands below may go
+  // also if there is room now: content below may be removed
   document.body.style.minHeight = isUp ? "" : `${Math.ceil(end + scrollY + 12)}px`;
 }
 
@@ -118,7 +118,7 @@ function walk(event) {
 /** @param {any} button */
 const linkOf = (button) => $(":scope > header > .at", button.closest("article")).href;
 
-/** Put the link where it can be pasted; where the browser does not let us, show it. @param {any} button */
+/** Copy the link to the clipboard, or show it if the browser does not allow that. @param {any} button */
 async function copy(button) {
   const link = linkOf(button);
   try {
@@ -131,7 +131,7 @@ async function copy(button) {
   }
 }
 
-// before what was chosen is done, which may lead the reader elsewhere
+// in the capture phase: the chosen action may move the focus
 document.addEventListener(
   "click",
   (event) => {
@@ -159,10 +159,10 @@ Object.assign(given.actions, {
     const isHere = marked.at === article;
     // biome-ignore lint/performance/useDomNodeTextContent: with the line breaks that are seen
     const words = isHere ? marked.words : $(".text", article).innerText;
-    shut(); // a form that is open here already would only be closed
+    shut(); // if a form is open here already, the action would only close it
     given.actions.reply($(":scope > footer > [data-action=reply]", article), false, words);
   },
 });
 
-/** This part does not need what /me says. */
+/** This part does not need the response of /me. */
 export const meet = () => {};

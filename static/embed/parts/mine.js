@@ -1,4 +1,4 @@
-// The entry of the part for whoever was judged, or mutes somebody.
+// The entry point of the part for decisions on the reader's comments and for mutes.
 // @ts-check
 import { $, page } from "../lib/dom.js";
 import { given } from "../lib/parts.js";
@@ -17,7 +17,7 @@ me.watch($("#say"), () => {
   foldMuted();
 });
 
-/** What /me says. @param {any} found */
+/** Handle the response of /me. @param {any} found */
 export function meet(found) {
   showWarning(found.warning);
   showSanction(found.sanction);

@@ -1,5 +1,5 @@
-// Whom this reader does not want to read: folded here, for this reader alone. A member's list is kept
-// with the account, anybody else's in this browser.
+// Muted people, whose comments are collapsed for this reader only. A member's list is stored with the account, a
+// guest's in this browser.
 // @ts-check
 import { $, $$, announce, nameOf } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -12,7 +12,7 @@ import { note, shut } from "../behaviours/own.js";
 /** @type {{id: string, name: string}[]} */
 let muted = [];
 
-/** Fold what the muted wrote, unfold the rest. @param {any[]} [members] the list of the account */
+/** Collapse comments of muted people, expand the others. @param {any[]} [members] the account's list */
 export function foldMuted(members) {
   muted = isMember() ? members || muted : kept("muted") || [];
   for (const node of $$(".c[data-by]")) {
@@ -38,7 +38,7 @@ export function foldMuted(members) {
 const unmute = ({ id }, label = say("unmute")) =>
   html`<button type="button" class="link" data-action="unmute" data-by="${id}" aria-label="${label}">${say("unmute")}</button>`;
 
-/** All of them at the foot of the box, also those who wrote nothing here. */
+/** List all muted people at the bottom of the box, even those without comments here. */
 function listMuted() {
   const open = $("#muted")?.open;
   $("#muted")?.remove();

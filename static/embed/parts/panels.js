@@ -1,4 +1,4 @@
-// What opens a form below a comment, and few do: changing one's own, deleting it, reporting another's.
+// Forms below a comment that few readers need: edit or delete their own, report another's.
 // @ts-check
 import { $, $$, announce, idOf, nameOf, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -52,7 +52,7 @@ Object.assign(given.actions, {
         <p class="end"><button class="plain">${say("withdraw")}</button>
           <button type="button" class="do">${say("keep")}</button></p></form>`;
     const close = below(button, () => form);
-    // no Undo stands above words that nothing can be undone
+    // the message says that deleting is final: remove the Undo button
     for (const each of $$(":scope > .done,:scope > .own > .link", form.parentNode || form)) each.remove();
     $("[type=button]", form).onclick = close;
     form.onsubmit = async (/** @type {Event} */ event) => {
@@ -98,5 +98,5 @@ Object.assign(given.actions, {
   },
 });
 
-/** This part does not need what /me says. */
+/** This part does not need the response of /me. */
 export const meet = () => {};

@@ -1,4 +1,4 @@
-// The card of a person: who a name stands for, fetched when it is pressed.
+// The card of a person, fetched when their name is pressed.
 // @ts-check
 import { $, idOf, page, place, tellTimes } from "../lib/dom.js";
 import { face } from "./face.js";
@@ -11,7 +11,7 @@ import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
 import { below, note } from "../behaviours/own.js";
 
-/** What was fetched, by who looks and at whom. @type {Map<string, Promise<any>>} */
+/** Fetched cards, by viewer and person. @type {Map<string, Promise<any>>} */
 const cards = new Map();
 
 /** @param {string} id @returns {Promise<any>} */
@@ -52,7 +52,7 @@ function line({ text, link, thread_title, at }) {
   return html`<li>${words}<small><bdi>${thread_title || ""}</bdi>${thread_title ? " · " : ""}<time datetime="${at}"></time></small></li>`;
 }
 
-/** What one can do about somebody else. @param {string} id @param {string} name @param {any} button */
+/** The actions for another person. @param {string} id @param {string} name @param {any} button */
 function acts(id, name, button) {
   const muted = $(`[data-action=unmute][data-by="${id}"]`);
   const act = muted ? "unmute" : "mute";
@@ -83,5 +83,5 @@ Object.assign(given.actions, {
   },
 });
 
-/** What /me says is nothing to this part. */
+/** This part does not need the response of /me. */
 export const meet = () => {};

@@ -1,5 +1,5 @@
-// What waits while the reader is further down: a button that floats where they are. A frame isn't
-// notified when the page around it scrolls, but it can ask (sight.js).
+// A floating button for new comments, while the reader is further down. A frame isn't notified when the page around
+// it scrolls, but it can ask (sight.js).
 // @ts-check
 import { $, $$ } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -7,16 +7,16 @@ import { given } from "../lib/parts.js";
 import { inSight } from "./sight.js";
 
 const EVERY = 1000;
-const BELOW = 64; // from the end of what is in sight
+const BELOW = 64; // distance from the bottom of the visible area
 
 const pill = html`<div id="pill" hidden><button type="button"></button></div>`;
 const button = $("button", pill);
 $("#say").before(pill);
 
-/** What leads to what is new since the last visit says this. */
+/** The label of the button that leads to comments new since the last visit. */
 let next = "";
 
-/** What waits: its words, and what pressing does. @returns {[string, any] | null} */
+/** The label to show, and the button that it stands for. @returns {[string, any] | null} */
 function waiting() {
   const fresh = $("#new:not([hidden]) button");
   if (fresh) return [fresh.textContent, fresh];
@@ -29,7 +29,7 @@ const look = () => inSight(put);
 /** @param {DOMRectReadOnly} seen */
 function put({ top, bottom, height }) {
   const found = waiting();
-  // the button that it stands for is out of sight, and there is room
+  // the button that it stands for is out of view, and there is room
   const wanted = found && height > 3 * BELOW && found[1].getBoundingClientRect().bottom < top;
   pill.hidden = !wanted && !pill.contains(document.activeElement);
   if (!found || !wanted) return;
@@ -49,7 +49,7 @@ button.onclick = () => {
 const passing = new IntersectionObserver(look, { threshold: [0, 1] });
 setInterval(() => waiting() && !document.hidden && look(), EVERY);
 
-/** Something waits by now. @param {string} [words] what leads to the next one that is new since the last visit */
+/** There are new comments. @param {string} [words] the label, if they are new since the last visit */
 export function meet(words) {
   next ||= words || "";
   for (const each of $$("#list article")) passing.observe(each);

@@ -1,5 +1,5 @@
-// Reactions where a site offers others than likes, and to the page itself: one a reader and comment, or page, changed
-// by another press, taken back by a second one.
+// Reactions on sites that offer more than likes, and to the page itself: one per reader and comment, or page. Pressing
+// another replaces it, and pressing it again removes it.
 // @ts-check
 import { $, $$, announce, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -14,10 +14,10 @@ import { note } from "../behaviours/own.js";
 const EVERY = ".kinds > button";
 const OF_PAGE = `.page-kinds${EVERY.slice(6)}`;
 
-/** The counts of a comment, or of the page itself. @param {any} node a comment, or nothing */
+/** The reaction buttons of a comment, or of the page itself. @param {any} node a comment, or nothing */
 const chips = (node) => (node ? $$(`:scope > article > footer > ${EVERY}`, node) : $$(OF_PAGE));
 
-/** Which of them is the reader's. @param {any} node a comment, or nothing @param {string | null} kind */
+/** Mark the reader's reaction. @param {any} node a comment, or nothing @param {string | null} kind */
 function mark(node, kind) {
   for (const each of chips(node)) each.setAttribute("aria-pressed", each.dataset.kind === kind);
 }
@@ -32,7 +32,7 @@ function count(node, counts) {
   if (!node) page.counts = `${Object.values(counts)}`;
 }
 
-/** Give a reaction, or take it back. @param {any} node a comment, or nothing @param {string} kind
+/** Add a reaction, or remove it. @param {any} node a comment, or nothing @param {string} kind
  * @param {boolean} isMine */
 function send(node, kind, isMine) {
   const method = isMine ? "DELETE" : "PUT";
@@ -42,7 +42,7 @@ function send(node, kind, isMine) {
   return call(method, "/threads/reaction", { site, href, title, tags, kind });
 }
 
-/** Say something beside what was pressed. @param {any} node a comment, or nothing @param {any} chip
+/** Show a message beside the button that was pressed. @param {any} node a comment, or nothing @param {any} chip
  * @param {string} text */
 function tell(node, chip, text) {
   if (node) return note(chip, text);
@@ -75,7 +75,7 @@ async function react(pressed) {
     announce(chip.ariaLabel);
   } catch (error) {
     tell(node, chip, reason(error, "failed.like"));
-    // their sign-in was ended elsewhere
+    // the reader was signed out elsewhere
     if (me.name && !isMember()) part("sign_in").then(() => given.actions["sign-out"](), String);
     else heed(error);
   }
@@ -85,7 +85,7 @@ async function react(pressed) {
 
 given.actions.react = react;
 
-/** What /me says: which are the reader's; or what others have given the page by now. @param {any} found */
+/** Handle the response of /me with the reader's reactions, or new counts of the page's. @param {any} found */
 export function meet({ liked = [], reacted = {}, page_reaction = null, counts }) {
   if (counts) return count(null, counts);
   for (const each of $$("#list .kinds [aria-pressed=true]")) each.ariaPressed = "false";

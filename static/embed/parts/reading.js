@@ -1,4 +1,4 @@
-// Reading on: order, more comments, more replies.
+// Loading more: order, more comments, more replies.
 // @ts-check
 import { $, $$, announce, page, place, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
@@ -21,7 +21,7 @@ export function address(changes) {
   return `thread?${query}`;
 }
 
-/** Fetch a piece of the thread; the link shows that it is at work, and what went wrong stands beside it.
+/** Fetch a part of the conversation; the link shows that it is loading, and errors are shown beside it.
  * @param {any} link @param {string} where @returns {Promise<DocumentFragment | null>} */
 export async function piece(link, where) {
   if (link.classList.contains("busy")) return null;
@@ -43,8 +43,8 @@ export async function piece(link, where) {
   }
 }
 
-/** Let in what is not there yet: a comment that moved between two pages, or was shown by itself before, is
- * there once. @param {ParentNode} list @param {(fresh: Iterable<any>) => void} where @returns {any[]} */
+/** Add comments that are not there yet. A comment that moved between two pages, or was shown separately before,
+ * appears once. @param {ParentNode} list @param {(fresh: Iterable<any>) => void} where @returns {any[]} */
 export function add(list, where) {
   for (const each of $$(".c", list)) if (place(each.dataset.id)) each.remove();
   const added = [...list.children];
@@ -54,7 +54,7 @@ export function add(list, where) {
   return added.flatMap((each) => [...(each.id ? [each] : []), ...$$(".c", each)]);
 }
 
-/** Comments in another order, remembered for this site. @param {string} sort @param {boolean} [quiet] */
+/** Show comments in another order, and remember it for this site. @param {string} sort @param {boolean} [quiet] */
 async function order(sort, quiet) {
   const link = $(`#sort [data-sort=${sort}]`);
   const found = link && (await piece(link, address({ sort, part: "list" })));
@@ -73,10 +73,10 @@ async function order(sort, quiet) {
 export const reading = {
   sort: (/** @type {any} */ link) => order(link.dataset.sort),
 
-  /** The order that the reader chose before. */
+  /** Apply the order that the reader chose before. */
   sorted: (/** @type {string} */ chosen) => order(chosen, true),
 
-  /** The next page of the thread. */
+  /** Add the next page of comments. */
   more: async (/** @type {any} */ link) => {
     const after = new URL(link.href).searchParams.get("after") || "";
     const found = await piece(link, address({ sort: page.sort || "", after, part: "list" }));
@@ -88,7 +88,7 @@ export const reading = {
     emit("paginate", {});
   },
 
-  /** The next replies of one comment, with all that was said to them. */
+  /** Add the next replies to one comment, with all replies to them. */
   replies: async (/** @type {any} */ link) => {
     const { of, after } = link.dataset;
     const query = new URLSearchParams({ comment: of, after, locale: page.locale || "" });
@@ -97,7 +97,7 @@ export const reading = {
   },
 };
 
-/** Reading goes on at the first of what was added. @param {any[]} added */
+/** Focus the first of the added comments. @param {any[]} added */
 export function focusOn(added) {
   if (!added.length) return;
   added[0].tabIndex = -1;

@@ -1,4 +1,4 @@
-// A text on its way: the question before it goes, and the request.
+// Sending a text: the question before it, and the request.
 // @ts-check
 import { $, page } from "../lib/dom.js";
 import { Problem, call } from "../lib/http.js";
@@ -8,8 +8,8 @@ import { part } from "../lib/parts.js";
 
 /** @typedef {{sentences: string[], lines: {text: string, href: string | null}[], action: string}} Doubts */
 
-/** What may hurt about a text, in sentences, and help lines. Never in the way: any failure lets the text pass, but not
- * under another name: a sign-in that is over is an error.
+/** What may hurt about a text, in sentences, and help lines. A failure lets the text pass, except when the reader's
+ * sign-in has ended: it would be posted under another name.
  * @param {string} text @returns {Promise<Doubts | null>} */
 export async function doubts(text) {
   if (!page.nudge) return null;
@@ -22,9 +22,9 @@ export async function doubts(text) {
   return answer?.ask ? answer : null;
 }
 
-/** The same request again after 1, 3 and 8 seconds without an answer: its key makes it one comment.
+/** Send the request, and retry after 1, 3 and 8 seconds without a response: its key makes it one comment.
  * @param {Task} task @param {import("./draft.js").Draft["now"]} draft @param {string | undefined} name
- * @param {() => void} waiting said before each pause
+ * @param {() => void} waiting called before each pause
  * @param {import("./form.js").Form} view */
 export async function sendComment(task, { text, mentions, key }, name, waiting, view) {
   const { site, href, tags, locale, title, form } = page;
@@ -60,7 +60,7 @@ export async function sendComment(task, { text, mentions, key }, name, waiting, 
   }
 }
 
-/** Whether the same request may succeed later. A 409 without a wait is no request still running.
+/** Whether the same request may succeed later. A 409 means that it is still running only if it has a wait.
  * @param {any} error */
 const mayPass = (error) =>
   error instanceof Problem && [0, 409, 502, 503, 504].includes(error.status) && (error.status !== 409 || error.wait);

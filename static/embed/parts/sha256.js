@@ -1,11 +1,11 @@
-// SHA-256 of a short text in ASCII (FIPS 180-4). Browsers offer theirs on pages with TLS alone, and only after a
-// wait, when a window may no longer be opened.
+// SHA-256 of a short ASCII text (FIPS 180-4). The browser's own requires TLS and is asynchronous: after it, no window
+// may be opened.
 // @ts-check
 
 /** @type {number[]} */
 const primes = [];
 for (let n = 2; primes.length < 64; n++) if (primes.every((each) => n % each)) primes.push(n);
-/** @param {number} root the first 32 bits behind its point */
+/** @param {number} root gives the first 32 bits of its fraction */
 const bits = (root) => ((root % 1) * 2 ** 32) | 0;
 /** @type {(word: number, by: number) => number} */
 const turn = (word, by) => (word >>> by) | (word << (32 - by));

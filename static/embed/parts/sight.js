@@ -1,11 +1,11 @@
-// Which part of the box is in sight: a frame that is as tall as its content does not see the window, but may ask.
+// The visible part of the box: a frame as tall as its content does not know the window, but can ask.
 // @ts-check
 import { $ } from "../lib/dom.js";
 
 /** @type {IntersectionObserver | undefined} */
 let asking;
 
-/** @param {(seen: DOMRectReadOnly) => void} tell gets it in the next moment; who asks again gets only that answer */
+/** @param {(seen: DOMRectReadOnly) => void} tell is called soon; a new call replaces the last one */
 export function inSight(tell) {
   asking?.disconnect();
   asking = new IntersectionObserver(([{ intersectionRect }]) => tell(intersectionRect));

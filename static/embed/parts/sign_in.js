@@ -1,6 +1,6 @@
-// The entry of the part for signing in: it asks until somebody has signed in in the window. The page's
-// Cross-Origin-Opener-Policy may cut the two apart, so nothing has to pass between them: the window is told the
-// hash of a secret, and with the secret this frame fetches what the window left.
+// The entry point of the part for signing in: it polls until somebody has signed in in the window. The page's
+// Cross-Origin-Opener-Policy may separate the two, so they need no messages: the window gets the hash of a secret,
+// and this frame sends the secret to fetch the tokens.
 // @ts-check
 import { $, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -15,14 +15,14 @@ import { bear, openWindow } from "../behaviours/sign_in.js";
 import { disown, offerClaim } from "./claim.js";
 import { sha256 } from "./sha256.js";
 
-/** `stays`: the window is not ours to close. `near`: the window was heard, so that it is believed to be closed when it says so.
+/** `stays`: the window closes itself. `near`: the window has sent a message, so `closed` can be trusted.
  * @typedef {{verifier: string, nonce: string, address: string, until: number, pop: Window | null, near: boolean, stays: boolean, wake: () => void}} Ask */
 
 const PATIENCE = 600_000;
 /** @type {Ask | null} */
 let ask = null;
 
-/** Forget who sat here; a press is told to the page. @param {any} [button] */
+/** Sign out; the page is notified if a button was pressed. @param {any} [button] */
 given.actions["sign-out"] = async (button) => {
   await call("POST", "/sign-in/out", { refresh_token: kept("refresh") }).catch(() => {});
   keep("by_site", null);
@@ -60,7 +60,7 @@ async function heard(moved) {
 }
 
 /** Start a sign-in, when the reader presses or the page asks for it, or end one that the server has ended. If the page signs its readers in itself, ask it first.
- * @param {any} by @param {any} [opened] what the press has opened */
+ * @param {any} by @param {any} [opened] the window that the press opened */
 export function meet(by, opened) {
   if (by.wrote) return offerClaim(by.wrote);
   if (by.over) return heard(by.over());
@@ -71,27 +71,27 @@ export function meet(by, opened) {
   emit("sign-in", {});
 }
 
-/** Whom the page has vouched for in this frame: its id of them. */
+/** The page's ID of the person it has vouched for in this frame. */
 let vouched = "";
 /** @type {any} */
 let renewal = 0;
-let life = 900; // seconds that an access token is good for
+let life = 900; // lifetime of an access token in seconds
 
-/** What a token says, before anybody has proved it: enough to know whether to hand it in.
+/** The unverified claims of a token: enough to decide whether to send it.
  * @param {string} token */
 function claimsOf(token) {
   try {
-    const disqus = token.indexOf(" ") > 0; // a message as Disqus took them: who it is, and two words more
+    const disqus = token.indexOf(" ") > 0; // a message in Disqus's format: the person, and two more words
     const part = disqus ? token.split(" ")[0] : token.split(".")[1];
     const said = JSON.parse(atob(part.replace(/-/g, "+").replace(/_/g, "/")));
     const { user, iss, sub, name, email, picture } = disqus ? { user: said } : said;
     return { id: `${user ? user.id : sub}`, mark: sha256(JSON.stringify(user || [iss, sub, name, email, picture])) };
   } catch {
-    return { id: "", mark: "" }; // no token; the server says more
+    return { id: "", mark: "" }; // not a token; the server reports why
   }
 }
 
-/** Whom the page's own sign-in vouches for; nobody any more, where it says so and had said somebody before.
+/** Sign in the person that the page vouches for; sign out if there is none, but was before.
  * @param {any} said `gives`: the page can be asked again, `again`: it was */
 async function bySite({ token, gives, again }) {
   const { id, mark } = claimsOf(token);
@@ -101,7 +101,7 @@ async function bySite({ token, gives, again }) {
   if (!token) return;
   if (same && before.mark === mark && !again) {
     vouched = id;
-    // another box was faster, when this one had found nobody already
+    // another box has signed the reader in after this one found nobody
     if (!me.name && $("#me").className) await refresh();
   } else await handIn({ id, mark }, token, again);
   if (!gives || !vouched) return;
@@ -120,8 +120,8 @@ async function handIn(who, token, quiet) {
     if (quiet) signedIn(tokens);
     else await done(tokens);
   } catch (error) {
-    if (quiet) return; // what there is lasts a while
-    // A token may be good once: another box of this page may have been faster.
+    if (quiet) return; // the current tokens last a while
+    // A token may be valid only once: another box on this page may have used it.
     await new Promise((done) => setTimeout(done, 1000));
     if (kept("by_site")?.mark !== who.mark || !isMember()) return tell(reason(error));
     vouched = who.id;
@@ -130,14 +130,14 @@ async function handIn(who, token, quiet) {
   }
 }
 
-/** Before the sign-in is over, but not while nobody looks; and again, until there is an answer. */
+/** Ask the page for a new token before the sign-in expires, when the page is visible; repeat until it responds. */
 function askAgain() {
   if (document.hidden) return addEventListener("visibilitychange", askAgain, { once: true });
   renewal = setTimeout(askAgain, 60_000);
   emit("sign-again", {});
 }
 
-// Whom the page vouches for has no password here: what proves them is sent along.
+// A person that the page vouches for has no password here: send the refresh token along.
 $("#me").addEventListener("click", (/** @type {any} */ event) => {
   if (!vouched || !event.target.closest("a")) return;
   event.preventDefault();
@@ -148,7 +148,7 @@ $("#me").addEventListener("click", (/** @type {any} */ event) => {
   form.remove();
 });
 
-/** Where no window was opened in the press, open it now. @param {any} button @param {any} [opened] */
+/** Open the window, unless the press has opened it. @param {any} button @param {any} [opened] */
 function open(button, opened) {
   const verifier = newKey() + newKey();
   /** @type {Ask} */
@@ -167,7 +167,7 @@ const own = location.href;
 /** @type {any} */
 let pressed = null;
 
-/** The line stands over what is there, so that nothing moves. */
+/** The message overlays the content, so that nothing moves. */
 const OVER = { position: "absolute", zIndex: 2, insetInline: 0, width: "fit-content", marginBlock: "0.3rem" };
 const LOOKS = { marginInlineStart: "auto", background: "Canvas", boxShadow: "0 4px 18px #0003" };
 
@@ -176,8 +176,8 @@ function hush() {
   document.body.style.minHeight = "";
 }
 
-/** Say it where it was said before, or else at the button that was pressed. What nothing can be done about goes
- * when the reader goes on.
+/** Show a message at the button that was pressed, or where the last one was. One without actions disappears at the
+ * next press.
  * @param {string} text @param {string} [address] @param {any} [button] */
 function tell(text, address, button) {
   const link = html`<a href="${address}" target="_blank" rel="noopener">${say("pop_open")}</a>`;
@@ -205,7 +205,7 @@ function tell(text, address, button) {
     for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => node.remove(), { once: true });
 }
 
-/** Ask until somebody has signed in, ever more slowly, and at once when the reader comes back.
+/** Poll until somebody has signed in, ever more slowly, and at once when the reader comes back.
  * @param {Ask} mine */
 async function wait(mine) {
   const { verifier, address } = mine;

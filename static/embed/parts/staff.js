@@ -1,5 +1,5 @@
-// Moderating where the comments stand, for who may: decide, feature, pin, close the conversation.
-// The same doors as the dashboard: what was seen is what is decided, and it can be taken back.
+// Moderating in the box, for moderators: decide, feature, pin, close the conversation. It uses the same requests as
+// the dashboard: a decision is on the version that was shown, and can be undone.
 // @ts-check
 import { $, $$, announce, idOf, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
@@ -14,7 +14,7 @@ import { light } from "../behaviours/thread.js";
 const MOST = 25;
 let on = false;
 
-/** What /me says. @param {any} found */
+/** Handle the response of /me. @param {any} found */
 export function meet(found) {
   const before = on;
   on = isMember() && found.can.includes("moderate");
@@ -23,7 +23,7 @@ export function meet(found) {
   if (on && page.gone) seek(page.gone);
 }
 
-/** A link named a comment that readers do not see. @param {string} id */
+/** Find a comment named by a link that readers do not see. @param {string} id */
 async function seek(id) {
   delete page.gone;
   const node = /^[\w-]+$/.test(id) && (await draw(id).catch(() => null));
@@ -32,7 +32,7 @@ async function seek(id) {
   light(node.dataset.id);
 }
 
-/** Where there is a conversation: what waits in it, and closing it. */
+/** Show how many comments are waiting, and the button to close the conversation. */
 function showDesk() {
   $("#desk").hidden = false;
   if (!$("#desk [data-action=closing]")) showClosing();
@@ -56,7 +56,7 @@ function showClosing(closed = $("#write:not([hidden])") ? "close_thread" : "open
   $("#desk").append(html`<button type="button" class="link" data-action="closing">${say(closed)}</button>`);
 }
 
-/** How many wait here; pressing it shows them in their places. */
+/** Update the number of waiting comments; pressing it shows them in their places. */
 async function count() {
   const query = new URLSearchParams({
     site: page.site || "",
@@ -79,7 +79,7 @@ let waiting = [];
 
 // --- one comment --------------------------------------------------------------------------------------
 
-/** A comment as it is now, in its place, marked as what only some can see.
+/** Show a comment as it is now, in its place, marked if it is not public.
  * @param {string} id @returns {Promise<any>} its node */
 async function draw(id) {
   const found = await call("GET", `/comments/${id}?include=html&locale=${page.locale}`);
@@ -100,14 +100,14 @@ async function draw(id) {
   return node;
 }
 
-/** What approving says where a comment is published already. @param {any} card @param {string} action */
+/** The phrase for an action: approving a published comment is "keep". @param {any} card @param {string} action */
 const wordFor = (card, action) => (action === "approve" && card.status === "published" ? "keep" : action);
 
 /** @param {any} card @param {string} action */
 const press = (card, action) =>
   html`<button type="button" class="plain" data-decide="${action}">${say(wordFor(card, action))}</button>`;
 
-/** What readers say of a comment, which nobody has checked: how many, and the words of each.
+/** Readers' reports of a comment, by reason: how many, and their notes.
  * @param {any[]} flags */
 function reports(flags) {
   const byReaders = flags.filter(({ rule }) => !rule);
@@ -118,7 +118,7 @@ function reports(flags) {
   });
 }
 
-/** @type {Promise<any> | null} the reasons that can be given here, asked for once */
+/** @type {Promise<any> | null} the site's reasons, fetched once */
 let asked = null;
 
 const reasons = () =>
@@ -127,7 +127,7 @@ const reasons = () =>
     throw error;
   }));
 
-/** What can be done about a comment, with why it may have to be.
+/** The panel with the actions for a comment, and why it needs review.
  * @param {any} card @param {any[]} listed @param {string} changed */
 function panel(card, listed, changed) {
   const out = card.status !== "published";
@@ -152,7 +152,7 @@ function panel(card, listed, changed) {
           <button class="do">${say("reject")}</button></p></div></form>`;
 }
 
-/** Decide, draw what became of it, and offer to take it back.
+/** Decide, show the result, and offer to undo it.
  * @param {any} node @param {any} body @param {any} card */
 async function decide(node, body, card) {
   const { id } = node.dataset;
@@ -160,7 +160,7 @@ async function decide(node, body, card) {
   try {
     made = await call("POST", `/comments/${id}/decisions`, body);
   } catch (error) {
-    // Somebody was faster, or the author has changed it: the panel is opened anew on what is there.
+    // Another moderator may have decided, or the author changed the text: reopening the panel shows the new state.
     return note(dotsOf(node), reason(error));
   }
   const drawn = await draw(id);
@@ -168,7 +168,7 @@ async function decide(node, body, card) {
   count();
 }
 
-/** @param {any} node @param {string} words @param {any} [made] a decision that can be taken back */
+/** @param {any} node @param {string} words @param {any} [made] a decision that can be undone */
 function told(node, words, made) {
   const article = $("article", node);
   $(":scope > .ruling", article)?.remove();
@@ -187,7 +187,7 @@ function told(node, words, made) {
   announce(words);
 }
 
-/** A text's markup as it is stored, where mentions are no buttons and blocks have no direction. @param {any} text */
+/** A text's markup as it is stored: mentions are not buttons, and blocks have no direction. @param {any} text */
 function stored(text) {
   const copy = text.cloneNode(true);
   for (const each of $$("[data-by]", copy))
@@ -209,7 +209,7 @@ Object.assign(given.actions, {
     } catch (error) {
       return note(button, reason(error));
     }
-    // What is decided is what is on the screen: a text that was changed is shown first.
+    // Moderators decide on what they see: show a changed text first.
     const text = $("article > .text", node);
     const now = html`<div>${served(card.html)}</div>`;
     const changed = text && stored(text) !== now.innerHTML;

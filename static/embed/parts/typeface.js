@@ -1,15 +1,15 @@
-// The page's typeface, where the site wants it: the page hands over names and font files (loader/typeface.js), so
-// that the frame asks nobody for them. Nothing of it is trusted: names are checked, and a browser checks fonts.
+// The page's typeface, if the site wants it: the page sends names and font files (loader/typeface.js), so the frame
+// fetches none itself. Nothing in them is trusted: names are checked here, and the browser checks fonts.
 // @ts-check
 
 const MOST_FILES = 4;
 const MOST_BYTES = 3e5;
 const GENERIC = /^(serif|sans-serif|monospace|cursive|fantasy|math|system-ui|-apple-system|ui-[a-z-]{4,12})$/i;
-/** Nothing that could end a quoted name in a style sheet. */
+/** Names with nothing that could end a quoted name in a style sheet. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._+&-]{0,59}$/u;
 let isShown = false;
 
-/** A file's face under a name of ours, ready to be shown; nothing, if it is no font. @param {any} file */
+/** A loaded font face under a name of ours; nothing if the file is not a font. @param {any} file */
 async function ready(file) {
   const { at, weight, style, range, data } = file;
   try {
@@ -21,10 +21,10 @@ async function ready(file) {
   }
 }
 
-/** What a family of the page is called here. @param {number} at its place among the names */
+/** Our name for a font family of the page. @param {number} at its place among the names */
 const alias = (at) => `page-typeface-${"abcdefgh"[at]}`;
 
-/** Only files that are in the bounds. @param {any} files */
+/** The files within the limits. @param {any} files */
 function sound(files) {
   let left = MOST_BYTES;
   return (Array.isArray(files) ? files : []).slice(0, MOST_FILES).filter((file) => {
@@ -47,6 +47,6 @@ export async function meet({ typeface: said }) {
     if (GENERIC.test(name)) return [...own, name];
     return NAME.test(name) ? [...own, `"${name}"`] : own;
   });
-  // by a property of the document: what it holds is a value, and never a rule
+  // set as a custom property: its text can only be a value, never a rule
   if (list.length) document.documentElement.style.setProperty("--typeface", list.join(","));
 }

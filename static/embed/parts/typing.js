@@ -1,5 +1,5 @@
-// Comforts of writing: lists and quotes continue by themselves, formatted text is pasted as Markdown, names are
-// offered, and there is a little help with the signs.
+// Writing aids: lists and quotes continue automatically, formatted text is pasted as Markdown, names are offered,
+// and there is a short Markdown help.
 // @ts-check
 import { $, $$, announce, isComposing, place } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
@@ -12,15 +12,15 @@ import { markBegun } from "../behaviours/draft.js";
 /** @typedef {import("./form.js").Form} Form */
 /** @typedef {import("./draft.js").Draft} Draft */
 
-/** What a line begins with that the next one begins with too. */
+/** Beginnings of lines that the next line repeats. */
 const BEGINNING = /^(\s*)(?:([-*+] )|(\d{1,9})([.)] )|((?:> ?)+))(.*)$/;
-/** Around what stands in these. @type {Record<string, string>} */
+/** Markdown marks around the content of these elements. @type {Record<string, string>} */
 const AROUND = { STRONG: "**", B: "**", EM: "_", I: "_", S: "~~", DEL: "~~", CODE: "`" };
 const BLOCKS = /^(P|DIV|SECTION|ARTICLE|H[1-6]|UL|OL|TABLE|TR|BLOCKQUOTE|PRE|FIGURE|HEADER|FOOTER)$/;
 const QUOTE = "> ";
 const NOTHING = /^(STYLE|SCRIPT|TITLE|META|LINK|HEAD|TEMPLATE|NOSCRIPT)$/;
 
-/** Put a text in place of what is selected, so that the browser's own undo knows of it. @param {any} area @param {string} text */
+/** Replace the selection by a text, in the browser's undo history. @param {any} area @param {string} text */
 function insert(area, text) {
   area.focus();
   const before = area.value;
@@ -30,7 +30,7 @@ function insert(area, text) {
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** Go on with the list or quote of this line; at an empty item it ends. @param {any} area @returns {boolean} whether there is one */
+/** Continue the list or quote of this line; an empty item ends it. @param {any} area @returns {boolean} whether there is one */
 function goOn(area) {
   const { selectionStart: at, selectionEnd: end, value } = area;
   const from = value.lastIndexOf("\n", at - 1) + 1;
@@ -45,7 +45,7 @@ function goOn(area) {
   return true;
 }
 
-/** Formatted text that was copied, as Markdown. @param {Node} node @returns {string} */
+/** Pasted formatted text, as Markdown. @param {Node} node @returns {string} */
 function marked(node) {
   if (node.nodeType === 3) return (node.nodeValue || "").replace(/\s+/g, " ");
   const element = /** @type {any} */ (node);
@@ -77,7 +77,7 @@ function linked(link, words) {
   return name === href ? href : `[${name}](${address})`;
 }
 
-/** Bold and italic, as an element means it or as its style says. @param {any} element @param {string} words */
+/** Add bold and italic marks, according to an element's name or style. @param {any} element @param {string} words */
 function styled({ tagName, style }, words) {
   const weight = style?.fontWeight || "";
   const isLight = /^(normal|[1-4]00)$/.test(weight);
@@ -88,13 +88,13 @@ function styled({ tagName, style }, words) {
   return around(words, sign || italic);
 }
 
-/** A sign on both sides, close to the words. @param {string} words @param {string} sign */
+/** Put a mark on both sides, next to the words. @param {string} words @param {string} sign */
 function around(words, sign) {
   const inner = words.trim();
   return inner && sign && !inner.includes("\n\n") ? words.replace(inner, () => sign + inner + sign) : words;
 }
 
-/** Without blanks at the ends of lines, and no more than one empty line. @param {string} text */
+/** Remove spaces at the ends of lines, and repeated empty lines. @param {string} text */
 const tidy = (text) =>
   text
     .split("\n")
@@ -111,12 +111,12 @@ function paste(event) {
   const plain = event.clipboardData.getData("text/plain");
   const text = tidy(marked(served(markup)));
   const bare = (/** @type {string} */ words) => words.replace(/\s+/g, " ").trim();
-  if (!text || bare(text) === bare(plain)) return; // nothing but words: as the browser does it
+  if (!text || bare(text) === bare(plain)) return; // plain text only: leave it to the browser
   event.preventDefault();
   insert(event.target, text);
 }
 
-/** What one types, and how it looks. */
+/** What to type, and how it looks. */
 const SIGNS = [
   ["bold", "**…**", "strong"],
   ["italic", "_…_", "em"],
@@ -126,7 +126,7 @@ const SIGNS = [
   ["code", "`…`", "code"],
 ];
 
-/** Write a mark around what is selected. @param {Form} view @param {string} before @param {string} after */
+/** Write a mark around the selection. @param {Form} view @param {string} before @param {string} after */
 function mark({ area }, before, after) {
   const { selectionStart: start, selectionEnd: end, value } = area;
   insert(area, before + value.slice(start, end) + after);
@@ -176,7 +176,7 @@ function quote(area) {
   insert(area, `${above.trim() && "\n\n"}${words.replace(/\n\s*/g, "\n").replace(/^/gm, QUOTE)}\n\n`);
 }
 
-/** Names, where somebody is mentioned or the caret stands behind an @word, however that came there.
+/** Offer names, if somebody is mentioned or the caret is after an @word, even if it was not typed.
  * @param {Form} view @param {Draft} draft */
 function offerNames(view, draft) {
   const { value, selectionStart } = view.area;
@@ -219,7 +219,7 @@ export const meet = {
   link: (/** @type {Form} */ view) => mark(view, "[", "](https://)"),
   list: (/** @type {Form} */ { area }) => begin(area, "- ", "\n"),
 
-  /** Mind a form that has just opened. @param {Form} view @param {Draft} draft */
+  /** Handle a form that has just opened. @param {Form} view @param {Draft} draft */
   begin(view, draft) {
     const { area, form, task } = view;
     const { shut } = task;
@@ -236,7 +236,7 @@ export const meet = {
     area.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       const { key, ctrlKey, metaKey, altKey, shiftKey, defaultPrevented } = event;
       const isOther = ctrlKey || metaKey || altKey || shiftKey || defaultPrevented || isComposing(event);
-      // where names are offered, Enter chooses one (mention.js)
+      // when names are offered, Enter chooses one (mention.js)
       if (key !== "Enter" || isOther || area.hasAttribute("aria-activedescendant")) return;
       if (goOn(area)) event.preventDefault();
     });

@@ -1,4 +1,4 @@
-// What is new since this reader's last visit: marks at the comments, and a key that leads from one to the next.
+// Comments that are new since the last visit: marks on them, and a key that moves to the next one.
 // @ts-check
 import { $, $$, announce, isComposing, page } from "../lib/dom.js";
 import { show } from "../lib/host.js";
@@ -8,16 +8,16 @@ import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 
 const MOST = 200; // conversations whose last visit is remembered
-const PAUSE = 30 * 60_000; // who comes back sooner has not been away
+const PAUSE = 30 * 60_000; // a shorter absence does not end a visit
 
-/** When the reader was here before: the same for as long as this page is open. @type {number | undefined} */
+/** When the last visit ended; it stays the same while this page is open. @type {number | undefined} */
 let before;
 
 /** @returns {number} */
 function lastVisit() {
   if (before !== undefined) return before;
   const now = Date.now();
-  /** @type {Record<string, [number, number]>} thread -> when the visit before began, and when it was last here */
+  /** @type {Record<string, [number, number]>} thread -> the end of the previous visit, and the latest time here */
   const visits = kept("visits") || {};
   const [since, seen] = visits[page.thread || ""] || [now, now];
   before = now - seen > PAUSE ? seen : since;
@@ -27,7 +27,7 @@ function lastVisit() {
   return before;
 }
 
-/** Mark what has come since then. */
+/** Mark the comments published since then. */
 export function markNew() {
   if (!page.thread) return;
   const since = lastVisit();
@@ -45,14 +45,14 @@ export function markNew() {
   if (count) part("pill").then((pill) => pill.meet(nextWords()), String);
 }
 
-/** The name of the button, with its key only where there is a keyboard. */
+/** The label of the button, with its key only if there is a keyboard. */
 const nextWords = () =>
   matchMedia("(hover: hover) and (pointer: fine)").matches ? say("next") : say("next").replace(/\s*[(（]n[)）]/, "");
 
 /** @param {any} node */
 const isOwn = (node) => !!node.dataset.own;
 
-/** Stand at the next one after where the reader is; after the last one comes the first. */
+/** Focus the next new comment after the focused one; after the last one comes the first. */
 function next() {
   const all = $$(".since");
   const here = document.activeElement?.closest(".c");

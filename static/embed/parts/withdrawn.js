@@ -1,4 +1,4 @@
-// A comment that its author has withdrawn leaves the list: as a gap where others have answered it.
+// Removes a withdrawn comment from the list; if it has replies, a gap stays.
 // @ts-check
 import { $, page, place } from "../lib/dom.js";
 import { emit } from "../lib/host.js";
@@ -6,7 +6,7 @@ import { html } from "../lib/html.js";
 import { countOwn } from "../behaviours/me.js";
 import { leave } from "../behaviours/own.js";
 
-/** @param {string} id @param {string} message what it said @param {string} words what stands in the gap */
+/** @param {string} id @param {string} message its text @param {string} words the text of the gap */
 export function takeOut(id, message, words) {
   const node = place(id);
   if (!node.matches(".pending,.rejected")) countOwn(-1);
