@@ -107,7 +107,7 @@ def write(key: str | None, period: str, provider: str, folder: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @as_json
 def verify_report(folder: Path, as_json: bool) -> None:
-    """Verify a report: follow the public log's chain of hashes, and count parts 4 to 8 again.
+    """Verify a report: check the public log's hash chain, and count parts 4 to 8 again.
 
     Parts 1, 2, 3 and 11, the name of the service, contextual information and rows that you fill in yourself
     are not compared. Exits 1 if a value differs, a part is missing or the chain is broken.

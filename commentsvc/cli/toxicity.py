@@ -186,7 +186,7 @@ def evaluate(
 
 @toxicity.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--source", required=True, help="The name that pages use for these comments.")
+@click.option("--source", required=True, help="The data set's name, as the dashboard shows it.")
 @click.option("--backend", help="Use this scorer instead of the configured one.")
 def workload(file: Path, source: str, backend: str | None) -> None:
     """Print as JSON how many labeled comments a new site would hold at each toxicity limit.

@@ -58,6 +58,7 @@ export declare class CommentsvcComments extends HTMLElement {
   orderBy: string;
   colorscheme: string;
   width: string;
+  lazy: string;
   locale: string;
   signInUrl: string;
   label: string;

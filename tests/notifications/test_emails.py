@@ -42,7 +42,7 @@ def test_it_works(cast: Cast) -> None:
     assert "The Harbour Post" in told.scope and "account is not affected" in told.scope
     assert told.facts.startswith("You posted it on ")
     assert told.automated == (
-        "It was detected by automated means (a local language model). "
+        "It was detected by automated means (a local toxicity model). "
         "A person reviewed it and made the decision."
     )
     assert told.ground.endswith("Your comment attacks people for who they are.")
@@ -68,20 +68,20 @@ def test_what_rules_alone_decided_says_so(cast: Cast) -> None:
     told = statement(newest())
     assert told.automated == (
         "It was detected and decided on by automated means "
-        "(a local language model and rules set by the site). No person has reviewed it yet."
+        "(a local toxicity model and rules set by the site). No person has reviewed it yet."
     )
 
 
 @pytest.mark.parametrize(
     ("reasons", "scorer", "means"),
     [
-        (["insult"], "embedded/1.5", "a local language model"),
+        (["insult"], "embedded/1.5", "a local toxicity model"),
         (["insult", "sentence"], "remote/1234", "a language model run by another service"),
-        (["sentence"], "embedded/1.5", "a local language model"),
+        (["sentence"], "embedded/1.5", "a local toxicity model"),
         (["spam_like", "spam_here"], "embedded/1.5", "a spam filter"),
         (["banned_word", "links"], "remote/1234", "rules set by the site"),
         (["common_insult"], None, "rules set by the site"),
-        (["threat", "banned_word"], "detoxify/x", "a local language model and rules set by the site"),
+        (["threat", "banned_word"], "detoxify/x", "a local toxicity model and rules set by the site"),
         (["spam_like", "threat", "threats"], "remote/1",
          "a language model run by another service, a spam filter, and rules set by the site"),
     ],

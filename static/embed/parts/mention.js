@@ -55,7 +55,7 @@ function nthOf(text, words, place) {
   return nth;
 }
 
-/** Handle mentions in a form from now on: somebody has typed an @, or its draft has mentions.
+/** Handle mentions in a form from now on: somebody has typed one, or its draft has some.
  * @param {import("./form.js").Form} view @param {import("./draft.js").Draft} draft */
 export function meet({ area }, draft) {
   if (minded.has(area)) return;
