@@ -7,7 +7,7 @@ const OF_QUEUE = "#cards > li:not(.leaving) .card";
 /** @returns {HTMLElement[]} the cards, without those being removed */
 export const all = () => [...document.querySelectorAll(/** @type {"article"} */ (`${OF_QUEUE}, ${OF_CASES}`))];
 
-/** @type {Set<string>} IDs of cards whose decision is being sent */
+/** @type {Set<string>} IDs of cards whose decision or undo is being sent */
 export const away = new Set();
 
 /** @type {HTMLElement | null} */

@@ -105,10 +105,7 @@ function keep(each) {
  * @returns {Promise<boolean>} whether it was decided
  */
 async function answered(each, ask) {
-  const ids = each.gone.map((card) => card.dataset.id ?? "");
-  for (const id of ids) cards.away.add(id);
-  const answer = await ask();
-  for (const id of ids) cards.away.delete(id);
+  const answer = await onTheWay(each.gone, ask);
   for (const card of each.gone) card.ariaBusy = null;
   if (!answer.ok) {
     refused(each, answer);
@@ -120,6 +117,19 @@ async function answered(each, ask) {
   if (done.at(-1) === each) offerUndo(answer.body.sentence);
   announce(`${answer.body.sentence} ${left === null ? "" : say("js.left", { count: left })}`);
   return true;
+}
+
+/**
+ * Ask for something that changes where these cards are: until it is answered, no poll's counts are right.
+ * @param {HTMLElement[]} gone
+ * @param {() => Promise<Answer>} ask
+ */
+async function onTheWay(gone, ask) {
+  const ids = gone.map((card) => card.dataset.id ?? "");
+  for (const id of ids) cards.away.add(id);
+  const answer = await ask();
+  for (const id of ids) cards.away.delete(id);
+  return answer;
 }
 
 /**
@@ -194,7 +204,7 @@ export async function undo() {
   }
   const before = place();
   if (!(await newest.sent)) return; // it was refused, and is back already
-  const answer = await newest.takeBack();
+  const answer = await onTheWay(newest.gone, newest.takeBack);
   if (!answer.ok) return complain(answer);
   const moved = place() !== before; // the person has opened a drawer or a list: keep the focus there
   clear();

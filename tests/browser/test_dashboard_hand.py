@@ -15,8 +15,11 @@ from commentsvc.threads.models import Comment, Thread
 from tests.browser.conftest import status
 from tests.browser.desk import four_held
 from tests.browser.held import scrolled, until
+from tests.browser.test_moderators_day import look_again
 
 if TYPE_CHECKING:
+    from playwright.sync_api import APIResponse, Route
+
     from tests.browser.conftest import Open
     from tests.people import Cast
 
@@ -168,6 +171,25 @@ def test_feature_and_close(open_as: Open, people: Cast, waiting: list[str]) -> N
     page.keyboard.press("u")
     expect(page.locator("#announcer")).to_contain_text("The conversation is open again.")
     assert not closed(thread_id)
+
+
+def test_a_poll_during_an_undo_counts_nothing_twice(
+    open_as: Open, people: Cast, waiting: list[str]
+) -> None:
+    page = open_as("mona", OLDEST)
+    page.keyboard.press("j")
+    page.keyboard.press("f")
+    told(page, "Approved.")
+    answers: list[tuple[Route, APIResponse]] = []
+    page.route("**/undo", lambda route: answers.append((route, route.fetch())))
+    page.keyboard.press("u")
+    until(page, lambda: answers, "nothing was undone")
+    with page.expect_response("**/live?*") as polled:
+        look_again(page)
+    polled.value.finished()
+    [(route, answer)] = answers
+    route.fulfill(response=answer)
+    expect(page.locator("#announcer")).to_have_text("Undone. 4 left.")
 
 
 def closed(thread_id: int) -> bool:
