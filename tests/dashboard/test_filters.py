@@ -151,6 +151,7 @@ def test_where_no_index_helps_some_are_looked_through(
         ("label=insult&at_least=7", "a number from 0 to 1"),
         ("label=nothing", "label"),
         ("since=31.12.2026", "date"),
+        ("since=2026-11-02&until=2026-11-01", "The first day is after the last."),
     ],
 )
 def test_what_is_wrong_is_said_on_the_page(mona: Staff, asked: str, said: str) -> None:

@@ -211,6 +211,9 @@ def test_days_are_whole_days(cast: Cast, mona: Staff) -> None:
         assert (words in _rows_of(mona.page(f"/dashboard/log?{query}"))) == there, query
     answer = mona.get("/dashboard/log?since=31.12.")
     assert answer.status_code == 422 and 'aria-invalid="true"' in answer.text
+    turned = mona.get("/dashboard/log?since=2026-11-02&until=2026-11-01")
+    assert turned.status_code == 422 and "The first day is after the last." in turned.text
+    assert mona.get("/dashboard/log?since=2026-11-01&until=2026-11-01").status_code == 200
 
 
 def test_the_file_holds_all_that_is_asked_for(cast: Cast, mona: Staff) -> None:

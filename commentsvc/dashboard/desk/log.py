@@ -85,6 +85,8 @@ def _filters() -> tuple[decisions.LogFilters, Invalid | None]:
     since = until = None
     try:
         since, until = end_of(given.get("since", "")), end_of(given.get("until", ""))
+        if since and until and since > until:
+            raise Invalid("invalid.days_turned", field="until")
     except Invalid as error:
         wrong = error
     return decisions.LogFilters(

@@ -45,7 +45,7 @@ class Filters:
     that may be decided in bulk.
 
     `label` with `at_least` and `at_most` is a score range. `since` and `until` (exclusive) are when
-    it was written.
+    it was written. Raises `Invalid` if it ends before it begins.
     """
 
     reason: str | None = None  # a finding's, or an open flag's
@@ -64,6 +64,10 @@ class Filters:
     together: bool | None = None
     address: str | None = None  # part of the article's address: a section
     tag: str | None = None  # of the article's page
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since >= self.until:
+            raise Invalid("invalid.days_turned", field="until")
 
     @property
     def is_empty(self) -> bool:
