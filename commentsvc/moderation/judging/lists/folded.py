@@ -103,12 +103,13 @@ def spaced(view: View) -> View:
 
 
 def joints(phrases: Iterable[str]) -> Joints:
-    """The letters around each space of these phrases: at most two before, and each two after it."""
+    """The letters around each space of these phrases: at most two before, and each two after it.
+    Not beyond another space, where a text may have punctuation too."""
     found: dict[str, set[str]] = {}
     for phrase in phrases:
         for at in (at for at, letter in enumerate(phrase) if letter == " "):
-            before, behind = phrase[max(0, at - 2) : at], phrase[at + 1 : at + 3]
-            found.setdefault(before, set()).add(behind)
+            before = phrase[max(0, at - 2) : at].rpartition(" ")[2]
+            found.setdefault(before, set()).add(phrase[at + 1 : at + 3].partition(" ")[0])
     return {before: tuple(each) for before, each in found.items()}
 
 
