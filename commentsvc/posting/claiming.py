@@ -13,15 +13,16 @@ from ..accounts.commands import erase
 from ..accounts.models import User
 from ..core.db import db, unit_of_work
 from ..moderation.cases.models import Sanction
+from ..moderation.models import Appeal, Flag
 from ..sites.models import Membership
-from ..threads.models import Comment, Reaction, Thread
+from ..threads.models import Comment, Reaction, Thread, ThreadReaction
 from ..threads.reactions import pages as of_pages
 from ..threads.recount import settle_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import Exists, Select
 
 
 def claimable(user: User) -> int:
@@ -32,6 +33,7 @@ def claimable(user: User) -> int:
 def claim(user: User) -> None:
     """Add these comments to the account, under its name, and erase the guests that wrote them."""
     with unit_of_work():
+        _lock([each.id for each in _guests(user)])
         for guest in _guests(user):
             _give_to(user, guest)
             erase(guest)
@@ -47,9 +49,12 @@ def claimable_with(user: User, token: str, *, site_id: int | None) -> int:
 def claim_with(user: User, token: str, *, site_id: int | None) -> int:
     """Add the comments of the guest with this edit token to the account, under its name, and erase
     the guest; returns how many there were. You can safely repeat this. With `site_id`, only if the
-    guest has not written on another site."""
+    guest has done nothing on another site."""
     with unit_of_work():
         guest = _guest_of(user, token, site_id)
+        if guest is not None:
+            _lock([guest.id])
+            guest = _guest_of(user, token, site_id)
         if guest is None:
             return 0
         count = _written([guest.id])
@@ -69,9 +74,32 @@ def _guest_of(user: User, token: str, site_id: int | None) -> User | None:
         return None
     query = _unsanctioned().where(User.id == found.user.id)
     if site_id is not None:
-        elsewhere = exists().where(Comment.author_id == User.id, Comment.site_id != site_id)
-        query = query.where(~elsewhere)
+        query = query.where(*(~each for each in _elsewhere(site_id)))
     return db.session.scalar(query)
+
+
+def _elsewhere(site_id: int) -> tuple[Exists, ...]:
+    """Whether the person has written, reacted or reported on another site."""
+    return (
+        exists().where(Comment.author_id == User.id, Comment.site_id != site_id),
+        exists().where(
+            Reaction.user_id == User.id,
+            Comment.id == Reaction.comment_id,
+            Comment.site_id != site_id,
+        ),
+        exists().where(
+            ThreadReaction.user_id == User.id,
+            Thread.id == ThreadReaction.thread_id,
+            Thread.site_id != site_id,
+        ),
+        exists().where(Flag.user_id == User.id, Flag.site_id != site_id),
+    )
+
+
+def _lock(ids: Sequence[int]) -> None:
+    """Let nobody else claim from these guests meanwhile: who comes second finds them erased."""
+    guests = select(User.id).where(User.id.in_(ids)).order_by(User.id)
+    db.session.execute(guests.with_for_update(key_share=True))
 
 
 def _guests(user: User) -> Sequence[User]:
@@ -97,7 +125,8 @@ def _unsanctioned() -> Select[User]:
 
 
 def _give_to(user: User, before: User) -> None:
-    """Reassign the comments and reactions of `before` to `user`. Inside a unit only."""
+    """Reassign the comments, reactions, appeals and reports of `before` to `user`. Inside a unit
+    only."""
     here = select(Comment.thread_id).where(Comment.author_id == before.id)
     db.session.execute(
         update(Thread)
@@ -114,6 +143,23 @@ def _give_to(user: User, before: User) -> None:
     )
     settle_many(fewer)
     of_pages.give_to(user, before)
+    _give_cases(user, before)
+
+
+def _give_cases(user: User, before: User) -> None:
+    """Appeals and reports, so that their outcome is told to somebody, and nobody decides their own.
+    A report of the person's own comment, or of one that they also reported, stays nobody's."""
+    own, again = aliased(Comment), aliased(Flag)
+    for query in (
+        update(Appeal).where(Appeal.user_id == before.id),
+        update(Flag)
+        .where(Flag.user_id == before.id)
+        .where(~exists().where(own.id == Flag.comment_id, own.author_id == user.id))
+        .where(~exists().where(again.comment_id == Flag.comment_id, again.user_id == user.id)),
+    ):
+        db.session.execute(
+            query.values(user_id=user.id).execution_options(synchronize_session=False)
+        )
 
 
 def _drop_reactions(user: User, before: User) -> Sequence[int]:

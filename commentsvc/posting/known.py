@@ -170,7 +170,10 @@ def known_to_like(site: Site, user: User | None, network: str | None) -> dict[st
 
 
 def require_known(site: Site, user: User | None, action: str, found: dict[str, Any]) -> None:
-    """Raises `NotAllowed` if the person, with the membership in `found`, may not do this."""
+    """Raises `NotAllowed` if the person, with the membership in `found`, may not do this, or was
+    erased meanwhile: nothing could remove what they leave now."""
+    if user is not None and user.erased_at is not None:
+        raise NotAllowed("sign_in_first")
     row = in_force(taken(Membership, found.get("member")))
     if not permissions.may(role_by(user, row), action):
         raise refusal(user, action, site)

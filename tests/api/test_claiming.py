@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from commentsvc.accounts.models import User
+from commentsvc.core.clock import frozen, now
 from commentsvc.core.db import db
+from commentsvc.core.errors import NotAllowed
 from commentsvc.exchange.exporting.personal import personal_data
-from commentsvc.moderation.cases import sanctions
+from commentsvc.moderation.cases import appeals, sanctions
+from commentsvc.moderation.commands import decide
+from commentsvc.moderation.flags import flag
+from commentsvc.moderation.models import Flag
+from commentsvc.posting import claiming
 from commentsvc.posting.leaving import leave
 from commentsvc.sites import commands as sites
 from commentsvc.threads import likes
+from commentsvc.threads.models import Thread
+from commentsvc.threads.reactions import pages as of_pages
 from tests.factories import post
 from tests.web.asking import api_key, bearer, browser, guest
 
@@ -78,6 +89,76 @@ def test_not_by_guests_nor_for_another_site(app: Flask, cast: Cast, held: Posted
     assert claim(app, token, bearer(cast.rita, cast.other)) == 0
     assert held.comment.author_id != cast.rita.id
     assert claim(app, token, api_key(cast.rita, "read", "write")) == 1
+
+
+def test_not_what_was_done_on_another_site(app: Flask, cast: Cast, held: Posted) -> None:
+    """Also if the guest only liked, reacted to a page or reported there."""
+    who = db.session.get_one(User, held.comment.author_id)
+    there = post(cast.other, user=cast.max, href="https://mountain.example.net/1")
+    there.comment.status = "published"
+    thread, mine = db.session.get_one(Thread, there.comment.thread_id), bearer(cast.rita, cast.site)
+    for do, undo in (
+        (lambda: likes.like(there.comment, who), lambda: likes.unlike(there.comment, who)),
+        (lambda: of_pages.react(thread, who, "like"), lambda: of_pages.unreact(thread, who)),
+        (lambda: flag(there.comment.public_id, user=who, reason="spam"), lambda: None),
+    ):
+        do()
+        assert claim(app, held.edit_token or "", mine) == 0
+        undo()
+    assert claim(app, held.edit_token or "", bearer(cast.rita, cast.other)) == 0
+    assert claim(app, held.edit_token or "", api_key(cast.rita, "read", "write")) == 1
+
+
+@pytest.mark.engines
+def test_of_two_in_the_same_moment_one_gets_them(
+    app: Flask, cast: Cast, held: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And only that one is told so."""
+    token, max_id = held.edit_token or "", cast.max.id
+    counts: list[int] = []
+
+    def do_it() -> None:
+        with app.app_context():
+            user = db.session.get_one(User, max_id)
+            counts.append(claiming.claim_with(user, token, site_id=None))
+
+    other, really = threading.Thread(target=do_it), claiming._written
+
+    def late(ids: Any) -> int:
+        if threading.current_thread() is not other and other.ident is None:
+            other.start()
+            other.join(0.3)  # on both engines it waits for the unit that is open here
+        return really(ids)
+
+    monkeypatch.setattr(claiming, "_written", late)
+    counts.append(claiming.claim_with(cast.rita, token, site_id=None))
+    other.join(30)
+    db.session.expire_all()
+    assert counts == [1, 0] and held.comment.author_id == cast.rita.id
+
+
+def test_appeals_and_reports_come_along(app: Flask, cast: Cast, held: Posted) -> None:
+    """Whoever appealed is told the outcome, and does not decide it."""
+    who, seen = db.session.get_one(User, held.comment.author_id), post(cast.site, user=cast.max)
+    own, both = post(cast.site, user=cast.mona), post(cast.site, user=cast.max)
+    for each in (seen, own, both):
+        each.comment.status = "published"
+        flag(each.comment.public_id, user=who, reason="spam")
+    flag(both.comment.public_id, user=cast.mona, reason="spam")
+    decide(held.comment.public_id, action="reject", by=cast.olga, reason="off_topic")
+    with frozen(now() + timedelta(hours=1)):
+        made = appeals.appeal(held.comment.public_id, "It is on topic.", by=who)
+    assert claim(app, held.edit_token or "", api_key(cast.mona, "read", "write")) == 1
+    assert made.user_id == cast.mona.id
+    with pytest.raises(NotAllowed):
+        appeals.hear(made.public_id, outcome="overturned", by=cast.mona)
+    reports = db.session.execute(select(Flag.comment_id, Flag.user_id)).all()
+    assert set(map(tuple, reports)) == {
+        (seen.comment.id, cast.mona.id),
+        (own.comment.id, who.id),
+        (both.comment.id, who.id),
+        (both.comment.id, cast.mona.id),
+    }
 
 
 def test_a_sanction_is_not_left_behind(app: Flask, cast: Cast, held: Posted) -> None:

@@ -7,17 +7,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import func, select
 
-from commentsvc.accounts.commands import by_public_id
+from commentsvc.accounts.commands import by_public_id, make_guest
+from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import DomainError, Invalid, NotAllowed
 from commentsvc.moderation.cases import networks
 from commentsvc.moderation.cases.sanctions import sanction
+from commentsvc.posting.claiming import claim_with
 from commentsvc.posting.commands import edit
+from commentsvc.posting.leaving import leave
 from commentsvc.sites import commands as sites
 from commentsvc.sites.queries import by_key
 from commentsvc.threads.commands import revision_of
+from commentsvc.threads.models import Comment
 from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.scorer import scorer
 from tests.factories import post
@@ -85,6 +90,21 @@ def test_a_text_that_is_too_long_by_then(cast: Cast, busy: Busy, way: str) -> No
             post(cast.site, long, user=cast.rita)
         else:
             edit(comment.public_id, long, user=cast.rita)
+
+
+@pytest.mark.parametrize("way", ["deleted", "claimed"])
+def test_nobody_posts_who_is_gone_by_then(cast: Cast, busy: Busy, way: str) -> None:
+    """Nothing could remove what an account leaves after its deletion, and what a claimed guest
+    leaves would be nobody's."""
+    user, token = make_guest("Ann")
+    rita = cast.rita.id
+    if way == "deleted":
+        user, busy.happens = cast.rita, lambda: leave(db.session.get_one(User, rita))
+    else:
+        busy.happens = lambda: claim_with(db.session.get_one(User, rita), token, site_id=None)
+    with pytest.raises(NotAllowed):
+        post(cast.site, user=user)
+    assert db.session.scalar(select(func.count(Comment.id))) == 0
 
 
 def test_an_edit_from_a_blocked_network(cast: Cast) -> None:
