@@ -184,11 +184,11 @@ def execute(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
     of a session statement built for each call. A list runs it once per item, as one batch on
     PostgreSQL. Objects in the session are not changed."""
     unit = in_hand.get()
+    if isinstance(values, list) and len(values) == 1 and not isinstance(statement, Insert):
+        values = values[0]
     if unit is None and isinstance(statement, Select) and not db.session().in_transaction():
         return _read(statement, values)
     connection = unit.connection if unit and unit.connection else db.session.connection()
-    if isinstance(values, list) and len(values) == 1 and not isinstance(statement, Insert):
-        values = values[0]
     if isinstance(values, dict):
         compiled = ready(statement, connection.dialect, tuple(values))
         if compiled is not None:

@@ -96,6 +96,7 @@ def test_several_values_are_one(app: Flask) -> None:
 
 
 def test_a_list_of_one_is_as_one(app: Flask) -> None:
+    assert len(execute(_OF, [{"name": "test"}]).all()) == 3
     with unit_of_work():
         assert execute(_RENAME, [{"old": "test", "new": "best"}]).rowcount == 3
         several = [{"old": "best", "new": "test"}, {"old": "none", "new": "test"}]
