@@ -128,11 +128,11 @@ def unmute_person(person_id: str) -> None:
 def claim_comments(body: dict[str, Any]) -> dict[str, Any]:
     """Claim what you wrote as a guest.
 
-    Send the guest's edit token. The guest's comments and reactions become yours, and show your
-    name. The token is then no longer valid. `count` is how many comments there were: 0 if the token
-    is not valid, if moderators have sanctioned the guest, or if the guest wrote on a site that your
-    own token is not for. With `preview`, nothing changes: `count` is how many there would be. You can
-    safely repeat this.
+    Send the guest's edit token. The guest's comments, reactions, reports and appeals become yours;
+    the comments show your name. The token is then no longer valid. `count` is how many comments
+    there were: 0 if the token is not valid, if moderators have sanctioned the guest, or if the
+    guest did anything on a site that your own token is not for. With `preview`, nothing changes:
+    `count` is how many there would be. You can safely repeat this.
     """
     user = acting()
     if user.is_guest:
