@@ -225,7 +225,9 @@ def test_a_number_is_found_whatever_stands_around_it(
     number = "".join(next(left) if each == "#" else each for each in form)
     if len(set(number)) > 6:
         found = kinds(f"{text}\nat {number} now\n{text}")
-        assert {"phone", "identity"} & set(found)  # a text such as “TC” names another kind of number
+        assert {"phone", "identity"} & set(
+            found
+        )  # a text such as “TC” names another kind of number
 
 
 # --- out ------------------------------------------------------------------------------------------
