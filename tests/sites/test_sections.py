@@ -239,6 +239,15 @@ CHANGES = st.one_of(
         ("back", "", 1),
     ]
 )
+@example(
+    [
+        ("own", "flood_count", 1),
+        ("site", "flood_count", 1),
+        ("own", "flood_count", 1),
+        ("site", "flood_count", 2),
+        ("back", "", 1),
+    ]
+)
 @given(st.lists(CHANGES, max_size=8))
 def test_a_model_of_what_is_inherited(cast: Cast, changes: list[tuple[str, str, int]]) -> None:
     """Whatever is changed in whatever order: a setting is the section's own or follows the site, and going

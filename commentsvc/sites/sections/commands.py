@@ -25,6 +25,7 @@ from .queries import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from ...accounts.models import User
     from ..models import Site
@@ -130,10 +131,12 @@ def set_section_policy(
             # unchanged settings stay the section's own, even if the site's value is now the same
             if name not in inherit and (name not in changes or value != _plain(base, name))
         }
-        after = within(base, replace(section, policy=own))
+        made = replace(section, policy=own)
+        after = within(base, made)
         if own != dict(section.policy):
-            _put(site, replace(section, policy=own))
-            _recorded(site, section, before, after, by=by, restores=restores)
+            _put(site, made)
+            dropped = section.policy.keys() - own.keys()
+            _recorded(site, section, before, after, dropped, by=by, restores=restores)
     return after
 
 
@@ -187,13 +190,20 @@ def _recorded(
     was: Section,
     before: Policy,
     after: Policy,
+    dropped: AbstractSet[str],
     *,
     by: User | None,
     restores: int | None,
 ) -> None:
-    """Record the changes; `inherited` names settings that were inherited before."""
+    """Record the changes; `inherited` names settings that were inherited before. Settings that are
+    inherited again (`dropped`) are among them even if the site has the same value: restoring an
+    earlier version makes them the section's own."""
     old, new = asdict(before), asdict(after)
-    changes = {name: [old[name], value] for name, value in new.items() if value != old[name]}
+    changes = {
+        name: [old[name], value]
+        for name, value in new.items()
+        if value != old[name] or name in dropped
+    }
     if not changes:
         return
     said: dict[str, Any] = {} if restores is None else {"version": restores}
