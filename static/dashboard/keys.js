@@ -38,7 +38,7 @@ function isTyping(target) {
  * Whether an input method is composing a word: some browsers show that only by the key code.
  * @param {KeyboardEvent} event
  */
-const isComposing = (event) => event.isComposing || event.keyCode === 229;
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 /**
  * The key's name on a Latin keyboard, if the keyboard has another script.

@@ -1,6 +1,7 @@
 // @ts-check
 // Everything by name: pages, sites, actions of this page, people. Opened by Ctrl-K.
 
+import { isComposing } from "./keys.js";
 import { get } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
 
@@ -169,7 +170,7 @@ function mark(which) {
  * @param {HTMLDialogElement} dialog
  */
 function steer(event, dialog) {
-  if (event.isComposing) return;
+  if (isComposing(event)) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) mark(at + step);
   else if (event.key === "Enter") looked.then(() => choose(dialog, at));

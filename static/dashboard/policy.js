@@ -3,6 +3,7 @@
 // changes.
 
 import { compare, find, useDefault } from "./finding.js";
+import { isComposing } from "./keys.js";
 import { announce, say } from "./lib/page.js";
 import { tell } from "./lib/toast.js";
 
@@ -21,7 +22,7 @@ form.addEventListener("click", (event) => {
 
 form.addEventListener("keydown", (event) => {
   const field = /** @type {HTMLElement} */ (event.target);
-  if (event.key !== "Enter" || !field.dataset?.enter) return;
+  if (event.key !== "Enter" || isComposing(event) || !field.dataset?.enter) return;
   event.preventDefault();
   document.getElementById(field.dataset.enter)?.click();
 });

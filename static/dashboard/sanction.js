@@ -2,7 +2,7 @@
 // Sanctions: choosing the form's durations and reasons by key.
 
 import * as cards from "./cards.js";
-import { choiceOf, keysOn } from "./keys.js";
+import { choiceOf, isComposing, keysOn } from "./keys.js";
 import { keep, kept } from "./lib/place.js";
 
 const CURRENT = "commentsvc.current";
@@ -91,18 +91,20 @@ export function sayLength(element) {
 }
 
 /** Handle keys in the list of reasons: their keys choose them, and Enter sends the form once one is chosen (Space
- * opens the list). In a text field of a card, Ctrl-Enter sends. */
+ * opens the list). In a text field, Ctrl-Enter sends a card's form, and any form with one button. */
 export function sendByEnter() {
   document.addEventListener("keydown", (event) => {
     if (byKey(event)) return;
-    const text = /** @type {Element} */ (event.target).closest?.(".card textarea");
+    const text = event.target;
     if (text instanceof HTMLTextAreaElement && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const [first, ...others] = text.form?.querySelectorAll("button:not([type=button])") ?? [];
+      if (!first || isComposing(event) || (others.length && !text.closest(".card"))) return;
       event.preventDefault();
-      text.form?.requestSubmit(/** @type {HTMLButtonElement} */ (text.form.querySelector("button")));
+      text.form?.requestSubmit(/** @type {HTMLButtonElement} */ (first));
       return;
     }
     const list = event.target;
-    if (event.key !== "Enter" || event.isComposing || !(list instanceof HTMLSelectElement) || !list.value) return;
+    if (event.key !== "Enter" || isComposing(event) || !(list instanceof HTMLSelectElement) || !list.value) return;
     const form = list.closest(".sanction");
     if (!(form instanceof HTMLFormElement)) return;
     event.preventDefault();

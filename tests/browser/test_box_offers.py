@@ -183,7 +183,9 @@ def test_what_was_written_stays_when_nothing_more_is_taken(
     page: Page, people: Cast, article: str, end: str
 ) -> None:
     """To be read and copied, with the reason beside it: at once, and when the page is drawn again."""
-    said = {"suspend": "suspended from this site", "close": "This conversation is closed."}[end]
+    said = {"suspend": "suspended from this site through", "close": "This conversation is closed."}[
+        end
+    ]
     made = post(people.site).comment
     frame = come_back(page, article, people.rita, people.site)
     frame.locator("#write textarea").click()

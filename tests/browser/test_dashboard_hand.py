@@ -311,3 +311,10 @@ def test_a_key_decides_only_the_card_one_sees(open_as: Open, waiting: list[str])
     expect(page.locator("#search")).not_to_be_focused()
     page.keyboard.press("u")
     expect(first).to_be_focused()
+
+
+def test_a_note_is_left_without_a_mouse(open_as: Open, people: Cast) -> None:
+    page = open_as("mona", "/dashboard/shift")
+    page.get_by_label("Note for the next shift").fill("The ferry article is getting heated.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("article")).to_contain_text("The ferry article is getting heated.")

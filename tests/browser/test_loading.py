@@ -74,7 +74,9 @@ def test_it_works(page: Page, people: Cast, article: str, fault: str) -> None:
     page.clock.install()
     page.route(THREAD, FAULTS[fault])
     page.goto(article, wait_until="commit")
-    expect(page.locator("iframe")).to_have_attribute("data-commentsvc", "waiting")
+    frame = page.locator("iframe")
+    expect(frame).to_have_attribute("data-commentsvc", "waiting")
+    assert "repeating-linear-gradient" in str(frame.get_attribute("style"))  # gray bars
     state(page, "away")
     expect(line(page)).to_contain_text("can’t be reached")
     size = page.locator("iframe").bounding_box()

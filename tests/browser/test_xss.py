@@ -12,10 +12,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as PlaywrightError
 
+from commentsvc.core.db import db
 from commentsvc.core.errors import DomainError
 from commentsvc.posting import before
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
+from commentsvc.threads.models import Comment
 from tests.browser.conftest import ARTICLE, PATIENCE, Server
 from tests.drills.figures import figure
 from tests.factories import post
@@ -167,7 +169,9 @@ def walk_the_dashboard(looking: Looking, live: Server, most: int) -> int:
 def hold(people: Cast, live: Server, looking: Looking, payloads: list[str], most: int = 2) -> int:
     taken = store(people, payloads)
     tags, seen = walk(looking, live)
-    assert seen >= taken * 0.95
+    public = db.session.query(Comment).filter_by(status="published").count()
+    db.session.rollback()
+    assert seen >= public >= taken * 0.8  # of our own few, two are held: names that are somebody's
     assert tags <= ALLOWED
     assert walk_the_dashboard(looking, live, most) >= min(most, taken // 50)
     assert looking.ran == 0

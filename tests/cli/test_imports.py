@@ -9,16 +9,18 @@ import signal
 import sqlite3
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
+from commentsvc.core.db import unit_of_work
 from commentsvc.exchange.importing import commands
 from tests.cli.test_commands import INIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.cli.conftest import Said
@@ -110,8 +112,18 @@ def test_nobody_answers(call: Call, file: Path, monkeypatch: pytest.MonkeyPatch)
     assert json.loads(call("import", "list", "--json").out)[0]["state"] == "done"
 
 
-def once_it_has_begun(database: Path, end: Callable[[], None]) -> threading.Thread:
-    """Do something as soon as an import has stored something."""
+def once_it_has_begun(
+    monkeypatch: pytest.MonkeyPatch, database: Path, end: Callable[[], None]
+) -> threading.Thread:
+    """Do something as soon as an import has stored something; it waits until that has been seen."""
+    noticed, units = threading.Event(), count()
+
+    @contextmanager
+    def patient() -> Iterator[None]:
+        with unit_of_work():
+            yield
+        if next(units) == 3:
+            noticed.wait(60)
 
     def watch() -> None:
         until = time.monotonic() + 60
@@ -120,9 +132,11 @@ def once_it_has_begun(database: Path, end: Callable[[], None]) -> threading.Thre
                 if connection.execute(
                     "SELECT 1 FROM import WHERE state = 'running' AND seen > 0"
                 ).fetchone():
+                    noticed.set()
                     return end()
             time.sleep(0.005)
 
+    monkeypatch.setattr(commands, "unit_of_work", patient)
     thread = threading.Thread(target=watch)
     thread.start()
     return thread
@@ -136,7 +150,9 @@ def test_one_that_is_told_to_end_says_how_to_go_on(
     head = file.read_text("utf-8").splitlines()[0]
     rows = [f"{number},{PAGE},Number {number}" for number in range(1500)]
     file.write_text("\n".join([head, *rows]), "utf-8")
-    thread = once_it_has_begun(data_dir / "comments.db", lambda: os.kill(os.getpid(), how))
+    thread = once_it_has_begun(
+        monkeypatch, data_dir / "comments.db", lambda: os.kill(os.getpid(), how)
+    )
     said = call("import", "csv", str(file))
     thread.join()
     assert said.code == 128 + how
@@ -166,7 +182,7 @@ def test_one_during_an_upgrade_says_how_to_go_on(
             ended.wait(60)
             connection.commit()
 
-    thread = once_it_has_begun(database, upgrade)
+    thread = once_it_has_begun(monkeypatch, database, upgrade)
     said = call("import", "csv", str(file))
     ended.set()
     thread.join()
@@ -197,7 +213,7 @@ def test_one_into_a_new_site_names_that_site(
     export = tmp_path / "export.jsonl"
     export.write_text(call("export", "commentsvc").out, "utf-8")
     database = data_dir / "comments.db"
-    thread = once_it_has_begun(database, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    thread = once_it_has_begun(monkeypatch, database, lambda: os.kill(os.getpid(), signal.SIGTERM))
     said = call("import", "--new-site", "--site", "second", "commentsvc", str(export))
     thread.join()
     assert said.code == 128 + signal.SIGTERM

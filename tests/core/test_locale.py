@@ -199,6 +199,13 @@ WHOLE = [name for name in locale.available() if (locale.FOLDER / name / "dashboa
 BOX = 0.8  # of the words of the box that a language needs; fewer would read as a mixture
 
 
+def test_boxes_speak_what_old_pages_ask_for() -> None:
+    among = ("ko", "vi", "tr", "zh_CN", "zh_TW", "ja", "ru", "he", "fa")
+    assert {name: locale.pick_locale(name.replace("_", "-")) for name in among} == dict(
+        zip(among, among, strict=True)
+    )
+
+
 def test_the_dashboard_is_in_some_languages_and_these_are_whole() -> None:
     assert {"en", "de", "fr", "es", "ar", "it", "pt_BR", "nl"} <= set(WHOLE)
     lacking = [f"locales/{name}: {key}" for name in WHOLE for key in words.lacking(name)]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from commentsvc.accounts import commands as accounts
-from commentsvc.accounts.models import Identity, User
+from commentsvc.accounts.models import Identity, StaffAct, User
 from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed
@@ -311,3 +311,10 @@ def test_hostile_values_of_an_own_file_are_cut_or_left_out(cast: Cast, tmp_path:
     assert (comment.reactions, comment.approval) == ({"laugh": 2}, 2)
     assert threads.revision_of(comment).text == "words"
     assert written(cast.site)
+
+
+def test_an_export_is_in_the_log(cast: Cast) -> None:
+    written(cast.site)
+    assert db.session.scalar(select(StaffAct.data).where(StaffAct.kind == "exported")) == {
+        "format": "commentsvc"
+    }

@@ -1,4 +1,4 @@
-"""What an import leaves in the tables, column by column: `samples/rows.json` says what it always left."""
+"""What an import leaves in the tables, column by column, as `samples/tables/rows.json` has it."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_it_works(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
             with Reading(items) as reading:
                 import_comments(cast.site, reading)
     found = rows()
-    assert found == json.loads((SAMPLES / "rows.json").read_text())
+    assert found == json.loads((SAMPLES / "tables" / "rows.json").read_text())
 
 
 @pytest.mark.engines
