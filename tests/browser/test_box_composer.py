@@ -77,6 +77,7 @@ def test_the_composer_closes_and_keeps_its_draft(page: Page, people: Cast, artic
     area = frame.locator("#write textarea")
     for close in (lambda: area.press("Escape"), frame.locator("#write [data-do=shut]").click):
         area.click()
+        expect(frame.locator("#write.open")).to_have_count(1)  # before that, no key is heard
         area.fill("Half a sen")
         close()
         expect(frame.locator("#write.open")).to_have_count(0)
@@ -99,6 +100,8 @@ def test_a_draft_is_thrown_away_and_comes_back(page: Page, people: Cast, article
         (reply, comment.locator("form textarea")),
     ):
         (button or area).click()
+        if button is None:
+            expect(frame.locator("#write.open")).to_have_count(1)
         area.press_sequentially("Half a sen")
         area.press("Escape")
         line = frame.locator(".tell", has_text="draft").last
