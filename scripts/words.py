@@ -84,7 +84,7 @@ IN_COMMON = {
     ),
     "id": ("Edit", "Email", "Status", "moderator"),
     "it": ("App", "Email", "File", "Passkey", "Password", "Provider"),
-    "da": ("Download", "Misinformation", "Person", "Status", "moderator"),
+    "da": ("Download", "Misinformation", "Person", "Stalking", "Status", "moderator"),
     "nl": (
         *("Badges", "Code", "Conflict", "Curve", "Label", "Model", "Moderator", "Passkey", "Passkeys"),
         *("App", "Compact", "Provider", "Site", "Sites", "Status", "compact", "links", "moderator", "open"),
