@@ -38,7 +38,7 @@ PARTS = {
         "security": "",
     },
     "emails": {"emails": r"(?!queue|subject\.queue|subject\.invitation|invitation|off\.queue)"},
-    "reasons": {"reasons": r"title|author|found|before|private", "names": r"status|role|rhythm"},
+    "reasons": {"reasons": r"title|author|found|before|private", "names": r"status|role|rhythm|text\.|reaction\."},
     "errors": {
         "errors": r"(?!already_|bad_request\.|broken_file|changed|conflict\.(?!account)|idempotency"
         r"|invalid\.(address|alias|backup|badge|ban|call|canned|choose|client|color|cursor|date|days|facebook|file"
