@@ -121,7 +121,7 @@ def alias_remove(old: str, key: str | None) -> None:
 @in_app
 def moved(file: TextIO, key: str | None, dry_run: bool, as_json: bool) -> None:
     """Move conversations according to FILE, a CSV file with an old and a new address on each line, in the
-    format that Disqus accepted.
+    format of Disqus's URL map.
 
     \b
     Example:

@@ -71,8 +71,8 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
             "--language",
             default="",
             metavar="CODE",
-            help="The language of the comment box, such as de or pt-BR. If omitted, that of the page, "
-            "otherwise that of the reader.",
+            help="The language of the comment box, such as de or pt-BR. If omitted, the page's "
+            "language or, if that is not available, the reader's.",
         ),
         click.option(
             "--unscored-language",
