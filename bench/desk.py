@@ -133,5 +133,5 @@ def _wave(figures: Figures, area: str) -> None:
     while bulk.decide_some(made.id):
         steps += 1
     spent = time.perf_counter() - began
-    what = f"a wave of {made.total:,} decided, seen to move {steps} times"
+    what = f"deciding a wave of {made.total:,}, with {steps} updates of its progress"
     figures.add(area, what, spent, "s", wanted="< 20", ok=spent < 20)
