@@ -26,7 +26,8 @@ def doctor(file: Path | None, as_json: bool) -> None:
     """Write a report for support: versions, settings, migrations, counts, timings, warnings, jobs.
 
     It never contains texts, names, addresses or secrets: for a setting that could contain one,
-    it only says whether it is set. It is plain JSON, so that you can read it before you send it.
+    it only says whether it is set, or gives a harmless part, such as a URL's scheme. It is plain
+    JSON, so that you can read it before you send it.
 
     \b
     Example:
