@@ -71,7 +71,7 @@ def test_it_works(
         with queries() as asked:
             answer = staff.post(door, email=f"{name}@example.org", **DOORS[door])
         monkeypatch.undo()
-        shape = [re.sub(r"'[^']*'|\d+", "", each) for each in asked]
+        shape = [re.sub(r"'[^']*'|\d+", "", each) for each in asked if each != "BEGIN"]
         found.append((answer.status_code, slow.asked, shape))
     assert all(each == found[0] for each in found), found
     assert found[0][1] == (door in ("/account/sign-in", "/account/register"))

@@ -484,7 +484,7 @@ embed_notice_state | GET /embed/notice/none | 404 |
 embed_notice_appeal | POST /embed/notice/none/appeal | 404 |
 
 account.sign_in | GET /account/sign-in | 303 | nobody=200
-account.do_sign_in | POST /account/sign-in | 403 |
+account.do_sign_in | POST /account/sign-in | 303 |
 account.email_page | GET /account/email | 303 |
 account.ask_by_email | POST /account/email | 422 |
 account.sign_in_by_email | POST /account/email/code | 422 |
@@ -533,7 +533,7 @@ account.set_up | POST /account/set-up | 410 |
 account.second_step | GET /account/second-step | 303 |
 account.do_second_step | POST /account/second-step | 303 |
 account.passkey_options | POST /account/passkey/options | 200 |
-account.passkey_sign_in | POST /account/passkey | 403 |
+account.passkey_sign_in | POST /account/passkey | 303 |
 account.prove | POST /account/prove | 303 | nobody=401
 account.security | GET /account/security | 200 | nobody=303
 account.totp_page | GET /account/security/app | 200 | nobody=303

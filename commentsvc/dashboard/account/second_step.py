@@ -11,7 +11,7 @@ from ...web import sessions
 from ...web.limits import count_second_factor, limit
 from ..blueprints import account
 from ..page import go, language, local_address, page
-from .sign_in import onward, sign_in_page
+from .sign_in import onward, refuse, sign_in_page
 
 
 @account.post("/passkey/options")
@@ -36,7 +36,7 @@ def passkey_sign_in() -> Response:
             raise NotAllowed("not_allowed.passkey")
         user = way.prove(given, Place())
     except DomainError as error:
-        return sign_in_page(error=error, wanted=wanted, status=403)
+        return refuse(error, wanted)
     sessions.begin(user)
     return onward(user, wanted)
 
@@ -63,9 +63,7 @@ def do_second_step() -> Response:
         user = sessions.finish(request.form)
     except DomainError as error:
         if sessions.half() is None:
-            return sign_in_page(
-                error=NotAllowed("not_allowed.second_step"), wanted=wanted, status=403
-            )
+            return refuse(NotAllowed("not_allowed.second_step"), wanted)
         return _page(wanted, error)
     return onward(user, wanted)
 

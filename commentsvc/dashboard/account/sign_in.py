@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, redirect, request, url_for
+from flask import Response, redirect, request, session, url_for
 
 from ...accounts import frames, joining
 from ...accounts.factors.passkeys import host
@@ -20,12 +20,13 @@ from ...web.limits import count, count_email, limit
 from ...web.proving import signed_in_by
 from ...web.sessions import cookie_path
 from ..blueprints import account
-from ..page import THEME_COOKIE, THEMES, go, go_back, language, local_address, page, text_of
+from ..page import THEME_COOKIE, THEMES, go, go_back, language, local_address, page, tell, text_of
 
 if TYPE_CHECKING:
     from ...accounts.models import User
 
 _YEAR = 365 * 86400
+_TYPED = "sign_in_email"
 
 
 @account.get("/sign-in")
@@ -45,7 +46,7 @@ def do_sign_in() -> Response:
     try:
         user = signed_in_by(request.form, Place())
     except DomainError as error:
-        return sign_in_page(error=error, wanted=request.form.get("next"), status=403)
+        return refuse(error, request.form.get("next"))
     return in_or_second_step(user, request.form.get("next"))
 
 
@@ -152,23 +153,32 @@ def set_theme() -> Response:
     return answer
 
 
-def sign_in_page(
-    *, error: DomainError | None = None, wanted: str | None = None, status: int = 200
-) -> Response:
+def sign_in_page(*, error: DomainError | None = None, wanted: str | None = None) -> Response:
     """The form, with the error and all that was typed except the password. For somebody back from a
     provider with the address of an account: that address filled in, and that provider left out."""
     came_from, email = came_back(wanted)
     return page(
         "account/sign_in.html",
-        status=status,
         error=error.say(language()) if error else None,
         ways=offered(),
         passkeys=host() is not None,
         by_email=mailer().reaches_people,
         providers=[each for each in providers.at_the_door() if each.name != came_from],
-        typed={"email": email, **request.form},
+        typed={"email": _typed() or email, **request.form},
         next=local_address(wanted, ""),
     )
+
+
+def refuse(error: DomainError, wanted: str | None) -> Response:
+    """Back to the form with the error and the address typed. By a redirect: reloading the page must
+    not send the password again."""
+    tell("bad", error.say(language()))
+    session[_TYPED] = text_of(request.form, "email", 300)
+    return go("account.sign_in", next=local_address(wanted, "") or None)
+
+
+def _typed() -> str:
+    return str(session.pop(_TYPED)) if _TYPED in session else ""
 
 
 def came_back(wanted: str | None) -> tuple[str, str]:
