@@ -40,7 +40,7 @@ STATES = (
     State(
         "skeleton",
         "Loading",
-        "Gray bars hold the place until the conversation has loaded.",
+        "A quiet gray surface holds the place until the conversation has loaded.",
         "iframe[data-commentsvc=waiting]",
         on_page=True,
     ),

@@ -153,6 +153,10 @@ def _shown_comment(value: str) -> tuple[Comment, Policy]:
     return found, policy_around(found, by_id(found.site_id))
 
 
+#: On a page whose colors it cannot read on, a refusal has a background of its own, as the box has.
+_APART = ".apart{background:Canvas}.apart body{padding:0}.apart .note{margin:0}"
+
+
 def _sorry(word: str, status: int, origin: str = "") -> Response:
     """An error page that any site may frame, as it shows nothing private. Kind to readers, and
     tells the owner what to do."""
@@ -173,7 +177,7 @@ def _sorry(word: str, status: int, origin: str = "") -> Response:
         origin=origin[:200],
         attribute="page.url" if "disqus" in request.args else "data-href",  # what such pages set
         hello=hello(),
-        style=headers.inline_style(style_of()),
+        style=headers.inline_style(style_of() + _APART),
         scheme=request.args.get("colorscheme", "auto"),
     )
     return make_response(body, status)

@@ -37,6 +37,9 @@ def test_it_works(client: FlaskClient, cast: Cast) -> None:
     assert framed_by(answer) == ["*"] and "X-Frame-Options" not in answer.headers
     assert "https://elsewhere.example" in answer.text and 'data-refused="unlisted"' in answer.text
     assert "A secret" not in answer.text
+    assert (
+        ".apart{background:Canvas}" in answer.text
+    )  # where the page's own is between light and dark
 
 
 @every_row(

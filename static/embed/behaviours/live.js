@@ -34,7 +34,7 @@ function offer(count) {
   if (count <= 0 || waiting.dataset.count === `${count}`) return;
   waiting.dataset.count = count;
   const words = count > 100 ? say("new_many") : say("new", { count });
-  waiting.replaceChildren(html`<button type="button" data-action="new">${words}</button>`);
+  waiting.replaceChildren(html`<button type="button" class="do" data-action="new">${words}</button>`);
   waiting.hidden = false;
   announce(words);
   part("pill").then(({ meet }) => meet(), String);

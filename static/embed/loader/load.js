@@ -6,12 +6,12 @@ export function css(node, style) {
   node.style.cssText += style.replace(/;/g, "!important;");
 }
 
-/** Give the frame the height and look of its state: gray bars while it loads. These are padding, so the content is
+/** Give the frame the height and look of its state: a gray fade while it loads. It is padding, so the content is
  * not visible yet: it may be an error page of a proxy or the browser.
  * @param {any} box */
 export function dress(box) {
-  const bars = box.state === "waiting" && "repeating-linear-gradient(#0000 0 2em,#8882 0 3em)";
-  css(box.frame, `height:${box.now}px;padding:${bars ? box.now : 0}px 0 0;background:${bars || 0};`);
+  const fade = box.state === "waiting" && "linear-gradient(#8882,#0000)";
+  css(box.frame, `height:${box.now}px;padding:${fade ? box.now : 0}px 0 0;background:${fade || 0};`);
 }
 
 /** Round the corners of a box with its own background. @param {any} box */

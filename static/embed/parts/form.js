@@ -43,6 +43,7 @@ export class Form {
     if (this.area.value !== text) this.area.value = text;
     const label = task.id ? say("edit_own") : task.parent ? say("reply_to", { name: task.name }) : "";
     if (label) this.area.setAttribute("aria-label", label);
+    if (task.parent) this.area.placeholder = label;
     $(".field", form).append(tools());
     form.append(html`<p class="tell" role="alert"></p>`, this.sender());
     if (task.parent && $("#rules")) form.append(html`<p class="rules">${$("#rules a").cloneNode(true)}</p>`);
