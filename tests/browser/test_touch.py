@@ -160,6 +160,20 @@ def test_what_a_moderator_presses(open_as: Open, people: Cast, live: Server) -> 
     form = page.locator("form.seek").evaluate("node => node.getBoundingClientRect().width")
     main = page.locator("main").evaluate("node => node.clientWidth")
     assert form >= main - 33  # all of it but for the page's margin
+    person = page.locator(".table.brief tbody tr").first
+    assert person.evaluate("node => node.getBoundingClientRect().height") < 120  # not six lines
+
+
+def test_long_words_stay_on_their_card(open_as: Open, people: Cast) -> None:
+    post(people.site, "You idiot.", user=people.rita)
+    narrow = {**PHONE, "viewport": {"width": 320, "height": 640}, "locale": "de"}
+    page = open_as("olga", "/dashboard/", **narrow)
+    page.locator("details.reject > summary").tap()
+    expect(page.locator(".reasons")).to_be_visible()
+    ends = page.locator(".card .side > *, .reasons label > *").evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect().right)"
+    )
+    assert len(ends) > 12 and max(ends) <= 304  # the picker's padding
 
 
 def test_the_limits_of_a_policy(open_as: Open, people: Cast) -> None:
