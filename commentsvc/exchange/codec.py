@@ -34,6 +34,7 @@ KINDS: dict[str, type] = {
     "comment": CommentRecord,
 }
 _NAMES = {shape: kind for kind, shape in KINDS.items()}
+_SIMPLE = frozenset((str, int, float, bool, type(None)))
 
 
 def as_json(record: Record) -> dict[str, Any]:
@@ -42,6 +43,8 @@ def as_json(record: Record) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if value.__class__ in _SIMPLE:  # most values
+        return value
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, tuple):
@@ -91,6 +94,8 @@ def _record(shape: type, value: Any) -> Any:
     readers = _READERS[shape]
     for name, _, optional in _fields(shape):
         given = value.get(name)
+        if given is None and optional:
+            continue
         if given is not None:
             given = readers[name](given)
         if given is not None or not optional:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from commentsvc.accounts.models import Identity, User
 from commentsvc.core.db import IntegrityError, db, insert_row, table_of, unit_of_work
@@ -84,3 +84,10 @@ def test_as_many_statements_for_a_hundred_rows_as_for_one(app: Flask) -> None:
         return len(seen)
 
     assert asked(100) == asked(1)
+
+
+def test_more_rows_than_fit_in_a_statement(app: Flask) -> None:
+    with queries() as seen, unit_of_work():
+        insert_each(Job, [job(str(number)) for number in range(5000)])
+    assert db.session.scalar(select(func.count()).select_from(Job)) == 5000
+    assert len([each for each in seen if each.startswith("INSERT")]) < 6

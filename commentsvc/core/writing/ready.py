@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _AS_IT_IS = nullcontext()
+_MOST_VALUES = 30_000  # in one statement; SQLite takes 32,766
 
 
 class Found:
@@ -103,12 +104,25 @@ class Ready:
         return Found([self._read(row) for row in rows], len(rows))
 
     def run_each(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-        """Run it for all these rows in one batch, without reading results."""
-        values = [
-            self._taken([write(row[name]) if write else row[name] for name, write in self._values])
-            for row in rows
-        ]
-        connection.exec_driver_sql(self._text, values)
+        """Run it, an INSERT, for all these rows in as few statements as possible, without reading
+        results. On SQLite, many rows share a statement: the search index writes what it has
+        collected before each one."""
+        if not self._by_place:
+            connection.exec_driver_sql(
+                self._text, [self._taken(self._written(row)) for row in rows]
+            )
+            return
+        begin, mark, row_text = self._text.rpartition(" VALUES ")
+        most = _MOST_VALUES // len(self._values)
+        for start in range(0, len(rows), most):
+            values = list[Any]()
+            for row in (some := rows[start : start + most]):
+                values += self._written(row)
+            text = f"{begin}{mark}{', '.join([row_text] * len(some))}"
+            connection.exec_driver_sql(text, tuple(values))
+
+    def _written(self, row: dict[str, Any]) -> list[Any]:
+        return [write(row[name]) if write else row[name] for name, write in self._values]
 
     def _asked(self, connection: Connection, values: Any) -> Any:
         """Like `exec_driver_sql`, but without the objects it creates around the driver's call."""

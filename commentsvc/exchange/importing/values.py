@@ -25,10 +25,10 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 def text(value: Any, limit: int = MAX_TEXT) -> str:
     """`value` as storable text with LF line ends; "" if it is not text. Truncated to `limit`."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)  # a text of digits, written as a number
     if not isinstance(value, str):
-        return ""
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            return ""
+        value = str(value)  # a text of digits, written as a number
     if value.isprintable():  # usual for names and IDs
         return value[:limit]
     cut = value[: limit + 1].replace("\r\n", "\n").replace("\r", "\n")
@@ -37,6 +37,9 @@ def text(value: Any, limit: int = MAX_TEXT) -> str:
 
 def line(value: Any, limit: int = 300) -> str | None:
     """`value` as one line without outer spaces, or None if nothing is left."""
+    fits = isinstance(value, str) and 0 < len(value) <= limit
+    if fits and " " not in value and value.isprintable():  # no other whitespace is printable
+        return str(value)  # usual for IDs and addresses
     return " ".join(text(value, limit * 4).split())[:limit].strip() or None
 
 
@@ -47,7 +50,7 @@ def name(value: Any) -> str | None:
 
 def identifier(value: Any) -> str | None:
     """An ID as text; a very long one as its digest, so that it is always the same."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if not isinstance(value, str) and (isinstance(value, bool) or not isinstance(value, int)):
         return None
     found = line(str(value), 4000)
     if found and len(found) > 200:
