@@ -109,7 +109,7 @@ class Measures:
     medians count."""
 
     def __init__(
-        self, figures: Figures, area: str, few: House, many: House, *, times: int = 31
+        self, figures: Figures, area: str, few: House, many: House, *, times: int = 21
     ) -> None:
         self.figures, self.area, self.times = figures, area, times
         self.few, self.many = few, many

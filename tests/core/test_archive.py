@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import stat
 import threading
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, text
 
 from commentsvc.core import schema
 from commentsvc.core.backups import archive
-from commentsvc.core.db import Base, db
+from commentsvc.core.db import Base, db, is_sqlite
 from commentsvc.core.errors import Conflict, Invalid
 from commentsvc.core.files import folder
+from commentsvc.moderation.desk.search import matches
+from commentsvc.sites.queries import by_key
 from commentsvc.threads import likes
 from commentsvc.threads.models import Comment
 from tests.core.test_migrations import empty  # noqa: F401  the fixture
@@ -162,3 +165,83 @@ def test_it_sees_one_moment_while_others_write(talk: Cast, tmp_path: Path, app: 
     finally:
         stop.set()
         writer.join()
+
+
+@pytest.mark.engines
+def test_a_restored_database_has_all_indexes_and_finds_words(
+    talk: Cast,
+    tmp_path: Path,
+    empty: Callable[[str], Flask],  # noqa: F811
+) -> None:
+    """They are dropped and built again, in the same transaction as the rows."""
+    save(tmp_path / "a.zip")
+    other = empty("restored")
+    with other.app_context():
+        schema.upgrade(other, folder("migrations"), lock_in=tmp_path)
+        before = built()
+        archive.load(db.engine, tmp_path / "a.zip", progress=silent)
+        assert built() == before
+        found = select(Comment.id).where(matches("idiot", [by_key("harbour")])[0])
+        assert len(db.session.scalars(found).all()) == 1
+        assert post(by_key("harbour"), "Another viaduct.", name="Ann").comment.id > 3
+        found = select(Comment.id).where(matches("viaduct", [by_key("harbour")])[0])
+        assert len(db.session.scalars(found).all()) == 1
+
+
+def built() -> set[Any]:
+    """Everything that makes the database quick and its rows fit together, as it would be created."""
+    if is_sqlite():
+        asked = "SELECT name, sql FROM sqlite_master"
+    else:
+        asked = (
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+            " UNION SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE connamespace = current_schema()::regnamespace AND convalidated"
+        )
+    with db.engine.connect() as connection:
+        return {tuple(row) for row in connection.execute(text(asked))}
+
+
+def _changed(source: Path, target: Path, table: str, change: Callable[[Any], Any]) -> None:
+    """A copy of a backup with other rows in one table, and a manifest that says so."""
+    with zipfile.ZipFile(source) as original, zipfile.ZipFile(target, "w") as changed:
+        for name in original.namelist():
+            body = original.read(name)
+            if name == f"tables/{table}.jsonl":
+                rows = [change(json.loads(line)) for line in body.splitlines()]
+                body = changed_body = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+            if name == "manifest.json":
+                manifest = json.loads(body)
+                manifest["tables"][table]["sha256"] = hashlib.sha256(changed_body).hexdigest()
+                body = json.dumps(manifest).encode()
+            changed.writestr(name, body)
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("comment", lambda row: row | {"author_id": 999}),  # refers to nobody
+        ("comment", lambda row: row | {"public_id": "twice"}),
+        ("comment", lambda row: row | {"pinned": "perhaps"}),
+        ("comment", lambda row: row | {f"more_{row['id']}": 1}),
+        ("revision", lambda row: row | {"text": None}),
+    ],
+)
+def test_rows_that_do_not_fit_leave_an_empty_database(
+    talk: Cast,
+    tmp_path: Path,
+    empty: Callable[[str], Flask],  # noqa: F811
+    table: str,
+    change: Callable[[Any], Any],
+) -> None:
+    save(tmp_path / "a.zip")
+    _changed(tmp_path / "a.zip", tmp_path / "b.zip", table, change)
+    other = empty("restored")
+    with other.app_context():
+        schema.upgrade(other, folder("migrations"), lock_in=tmp_path)
+        before = built()
+        with pytest.raises(Invalid, match="damaged"):
+            archive.load(db.engine, tmp_path / "b.zip", progress=silent)
+        archive.check_empty(db.engine)
+        assert built() == before

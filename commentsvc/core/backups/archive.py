@@ -7,12 +7,10 @@ archive can be restored on either engine, into the version that wrote it or any 
 from __future__ import annotations
 
 import hashlib
-import lzma
 import os
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +18,16 @@ from typing import Any
 
 import orjson
 from sqlalchemy import JSON, Connection, Engine, MetaData, Table, bindparam, select, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from .. import clock
-from ..errors import Conflict, DomainError, Invalid
+from ..errors import Conflict, Invalid
+from .bulk import hurried
+from .damage import DAMAGED, damage_told
+from .rows import Filler, batches, lines_of
 from .sequences import set_sequences
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
-_BATCH = 2000
 _SKIPPED = frozenset(("alembic_version",))
 _MAX_LINE = 64 * 1024 * 1024
 
@@ -100,7 +99,7 @@ def read_manifest(source: Path) -> Manifest:
             manifest = Manifest(**orjson.loads(archive.read(_MANIFEST)))
         rows = [(each["rows"], each["sha256"]) for each in manifest.tables.values()]
         whole = manifest.format > 0 and isinstance(manifest.revision, str | None)
-    except (*_DAMAGED, TypeError, AttributeError) as error:
+    except (*DAMAGED, TypeError, AttributeError) as error:
         raise Invalid("invalid.backup", file=str(source)) from error
     if not whole or not all(isinstance(count, int) for count, _ in rows):
         raise Invalid("invalid.backup", file=str(source))
@@ -109,23 +108,15 @@ def read_manifest(source: Path) -> Manifest:
     return manifest
 
 
-#: Errors from reading a file that is a damaged, truncated or encrypted zip, or no zip.
-_DAMAGED = (
-    *(OSError, EOFError, KeyError, ValueError, RuntimeError),
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
-)
-
-
 def check(source: Path) -> Manifest:
     """Read every row of an archive. Raises `Invalid` if one is missing, damaged or changed."""
     manifest = read_manifest(source)
     with zipfile.ZipFile(source) as archive:
         for name, said in manifest.tables.items():
             digest, count = hashlib.sha256(), 0
-            with _damage_told(name), archive.open(f"tables/{name}.jsonl") as lines:
-                while line := lines.readline(_MAX_LINE):
-                    digest.update(line)
-                    count += 1
+            with damage_told(name), archive.open(f"tables/{name}.jsonl") as file:
+                for lines in batches(file, digest):
+                    count += len(lines)
             if (count, digest.hexdigest()) != (said["rows"], said["sha256"]):
                 raise Invalid("invalid.backup_rows", table=name)
     return manifest
@@ -158,24 +149,12 @@ def load(engine: Engine, source: Path, *, progress: Progress) -> None:
         tables = {table.name: table for table in _tables(connection)}
         if missing := set(manifest.tables) - set(tables):
             raise Invalid("invalid.backup_tables", tables=", ".join(sorted(missing)))
-        for name, table in tables.items():
-            if name in manifest.tables:
-                with _damage_told(name):
-                    _fill(connection, table, archive, manifest.tables[name], progress)
+        with hurried(connection):
+            for name, table in tables.items():
+                if name in manifest.tables:
+                    with damage_told(name):
+                        _fill(connection, table, archive, manifest.tables[name], progress)
         set_sequences(connection, tables.values())
-
-
-@contextmanager
-def _damage_told(table: str) -> Iterator[None]:
-    """Raise `Invalid` for unreadable data or rows that do not fit, but not for a full disk."""
-    try:
-        yield
-    except (OperationalError, DomainError):
-        raise
-    except (*_DAMAGED, SQLAlchemyError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        raise Invalid("invalid.backup_damaged", table=table) from error
 
 
 def verify(engine: Engine, manifest: Manifest) -> None:
@@ -183,7 +162,7 @@ def verify(engine: Engine, manifest: Manifest) -> None:
     with _snapshot(engine) as connection:
         for table in _tables(connection):
             wanted = manifest.tables.get(table.name)
-            if wanted is not None and _digest(_lines(connection, table)) != wanted["sha256"]:
+            if wanted is not None and _digest(connection, table) != wanted["sha256"]:
                 raise Invalid("invalid.backup_restored", table=table.name)
 
 
@@ -212,36 +191,24 @@ def _tables(connection: Connection) -> list[Table]:
     return tables
 
 
-def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
-    """The rows in key order, each a JSON object with sorted keys."""
-    rows = connection.execution_options(yield_per=_BATCH).execute(
-        select(table).order_by(*table.primary_key.columns)
-    )
-    names = [f"{column.name}" for column in table.columns]  # plain strings, for the encoder
-    for row in rows:
-        facts = dict(zip(names, row, strict=True))
-        yield orjson.dumps(facts, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-
-
 def _dump(
     connection: Connection, table: Table, archive: zipfile.ZipFile, progress: Progress
 ) -> dict[str, Any]:
     digest, count = hashlib.sha256(), 0
     with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as out:
-        for line in _lines(connection, table):
-            digest.update(line)
-            out.write(line)
-            count += 1
-            if count % _BATCH == 0:
-                progress(table.name, count)
+        for lines, many in lines_of(connection, table):
+            digest.update(lines)
+            out.write(lines)
+            count += many
+            progress(table.name, count)
     progress(table.name, count)
     return {"rows": count, "sha256": digest.hexdigest()}
 
 
-def _digest(lines: Iterator[bytes]) -> str:
+def _digest(connection: Connection, table: Table) -> str:
     digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line)
+    for lines, _ in lines_of(connection, table):
+        digest.update(lines)
     return digest.hexdigest()
 
 
@@ -254,20 +221,12 @@ def _fill(
 ) -> None:
     own = [column.name for column in table.columns if _points_home(column)]
     later: list[dict[str, Any]] = []
-    digest, count, batch = hashlib.sha256(), 0, []
-    with archive.open(f"tables/{table.name}.jsonl") as lines:
-        while line := lines.readline(_MAX_LINE):
-            digest.update(line)
-            row = _row(table, line)
-            later.extend(_taken_out(table, row, own))
-            batch.append(row)
-            count += 1
-            if len(batch) == _BATCH:
-                connection.execute(table.insert(), batch)
-                batch.clear()
-                progress(table.name, count)
-    if batch:
-        connection.execute(table.insert(), batch)
+    filler, digest, count = Filler(connection, table), hashlib.sha256(), 0
+    with archive.open(f"tables/{table.name}.jsonl") as file:
+        for lines in batches(file, digest):
+            rows = (_row(table, line) for line in lines)
+            count += filler.fill(_without_later(table, rows, own, later) if own else rows)
+            progress(table.name, count)
     if (count, digest.hexdigest()) != (said["rows"], said["sha256"]):
         raise Invalid("invalid.backup_rows", table=table.name)
     for name in own:
@@ -289,15 +248,17 @@ def _points_home(column: Any) -> bool:
     return any(key.column.table is column.table for key in column.foreign_keys)
 
 
-def _taken_out(table: Table, row: dict[str, Any], own: list[str]) -> list[dict[str, Any]]:
-    """Remove references to later rows of the same table, and return them to be set afterwards."""
-    (key,) = table.primary_key.columns.keys() if own else ("",)
-    found = []
-    for name in own:
-        if row.get(name) is not None and row[name] >= row[key]:
-            found.append({"b_key": row[key], "b_column": name, "b_value": row[name]})
-            row[name] = None
-    return found
+def _without_later(
+    table: Table, rows: Iterable[dict[str, Any]], own: list[str], later: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Move references to later rows of the same table to `later`, to be set afterwards."""
+    (key,) = table.primary_key.columns.keys()
+    for row in rows:
+        for name in own:
+            if row.get(name) is not None and row[name] >= row[key]:
+                later.append({"b_key": row[key], "b_column": name, "b_value": row[name]})
+                row[name] = None
+        yield row
 
 
 def _set_later(connection: Connection, table: Table, name: str, rows: list[dict[str, Any]]) -> None:
