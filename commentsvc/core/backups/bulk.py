@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _MEMORY_KB = 65_536  # for SQLite's pages while a database is filled
+_SEARCH_BYTES, _USUAL_SEARCH_BYTES = (
+    16 << 20,
+    1 << 20,
+)  # that a search index collects; FTS5's default
 
 _SQLITE = (
     "SELECT type, name, tbl_name, sql FROM sqlite_master"
@@ -68,12 +72,19 @@ def _drop_on_sqlite(connection: Connection) -> list[tuple[str, str]]:
     search index."""
     ask = connection.exec_driver_sql
     search = [f"{row[0]}" for row in ask(_SEARCH)]
-    again = [(name, f"INSERT INTO {name}({name}) VALUES ('rebuild')") for name in search]
+    again = [(name, statement) for name in search for statement in _rebuilt(name)]
     for kind, name, table, statement in ask(_SQLITE).all():
         if kind == "index" or name.startswith(tuple(f"{each}_" for each in search)):
             ask(f'DROP {kind} "{name}"')
             again.append((table, statement))
     return again
+
+
+def _rebuilt(index: str) -> tuple[str, ...]:
+    """Statements that fill a search index. With more memory, it writes fewer pieces to merge."""
+    size = f"INSERT INTO {index}({index}, rank) VALUES ('hashsize', %d)"
+    rebuild = f"INSERT INTO {index}({index}) VALUES ('rebuild')"
+    return size % _SEARCH_BYTES, rebuild, size % _USUAL_SEARCH_BYTES
 
 
 def _drop_on_postgres(connection: Connection) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from ..writing.tables import dumped, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import BinaryIO, Protocol
+    from typing import IO, Protocol
 
     from sqlalchemy import Connection, Table
 
@@ -73,7 +73,7 @@ def _reads(
     return found
 
 
-def batches(file: BinaryIO, digest: Digest) -> Iterator[list[bytes]]:
+def batches(file: IO[bytes], digest: Digest) -> Iterator[list[bytes]]:
     """The lines of a file, about a megabyte at a time. Raises `ValueError` for an endless line."""
     begun = b""
     while piece := file.read(_PIECE):

@@ -104,15 +104,13 @@ class Ready:
         return Found([self._read(row) for row in rows], len(rows))
 
     def run_each(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-        """Run it, an INSERT, for all these rows in as few statements as possible, without reading
-        results. On SQLite, many rows share a statement: the search index writes what it has
-        collected before each one."""
-        if not self._by_place:
-            connection.exec_driver_sql(
-                self._text, [self._taken(self._written(row)) for row in rows]
-            )
-            return
+        """Run it, an INSERT, for all these rows, without reading results. On SQLite, many rows share
+        a statement: the search index writes what it has collected before each one. PostgreSQL
+        copies them."""
         begin, mark, row_text = self._text.rpartition(" VALUES ")
+        if not self._by_place:
+            self._copy(connection, f"COPY {begin.removeprefix('INSERT INTO ')} FROM STDIN", rows)
+            return
         most = _MOST_VALUES // len(self._values)
         for start in range(0, len(rows), most):
             values = list[Any]()
@@ -120,6 +118,16 @@ class Ready:
                 values += self._written(row)
             text = f"{begin}{mark}{', '.join([row_text] * len(some))}"
             connection.exec_driver_sql(text, tuple(values))
+
+    def _copy(self, connection: Connection, text: str, rows: Sequence[dict[str, Any]]) -> None:
+        cursor: Any = connection.connection.cursor()
+        try:
+            with cursor.copy(text) as copy:
+                for row in rows:
+                    copy.write_row(self._written(row))
+        except (self._errors, KeyboardInterrupt) as error:
+            connection._handle_dbapi_exception(error, text, None, cursor, None)
+        cursor.close()
 
     def _written(self, row: dict[str, Any]) -> list[Any]:
         return [write(row[name]) if write else row[name] for name, write in self._values]

@@ -26,9 +26,8 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 def text(value: Any, limit: int = MAX_TEXT) -> str:
     """`value` as storable text with LF line ends; "" if it is not text. Truncated to `limit`."""
     if not isinstance(value, str):
-        if not isinstance(value, (int, float)) or isinstance(value, bool):
-            return ""
-        value = str(value)  # a text of digits, written as a number
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return text(str(value), limit) if is_number else ""  # digits, written as a number
     if value.isprintable():  # usual for names and IDs
         return value[:limit]
     cut = value[: limit + 1].replace("\r\n", "\n").replace("\r", "\n")
