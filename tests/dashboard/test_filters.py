@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
+from commentsvc.core.db import db
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.desk import bounded, queue
 from commentsvc.sites.commands import set_policy, set_role
@@ -136,11 +138,28 @@ def test_languages_are_chosen_by_name(cast: Cast, mona: Staff) -> None:
     assert found is not None and "Englisch" in found[1] and "Deutsch" not in found[1]
 
 
+def test_the_page_asks_an_index_once(cast: Cast, mona: Staff) -> None:
+    """For its cards and for how many match."""
+    asked: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        for filtered in ("q=walnut", "reason=insult"):
+            mona.page(f"/dashboard/?{filtered}")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert sum("MATCH" in each for each in asked) == 1
+    assert sum("DISTINCT rule_finding" in each for each in asked) == 1
+
+
 def test_where_no_index_helps_some_are_looked_through(
     cast: Cast, mona: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert matches(mona.page("/dashboard/?language=en")) == "Matches: 5 of 5"
-    monkeypatch.setattr(queue, "MOST_SEARCHED", 3)
+    monkeypatch.setattr(queue, "MOST_LOOKED_AT", 3)
     assert matches(mona.page("/dashboard/?language=en")) == "Matches: 3+ of 5"
 
 

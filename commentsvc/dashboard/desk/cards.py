@@ -143,7 +143,7 @@ def cards_of(
     *,
     order: str = "urgent",
     after: str | None = None,
-    filters: queue.Filters | None = None,
+    filters: queue.Filters | queue.LookedUp | None = None,
     size: int | None = None,
 ) -> Page[Shown]:
     """A page of a queue, prepared for a template; `size` as in `queue.page`."""

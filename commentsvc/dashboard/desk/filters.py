@@ -115,7 +115,10 @@ def without(given: Mapping[str, str]) -> str:
 
 
 def matches(
-    sites: Sequence[Site], name: str, filters: queue.Filters, counts: Mapping[str, int]
+    sites: Sequence[Site],
+    name: str,
+    filters: queue.Filters | queue.LookedUp,
+    counts: Mapping[str, int],
 ) -> str | None:
     """How many match, out of how many: “12 of 340”. None if counting takes too long."""
     try:

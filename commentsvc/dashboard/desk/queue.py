@@ -103,10 +103,10 @@ def _found(
 ) -> tuple[Page[Shown], str | None, Invalid | None]:
     """The page of cards, how many match the filter, and the filter's error for the page."""
     try:
-        chosen = filters.chosen(given)
+        chosen = queue.looked_up(filters.chosen(given), sites) if given else None
         after, size = request.args.get("after"), counts.get(name)
         page = cards_of(sites, name, order=order, after=after, filters=chosen, size=size)
-        matches = filters.matches(sites, name, chosen, counts) if given else None
+        matches = filters.matches(sites, name, chosen, counts) if chosen else None
     except Invalid as error:
         if error.field not in filters.NAMES:
             raise

@@ -9,6 +9,8 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    and_,
+    exists,
     false,
     func,
     or_,
@@ -27,9 +29,10 @@ from ...toxicity.labels import LABELS
 from ..models import Decision, Flag, RuleFinding
 from ..waves.reading import in_despair
 from . import search
+from .bounded import bounded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from ...sites.models import Site
@@ -94,12 +97,34 @@ def names_of(given: Mapping[str, str], sites: Sequence[Site]) -> dict[str, str]:
 Conditions = list[ColumnElement[bool]]
 
 
-def conditions(filters: Filters | None, sites: Sequence[Site]) -> tuple[Conditions, Conditions]:
+@dataclass(frozen=True)
+class LookedUp:
+    """A filter on some sites whose indexes have been asked, for several queries with it."""
+
+    quick: Conditions
+    slow: Conditions
+    is_empty: bool = False
+
+
+def looked_up(filters: Filters, sites: Sequence[Site]) -> LookedUp:
+    """Asks the indexes for a filter's words and reasons once. Raises `Invalid`, `TookTooLong`."""
+    with bounded():
+        return LookedUp(*conditions(filters, sites), is_empty=filters.is_empty)
+
+
+def conditions(
+    filters: Filters | LookedUp | None, sites: Sequence[Site]
+) -> tuple[Conditions, Conditions]:
     """Conditions that an index answers, and those that need each comment's revision row. Queries an
     index for words. Raises `Invalid`."""
+    if isinstance(filters, LookedUp):
+        return filters.quick, filters.slow
     if filters is None or filters.is_empty:
         return [], []
     found, costly = [*_found(filters, sites), *_with(filters, sites)], _costly(filters)
+    if filters.rule or filters.reason:
+        condition, is_found = _by_finding(filters, sites)
+        (found if is_found else costly).append(condition)
     if filters.words and search.words_of(filters.words):
         condition, is_found = search.matches(filters.words, sites)
         (found if is_found else costly).append(condition)
@@ -112,7 +137,7 @@ def is_listed(where: Sequence[ColumnElement[bool]]) -> bool:
 
 
 def _found(filters: Filters, sites: Sequence[Site]) -> Conditions:
-    found = [_by_finding(filters, sites)] if filters.rule or filters.reason else []
+    found: Conditions = []
     if filters.author:
         author = select(User.id).where(User.public_id == filters.author).scalar_subquery()
         found.append(Comment.author_id == author)
@@ -166,53 +191,73 @@ def _costly(filters: Filters) -> Conditions:
     return found
 
 
-def _by_finding(filters: Filters, sites: Sequence[Site]) -> ColumnElement[bool]:
+def _by_finding(filters: Filters, sites: Sequence[Site]) -> tuple[ColumnElement[bool], bool]:
     """A rule's finding on the current text; a reason may also be that of an open flag or a
-    rejection.
+    rejection. And whether the condition lists the comments.
 
-    Few comments are looked up first, so that not every comment is asked. Where many match, a page
-    is full after a few comments.
+    Few comments are looked up first, so that not every comment is asked. Of many, each comment is
+    asked: a page is full after some.
     """
     ids = [site.id for site in sites]
-    sources = [_found_by_rules(filters, ids)]
+    sources = [_found_by_rules(filters)]
     if filters.reason and not filters.rule:
-        sources += [_flagged(filters.reason, ids), _rejected(filters.reason, ids)]
-    some = union_all(*(select(each.limit(MOST_LISTED + 1).subquery()) for each in sources))
+        sources += [_flagged(filters.reason), _rejected(filters.reason)]
+    here = [
+        select(each.column)
+        .distinct()
+        .select_from(each.table)
+        .where(Among(each.site_id, "sites", ids), *each.where, each.of_comment(_Other))
+        for each in sources
+    ]
+    some = union_all(*(select(each.limit(MOST_LISTED + 1).subquery()) for each in here))
     listed = set(db.session.scalars(some))
     if len(listed) <= MOST_LISTED:
-        return Among(Comment.id, "found", sorted(listed))
-    return or_(*(Comment.id.in_(each) for each in sources))
+        return Among(Comment.id, "found", sorted(listed)), True
+    return or_(*(exists().where(*each.where, each.of_comment(Comment)) for each in sources)), False
 
 
-def _found_by_rules(filters: Filters, site_ids: Sequence[int]) -> Select[int]:
-    rows = (
-        select(RuleFinding.comment_id)
-        .distinct()
-        .join(_Other, _Other.revision_id == RuleFinding.revision_id)
-        .where(RuleFinding.site_id.in_(site_ids), _Other.id == RuleFinding.comment_id)
-    )
+@dataclass(frozen=True)
+class _Source:
+    """Rows with a reason: their table, their conditions, and when one is about a comment as it is
+    now."""
+
+    table: Any
+    where: Conditions
+    as_it_is: Callable[[Any], Conditions]
+
+    @property
+    def column(self) -> Any:
+        return self.table.comment_id
+
+    @property
+    def site_id(self) -> Any:
+        return self.table.site_id
+
+    def of_comment(self, comment: Any) -> ColumnElement[bool]:
+        """The condition that a row is about this comment."""
+        return and_(self.table.comment_id == comment.id, *self.as_it_is(comment))
+
+
+def _found_by_rules(filters: Filters) -> _Source:
+    where = []
     if filters.rule:
-        rows = rows.where(RuleFinding.rule == filters.rule)
+        where.append(RuleFinding.rule == filters.rule)
     if filters.reason:
-        rows = rows.where(RuleFinding.reason == filters.reason)
-    return rows
-
-
-def _flagged(reason: str, site_ids: Sequence[int]) -> Select[int]:
-    return (
-        select(Flag.comment_id)
-        .distinct()
-        .where(Flag.site_id.in_(site_ids), Flag.closed_at.is_(None), Flag.reason == reason)
+        where.append(RuleFinding.reason == filters.reason)
+    return _Source(
+        RuleFinding, where, lambda comment: [comment.revision_id == RuleFinding.revision_id]
     )
 
 
-def _rejected(reason: str, site_ids: Sequence[int]) -> Select[int]:
-    return (
-        select(Decision.comment_id)
-        .distinct()
-        .join(_Other, _Other.id == Decision.comment_id)
-        .where(Decision.site_id.in_(site_ids), Decision.reason == reason)
-        .where(Decision.action == "reject", _Other.status == "rejected")
+def _flagged(reason: str) -> _Source:
+    return _Source(Flag, [Flag.closed_at.is_(None), Flag.reason == reason], lambda _comment: [])
+
+
+def _rejected(reason: str) -> _Source:
+    return _Source(
+        Decision,
+        [Decision.reason == reason, Decision.action == "reject"],
+        lambda comment: [comment.status == "rejected"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,35 +13,45 @@ from sqlalchemy import (
     and_,
     false,
     func,
-    or_,
     select,
     true,
-    union_all,
 )
 
-from ...core.db import db, from_micros, micros
+from ...core.db import db
 from ...core.errors import Invalid
 from ...core.locale import named
-from ...core.paging import Page, decode_cursor, encode_cursor
+from ...core.paging import Page
 from ...threads.models import Comment
 from ..waves.reading import first_of_wave
+from . import keys
 from .bounded import TookTooLong, bounded
 from .cards import card, cards
-from .filters import Filters, conditions, is_listed, names_of
+from .filters import Filters, LookedUp, conditions, is_listed, looked_up, names_of
+from .keys import MOST_COUNTED, ORDERS
 
 if TYPE_CHECKING:
     from ...sites.models import Site
     from .card import Card
 
-__all__ = ["ORDERS", "QUEUES", "Filters", "card", "counts", "found", "matching", "names_of", "page"]
+__all__ = [
+    "MOST_COUNTED",
+    "ORDERS",
+    "QUEUES",
+    "Filters",
+    "LookedUp",
+    "card",
+    "counts",
+    "found",
+    "looked_up",
+    "matching",
+    "names_of",
+    "page",
+]
 
-Order = Literal["urgent", "newest", "oldest"]
-ORDERS: tuple[Order, ...] = get_args(Order)
 MOST = 100
-MOST_COUNTED = 10_000  # beyond this the page says "10,000+"
 MOST_MATCHES = 1000  # counted for a search or filter; beyond, "1,000+"
-SITES_AT_ONCE = 400  # in one statement: SQLite allows at most 500 parts of a UNION
-MOST_SEARCHED = 25_000  # comments per site that one page scans if no index helps
+MOST_SEARCHED = 25_000  # comments that one page scans if no index helps
+MOST_LOOKED_AT = 5_000  # of these, the newest that are scanned only to count
 
 Where = Callable[[], ColumnElement[bool]]
 
@@ -65,7 +75,7 @@ def page(
     order: str = "urgent",
     after: str | None = None,
     limit: int = 25,
-    filters: Filters | None = None,
+    filters: Filters | LookedUp | None = None,
     locale: str | None = None,
     fold: bool = False,
     size: int | None = None,
@@ -90,17 +100,11 @@ def page(
         where = [QUEUES[queue](), *quick]
         if fold and queue == "pending" and (filters is None or filters.is_empty):
             where.append(first_of_wave())
-        end = _end_of_search(sites, where, order, after, size) if slow else None
-        if end is not None:
-            where.append(~_beyond(order, end.key, end.id))
-        rows = _keys(sites, [*where, *slow], order, after, limit + 1)
+        end = _ended(sites, where, order, after, most=MOST_SEARCHED, size=size) if slow else None
+        rows = keys.keys(sites, [*where, *slow], order, after, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else end
-    cursor = _cursor(last, order) if last is not None else None
-    return Page(cards([row.id for row in rows[:limit]], sites, locale=locale), cursor)
-
-
-def _cursor(row: Any, order: str) -> str:
-    return encode_cursor(row.key if order == "urgent" else micros(row.key), row.id)
+    further = keys.cursor(last, order) if last is not None else None
+    return Page(cards([row.id for row in rows[:limit]], sites, locale=locale), further)
 
 
 def found(
@@ -121,18 +125,16 @@ def found(
 
 
 def matching(
-    sites: Sequence[Site], queue: str, filters: Filters, *, size: int | None = None
+    sites: Sequence[Site], queue: str, filters: Filters | LookedUp, *, size: int | None = None
 ) -> tuple[int, bool]:
     """How many comments of a queue match a filter, up to `MOST_MATCHES`, and whether there may be
-    more. Without an index, scans the newest `MOST_SEARCHED`; `size` as in `page`. Raises `Invalid`,
+    more. Without an index, scans the newest `MOST_LOOKED_AT`; `size` as in `page`. Raises `Invalid`,
     `TookTooLong`."""
     _check(queue)
     with bounded():
         quick, slow = conditions(filters, sites)
         where = [QUEUES[queue](), *quick]
-        end = _end_of_search(sites, where, "newest", None, size) if slow else None
-        if end is not None:
-            where.append(~_beyond("newest", end.key, end.id))
+        end = _ended(sites, where, "newest", most=MOST_LOOKED_AT, size=size) if slow else None
         some = select(Comment.id).where(_on(sites, where))
         counted = _counted(some.where(*where, *slow), MOST_MATCHES + 1)
         n = int(db.session.scalar(select(counted)) or 0)
@@ -183,6 +185,22 @@ def counts(sites: Sequence[Site]) -> dict[str, int]:
     return dict(db.session.execute(select(*columns)).one()._mapping)
 
 
+def _ended(
+    sites: Sequence[Site],
+    where: list[ColumnElement[bool]],
+    order: str,
+    after: str | None = None,
+    *,
+    most: int,
+    size: int | None,
+) -> keys.End | None:
+    """Where a scan of at most `most` comments ends, which becomes a condition too."""
+    end = keys.end_of_search(sites, where, order, after, most=most, size=size)
+    if end is not None:
+        where.append(keys.through(order, end))
+    return end
+
+
 def _on(sites: Sequence[Site], where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     """The condition for comments on these sites: no index of a site if a filter lists comments."""
     ids = [site.id for site in sites]
@@ -196,98 +214,3 @@ def _check(queue: str) -> None:
 
 def _counted(some: Select[int], most: int) -> ScalarSelect[int]:
     return select(func.count()).select_from(some.limit(most).subquery()).scalar_subquery()
-
-
-def _keys(
-    sites: Sequence[Site],
-    where: Sequence[ColumnElement[bool]],
-    order: str,
-    after: str | None,
-    limit: int,
-    *,
-    skip: int = 0,
-) -> Sequence[Any]:
-    """Row ids and sort keys. Each site is queried by itself, so that its index gives the order."""
-    further, up = [*where], order == "oldest"
-    if after:
-        key, row_id = decode_cursor(after, float if order == "urgent" else int, int)
-        further.append(_beyond(order, key if order == "urgent" else from_micros(key), row_id))
-    if is_listed(where):
-        return _keys_listed(sites, further, order, limit)
-    found: list[Any] = []
-    for start in range(0, len(sites), SITES_AT_ONCE):
-        some = sites[start : start + SITES_AT_ONCE]
-        found += _keys_together(some, further, order, limit, skip)
-    if len(sites) > SITES_AT_ONCE:
-        found.sort(key=lambda row: (row.key, row.id), reverse=not up)
-    return found[:limit]
-
-
-def _keys_listed(
-    sites: Sequence[Site], further: Sequence[ColumnElement[bool]], order: str, limit: int
-) -> Sequence[Any]:
-    """Of the few comments that a filter lists, sorted when found."""
-    column = _key_of(order)
-    return db.session.execute(
-        select(Comment.id.label("id"), column.label("key"))
-        .where(Comment.on_sites([site.id for site in sites]), *further)
-        .order_by(*_directed(column, Comment.id, up=order == "oldest"))
-        .limit(limit)
-    ).all()
-
-
-def _keys_together(
-    sites: Sequence[Site],
-    further: Sequence[ColumnElement[bool]],
-    order: str,
-    limit: int,
-    skip: int,
-) -> Sequence[Any]:
-    column, up = _key_of(order), order == "oldest"
-    asked = [
-        select(Comment.id.label("id"), column.label("key"))
-        .where(Comment.site_id == site.id, *further)
-        .order_by(*_directed(column, Comment.id, up=up))
-        .offset(skip or None)
-        .limit(limit)
-        for site in sites
-    ]
-    if len(asked) == 1:
-        return db.session.execute(asked[0]).all()
-    merged = union_all(*(select(each.subquery()) for each in asked)).subquery()
-    return db.session.execute(
-        select(merged.c.id, merged.c.key)
-        .order_by(*_directed(merged.c.key, merged.c.id, up=up))
-        .limit(limit)
-    ).all()
-
-
-def _end_of_search(
-    sites: Sequence[Site],
-    where: Sequence[ColumnElement[bool]],
-    order: str,
-    after: str | None,
-    size: int | None,
-) -> Any:
-    """The last row that this page scans; None if it reaches the end of the queue. A queue known to
-    have fewer comments than are counted or scanned has no such row."""
-    if is_listed(where) or (size is not None and size < min(MOST_COUNTED, MOST_SEARCHED)):
-        return None
-    found = _keys(sites, where, order, after, 1, skip=MOST_SEARCHED - 1)
-    return found[0] if found else None
-
-
-def _key_of(order: str) -> Any:
-    return Comment.urgency if order == "urgent" else Comment.created_at
-
-
-def _directed(key: Any, row_id: Any, *, up: bool) -> tuple[Any, Any]:
-    return (key.asc(), row_id.asc()) if up else (key.desc(), row_id.desc())
-
-
-def _beyond(order: str, key: Any, row_id: int) -> ColumnElement[bool]:
-    """The condition for rows after this one in the order."""
-    column = _key_of(order)
-    if order == "oldest":
-        return or_(column > key, and_(column == key, Comment.id > row_id))
-    return or_(column < key, and_(column == key, Comment.id < row_id))

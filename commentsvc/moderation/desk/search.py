@@ -101,9 +101,18 @@ def matches(query: str, sites: Sequence[Site]) -> tuple[ColumnElement[bool], boo
             Comment.thread_id.in_(titled),
         )
         return looked_through, False
-    by_name = select(Comment.id).where(Comment.site_id.in_(site_ids), Comment.author_id.in_(named))
+    authors = db.session.scalars(named.limit(MOST_FOUND + 1)).all()
+    wrote = Among(Comment.author_id, "authors", authors)
+    by_name = select(Comment.id).where(
+        Comment.site_id.in_(site_ids),
+        wrote if len(authors) <= MOST_FOUND else Comment.author_id.in_(named),
+    )
     by_thread = select(Comment.id).where(Comment.thread_id.in_(titled))
-    return or_(Among(Comment.id, "saying", saying), Comment.id.in_(union(by_name, by_thread))), True
+    about = union(by_name, by_thread)
+    others = db.session.scalars(about.limit(MOST_FOUND + 1)).all()
+    if len(others) <= MOST_FOUND:
+        return Among(Comment.id, "found", sorted({*saying, *others})), True
+    return or_(Among(Comment.id, "saying", saying), Comment.id.in_(about)), True
 
 
 def _saying(words: Sequence[str]) -> Sequence[int] | None:
@@ -148,7 +157,9 @@ def _holds(where: Any, word: str) -> ColumnElement[bool]:
     ways = dict.fromkeys((word, word.lower(), word.upper(), word.title()))
     if word.isascii():
         ways = dict.fromkeys((word,))
-    return or_(*(where.ilike(f"%{way}%", escape=_ESCAPE) for way in ways))
+    # SQLite's LIKE ignores the case of ASCII; SQLAlchemy's ILIKE would copy each text first
+    like = "like" if is_sqlite() else "ilike"
+    return or_(*(getattr(where, like)(f"%{way}%", escape=_ESCAPE) for way in ways))
 
 
 # --- the index ------------------------------------------------------------------------------------

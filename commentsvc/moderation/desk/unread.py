@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
-from ...core.db import db
+from ...core.db import Among, db
 from ...core.locale import plain
+from ...sites.models import Site
 from ...sites.queries import policy_of
 from ...threads.models import Comment, Revision
 from ...toxicity.scorer import scorer
@@ -18,10 +19,9 @@ from .health import ENOUGH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...sites.models import Site
-
 LOOKED_AT = 200  # the newest comments
 _LISTED_FROM = 500  # the newest comments, for the choices of a filter
+_FEW = 20  # sites of which several comments each are looked at
 _FROM = 0.05  # smaller shares are not reported
 
 
@@ -61,21 +61,41 @@ def unread(site: Site) -> Unread | None:
 
 
 def written_in(sites: Sequence[Site]) -> list[str]:
-    """The language codes of the newest comments on these sites."""
+    """The language codes of the newest comments on each of these sites; on each of many sites, of
+    the newest alone."""
+    ids = [site.id for site in sites]
+    newest = (_newest_of_few(ids) if len(ids) <= _FEW else _newest_of_many(ids)).subquery()
+    # by subquery: for a join, PostgreSQL may read all texts
+    language = (
+        select(Revision.language)
+        .where(Revision.id == newest.c.revision_id)
+        .correlate(newest)
+        .scalar_subquery()
+    )
+    rows = db.session.scalars(select(language).select_from(newest).distinct())
+    return [code for code in rows if code]
+
+
+def _newest_of_few(site_ids: Sequence[int]) -> Any:
+    each = [
+        select(Comment.revision_id)
+        .where(Comment.site_id == site_id)
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(_LISTED_FROM // len(site_ids))
+        for site_id in site_ids
+    ]
+    return union_all(*(select(one.subquery()) for one in each)) if len(each) > 1 else each[0]
+
+
+def _newest_of_many(site_ids: Sequence[int]) -> Any:
     newest = (
         select(Comment.revision_id)
-        .where(Comment.site_id.in_([each.id for each in sites]))
-        .order_by(Comment.created_at.desc())
-        .limit(_LISTED_FROM)
-        .subquery()
+        .where(Comment.site_id == Site.id)
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    rows = db.session.scalars(
-        select(Revision.language)
-        .join(newest, newest.c.revision_id == Revision.id)
-        .where(Revision.language.is_not(None))
-        .distinct()
-    )
-    return [code for code in rows if code]
+    return select(newest.label("revision_id")).where(Among(Site.id, "sites", site_ids))
 
 
 def is_own_read(site: Site) -> bool:

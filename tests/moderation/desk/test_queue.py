@@ -74,12 +74,8 @@ def test_other_sites_stay_out_of_sight(cast: Cast) -> None:
     assert queue.page([], "all").items == [] and queue.counts([])["pending"] == 0
 
 
-@pytest.mark.parametrize("at_once", [queue.SITES_AT_ONCE, 1])
 @pytest.mark.parametrize("order", ["urgent", "newest", "oldest"])
-def test_pages_hold_everything_once_and_in_order(
-    cast: Cast, order: str, at_once: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queue, "SITES_AT_ONCE", at_once)
+def test_pages_hold_everything_once_and_in_order(cast: Cast, order: str) -> None:
     sites.set_policy(cast.other, {"slow_seconds": 0}, by=cast.max)
     with clock.frozen(NOON):
         for number in range(7):

@@ -1,0 +1,217 @@
+"""Row ids of a queue in its order, over one site or many: every site's index gives its own order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from ...core.db import Among, db, from_micros, micros
+from ...core.paging import decode_cursor, encode_cursor
+from ...sites.models import Site
+from ...threads.models import Comment
+from .filters import is_listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Order = Literal["urgent", "newest", "oldest"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+MOST_COUNTED = 10_000  # beyond this the page says "10,000+"
+_HALVES = 6  # steps to find where a search of many sites ends
+_First = aliased(Comment)  # made once: to make it takes longer than to ask
+
+Conditions = list[ColumnElement[bool]]
+
+
+def keys(
+    sites: Sequence[Site], where: Conditions, order: str, after: str | None, limit: int
+) -> Sequence[Any]:
+    """Up to `limit` row ids and sort keys of the comments on these sites that meet the conditions,
+    in this order, after a cursor. Raises `Invalid` for a wrong cursor."""
+    further = [*where, *_after(after, order)]
+    ids: Sequence[int] = [site.id for site in sites]
+    if is_listed(where):
+        return _listed(ids, further, order, limit)
+    if len(ids) > limit:
+        ids = _first_sites(ids, further, order, limit)
+    return _merged(ids, further, order, limit)
+
+
+def cursor(row: Any, order: str) -> str:
+    """The cursor of a row of `keys`: the next page begins after it."""
+    return encode_cursor(row.key if order == "urgent" else micros(row.key), row.id)
+
+
+def _after(after: str | None, order: str) -> Conditions:
+    if not after:
+        return []
+    key, row_id = decode_cursor(after, float if order == "urgent" else int, int)
+    return [beyond(order, key if order == "urgent" else from_micros(key), row_id)]
+
+
+def _listed(site_ids: Sequence[int], where: Conditions, order: str, limit: int) -> Sequence[Any]:
+    """Of the few comments that a filter lists, sorted when found."""
+    column = _key_of(order)
+    return db.session.execute(
+        select(Comment.id.label("id"), column.label("key"))
+        .where(Comment.on_sites(site_ids), *where)
+        .order_by(*_directed(column, Comment.id, order))
+        .limit(limit)
+    ).all()
+
+
+def _first_sites(
+    site_ids: Sequence[int], where: Conditions, order: str, most: int
+) -> Sequence[int]:
+    """Of many sites, those whose first comments come first: no others can have one of the first
+    `most` comments of all."""
+    column = _key_of(order)
+    first = (
+        select(Comment.id)
+        .where(Comment.site_id == Site.id, *where)
+        .order_by(*_directed(column, Comment.id, order))
+        .limit(1)
+        .correlate(Site)
+        .scalar_subquery()
+    )
+    firsts = select(first).where(Among(Site.id, "sites", site_ids))
+    key = _key_of(order, _First)
+    return db.session.scalars(
+        select(_First.site_id)
+        .where(_First.id.in_(firsts))
+        .order_by(*_directed(key, _First.id, order))
+        .limit(most)
+    ).all()
+
+
+def _merged(site_ids: Sequence[int], where: Conditions, order: str, limit: int) -> Sequence[Any]:
+    """The first comments of a few sites. Each is queried by itself: its index gives the order."""
+    asked = [_of_site(site_id, where, order).limit(limit) for site_id in site_ids]
+    if len(asked) <= 1:
+        return db.session.execute(asked[0]).all() if asked else []
+    merged = union_all(*(select(each.subquery()) for each in asked)).subquery()
+    return db.session.execute(
+        select(merged.c.id, merged.c.key)
+        .order_by(*_directed(merged.c.key, merged.c.id, order))
+        .limit(limit)
+    ).all()
+
+
+def _of_site(site_id: int, where: Conditions, order: str) -> Select[Any]:
+    column = _key_of(order)
+    return (
+        select(Comment.id.label("id"), column.label("key"))
+        .where(Comment.site_id == site_id, *where)
+        .order_by(*_directed(column, Comment.id, order))
+    )
+
+
+# --- where a search ends --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class End:
+    """The place in the order where a page stops scanning; the row itself need not exist."""
+
+    id: int
+    key: Any
+
+
+def end_of_search(
+    sites: Sequence[Site],
+    where: Conditions,
+    order: str,
+    after: str | None = None,
+    *,
+    most: int,
+    size: int | None = None,
+) -> End | None:
+    """Where a page stops that scans at most `most` comments; None if it reaches the end of the
+    queue. A queue known to have fewer comments than are counted or scanned has no such place."""
+    if is_listed(where) or (size is not None and size < min(MOST_COUNTED, most)):
+        return None
+    further = [*where, *_after(after, order)]
+    ids = [site.id for site in sites]
+    if len(ids) == 1:
+        row = db.session.execute(_of_site(ids[0], further, order).offset(most - 1).limit(1)).first()
+        return End(row.id, row.key) if row is not None else None
+    share = max(1, most // len(ids))
+    ends = _ends_of_shares(ids, further, order, share)
+    return _furthest(ids, further, order, ends, most) if ends else None
+
+
+def _ends_of_shares(
+    site_ids: Sequence[int], where: Conditions, order: str, share: int
+) -> Sequence[Any]:
+    """The comment at the end of each site's share, in this order; none for sites with fewer."""
+    column = _key_of(order)
+    last = (
+        select(Comment.id)
+        .where(Comment.site_id == Site.id, *where)
+        .order_by(*_directed(column, Comment.id, order))
+        .offset(share - 1)
+        .limit(1)
+        .correlate(Site)
+        .scalar_subquery()
+    )
+    key = _key_of(order, _First)
+    return db.session.execute(
+        select(_First.id.label("id"), key.label("key"))
+        .where(_First.id.in_(select(last).where(Among(Site.id, "sites", site_ids))))
+        .order_by(*_directed(key, _First.id, order))
+    ).all()
+
+
+def _furthest(
+    site_ids: Sequence[int], where: Conditions, order: str, ends: Sequence[Any], most: int
+) -> End:
+    """The furthest place with at most `most` comments before it. The first of the ends is
+    one, as no site has more than its share before it; one site may have most comments, though, so
+    that it is near. Between it and the last of the ends, look for a further one by halves."""
+    near, far = (End(each.id, each.key) for each in (ends[0], ends[-1]))
+    some = select(Comment.id).where(Comment.site_id.in_(site_ids), *where)
+    for at in range(_HALVES):
+        place = far if at == 0 else _between(near, far)
+        counted = some.where(through(order, place)).limit(most + 1)
+        n = db.session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+        if n > most:
+            far = place
+        elif at == 0:
+            return place
+        else:
+            near = place
+    return near
+
+
+def _between(one: End, other: End) -> End:
+    return End(one.id, one.key + (other.key - one.key) / 2)
+
+
+def beyond(order: str, key: Any, row_id: int) -> ColumnElement[bool]:
+    """The condition for rows after this one in the order, so that SQLite also finds the place in an
+    index."""
+    column = _key_of(order)
+    if order == "oldest":
+        return and_(column >= key, or_(column > key, Comment.id > row_id))
+    return and_(column <= key, or_(column < key, Comment.id < row_id))
+
+
+def through(order: str, end: End) -> ColumnElement[bool]:
+    """The condition for rows up to this place in the order: the opposite of `beyond`."""
+    column = _key_of(order)
+    if order == "oldest":
+        return and_(column <= end.key, or_(column < end.key, Comment.id <= end.id))
+    return and_(column >= end.key, or_(column > end.key, Comment.id >= end.id))
+
+
+def _key_of(order: str, of: type[Comment] = Comment) -> Any:
+    return of.urgency if order == "urgent" else of.created_at
+
+
+def _directed(key: Any, row_id: Any, order: str) -> tuple[Any, Any]:
+    if order == "oldest":
+        return (key.asc(), row_id.asc())
+    return (key.desc(), row_id.desc())
