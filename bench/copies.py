@@ -139,14 +139,14 @@ class _Copier:
         for start in range(0, most, _AT_ONCE):
             self._planned(self._places(start, min(start + _AT_ONCE, most)), _PLACED)
             self._comments()
+        ask(_WAVES)
         self.connection.commit()
         if not self.is_sqlite:
             with db.engine.begin() as connection:
                 connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
                 search.add_index(connection)
             ours.go_on_counting()
-            self.connection.autocommit = True
-            ask("VACUUM ANALYZE")  # as PostgreSQL eventually does on its own
+            ours.analyze()
         self.connection.close()
 
     # --- tables -----------------------------------------------------------------------------------
@@ -265,6 +265,12 @@ class _Copier:
         self.connection.execute("ANALYZE plan")
 
 
+#: The copies of a pattern in a wave are one wave for each site.
+_WAVES = """
+UPDATE comment SET wave = own.first FROM (
+    SELECT site_id, wave, min(id) AS first FROM comment WHERE wave IS NOT NULL GROUP BY site_id, wave
+) AS own WHERE comment.wave = own.wave AND comment.site_id = own.site_id
+"""
 _PLACED = (
     "id, pattern, public_id, mark, site, thread, parent, depth, author, at, urgency, likes, replies"
 )

@@ -74,7 +74,7 @@ def _all(figures: Figures, area: str, app: Flask) -> None:
     with app.app_context():
         _search(figures, area)
         _decisions(figures, area)
-        _precedents(figures, area)
+        precedents(figures, area)
         _bulk(figures, area)
         _advisor(figures, area)
 
@@ -92,7 +92,7 @@ def _decisions(figures: Figures, area: str) -> None:
     figures.add(area, "one decision", spent, "ms", wanted="< 30", ok=spent < 30)
 
 
-def _precedents(figures: Figures, area: str) -> None:
+def precedents(figures: Figures, area: str) -> None:
     """The three nearest among as many earlier decisions as a site keeps. The comments' scores and
     words are the worst case: nearly the same in all."""
     site, owner = by_key(corpus.KEY), by_email(corpus.OWNER)

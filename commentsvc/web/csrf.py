@@ -8,6 +8,7 @@ import hmac
 import ipaddress
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -70,7 +71,13 @@ def _plain(given: str) -> bytes:
 
 def csrf_field() -> Markup:
     """The hidden field for a form."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
+    return _field(token())
+
+
+@lru_cache(maxsize=16)
+def _field(value: str) -> Markup:
+    """Cached, because a page has a hundred forms with the same."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, value)
 
 
 def is_sent() -> bool:

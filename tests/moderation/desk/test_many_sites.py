@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
-from commentsvc.moderation.desk import filters, keys, queue, unread
+from commentsvc.moderation.desk import filters, keys, people, queue, unread
 from commentsvc.moderation.desk.queue import Filters
 from commentsvc.sites.commands import add_site
 from commentsvc.threads.models import Comment, Revision
@@ -159,3 +159,21 @@ def test_the_languages_of_many_sites(
         db.session.execute(update(Revision).where(Revision.id == last).values(language="de"))
     assert sorted(unread.written_in(several)) == ["de", "en"]
     assert unread.written_in(several[:1]) == ["en"] and unread.written_in(several[1:2]) == []
+
+
+@pytest.mark.parametrize("role", ["", "owner"])
+def test_the_people_of_large_sites(
+    cast: Cast, several: list[Site], role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Are the same as if their sites were small; nobody who only wrote elsewhere is one."""
+    post(cast.other, href="https://mountain.example.net/a", user=cast.max)
+    found = []
+    for most in (people.MOST_LISTED, 1):
+        monkeypatch.setattr(people, "MOST_LISTED", most)
+        found.append(
+            [each.user.name for each in people.page(sites, role=role).items]
+            for sites in (several, several[:1], several[1:2])
+        )
+    listed, asked = ([*each] for each in found)
+    assert listed == asked
+    assert [len(each) for each in listed] == ([1, 1, 1] if role else [16, 8, 1])
