@@ -141,7 +141,13 @@ class Credential(Base):
 
     __table_args__ = (
         Index("ix_credential_user_id_kind", "user_id", "kind"),
-        Index("ix_credential_site_id_kind", "site_id", "kind"),
+        Index(
+            "ix_credential_site_id_kind",
+            "site_id",
+            "kind",
+            sqlite_where=text("site_id IS NOT NULL"),  # those of guests have none
+            postgresql_where=text("site_id IS NOT NULL"),
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from ..moderation.outcomes import outcomes
 from ..posting import before
 from ..posting import commands as posting
 from ..posting.commands import NewComment, Posted
+from ..posting.lately import site_lately
 from ..posting.liking import like
 from ..sites.queries import by_id, by_key, policy_of
 from ..sites.sections.tags import tags_in
@@ -59,7 +60,7 @@ def post_comment(
     you get the same response, and no second comment is created. A guest may get
     `effort_needed` with a `challenge`: send the comment again with the answer as `effort`.
     """
-    site = by_key(body["site"])
+    site = site_lately(body["site"])
     user = require("post", site)
     posted = posting.submit(
         NewComment(

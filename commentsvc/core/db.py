@@ -98,8 +98,7 @@ def insert(row: Row) -> Row:
     """
     names, table = statements.columns(type(row))
     stored = _write(table, _given(row, names))
-    for key, name in names:
-        row.__dict__[key] = stored.get(name)
+    row.__dict__.update({key: stored.get(name) for key, name in names})
     return attached(db.session(), row)
 
 
@@ -186,7 +185,7 @@ def execute(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
     unit = in_hand.get()
     if isinstance(values, list) and len(values) == 1 and not isinstance(statement, Insert):
         values = values[0]
-    if unit is None and isinstance(statement, Select) and not db.session().in_transaction():
+    if unit is None and isinstance(statement, Select) and not _holds_anything():
         return _read(statement, values)
     connection = unit.connection if unit and unit.connection else db.session.connection()
     if isinstance(values, dict):
@@ -212,10 +211,8 @@ def changed(statement: UpdateBase) -> int:
 
 def _write(table: Table, values: dict[str, Any]) -> dict[str, Any]:
     """Insert one row; returns all its values, including the primary key."""
-    for name, usual in statements.defaults(table):
-        if name not in values:
-            values[name] = usual.arg(None) if usual.is_callable else usual.arg
-    if all(each.name in values for each in table.primary_key):
+    statements.fill(table, values)
+    if statements.keys(table) <= values.keys():
         execute(statements.plain(table), values)
         return values
     key = execute(statements.inserts(table), values).one()
@@ -238,8 +235,16 @@ def release() -> None:
     """
     if in_hand.get() is not None:
         raise RuntimeError("release() inside a unit of work")
-    if db.session().in_transaction():
+    if _holds_anything():
         db.session.commit()
+
+
+def _holds_anything() -> bool:
+    """Whether the session's transaction has a connection, or changes to write. One that only began
+    because an object was attached has neither, and the next unit can use it."""
+    session = db.session()
+    transaction = session.get_transaction()
+    return transaction is not None and bool(transaction._connections or not session._is_clean())
 
 
 def forget() -> None:

@@ -44,13 +44,13 @@ _RANKED: dict[str, Role] = {
 
 def by_key(key: str) -> Site:
     """The open site with this `data-site` key. Raises `NotFound`."""
-    site = load(Site, _OF_KEY, {"key": key})
+    site = load(Site, OF_KEY, {"key": key})
     if site is None or site.closed_at is not None:
         raise NotFound("not_found.site", field="site")
     return site
 
 
-_OF_KEY = whole(Site).where(Site.key == bindparam("key"))
+OF_KEY = whole(Site).where(Site.key == bindparam("key"))
 _OF_ID = whole(Site).where(Site.id == bindparam("id"))
 _OF_USER = whole(User).where(User.id == bindparam("id"))
 #: To check whether a loaded site is still current.

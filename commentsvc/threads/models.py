@@ -129,7 +129,15 @@ class Comment(Base):
         # a page of one level, newest/oldest and top
         Index("ix_comment_level_time", "thread_id", "parent_id", "shown", "created_at", "id"),
         Index("ix_comment_level_rank", "thread_id", "parent_id", "shown", "rank", "id"),
-        Index("ix_comment_replies", "parent_id", "shown", "created_at", "id"),
+        Index(
+            "ix_comment_replies",
+            "parent_id",
+            "shown",
+            "created_at",
+            "id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
         # changes_since, counts of a thread
         Index("ix_comment_thread_id_status", "thread_id", "status", "published_at"),
         # feeds of a site

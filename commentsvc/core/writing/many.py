@@ -40,10 +40,7 @@ def insert_each(model: type[Base], rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     table = statements.table_of(model)
-    for name, usual in statements.defaults(table):
-        for row in rows:
-            if name not in row:
-                row[name] = usual.arg(None) if usual.is_callable else usual.arg
+    statements.fill(table, *rows)
     connection = db.session.connection()
     compiled = ready(statements.plain(table), connection.dialect, tuple(rows[0]))
     assert compiled is not None  # the text of an INSERT does not depend on its values

@@ -45,6 +45,21 @@ def firsts(table: Table, engine: str) -> Insert:
 
 
 @cache
-def defaults(table: Table) -> tuple[tuple[str, Any], ...]:
-    """The columns with a default, and the default."""
-    return tuple((each.name, each.default) for each in table.columns if each.default is not None)
+def keys(table: Table) -> frozenset[str]:
+    """The names of the columns of the primary key."""
+    return frozenset(each.name for each in table.primary_key)
+
+
+@cache
+def _defaults(table: Table) -> tuple[tuple[str, Any, bool], ...]:
+    """The columns with a default, the default, and whether it is a function."""
+    usual = ((each.name, each.default) for each in table.columns if each.default is not None)
+    return tuple((name, each.arg, each.is_callable) for name, each in usual)  # type: ignore[attr-defined]
+
+
+def fill(table: Table, *rows: dict[str, Any]) -> None:
+    """Add the defaults of the columns that these rows leave out."""
+    for name, usual, is_made in _defaults(table):
+        for row in rows:
+            if name not in row:
+                row[name] = usual(None) if is_made else usual

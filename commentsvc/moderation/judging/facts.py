@@ -232,14 +232,16 @@ def _foreign(read: Read, scores: Scores | Unscored) -> Iterator[tuple[int, int, 
             yield *place, each.language
 
 
+_LIMITS = "_limits_of"  # in the __dict__ of a policy, which never changes
+
+
 def limits_of(policy: Policy) -> dict[str, Any]:
     """The policy fields that rules read, where they differ from `BASELINE`."""
-    asked = {name: getattr(policy, name) for name, knob in KNOBS.items() if knob.judged}
-    return {
-        name: dict(value) if isinstance(value, Mapping) else value
-        for name, value in asked.items()
-        if value != BASELINE[name]
-    }
+    if (kept := policy.__dict__.get(_LIMITS)) is None:
+        asked = {name: getattr(policy, name) for name, knob in KNOBS.items() if knob.judged}
+        kept = {name: value for name, value in asked.items() if value != BASELINE[name]}
+        policy.__dict__[_LIMITS] = kept
+    return {key: dict(each) if isinstance(each, Mapping) else each for key, each in kept.items()}
 
 
 # Compiling thousands of lines takes a tenth of a second, so each site's lists are cached until the

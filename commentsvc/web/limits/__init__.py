@@ -23,6 +23,7 @@ from ...core.parts import Part
 from ...settings import LIMITS, OFF, Settings, named_limits, settings
 from ..network import keyed, network_of, source_of
 from ..problems import TooMany, of_error, wants_page
+from .checking import PREFIX, check_of
 from .counting import CalmStorage, SteadyStorage
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def register(app: Flask) -> None:
         storage_uri=_storage_uri(given),
         strategy="moving-window",
         headers_enabled=False,
-        key_prefix="commentsvc",
+        key_prefix=PREFIX,
     )
     logging.getLogger("flask-limiter").setLevel(logging.ERROR)  # it logs a line per refusal
     limiter.init_app(app)
@@ -220,10 +221,6 @@ def _sent() -> bytes | None:
 
 
 def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
-    def nothing() -> None:
-        """Flask-Limiter counts calls of functions, by name."""
-
-    nothing.__name__ = nothing.__qualname__ = f"limit_{name}"
     keys = {
         "sign_in_account": _account_here,
         "sign_in_everywhere": _account,
@@ -233,9 +230,7 @@ def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
         "second_factor": _account,
         "email_code": _account,
     }
-    only = _ONLY.get(name)
-    whom = keys.get(name, _whom)
-    return limiter.shared_limit(text, scope=name, key_func=whom, deduct_when=only)(nothing)
+    return check_of(limiter, name, text, whom=keys.get(name, _whom), only=_ONLY.get(name))
 
 
 #: Limits that check for room before, and count only these responses.
