@@ -21,12 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.util import identity_key
 
 from .errors import Unavailable
 from .writing import commits, line, postgres, sqlite, statements, writable
 from .writing.line import patience
-from .writing.objects import attached, made
+from .writing.objects import attached, key_of, made
 from .writing.ready import Found, ready
 from .writing.statements import table_of
 from .writing.tables import Among, Base, Json, NextId, UtcTime, from_micros, micros
@@ -147,7 +146,7 @@ def load(model: type[Row], statement: Select[Any], values: dict[str, Any]) -> Ro
 
 def get(model: type[Row], statement: Select[Any], key: int) -> Row | None:
     """The row with this `id` from the session, else by `statement` (`whole(model)` by `:id`)."""
-    held = db.session.identity_map.get(identity_key(model, key))
+    held: Row | None = db.session.identity_map.get(key_of(model, key))
     if held is not None and not inspect(held).expired:
         return held
     return load(model, statement, {"id": key})
@@ -162,7 +161,7 @@ def taken(model: type[Row], found: Any, *, anew: bool = True) -> Row | None:
 def _held(model: type[Row], found: Any, *, anew: bool) -> Row | None:
     if found is None:
         return None
-    held = db.session.identity_map.get(identity_key(model, found[0]))
+    held: Row | None = db.session.identity_map.get(key_of(model, found[0]))
     if held is None:
         return attached(db.session(), made(model, **dict(zip(found._fields, found, strict=True))))
     for name, value in zip(found._fields, found, strict=True):

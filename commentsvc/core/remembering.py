@@ -23,7 +23,10 @@ def remembered(
 
         @wraps(function)
         def ask(*args: Hashable) -> Result:
-            return kept(*args) if length_of(args) <= longest else rare(*args)
+            size = 0
+            for each in args:
+                size += len(each) if isinstance(each, str) else length_of(each)
+            return kept(*args) if size <= longest else rare(*args)
 
         ask.__dict__["kept"] = kept
         return ask

@@ -94,7 +94,7 @@ def test_what_was_read_before_a_change_is_not_kept(
     read = lately.execute
 
     def meanwhile(*given: object) -> object:
-        found = read(*given)  # type: ignore[arg-type]
+        found = read(*given)
         lately._forget()
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import inspect
@@ -24,6 +25,19 @@ def made(model: type[Row], **values: Any) -> Row:
     return row
 
 
+@cache
+def _identity(model: type[Base]) -> tuple[type[Any], tuple[str, ...]]:
+    """What a session's keys of these rows begin with, and the attributes of the primary key."""
+    mapper = inspect(model)
+    keys = (mapper.get_property_by_column(each).key for each in mapper.primary_key)
+    return mapper.class_, tuple(keys)
+
+
+def key_of(model: type[Base], row_id: int) -> Any:
+    """The key in a session of the row with this `id`."""
+    return _identity(model)[0], (row_id,), None
+
+
 def attached(session: Session, row: Row) -> Row:
     """A row with its primary key, in the session as if it had been loaded. Unlike `Session.add`, it
     looks for no related objects: there are none."""
@@ -31,6 +45,7 @@ def attached(session: Session, row: Row) -> Row:
     if state.modified or len(row.__dict__) <= len(state.mapper.column_attrs):
         make_transient_to_detached(row)  # also forgets changes, and expires missing columns
     else:
-        state.key = state.mapper._identity_key_from_state(state)
+        owner, names = _identity(type(row))
+        state.key = owner, tuple(row.__dict__[each] for each in names), None
     session._save_or_update_impl(state)
     return row
