@@ -29,6 +29,7 @@ from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
 from scripts import need
 from tests.answering import answering
+from tests.browser.cached import Cache
 from tests.conftest import empty_the_database
 from tests.people import PASSWORD, Cast, make_cast
 
@@ -87,15 +88,14 @@ class Server:
         self.app: Flask | None = None
         self.http = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
         self.url = f"http://127.0.0.1:{self.http.port}"
-        self.down = False
-        self.slow = 0.0
+        self.down, self.cache = False, Cache()
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
         if self.down:
             start_response("500 Broken", [("Content-Type", "text/plain")])
             return [b"down"]
         assert self.app is not None
-        return self.app(environ, start_response)
+        return self.cache.answer(self.app, environ, start_response)
 
 
 @pytest.fixture(autouse=True)
