@@ -2,7 +2,9 @@
 
 Tests marked `engines`, and all of tests/flows, run on SQLite with limits in memory; and again on
 PostgreSQL with Redis where `TEST_DATABASE_URL` and `TEST_REDIS_URL` name them (scripts/services.py
-does). The schema is made once for each engine of a process and emptied between tests.
+does). Of a file marked `engines(sample=True)`, whose subject is not the engine, only the first test
+does, and the others do in `make drills`. The schema is made once for each engine of a process and
+emptied between tests.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from commentsvc.moderation.judging import weighing
 from commentsvc.settings import Settings, settings
 from commentsvc.toxicity.backends.stub import StubScorer
 from tests.people import Cast, make_cast
-from tests.sharing import shared_app
+from tests.sharing import share_templates, shared_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,11 +119,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_url" not in metafunc.fixturenames or not os.environ.get("TEST_DATABASE_URL"):
         return
     definition = metafunc.definition
-    if "flows" in Path(str(definition.path)).parts or definition.get_closest_marker("engines"):
-        # a browser test on a second engine is a drill's job
-        marks = [pytest.mark.drill] if definition.get_closest_marker("browser") else []
+    marker = definition.get_closest_marker("engines")
+    if "flows" in Path(str(definition.path)).parts or marker:
+        # a browser test on a second engine is a drill's job, and so is what comes after a sample
+        sampled = marker is not None and marker.kwargs.get("sample") and not _is_first(metafunc)
+        later = sampled or definition.get_closest_marker("browser")
+        marks = [pytest.mark.drill] if later else []
         both = ["sqlite", pytest.param("postgres", marks=marks)]
         metafunc.parametrize("database_url", both, indirect=True, scope="session")
+
+
+def _is_first(metafunc: pytest.Metafunc) -> bool:
+    """Whether this is the first test of its file."""
+    tests = (name for name in vars(metafunc.module) if name.startswith("test_"))
+    return metafunc.function.__name__ == next(tests)
 
 
 @pytest.fixture(scope="session")
@@ -183,6 +194,8 @@ def _schema(
     database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Flask]:
     folder = tmp_path_factory.mktemp("data")
+    if "PYTEST_XDIST_WORKER" in os.environ:  # the folder above is the whole run's
+        share_templates(tmp_path_factory.getbasetemp().parent / "templates")
 
     def make(limits: str = "", **parts: Any) -> Flask:
         chosen = parts.pop("settings", None) or Settings(

@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from flask import Blueprint, Flask
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from werkzeug.routing import Rule
 from werkzeug.routing import map as routing_map
 from werkzeug.routing.matcher import State, StateMachineMatcher
@@ -22,6 +22,7 @@ from commentsvc.web.home import Route
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from jinja2.bccache import Bucket
     from sqlalchemy import Engine
@@ -31,19 +32,35 @@ if TYPE_CHECKING:
 
 
 class _Templates(BytecodeCache):
-    """Compiles every template once for all apps of this process, while its text is the same."""
+    """Compiles every template once for all apps of this process, while its text is the same; and
+    for the run's other processes, where they have a common folder."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], Any] = {}
+        self.folder: FileSystemBytecodeCache | None = None
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.kept.get((bucket.key, bucket.checksum))
+        if bucket.code is None and self.folder is not None:
+            self.folder.load_bytecode(bucket)
+            if bucket.code is not None:
+                self.kept[bucket.key, bucket.checksum] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.kept[bucket.key, bucket.checksum] = bucket.code
+        if self.folder is not None:
+            self.folder.dump_bytecode(bucket)
 
 
 _TEMPLATES = _Templates()
+
+
+def share_templates(folder: Path) -> None:
+    """Keep compiled templates in a folder that other processes of this run use, too."""
+    folder.mkdir(exist_ok=True)
+    _TEMPLATES.folder = FileSystemBytecodeCache(str(folder))
+
+
 #: (address, options) -> its engine, with compiled statements and open connections.
 _ENGINES: dict[tuple[str, str], Engine] = {}
 #: The arguments of a rule -> the rule, and the same by id. A rule never changes once a map has read

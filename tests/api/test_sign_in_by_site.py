@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(sample=True)
 
 
 def signed(cast: Cast, *, key: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
@@ -161,6 +161,7 @@ def test_an_account_without_a_password_is_deleted_without_one(app: Flask, cast: 
     assert by_site(app, signed(cast)).get_json()["user"]["id"] != tokens["user"]["id"]
 
 
+@pytest.mark.engines
 def test_an_office_that_is_handed_old_tokens_can_still_sign_in(
     make_app: Callable[..., Flask], app: Flask, cast: Cast
 ) -> None:
@@ -172,6 +173,7 @@ def test_an_office_that_is_handed_old_tokens_can_still_sign_in(
         assert [by_site(limited, forged).status_code for _ in range(3)] == [401, 401, 429]
 
 
+@pytest.mark.engines
 def test_tokens_that_nothing_can_prove_are_counted(
     make_app: Callable[..., Flask], cast: Cast
 ) -> None:

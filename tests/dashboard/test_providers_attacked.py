@@ -45,7 +45,7 @@ from tests.dashboard.with_idp import (
 
 __all__ = ["app", "cast", "idp", "served"]
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(sample=True)
 
 
 # --- state, nonce, code, issuer ---------------------------------------------------------------------
@@ -195,6 +195,7 @@ def test_nobody_is_taken_over_by_an_address(app: Flask, cast: Cast, idp: Idp) ->
     assert unasked.status_code == 401 and identities() == []
 
 
+@pytest.mark.engines
 def test_the_owner_of_the_address_connects_it_once(app: Flask, cast: Cast, idp: Idp) -> None:
     idp.is_somebody("rita-there", "rita@example.org")
     client = opened(app)

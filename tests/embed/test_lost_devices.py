@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["browser_of"]
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(sample=True)
 
 STEP = "/account/second-step"
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["post_office"]
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(sample=True)
 
 COOKIE, DOMAIN = "__Host-commentsvc", "comments.example.com"
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(sample=True)
 
 VERIFIER = "5a" * 32
 NONCE = frames.nonce_of(VERIFIER)
@@ -146,6 +146,7 @@ def test_it_waits_ten_minutes(app: Flask, cast: Cast) -> None:
         assert fetched(app).status_code == 202
 
 
+@pytest.mark.engines
 def test_a_second_sending_leaves_nothing_more(app: Flask, cast: Cast) -> None:
     client = opened(app)
     sign_in(client)
@@ -240,6 +241,7 @@ def test_somebody_elses_browser_needs_the_password_for_the_link(
 
 
 @pytest.mark.parametrize("act", ["code", "reset"])
+@pytest.mark.engines
 def test_a_code_is_of_one_browser_and_few_tries(
     app: Flask, cast: Cast, post_office: MemoryMailer, act: str
 ) -> None:

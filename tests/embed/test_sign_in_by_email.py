@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(sample=True)
 
 NEW = "nele@example.org"
 
@@ -110,6 +110,7 @@ def test_a_new_person_is_asked_for_a_name(
     assert send(client, act="name", name="Twice").status_code == 422
 
 
+@pytest.mark.engines
 def test_a_code_can_be_tried_ten_times(app: Flask, cast: Cast, post_office: MemoryMailer) -> None:
     client = opened(app)
     code = code_in(asked(client, post_office))
