@@ -194,8 +194,10 @@ def built() -> set[Any]:
         asked = "SELECT name, sql FROM sqlite_master"
     else:
         asked = (
-            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
-            " UNION SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            # PostgreSQL writes casts in a condition another way once it has read them back
+            "SELECT indexname, split_part(indexdef, ' WHERE ', 1), strpos(indexdef, ' WHERE ') > 0"
+            " FROM pg_indexes WHERE schemaname = current_schema()"
+            " UNION SELECT conname, pg_get_constraintdef(oid), false FROM pg_constraint"
             " WHERE connamespace = current_schema()::regnamespace AND convalidated"
         )
     with db.engine.connect() as connection:
