@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
-from bench import carrying, copies, million, mixed, ours
-from bench.queue import sign_in
+from bench import carrying, copies, desk, million, mixed, ours
+from bench.queue import median, sign_in
 from bench.tools import Figures
 from commentsvc.accounts.commands import by_email
 from commentsvc.app import create_app
@@ -133,6 +134,8 @@ def test_counts_of_copies_hold(filled: copies.Size) -> None:
 
 def test_everything_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copies, "PATTERNS", 28)
+    monkeypatch.setattr(desk, "WAITING", 6)
+    monkeypatch.setattr(desk, "median", partial(median, times=1))
     given, silent = ours.settings(tmp_path), lambda job_id, delay: None
     app = share_what_is_the_same(create_app(given, scorer=StubScorer(SCORES), deliver=silent))
     with app.app_context():
@@ -143,6 +146,7 @@ def test_everything_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     million.Measures(figures, "million", house, house, times=2).run()
     assert all(row["value"] > 0 for row in figures.rows)
     assert sum(row["wanted"] == "<= 1.3" for row in figures.rows) == 10
+    assert sum(row["wanted"] in ("< 3", "< 30", "< 100") for row in figures.rows) == 10
     file = tmp_path / "comments.csv"
     carrying.write_file(file, 120)
     with app.app_context():
