@@ -111,7 +111,7 @@ def matches(query: str, sites: Sequence[Site]) -> tuple[ColumnElement[bool], boo
     about = union(by_name, by_thread)
     others = db.session.scalars(about.limit(MOST_FOUND + 1)).all()
     if len(others) <= MOST_FOUND:
-        return Among(Comment.id, "found", sorted({*saying, *others})), True
+        return Among(Comment.id, "saying", sorted({*saying, *others})), True
     return or_(Among(Comment.id, "saying", saying), Comment.id.in_(about)), True
 
 
