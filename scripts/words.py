@@ -38,19 +38,19 @@ PARTS = {
         "security": "",
     },
     "emails": {"emails": r"(?!queue|subject\.queue|subject\.invitation|invitation|off\.queue)"},
-    "reasons": {"reasons": r"title|author|found|before|private", "names": r"status|role|rhythm|text\.|reaction\."},
+    "reasons": {"reasons": r"title|author|found|before|private",
+        "names": r"status|role|rhythm|(text|reaction)\."},
     "errors": {
         "errors": r"(?!already_|bad_request\.|broken_file|changed|conflict\.(?!account)|idempotency"
         r"|invalid\.(address|alias|backup|badge|ban|call|canned|choose|client|color|cursor|date|days|facebook|file"
         r"|filter|format|hours|idem|issuer|keys|label|length|limit|line|list|map|merge|no_file|no_keys|no_pages|nothing"
-        r"|null|number|on_off|origin|out_of|pairs|pattern|period|policy|record|report_file|rule|scope|search"
-        r"|secret|section|share|short"
-        r"|site_|status|time_zone|too_many|twice|type|unknown|until|whole)|may_not_(add|close|export|manage|mod|sanct"
-        r"|see|set)|method|newer|not_acceptable|not_allowed\.(roles|invit)|not_found\.(action|article|bulk|canned"
-        r"|change|decision|deliv|figures|file|filter|format|gone|import|invit|kept|key|language|move|network|old"
-        r"|person|rule|second|section|site_l|text|undo|webhook)|not_(published|undoable)|nothing_to_undo"
-        r"|own_(account|decision)|refused|staff|unavailable\.(database_|import|no_room|scorer|sealed)"
-        r"|unknown_(rep|sch)|wrong_scope|wrong_type|wrong_site_token\.|acknowledge_first\.m)"
+        r"|null|number|on_off|origin|out_of|pairs|pattern|period|policy|record|report_file|rule|scope|search|secret"
+        r"|section|share|short|site_|status|time_zone|too_many|twice|type|unknown|until|whole)|may_not_(add|close"
+        r"|export|manage|mod|sanct|see|set)|method|newer|not_acceptable|not_allowed\.(roles|invit)"
+        r"|not_found\.(action|article|bulk|canned|change|decision|deliv|figures|file|filter|format|gone|import|invit"
+        r"|kept|key|language|move|network|old|person|rule|second|section|site_l|text|undo|webhook)"
+        r"|not_(published|undoable)|nothing_to_undo|own_(account|decision)|refused|staff"
+        r"|unavailable\.(database_|import|no_room|scorer|sealed)|unknown_(rep|sch)|wrong_scope|wrong_type|wrong_site_token\.|acknowledge_first\.m)"
     },
     "notices": {"notice": "", "public": ""},
 }  # fmt: skip
