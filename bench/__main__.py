@@ -58,7 +58,7 @@ def main() -> int:
     figures = Figures()
     for name in names:
         BENCHMARKS[name](figures)
-    figures.save(HERE / "results.json")
+        figures.save(HERE / "results.json")  # each time: the last ones take long and may break off
     print("\n".join(line(row) for row in figures.rows))
     missed = sum(row["ok"] is False for row in figures.rows)
     print(f"\n{sum(row['ok'] is True for row in figures.rows)} goals reached, {missed} missed.")
