@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import String, bindparam, delete, exists, func, select
+from sqlalchemy import cast as sql_cast
 
-from ...core.db import Among, db, execute, insert_rows, release, table_of, unit_of_work
+from ...core.db import (
+    Among,
+    db,
+    execute,
+    insert_rows,
+    is_sqlite,
+    release,
+    table_of,
+    unit_of_work,
+)
 from ...core.jobs import handler, periodic
 from ...sites.models import Site
 from ...threads.models import Comment
@@ -112,11 +122,26 @@ def _add_keys(site_id: int, comment_id: int, keys: Sequence[int]) -> None:
 
 
 def _forget(comment_ids: Sequence[int]) -> None:
+    if not is_sqlite():
+        execute(_LOCKED, {"comments": comment_ids})
     execute(_NO_KEYS, {"comments": comment_ids})
     execute(_NO_PRECEDENT, {"comments": comment_ids})
 
 
-_precedents, _keys = table_of(Precedent), table_of(PrecedentKey)
+_comments, _precedents, _keys = table_of(Comment), table_of(Precedent), table_of(PrecedentKey)
+_LOCK_NUMBER = 0x70726563  # "prec" in ASCII
+_SITES = (
+    select(_comments.c.site_id.label("id"))
+    .where(Among(_comments.c.id, "comments"))
+    .distinct()
+    .order_by(_comments.c.site_id)
+    .subquery()
+)
+#: Locks the sites of these comments: two jobs that drop the oldest comments of the same keys, each in
+#: its own order, would wait for each other. On SQLite units of work wait for each other anyway.
+_LOCKED = select(
+    sql_cast(func.pg_advisory_xact_lock(_LOCK_NUMBER, _SITES.c.id), String).label("locked")
+)
 _WITH = select(_keys.c.key, _keys.c.comment_id).where(
     _keys.c.site_id == bindparam("site"), Among(_keys.c.key, "keys")
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from commentsvc.accounts import commands as accounts
 from commentsvc.core import clock
-from commentsvc.core.db import db
+from commentsvc.core.db import db, is_sqlite, release, unit_of_work
 from commentsvc.moderation.commands import decide, decide_each, undo
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.models import Decision
@@ -25,6 +27,8 @@ from tests.factories import post
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+
+    from flask import Flask
 
     from commentsvc.threads.models import Comment
     from tests.people import Cast
@@ -287,3 +291,30 @@ def test_consistency_is_told_by_rule_and_by_person(cast: Cast, later: Callable[[
     assert found.all.decisions == mona.decisions + olga.decisions
     assert sum(each.decisions for each in found.rules) == found.all.decisions
     assert consistency([cast.other]).all.share is None
+
+
+def test_jobs_of_one_site_take_turns(app: Flask, cast: Cast) -> None:
+    """Each drops the oldest comments of full keys: in two orders at once, that is a deadlock."""
+    if is_sqlite():
+        pytest.skip("units of work take turns anyway")
+    made = [each.id for each in settle(cast, "approve", "reject")]
+    release()
+    begun, order = threading.Event(), list[str]()
+    waits = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+
+    def second() -> None:
+        begun.wait(60)
+        with app.app_context(), unit_of_work():
+            keeping._forget(made[1:])
+            order.append("second")
+
+    (other := threading.Thread(target=second)).start()
+    with unit_of_work():
+        keeping._forget(made[:1])
+        begun.set()
+        end = time.monotonic() + 60
+        while not db.session.scalar(waits) and not order and time.monotonic() < end:
+            time.sleep(0.01)
+        order.append("first")
+    other.join(60)
+    assert order == ["first", "second"]
