@@ -191,6 +191,7 @@ def _decisions_amiss(clients: Clients) -> int:
     """Each acknowledged decision must be the only one by a person on its comment,
     with its status."""
     query = select(Comment.public_id, Comment.status, Decision.action).join(Decision)
+    query = query.where(Decision.by_id.is_not(None))
     stored = sorted(tuple(row) for row in db.session.execute(query))
     statuses = {"reject": "rejected", "approve": "published"}
     wanted = sorted((comment, statuses[action], action) for comment, action in clients.decided)

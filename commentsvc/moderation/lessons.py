@@ -11,7 +11,6 @@ from sqlalchemy.orm import aliased
 from ..accounts.acts import record
 from ..core.db import (
     Among,
-    changed,
     db,
     execute,
     insert_row,
@@ -20,7 +19,7 @@ from ..core.db import (
     unit_of_work,
 )
 from ..core.ids import new_id
-from ..core.jobs import handler
+from ..core.jobs import enqueue, handler
 from ..sites.models import Site
 from ..sites.queries import by_id, policy_of
 from ..threads.models import Comment, Revision
@@ -41,6 +40,9 @@ SPAM = ("spam", "advertising")
 _MOST = 500  # lessons of each kind that a site keeps, the newest
 _AT_ONCE = 100  # comments that one unit of work is about
 _LONGEST = 5000  # characters that are read of a text
+_MANY = 200  # changes after which a site's lessons are summed up for several of them at once,
+_PAUSE = 10  # seconds after the first of these,
+_AT_LATEST = 20  # or for so many
 _Counter = aliased(Decision)  # made once: to make it takes longer than to ask
 
 
@@ -79,7 +81,14 @@ def learn_spam(comment_ids: list[int]) -> None:
         with unit_of_work():
             _keep(part, lessons)
     for site_id in sorted(sites):
-        _sum_up(site_id)
+        _sum_up(site_id, at_least=_AT_LATEST)
+
+
+@handler("sum_up_lessons")
+def sum_up_lessons(site_id: int) -> None:
+    """Recompute what the lessons of a site add up to. With a thousand lessons that takes longer than
+    all other work on a decision, so several decisions share it."""
+    _sum_up(site_id)
 
 
 def _keep(comment_ids: list[int], lessons: Mapping[int, dict[str, Any]]) -> None:
@@ -157,14 +166,20 @@ def _count_change(site_id: int) -> None:
     # the first to arrive creates the row, and the others wait for it
     db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update(key_share=True))
     again = update(SpamLearned).where(SpamLearned.site_id == site_id)
-    if not changed(again.values(asked=SpamLearned.asked + 1)):
+    row = db.session.execute(
+        again.values(asked=SpamLearned.asked + 1).returning(SpamLearned.asked, SpamLearned.done)
+    ).first()
+    if row is None:
         insert_row(SpamLearned, site_id=site_id, asked=1, done=0)
+    elif row.asked > _MANY and row.asked - row.done == 1:  # later changes find this job waiting
+        enqueue("sum_up_lessons", delay=_PAUSE, site_id=site_id)
 
 
-def _sum_up(site_id: int) -> None:
-    """Recompute what the lessons of a site add up to, unless another job has done so."""
+def _sum_up(site_id: int, *, at_least: int = 1) -> None:
+    """Recompute what the lessons of a site add up to, unless another job has done so, or will do so
+    soon because fewer than `at_least` of its many changes are new."""
     row = db.session.get(SpamLearned, site_id, populate_existing=True)
-    if row is None or row.done >= row.asked:
+    if row is None or row.asked - row.done < (at_least if row.asked > _MANY else 1):
         return
     asked = row.asked
     lessons = db.session.execute(
@@ -175,11 +190,14 @@ def _sum_up(site_id: int) -> None:
     release()
     content = learned_as_dict(learn(lesson_from(each.content, spam=each.spam) for each in lessons))
     with unit_of_work():
-        db.session.execute(
+        now = db.session.execute(
             update(SpamLearned)
             .where(SpamLearned.site_id == site_id, SpamLearned.done < asked)
             .values(done=asked, version=new_id(), content=content)
-        )
+            .returning(SpamLearned.asked)
+        ).scalar()
+        if now is not None and now > asked > _MANY:  # changed meanwhile, and no job is waiting
+            enqueue("sum_up_lessons", delay=_PAUSE, site_id=site_id)
 
 
 def overview(site: Site) -> Overview:

@@ -129,6 +129,32 @@ def test_a_lost_delivery_is_found(
         stop()
 
 
+def test_a_backlog_does_not_wait_for_the_next_round(
+    app: Flask, queue: delivery.HueyQueue, done: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lane holds so many jobs; of the rest, each round would fetch no more than that."""
+    for number in range(12):
+        ask(f"word {number}")
+    queue.huey().storage.flush_all()
+    monkeypatch.setattr(delivery, "KEEPER_SECONDS", 0.1)
+    monkeypatch.setattr(delivery, "BACKLOG_SECONDS", 0.05)
+    monkeypatch.setattr(delivery, "MOST_IN_LINE", 3)
+    rounds, whole = list[int](), jobs.sweep
+
+    def three(**more: Any) -> list[int]:
+        monkeypatch.setattr(delivery, "KEEPER_SECONDS", 600)
+        rounds.append(len(found := whole(**{**more, "limit": 3})))
+        return found
+
+    monkeypatch.setattr(jobs, "sweep", three)
+    stop = delivery.start_worker(app)
+    try:
+        until(lambda: len(done) == 12)
+    finally:
+        stop()
+    assert len(rounds) >= 4
+
+
 def test_a_dead_queue_holds_nobody_up(
     app: Flask, tmp_path: Path, done: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

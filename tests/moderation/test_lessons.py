@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
-from commentsvc.core.db import db
+from commentsvc.core import clock
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.moderation import lessons
 from commentsvc.moderation.cases import appeals
 from commentsvc.moderation.commands import decide, decide_each, undo
@@ -223,3 +225,54 @@ def test_no_words_are_kept(cast: Cast, work: Callable[[], int]) -> None:
     learned = learned_of(cast.site.id)
     assert learned is not None
     assert learned.speaks
+
+
+def test_many_decisions_share_what_takes_longest(
+    cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lessons, "_MANY", 3)
+    monkeypatch.setattr(lessons, "_AT_LATEST", 6)
+    whole, sizes = lessons.learn, list[int]()
+
+    def counted(given: Any) -> Any:
+        sizes.append(len(found := list(given)))
+        return whole(found)
+
+    monkeypatch.setattr(lessons, "learn", counted)
+    with clock.frozen(clock.now()):
+        for text in wave(14):
+            reject(cast, [text], work)
+        assert sizes == [1, 2, 3, 9]  # the first few at once, then six together
+        clock.move(timedelta(seconds=lessons._PAUSE))
+        work()
+        assert sizes == [1, 2, 3, 9, 14]
+        reject(cast, ["One more word about it."], work)
+        clock.move(timedelta(seconds=lessons._PAUSE))
+        work()
+        clock.move(timedelta(hours=1))
+        work()
+    assert sizes == [1, 2, 3, 9, 14, 15]
+
+
+def test_what_changes_while_lessons_are_summed_up_counts_soon(
+    cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lessons, "_MANY", 3)
+    monkeypatch.setattr(lessons, "_AT_LATEST", 2)
+    whole, sizes = lessons.learn, list[int]()
+
+    def meanwhile(given: Any) -> Any:
+        sizes.append(len(found := list(given)))
+        if len(sizes) == 4:
+            with unit_of_work():
+                lessons._count_change(cast.site.id)
+        return whole(found)
+
+    monkeypatch.setattr(lessons, "learn", meanwhile)
+    with clock.frozen(clock.now()):
+        for text in wave(5):
+            reject(cast, [text], work)
+        assert sizes == [1, 2, 3, 5]
+        clock.move(timedelta(seconds=lessons._PAUSE))
+        work()
+    assert sizes == [1, 2, 3, 5, 5]

@@ -19,7 +19,7 @@ from .. import clock, jobs
 from ..errors import Unavailable
 from ..files import made_closed
 from ..ids import begin_beating
-from .lanes import Lane
+from .lanes import MOST_IN_LINE, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEEPER_SECONDS = 5  # a lost delivery waits at most this long if a worker is running
+BACKLOG_SECONDS = 1  # the same, while there are more of them than a lane holds
 _BREAK_SECONDS = 5.0  # no further attempts this long after a failed delivery
 _SOCKET_SECONDS = 2.0  # above Huey's blocking read of one second
 _STOP_SECONDS = 4.0  # for running jobs; one that is cut off runs again
@@ -270,8 +271,9 @@ def _consumer(huey: Any) -> Any:
 def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
     """Every few seconds, send heartbeats, and put jobs into lanes that Huey did not deliver."""
     begin_beating()
-    calm_since, steady = time.monotonic(), clock.Steady()
-    while not stop.wait(KEEPER_SECONDS):
+    calm_since, steady, pause = time.monotonic(), clock.Steady(), KEEPER_SECONDS
+    while not stop.wait(pause):
+        pause = KEEPER_SECONDS
         try:
             with app.app_context():
                 jobs.beat()
@@ -282,8 +284,11 @@ def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
                     # Heartbeats by a clock that was set since say nothing about their age.
                     trusted = not steady.was_set(within=jobs.SILENT_SECONDS)
                     found = partial(jobs.sweep, silent=silent) if trusted else jobs.due
-                    for job_id in found(without=queue.full_lanes()):
+                    ids = found(without=queue.full_lanes())
+                    for job_id in ids:
                         queue.place(job_id)
+                    if len(ids) >= MOST_IN_LINE:
+                        pause = BACKLOG_SECONDS
         except Exception as error:
             calm_since = time.monotonic()
             if not isinstance(
