@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .language_words import NO_NAME, OTHER_SCRIPTS, SCRIPTS, SILENT
+from .lookalikes import only_latin
 from .modelfile import SHIPPED
 from .tokens import WORD_ROWS, tokenise
 
@@ -79,7 +80,7 @@ def _foreign(char: str) -> str | None:
 def by_script(text: str) -> str | None:
     """The language of a text whose letters, look-alikes resolved, are mostly of scripts that
     English never uses; None for others."""
-    if text.isascii() or max(text) < "\u0370":
+    if text.isascii() or only_latin(text):
         return None
     found = Counter(_foreign(char) for word in tokenise(text) for char in word if char.isalpha())
     latin = found.pop(None, 0)
@@ -186,12 +187,8 @@ def others(
     """The other languages that a short text may be in."""
     if count >= SHORT or not said.any():
         return []
-    shares = _shares(model, said, likely)
-    return [
-        name
-        for name, share in zip(model.languages, shares, strict=True)
-        if share >= POSSIBLE and name != found
-    ]
+    possible = (_shares(model, said, likely) >= POSSIBLE).nonzero()[0]
+    return [name for at in possible.tolist() if (name := model.languages[at]) != found]
 
 
 def is_doubtful(
@@ -217,7 +214,7 @@ def _shares(model: Model, said: Floats, likely: Collection[str]) -> Floats:
     total: Floats = said + model.language_bias
     if likely:
         total += [_PRIOR * (name in likely) for name in model.languages]
-    total -= total.max()
+    total -= np.maximum.reduce(total)  # quicker than `total.max()`, which scoring would feel
     np.exp(total, out=total)
-    total /= total.sum()
+    total /= np.add.reduce(total)
     return total

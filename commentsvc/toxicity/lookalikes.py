@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_ONLY_LATIN = re.compile(
+    "[\0-\x7f\xa0\xab\xb4\xb7\xbb\u00c0-\u024f\u1e00-\u1eff\u2010-\u2027\u20ac]*+"
+)
 
 # Letters of other scripts that look like Latin ones. Used only in words that mix scripts, or in
 # Latin text: a Russian word stays Russian.
@@ -67,6 +72,12 @@ KNOWN: frozenset[str] = frozenset(_STEMS.split())
 KNOWN_BY_FIRST: dict[str, tuple[str, ...]] = {
     first: tuple(w for w in _STEMS.split() if w[0] == first) for first in {w[0] for w in KNOWN}
 }
+
+
+def only_latin(text: str) -> bool:
+    """Whether a text surely has no letters but Latin ones: a quick look at its characters, which
+    may miss a text with rare signs."""
+    return _ONLY_LATIN.fullmatch(text) is not None
 
 
 def is_noise_mark(char: str) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from . import sentences
 from .language import english_words
+from .lookalikes import only_latin
 
 _WORD = re.compile(r"[^\W\d_]+")
 #: Scripts written without spaces between words, none of whose signs look like Latin letters.
@@ -29,7 +30,7 @@ class Latin(NamedTuple):
 def latin_of(text: str) -> Latin | None:
     """The text's words in Latin letters, with the others blanked, so that offsets stay; None for a
     text in one script, or with hardly a word in Latin letters."""
-    if text.isascii():
+    if text.isascii() or only_latin(text):
         return None
     kept = _WORD.sub(_blanked, _NEVER_LATIN.sub(_spaces, text))
     if kept == text or len(words := _WORD.findall(kept)) < _FEWEST:

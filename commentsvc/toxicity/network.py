@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _SMALL_MATRIX = 1 << 18
 _SMALL_VECTOR = 9000
 
-KEPT_TOKENS = 16384
-KEPT_WORDS = 20480
+KEPT_TOKENS = 32768
+KEPT_WORDS = 40960
 
 
 class Vectors:
@@ -63,16 +63,40 @@ class Vectors:
     def of_parts(self, texts: Iterable[str]) -> tuple[Floats, list[int]]:
         """Vectors of the tokens of several texts, with a row of zeros between any two that have
         tokens, and the number of tokens of each."""
-        kept: list[NDArray[np.int16]] = []
-        counts: list[int] = []
-        for chunks, latin in map(tokens.chunks, texts):
-            with self._lock:
+        kept = self._rows_of(texts)
+        # a row of zeros after each text that has tokens, but not after the last
+        spaced = [rows for each in kept if len(each) for rows in (each, self._nothing)][:-1]
+        found = np.concatenate(spaced) if spaced else self._nothing[:0]
+        return np.multiply(found[:, : self._width], self._step), [*map(len, kept)]
+
+    def evidence_of_parts(self, texts: Iterable[str]) -> list[tuple[Floats, int]]:
+        """The summed language evidence and the number of tokens of each of several texts."""
+        return [
+            (np.add.reduce(rows[:, self._width :], 0, np.float32) * self._evidence_step, len(rows))
+            for rows in self._rows_of(texts)
+        ]
+
+    def _rows_of(self, texts: Iterable[str]) -> list[NDArray[np.int16]]:
+        """The cached rows of the tokens of each text."""
+        read = [*map(tokens.chunks, texts)]
+        kept = []
+        with self._lock:
+            self._learn_together(read)
+            for chunks, latin in read:
                 which = self._which(chunks, latin)
-                if which:  # now: the next text may evict these rows
-                    kept += self._rows.take(which, 0), self._nothing
-            counts.append(len(which))
-        spaced = np.concatenate(kept[:-1]) if kept else self._nothing[:0]
-        return np.multiply(spaced[:, : self._width], self._step), counts
+                # now: the next text may evict these rows
+                kept.append(self._rows.take(which, 0) if which else self._nothing[:0])
+        return kept
+
+    def _learn_together(self, read: Sequence[tuple[list[str], bool]]) -> None:
+        """Learn the new words of several texts at once: a computation costs far more than a word.
+        Too many for half of the cache are left to be learned text by text."""
+        for latin in (False, True):
+            words = chain.from_iterable(chunks for chunks, same in read if same is latin)
+            known = self._known(latin)
+            new = [word for word in dict.fromkeys(words) if word not in known]
+            if new and sum(map(len, new)) <= KEPT_TOKENS // 2:
+                self._learn(new, latin)
 
     def of_tokens(self, names: Sequence[str]) -> Floats:
         """Vectors of ready-made tokens."""
@@ -220,8 +244,9 @@ def _pooled(
     lengths = [1] * (2 * len(counts) - 1)  # a row of zeros between two parts
     lengths[::2] = counts
     bounds = [0, *accumulate(lengths)]
+    places = [*zip(bounds[::2], bounds[1::2], strict=True)]
     inside = np.zeros((len(counts), bounds[-1]), np.float32)
-    for row, (begin, end) in enumerate(zip(bounds[::2], bounds[1::2], strict=True)):
+    for row, (begin, end) in enumerate(places):
         inside[row, begin:end] = 1
     del bounds[-1]
     shares = np.exp(weights - np.maximum.reduceat(weights, bounds).repeat(lengths, 0))
@@ -230,10 +255,10 @@ def _pooled(
     often = np.array([*map(root, counts)], np.float32)[:, None]
     pooled: Floats = np.concatenate(
         (
-            np.maximum.reduceat(seen, bounds)[::2],
+            _highest(seen, places),
             *((inside * each) @ seen / (inside @ each)[:, None] for each in shares.T),
             total / size,
-            np.maximum.reduceat(vectors, bounds)[::2],
+            _highest(vectors, places),
             total * often,
             (inside @ seen) * often,
             np.array(shapes, np.float32),
@@ -241,6 +266,15 @@ def _pooled(
         1,
     )
     return pooled
+
+
+def _highest(values: Floats, places: Sequence[tuple[int, int]]) -> Floats:
+    """The highest value of each column in each of these ranges of rows. For so many columns, a loop
+    is faster than `reduceat`."""
+    made = np.empty((len(places), values.shape[1]), np.float32)
+    for row, (begin, end) in enumerate(places):
+        np.maximum.reduce(values[begin:end], out=made[row])
+    return made
 
 
 def root(count: int) -> float:

@@ -61,9 +61,11 @@ _SPELLED = re.compile(
     r"(?<![^\W_])(?<![@$])[^\W\d_](?P<gap>[ ]{1,3}|,|[ ]?[.\-_*~|/·+][ ]?)"
     r"(?:[a-z0-9@$!*](?P=gap))+[^\W_](?![^\W_])"
 )
-# A single letter, a gap and another; found from the gap, which is rarer than a letter.
+# A single letter, a gap and another; found from the gap, which is rarer than a letter, and first by
+# what is behind it, which tells most.
 _SPELLED_HINT = re.compile(
-    r"[ .\-_*,~|/·+](?<=[^\W\d_].)(?<![^\W_][^\W\d_].)[ .\-_*,~|/·+]{0,2}[a-z0-9@$!*][ .\-_*,~|/·+]"
+    r"[ .\-_*,~|/·+](?=[ .\-_*,~|/·+]{0,2}[a-z0-9@$!*][ .\-_*,~|/·+])"
+    r"(?<=[^\W\d_].)(?<![^\W_][^\W\d_].)"
 )
 _CHUNK = re.compile(r"\S+")
 _CORE = re.compile(r"(?<![\w@$!|+€£¥*#%&^~.\-'])[\w@$!|+€£¥*#%&^~.\-']*\w[\w@$|+€£¥*#%&^~.\-']*")

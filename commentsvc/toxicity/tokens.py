@@ -28,7 +28,7 @@ WORD_SIGNS = tuple(EMOJI_WORDS)
 """Signs that are read as words although they have no letter."""
 
 _PIECES = (3, 4, 5)
-_FEW = 4
+_FEW = 10  # tokens that are hashed faster one by one
 _CAPITALS = bytes(range(65, 91))
 _NO_SPACES_FROM = "\u0e00"
 T = TypeVar("T")

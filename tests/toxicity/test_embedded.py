@@ -152,6 +152,19 @@ def test_words_that_come_often_are_not_forgotten(model_file: Path, monkeypatch) 
     assert learnt.count("council") == 1 and len(learnt) == 4 + 60
 
 
+def test_new_words_of_all_sentences_are_learnt_at_once(model_file: Path, monkeypatch) -> None:
+    scorer, learnt = EmbeddedScorer(model_file), []
+    compute = network.Vectors._compute
+    monkeypatch.setattr(
+        network.Vectors,
+        "_compute",
+        lambda self, new, out: (learnt.append(len(new)), compute(self, new, out))[1],
+    )
+    # more words than are read of the whole text, so that its sentences have new ones
+    scorer.score([" ".join(f"The {at}alpha of {at}beta was {at}gamma." for at in range(80))])
+    assert len(learnt) <= 3 and sum(learnt) >= 3 * 80
+
+
 def test_threads_do_not_disturb_each_other(model_file: Path) -> None:
     scorer, texts = EmbeddedScorer(model_file), [f"word{i} other{i % 7} text" for i in range(120)]
     expected = EmbeddedScorer(model_file).score(texts)

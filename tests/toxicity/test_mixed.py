@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from commentsvc.moderation.judging.scored import held, reading, verdict_on
 from commentsvc.moderation.judging.verdict import Action
 from commentsvc.sites.policy import Policy
-from commentsvc.toxicity import mixed
+from commentsvc.toxicity import language, mixed
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
+from commentsvc.toxicity.lookalikes import only_latin
 from commentsvc.toxicity.scorer import Scores, Unscored
 from tests.tables import every_row
 
@@ -126,3 +127,12 @@ def test_what_is_left_stands_where_it_stood(text: str) -> None:
     if latin is not None:
         assert len(latin.text) == len(text)
         assert all(one in (other, " ") for one, other in zip(latin.text, text, strict=True))
+
+
+def test_what_looks_only_latin_has_no_other_letters() -> None:
+    """A text that passes the quick look is neither blanked nor read as another script."""
+    passed = [each for each in map(chr, range(0x11000)) if only_latin(each)]
+    assert {"e", "é", "ẞ", "’", "…"} <= {*passed} and not {"ª", "я", "あ"} & {*passed}
+    for each in passed:
+        assert not each.isalpha() or mixed._LATIN.match(each)
+        assert language._foreign(each) is None or not each.isalpha()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from ..readings.words import Alternative
+    from ..sentences import Span
 
 NAME = "embedded"
 _BAD = 0.5  # from here on, a part or another reading of a text takes precedence over the whole
@@ -105,7 +106,7 @@ class EmbeddedScorer:
         """An English text, with its stretches in other languages scored in those."""
         read = [
             (each, said)
-            for each in mixed.not_english(text)
+            for each in self._foreign_places(text, likely)
             for said in (self._one(text[slice(*each)], None, likely, foreign=True),)
             if said.language not in (None, languages.DEFAULT)
         ]
@@ -120,6 +121,24 @@ class EmbeddedScorer:
         worst = max((each.values[heads.LABEL] for each in bad), default=0.0)
         values = {**whole.values, heads.LABEL: max(worst, _toxicity(whole.values))}
         return replace(whole, values=values, passages=(*whole.passages, *bad), foreign=foreign)
+
+    def _foreign_places(self, text: str, likely: Collection[str]) -> list[Span]:
+        """Stretches of a text that are worth scoring in another language: they are in one, or may be
+        and would be bad in it. Most of a text's stretches are names, so they are told together."""
+        places, model, vectors = mixed.not_english(text), self.model, self._vectors
+        if not places or model is None or vectors is None:
+            return []
+        found = []
+        parts = [text[slice(*each)] for each in places]
+        told = vectors.evidence_of_parts(parts)
+        for place, part, (said, count) in zip(places, parts, told, strict=True):
+            code = languages.of_text(model, part, said, count, likely)
+            if code == languages.DEFAULT:
+                maybe = languages.others(model, said, count, found=code, likely=likely)
+                if not _is_bad(model, part, maybe):
+                    continue
+            found.append(place)
+        return found
 
     def _by_sentences(self, text: str, likely: Collection[str]) -> Scores | None:
         """The scores of the worst sentence in a scored language, if it is bad."""
@@ -138,8 +157,8 @@ class EmbeddedScorer:
     def _one(
         self, text: str, hint: str | None, likely: Collection[str] = (), *, foreign: bool = False
     ) -> Scores | Unscored:
-        """A text's scores in its language. `foreign`: a stretch that is bad in no other language is
-        not scored as English, and its sentences are not scored separately."""
+        """A text's scores in its language. `foreign`: a stretch of a text, whose sentences are not
+        scored separately."""
         model, vectors = self.model, self._vectors
         if model is None or vectors is None:
             return Unscored(self._reason, self._model_name, hint)
@@ -156,8 +175,6 @@ class EmbeddedScorer:
         maybe = (
             () if hint else languages.others(model, evidence, len(found), found=code, likely=likely)
         )
-        if foreign and code == languages.DEFAULT and not _is_bad(model, text, maybe):
-            return Unscored("language", self._model_name, None)
         read = passages.read(model, vectors, text, found, code, apart=not foreign)
         if read is None:
             return Unscored("language", self._model_name, code)

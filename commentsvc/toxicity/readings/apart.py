@@ -25,7 +25,6 @@ def apart(text: str) -> tuple[Alternative, ...]:
     order: list[int] = []
     parts: list[str] = []
     at = spaces = 0
-    letters = sum(map(str.isalpha, text))
     glued = 0
     for found in first(_GLUED.finditer(text)):
         for begin in begins(found[0]):
@@ -38,6 +37,7 @@ def apart(text: str) -> tuple[Alternative, ...]:
         return ()
     parts.append(text[at:])
     order += range(at, len(text))
+    letters = sum(map(str.isalpha, text))
     return (Alternative("".join(parts), order, 2 * glued > letters),)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..language import english_words
@@ -67,8 +68,7 @@ class Word(NamedTuple):
 
 def first(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
     """The first matches, up to the maximum."""
-    for _, each in zip(range(_MOST), found, strict=False):
-        yield each
+    return islice(found, _MOST)
 
 
 _LONGEST = 16
