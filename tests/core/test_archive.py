@@ -227,6 +227,9 @@ def _changed(source: Path, target: Path, table: str, change: Callable[[Any], Any
         ("comment", lambda row: row | {"public_id": "twice"}),
         ("comment", lambda row: row | {"pinned": "perhaps"}),
         ("comment", lambda row: row | {f"more_{row['id']}": 1}),
+        ("comment", lambda row: row | {"parent_id": "one"}),
+        ("comment", lambda _: {}),
+        ("comment", lambda row: row | {"created_at": 2**64 - 1}),  # more than a column holds
         ("revision", lambda row: row | {"text": None}),
     ],
 )

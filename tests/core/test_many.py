@@ -65,6 +65,15 @@ def test_rows_refer_to_each_other(app: Flask) -> None:
     assert len(public) == 4, "each row has a default of its own"
 
 
+def test_texts_are_stored_as_they_are(app: Flask) -> None:
+    """Whatever they mean to PostgreSQL's COPY."""
+    said = ["a\tb", "\\N", "\\.", "line\r\nline\n", "back\\slash\\", "%(name)s %", "", "é\u2028🌉"]
+    with unit_of_work():
+        insert_each(Job, [job(each) | {"payload": {each: [each]}} for each in said])
+    found = db.session.execute(select(Job.name, Job.payload).order_by(Job.id)).all()
+    assert [tuple(row) for row in found] == [(each, {each: [each]}) for each in said]
+
+
 def test_all_or_none(app: Flask) -> None:
     with unit_of_work():
         (one,) = next_ids(User, 1)

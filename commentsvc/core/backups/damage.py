@@ -15,6 +15,9 @@ from ..errors import DomainError, Invalid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Errors from values that a column or a driver does not take.
+_NOT_FITTING = (SQLAlchemyError, TypeError, OverflowError)
+
 #: Errors from reading a file that is a damaged, truncated or encrypted zip, or no zip.
 DAMAGED = (
     *(OSError, EOFError, KeyError, ValueError, RuntimeError),
@@ -29,7 +32,7 @@ def damage_told(table: str) -> Iterator[None]:
         yield
     except (OperationalError, DomainError):
         raise
-    except (*DAMAGED, SQLAlchemyError) as error:
+    except (*DAMAGED, *_NOT_FITTING) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise Invalid("invalid.backup_damaged", table=table) from error
