@@ -238,11 +238,12 @@ def wants_json() -> bool:
 
 
 def tell(kind: str, text: str, *, undo: str | None = None, seconds: int = 0) -> None:
-    """Show a message on the next page. Kind: good, warn or bad; `undo` is the form address that
-    undoes the act unnoticed for `seconds`."""
+    """Show a message on the next page, once however often it is told. Kind: good, warn or bad;
+    `undo` is the form address that undoes the act unnoticed for `seconds`."""
     ends = int(clock.now().timestamp()) + seconds
-    notice = {"kind": kind, "text": text, "undo": undo, "ends": ends}
-    session[NOTICES] = [*session.get(NOTICES, []), notice][-3:]
+    notice = {"kind": kind, "text": text, "undo": undo}
+    others = [each for each in session.get(NOTICES, []) if not notice.items() <= each.items()]
+    session[NOTICES] = [*others, notice | {"ends": ends}][-3:]
 
 
 def _messages() -> list[dict[str, Any]]:

@@ -61,6 +61,22 @@ def test_reloading_after_a_wrong_password_sends_nothing(sign_in: SignIn) -> None
     assert 'value="/dashboard/log"' in again
 
 
+def test_two_failures_are_said_once(sign_in: SignIn) -> None:
+    """The first form was sent twice, or its page was never read."""
+    nobody = sign_in(None)
+    for _ in range(2):
+        nobody.post("/account/sign-in", email="mona@example.org", password="wrong password")
+    assert nobody.page("/account/sign-in").count("Wrong email or password") == 1
+
+
+def test_an_address_typed_while_signed_in_is_not_kept(rita: Staff) -> None:
+    """Its form was open in another tab; whoever signs in here next must not see it."""
+    rita.post("/account/sign-in", email="mona@example.org", password="wrong password")
+    assert rita.get("/account/sign-in").location == "/account/"
+    with rita.client.session_transaction(base_url="https://comments.example.com") as session:
+        assert "mona@example.org" not in str(dict(session))
+
+
 @pytest.mark.parametrize(
     "next_page",
     ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "/\t/e"],

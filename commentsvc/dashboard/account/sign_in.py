@@ -35,6 +35,7 @@ def sign_in() -> Response:
     """The form; people who are signed in go on."""
     me = viewer().user
     if me is not None and not me.is_guest:
+        _typed()  # from a form in another tab
         return onward(me, request.args.get("next"))
     return sign_in_page(wanted=request.args.get("next"))
 
