@@ -240,10 +240,9 @@ def wants_json() -> bool:
 def tell(kind: str, text: str, *, undo: str | None = None, seconds: int = 0) -> None:
     """Show a message on the next page, once however often it is told. Kind: good, warn or bad;
     `undo` is the form address that undoes the act unnoticed for `seconds`."""
-    ends = int(clock.now().timestamp()) + seconds
     notice = {"kind": kind, "text": text, "undo": undo}
     others = [each for each in session.get(NOTICES, []) if not notice.items() <= each.items()]
-    session[NOTICES] = [*others, notice | {"ends": ends}][-3:]
+    session[NOTICES] = [*others, {**notice, "ends": int(clock.now().timestamp()) + seconds}][-3:]
 
 
 def _messages() -> list[dict[str, Any]]:

@@ -44,6 +44,8 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     assert status(held.public_id) == "pending"
 
     node = frame.locator(f"#c-{plain.public_id}")
+    color = "e => getComputedStyle(e).color"
+    text, public = node.locator(".text"), node.locator(".text").evaluate(color)
     choose(node, "moderate")
     node.get_by_role("button", name="Pin to the top").press("Enter")
     expect(node.locator(".badge")).to_have_text("Pinned")
@@ -56,6 +58,7 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     page.keyboard.press("Enter")
     expect(node.locator(".ruling")).to_contain_text("Rejected.")
     expect(node).to_contain_text("readers can’t see it")
+    expect(text).not_to_have_css("color", public)  # also for those who were never judged
     assert status(plain.public_id) == "rejected"
 
     frame.get_by_role("button", name="Close the conversation").press("Enter")
