@@ -27,7 +27,7 @@ from ...sites.sections.tags import stored, tags_in
 from ...threads.models import Comment, Revision, Thread
 from ...toxicity.labels import LABELS
 from ..models import Decision, Flag, RuleFinding
-from ..waves.reading import in_despair
+from ..waves.folding import in_despair
 from . import search
 from .bounded import bounded
 

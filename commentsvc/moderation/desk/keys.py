@@ -21,23 +21,33 @@ Order = Literal["urgent", "newest", "oldest"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 MOST_COUNTED = 10_000  # beyond this the page says "10,000+"
 _HALVES = 6  # steps to find where a search of many sites ends
-_First = aliased(Comment)  # made once: to make it takes longer than to ask
+# Made once: to make an alias takes longer than to ask with it.
+_First, _Member = aliased(Comment), aliased(Comment)
 
 Conditions = list[ColumnElement[bool]]
 
 
 def keys(
-    sites: Sequence[Site], where: Conditions, order: str, after: str | None, limit: int
+    sites: Sequence[Site],
+    where: Conditions,
+    order: str,
+    after: str | None,
+    limit: int,
+    *,
+    with_wave: bool = False,
 ) -> Sequence[Any]:
     """Up to `limit` row ids and sort keys of the comments on these sites that meet the conditions,
-    in this order, after a cursor. Raises `Invalid` for a wrong cursor."""
+    in this order, after a cursor; `with_wave`, also each one's `wave` and `site_id`, unless a filter
+    lists comments. Raises `Invalid` for a wrong cursor."""
     further = [*where, *_after(after, order)]
     ids: Sequence[int] = [site.id for site in sites]
     if is_listed(where):
         return _listed(ids, further, order, limit)
     if len(ids) > limit:
         ids = _first_sites(ids, further, order, limit)
-    return _merged(ids, further, order, limit)
+    if not ids:
+        return []
+    return db.session.execute(_merged(ids, further, order, limit, with_wave=with_wave)).all()
 
 
 def cursor(row: Any, order: str) -> str:
@@ -87,17 +97,30 @@ def _first_sites(
     ).all()
 
 
-def _merged(site_ids: Sequence[int], where: Conditions, order: str, limit: int) -> Sequence[Any]:
-    """The first comments of a few sites. Each is queried by itself: its index gives the order."""
+def _merged(
+    site_ids: Sequence[int], where: Conditions, order: str, limit: int, *, with_wave: bool
+) -> Select[Any]:
+    """The first comments of a few sites, at least one. Each is queried by itself: its index gives the
+    order."""
     asked = [_of_site(site_id, where, order).limit(limit) for site_id in site_ids]
-    if len(asked) <= 1:
-        return db.session.execute(asked[0]).all() if asked else []
+    if len(asked) == 1:
+        return asked[0].add_columns(*_wave_of(Comment.id)) if with_wave else asked[0]
     merged = union_all(*(select(each.subquery()) for each in asked)).subquery()
-    return db.session.execute(
+    rows = (
         select(merged.c.id, merged.c.key)
         .order_by(*_directed(merged.c.key, merged.c.id, order))
         .limit(limit)
-    ).all()
+    )
+    return rows.add_columns(*_wave_of(merged.c.id)) if with_wave else rows
+
+
+def _wave_of(row_id: Any) -> list[Any]:
+    """A comment's wave and site, by subquery: the index that gives the order lacks the wave, and
+    only the rows found are read."""
+    return [
+        select(column).where(_Member.id == row_id).scalar_subquery().label(column.key)
+        for column in (_Member.wave, _Member.site_id)
+    ]
 
 
 def _of_site(site_id: int, where: Conditions, order: str) -> Select[Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,7 +23,7 @@ from ...core.errors import Invalid
 from ...core.locale import named
 from ...core.paging import Page
 from ...threads.models import Comment
-from ..waves.reading import first_of_wave
+from ..waves.folding import first_rows
 from . import keys
 from .bounded import TookTooLong, bounded
 from .cards import card, cards
@@ -64,6 +65,8 @@ QUEUES: dict[str, Where] = {
     "rejected": lambda: Comment.status == "rejected",
     "all": lambda: true(),
 }
+#: Given a time, SQLite counts unreviewed comments in their own index instead of reading them.
+_EVER = Comment.created_at > datetime.min.replace(tzinfo=UTC)
 #: Queues to look things up in, where nothing waits, and so without a count.
 UNCOUNTED = frozenset(("approved", "all"))
 
@@ -80,9 +83,10 @@ def page(
     fold: bool = False,
     size: int | None = None,
 ) -> Page[Card]:
-    """One page of a queue of these sites, in one order over all of them: seven queries. With
-    `fold`, the pending comments of a wave are one card, unless there is a filter. `size` is how
-    many comments the queue has, if known: of a short one, no end of the scan is looked for.
+    """One page of a queue of these sites, in one order over all of them: seven queries. With `fold`,
+    the pending comments of a wave are one card, unless there is a filter: mostly two more queries.
+    `size` is how many comments the queue has, if known: of a short one, no end of the scan is looked
+    for.
 
     No index helps with scores, languages and words that are short or very common, so a page scans a
     bounded number of comments for them: it may have fewer cards than `limit`, even none, although
@@ -98,13 +102,28 @@ def page(
     with nullcontext() if filters is None or filters.is_empty else bounded():
         quick, slow = conditions(filters, sites)
         where = [QUEUES[queue](), *quick]
-        if fold and queue == "pending" and (filters is None or filters.is_empty):
-            where.append(first_of_wave())
         end = _ended(sites, where, order, after, most=MOST_SEARCHED, size=size) if slow else None
-        rows = keys.keys(sites, [*where, *slow], order, after, limit + 1)
+        where += slow
+        fold = fold and queue == "pending" and (filters is None or filters.is_empty)
+        rows = (_folded if fold else keys.keys)(sites, where, order, after, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else end
     further = keys.cursor(last, order) if last is not None else None
     return Page(cards([row.id for row in rows[:limit]], sites, locale=locale), further)
+
+
+def _folded(
+    sites: Sequence[Site],
+    where: list[ColumnElement[bool]],
+    order: str,
+    after: str | None,
+    limit: int,
+) -> Sequence[Any]:
+    """`keys`, but of each wave only its first comment."""
+
+    def ask(folded: Sequence[ColumnElement[bool]]) -> Sequence[Any]:
+        return keys.keys(sites, [*where, *folded], order, after, limit, with_wave=True)
+
+    return first_rows(ask)
 
 
 def found(
@@ -181,6 +200,8 @@ def counts(sites: Sequence[Site]) -> dict[str, int]:
     for name, where in QUEUES.items():
         if name not in UNCOUNTED:
             some = select(Comment.id).where(Comment.site_id.in_(ids), where())
+            if name == "unreviewed":
+                some = some.where(_EVER)
             columns.append(_counted(some, MOST_COUNTED).label(name))
     return dict(db.session.execute(select(*columns)).one()._mapping)
 

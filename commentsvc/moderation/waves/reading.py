@@ -3,36 +3,39 @@ comment whose author may hurt themselves is decided alone: it is related to no o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, literal, select
 
 from ...accounts.models import User
 from ...core.db import db
 from ...threads.models import Comment
-from ..models import RuleFinding
+from .folding import despairing, in_despair, members_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement
 
     from ..desk.card import Card
 
 _FROM_A_NETWORK = 3  # other pending comments; fewer may come from one household
 #: Rendered as a literal: SQLite uses the partial index of pending comments only then.
 _WAITING = literal("pending", literal_execute=True)
-_Other = aliased(Comment)  # made once: to make it takes longer than to ask
+_NEWEST = 500  # of a longer wave: whose networks and names are counted
 
 
 @dataclass(frozen=True)
 class Company:
     """How many other pending comments relate to one: alike or with the same link (`like`, from
-    `networks` and under `names`), by its author, and from its network (under `network_names`)."""
+    `networks` and under `names`), by its author, and from its network (under `network_names`). Of a
+    wave with more than `newest`, only the newest are asked for their networks and names."""
 
     like: int = 0
     networks: int = 0
     names: int = 0
+    newest: int | None = None
     by_author: int = 0
     by_network: int = 0
     network_names: int = 0
@@ -49,28 +52,9 @@ class Company:
         return ("like",) if self.like else self.kinds
 
 
-def first_of_wave() -> ColumnElement[bool]:
-    """Whether a comment has no wave, is the first pending one of its wave, or must be decided
-    alone."""
-    first = (
-        select(_Other.id)
-        .where(_Other.wave == Comment.wave, _Other.status == "pending", ~in_despair(_Other))
-        .order_by(_Other.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return Comment.wave.is_(None) | (Comment.id == first) | in_despair(Comment)
-
-
-def in_despair(comment: type[Comment]) -> ColumnElement[bool]:
-    """Whether a rule found that the comment's author may hurt themselves."""
-    return exists().where(
-        RuleFinding.revision_id == comment.revision_id, RuleFinding.rule == "self_harm"
-    )
-
-
 def company(cards: Sequence[Card]) -> dict[str, Company]:
-    """The related pending comments of each card, by comment id: at most four queries."""
+    """The related pending comments of each card, by comment id: at most four queries; if there are long
+    waves, one for each and one more."""
     waiting = {each.row_id: each for each in cards if each.status == "pending"}
     if not waiting:
         return {}
@@ -79,21 +63,23 @@ def company(cards: Sequence[Card]) -> dict[str, Company]:
             Comment.id.in_(waiting), ~in_despair(Comment)
         )
     ).all()
-    waves = _waves({row.wave for row in rows} - {None})
+    waves = _waves({row.wave: row.site_id for row in rows if row.wave is not None})
     networks = _networks(
         {row.site_id for row in rows}, {row.network for row in rows if row.network}
     )
-    alone = _alone({row.author_id for row in rows if waiting[row.id].author.pending > 1})
+    several = [row for row in rows if waiting[row.id].author.pending > 1]
+    alone = _alone({row.author_id for row in several}, {row.site_id for row in several})
     found = {card.id: Company() for card in waiting.values()}
     for row in rows:
         card = waiting[row.id]
-        like, sources, names = waves.get(row.wave, (1, 0, 0))
+        wave = waves.get(row.wave, _Wave())
         others, network_names = networks.get((row.site_id, row.network), (1, 0))
         enough = others > _FROM_A_NETWORK
         found[card.id] = Company(
-            like=like - 1,
-            networks=sources,
-            names=names,
+            like=wave.count - 1,
+            networks=wave.networks,
+            names=wave.names,
+            newest=wave.newest,
             by_author=max(0, card.author.pending - 1 - alone.get((row.site_id, row.author_id), 0)),
             by_network=others - 1 if enough else 0,
             network_names=network_names if enough else 0,
@@ -101,22 +87,53 @@ def company(cards: Sequence[Card]) -> dict[str, Company]:
     return found
 
 
-def _waves(waves: Collection[int]) -> dict[int, tuple[int, int, int]]:
-    """For each wave: pending comments, distinct networks, distinct names."""
-    rows: Sequence[Any] = ()
-    if waves:
-        rows = db.session.execute(
-            select(
-                Comment.wave,
-                func.count(),
-                func.count(Comment.network.distinct()),
-                func.count(User.name.distinct()),
-            )
-            .join(User, User.id == Comment.author_id)
-            .where(Comment.wave.in_(waves), Comment.status == "pending", ~in_despair(Comment))
-            .group_by(Comment.wave)
-        ).all()
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+@dataclass(frozen=True)
+class _Wave:
+    """Its pending comments, and distinct networks and names: of all, or of the `newest`."""
+
+    count: int = 1
+    networks: int = 0
+    names: int = 0
+    newest: int | None = None
+
+
+def _waves(waves: Mapping[int, int]) -> dict[int, _Wave]:
+    """The waves with these ids, each on its site."""
+    if not waves:
+        return {}
+    together = members_of(waves, set(waves.values()))
+    most = _NEWEST * len(waves)
+    found = _newest(together, most)
+    if sum(each.count for each in found.values()) < most:
+        return found
+    rows = db.session.execute(
+        select(Comment.wave, func.count()).where(*together).group_by(Comment.wave)
+    )
+    counts = {wave: count for wave, count in rows if wave is not None}
+    for wave, count in counts.items():
+        if len(waves) > 1:
+            found |= _newest((*together, Comment.wave == wave), _NEWEST)
+        some = found.get(wave, _Wave())
+        newest = some.count if some.count < count else None
+        found[wave] = replace(some, count=count, newest=newest)
+    return found
+
+
+def _newest(together: Sequence[ColumnElement[bool]], most: int) -> dict[int, _Wave]:
+    """The newest comments of these waves by wave, as if there were no others."""
+    ids = select(Comment.id).where(*together).order_by(Comment.id.desc()).limit(most)
+    rows = db.session.execute(
+        select(
+            Comment.wave,
+            func.count(),
+            func.count(Comment.network.distinct()),
+            func.count(User.name.distinct()),
+        )
+        .join(User, User.id == Comment.author_id)
+        .where(Comment.id.in_(ids))
+        .group_by(Comment.wave)
+    ).all()
+    return {row[0]: _Wave(row[1], row[2], row[3]) for row in rows if row[0] is not None}
 
 
 def _networks(
@@ -130,20 +147,19 @@ def _networks(
             .add_columns(func.count(User.name.distinct()))
             .join(User, User.id == Comment.author_id)
             .where(Comment.site_id.in_(site_ids), Comment.network.in_(networks))
-            .where(Comment.status == _WAITING, ~in_despair(Comment))
+            .where(Comment.status == _WAITING, Comment.id.not_in(despairing(site_ids)))
             .group_by(Comment.site_id, Comment.network)
         ).all()
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
-def _alone(author_ids: Collection[int]) -> dict[tuple[int, int], int]:
+def _alone(author_ids: Collection[int], site_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """For each site and author: pending comments that must be decided alone."""
     rows: Sequence[Any] = ()
     if author_ids:
         rows = db.session.execute(
             select(Comment.site_id, Comment.author_id, func.count())
-            .where(Comment.author_id.in_(author_ids), Comment.status == "pending")
-            .where(in_despair(Comment))
+            .where(Comment.id.in_(despairing(site_ids)), Comment.author_id.in_(author_ids))
             .group_by(Comment.site_id, Comment.author_id)
         ).all()
     return {(row[0], row[1]): row[2] for row in rows}

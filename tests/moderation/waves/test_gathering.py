@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
-from commentsvc.core.db import db, is_sqlite
+from commentsvc.core.db import db
 from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.cases.models import Sanction
 from commentsvc.moderation.commands import decide
@@ -89,41 +89,6 @@ def test_it_works(cast: Cast, work: Callable[[], int]) -> None:
         *ids,
         calm.public_id,
     }
-
-
-def test_the_first_of_a_wave_is_found_without_the_others(
-    cast: Cast, work: Callable[[], int]
-) -> None:
-    """PostgreSQL read the whole wave once for each of its comments."""
-    wave(cast, work, count=20)
-    asked: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if "comment.urgency AS" in statement:
-            asked.append((statement, values))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    queue.page([cast.site], "pending", fold=True)
-    event.remove(db.engine, "before_cursor_execute", note)
-    [(statement, values)] = asked
-    connection = db.session.connection()
-    if is_sqlite():
-        plan = [
-            row.detail
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        ]
-        assert any("ix_comment_wave (wave=? AND status=?)" in each for each in plan), plan
-        assert sum("TEMP B-TREE" in each for each in plan) == 0, plan
-        return
-    for way in ("hashjoin", "mergejoin", "material", "seqscan"):
-        # what planners choose for twenty rows without statistics says nothing about many
-        connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
-    [[plan]] = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values)
-    nodes = [plan[0]["Plan"]]
-    for each in nodes:
-        nodes += each.get("Plans", ())
-    read = [each["Actual Rows"] for each in nodes if each.get("Alias") == "comment_1"]
-    assert read and max(read) <= 1, plan
 
 
 def test_a_wave_is_decided_and_undone_together(cast: Cast, work: Callable[[], int]) -> None:

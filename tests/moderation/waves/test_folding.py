@@ -1,0 +1,105 @@
+"""Waves as the queue folds them: all cards once and in order, read from indexes."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event, update
+
+from commentsvc.core.db import db, is_sqlite, unit_of_work
+from commentsvc.moderation.desk import queue
+from commentsvc.moderation.waves import folding, reading
+from commentsvc.threads.models import Comment
+
+from .test_gathering import cards, holding, wave, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
+
+pytestmark = [pytest.mark.engines, pytest.mark.usefixtures(holding.__name__)]
+
+
+def test_a_wave_is_folded_by_indexes_alone(cast: Cast, work: Callable[[], int]) -> None:
+    """Each of its comments was read, and its first one looked for; PostgreSQL once read the whole
+    wave for each."""
+    wave(cast, work, count=20)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if "comment.urgency AS" in statement:
+            asked.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    queue.page([cast.site], "pending", fold=True)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert len(asked) == 2  # which waves there are, and the page without their members
+    statement, values = asked[-1]
+    connection = db.session.connection()
+    if is_sqlite():
+        plan = [
+            row.detail
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+        assert any("COVERING INDEX ix_comment_wave (wave=? AND status=?)" in e for e in plan), plan
+        assert any("SEARCH comment USING COVERING INDEX" in each for each in plan), plan
+        # only what is found is asked for its wave and site
+        assert sum("CORRELATED" in each for each in plan) == 2, plan
+        assert sum("TEMP B-TREE" in each for each in plan) == 0, plan
+        return
+    [[plan]] = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values)
+    nodes = [plan[0]["Plan"]]
+    for each in nodes:
+        nodes += each.get("Plans", ())
+    often = [each["Actual Loops"] for each in nodes if "Relation Name" in each]
+    assert often and max(often) <= 1, plan
+
+
+def test_many_waves_between_others(
+    cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All cards are shown once and in order, on pages of any length, in few rounds or many."""
+    made = [write(cast, f"The ferry was late on day {at}, said no. {at}.") for at in range(9)]
+    work()
+    # three waves of two, mixed with others
+    waves = {made[at].id: made[at % 3 if at % 3 < 2 else 2].id for at in (0, 1, 2, 4, 5, 6)}
+    with unit_of_work():
+        db.session.execute(update(Comment).values(wave=None))
+        for row, wave_id in waves.items():
+            db.session.execute(update(Comment).where(Comment.id == row).values(wave=wave_id))
+    first = {
+        wave_id: min(row for row in waves if waves[row] == wave_id) for wave_id in waves.values()
+    }
+    wanted = [e.public_id for e in made if first.get(waves.get(e.id, 0), e.id) == e.id]
+    assert len(wanted) == 6
+    for steps, limit in itertools.product((0, 1, 2, 6), (1, 2, 25)):
+        monkeypatch.setattr(folding, "_STEPS", steps)
+        found: list[str] = []
+        after = None
+        while after or not found:
+            page = queue.page(
+                [cast.site], "pending", order="oldest", fold=True, limit=limit, after=after
+            )
+            found += [each.id for each in page.items]
+            after = page.next
+        assert found == wanted, (steps, limit)
+
+
+def test_the_newest_of_a_long_wave_say_where_it_is_from(
+    cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two networks and two names, and all are counted: not read one by one."""
+    monkeypatch.setattr(reading, "_NEWEST", 2)
+    ids = wave(cast, work)
+    found = cards(cast)[ids[0]]
+    assert (found.like, found.newest, found.networks, found.names) == (7, 2, 2, 2)
+    long = [write(cast, f"Cheap watches, {at}0 % off, at our corner shop.") for at in range(2, 7)]
+    work()
+    both = cards(cast)
+    second, first = both[long[0].public_id], both[ids[0]]
+    assert (second.like, second.newest, first.like, first.newest) == (4, 2, 7, 2)
+    monkeypatch.setattr(reading, "_NEWEST", 8)
+    assert {each.newest for each in cards(cast).values()} == {None}
