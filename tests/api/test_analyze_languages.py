@@ -51,7 +51,7 @@ TEXTS = {
         "Спасибо за очень интересную статью о нашем городе.",
     ),
 }
-SCORED = ("es", "pl", "ar")  # by the embedded model, for toxicity alone
+SCORED = ("fr", "es", "pl", "ar")  # by the embedded model, for toxicity alone
 CORAL_KNOWS = ("en", "es", "fr", "de", "pt")
 
 Ask = Callable[..., Any]

@@ -41,7 +41,7 @@ def test_a_clear_text_is_what_it_is() -> None:
 
 
 def test_a_hint_is_believed() -> None:
-    assert SCORER.score(["Vaffanculo"], language="fr", likely=("it",))[0].language == "fr"
+    assert SCORER.score(["Vaffanculo"], language="nl", likely=("it",))[0].language == "nl"
 
 
 def test_a_short_text_in_doubt_counts_as_what_scores_most() -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 FRENCH = "Le conseil a voté hier soir la nouvelle ligne de bus vers le port."
+ITALIAN = "Il consiglio ha approvato ieri sera la nuova linea di autobus per il porto."
 DUTCH = "De gemeente heeft gisteren een nieuwe buslijn naar de haven goedgekeurd."
 ENGLISH = "The council approved a new bus line to the harbour last night."
 
@@ -64,7 +65,7 @@ class Speaks(StubScorer):
 
     def score(self, texts: Any, *, language: str | None = None) -> list[Scores | Unscored]:
         self.asked += [(text, language) for text in texts]
-        spoken = {"Le": "fr", "De": "nl"}
+        spoken = {"Le": "fr", "Il": "it", "De": "nl"}
         return [self._one(text, language or spoken.get(text[:2], "en")) for text in texts]
 
     def status(self) -> ScorerStatus:
@@ -94,11 +95,12 @@ def test_it_works() -> None:
     )  # what a client says is believed
 
 
-def test_the_shipped_model_leaves_french_to_the_next(shipped: EmbeddedScorer) -> None:
-    two = Speaks("two", "fr", "pl")
-    answers = ChainScorer([shipped, two]).score([ENGLISH, FRENCH, "123"])
-    assert said(answers) == [shipped.status().model, "two/1", "no_text"]
-    assert two.asked == [(FRENCH, "fr")]
+def test_the_shipped_model_leaves_italian_to_the_next(shipped: EmbeddedScorer) -> None:
+    two = Speaks("two", "it", "en")
+    answers = ChainScorer([shipped, two]).score([ENGLISH, ITALIAN, FRENCH, "123"])
+    own = shipped.status().model
+    assert said(answers) == [own, "two/1", own, "no_text"]
+    assert two.asked == [(ITALIAN, "it")]
 
 
 @every_row("broken", ["model_missing", "model_broken", "slow", "failed"])
@@ -194,7 +196,7 @@ def slow(tmp_path: Path) -> Iterator[ProcessScorer]:
     """A scorer in a process that takes .3 seconds for a text with SLOW in it, and never ends with HANG."""
     command = [sys.executable, str(Path(__file__).with_name("child.py")), "well"]
     made = ProcessScorer(
-        "slow", [*command, str(tmp_path / "log")], languages=("fr",), hang_seconds=60.0
+        "slow", [*command, str(tmp_path / "log")], languages=("it",), hang_seconds=60.0
     )
     yield made
     made.stop()
@@ -214,25 +216,25 @@ def tight(app: Flask, make_app: Callable[..., Flask]) -> Callable[..., None]:
 def test_a_slow_one_does_not_hold_up_what_a_fast_one_reads(
     shipped: EmbeddedScorer, slow: ProcessScorer, tight: Callable[..., None]
 ) -> None:
-    tight(shipped, slow, Speaks("last", "fr"), budget=300)
-    assert said([scoring.score(f"{FRENCH} HANG")]) == ["slow"]  # nothing is left of the budget
+    tight(shipped, slow, Speaks("last", "it"), budget=300)
+    assert said([scoring.score(f"{ITALIAN} HANG")]) == ["slow"]  # nothing is left of the budget
     assert said([scoring.score(ENGLISH)]) == [shipped.status().model]
     # nobody waits for the slow one again at once, so that there is time for the next
-    assert said([scoring.score(FRENCH)]) == ["last/1"]
+    assert said([scoring.score(ITALIAN)]) == ["last/1"]
 
 
 def test_what_was_too_slow_for_a_post_is_scored_by_a_job(
     shipped: EmbeddedScorer, slow: ProcessScorer, tight: Callable[..., None], cast: Cast
 ) -> None:
     tight(shipped, slow, budget=1)
-    comment = post(cast.site, f"{FRENCH} SLOW").comment
+    comment = post(cast.site, f"{ITALIAN} SLOW").comment
     assert comment.unscored == "slow"
     until = time.monotonic() + 60
     while not jobs.score_unscored():
         assert time.monotonic() < until
     revision = stored(comment)
     assert db.session.get_one(Comment, comment.id).unscored is None
-    assert (revision.scorer, revision.language) == ("slow/fake-1", "fr")
+    assert (revision.scorer, revision.language) == ("slow/fake-1", "it")
 
 
 def test_old_comments_that_a_new_member_reads_are_offered_and_measured(
@@ -240,10 +242,10 @@ def test_old_comments_that_a_new_member_reads_are_offered_and_measured(
 ) -> None:
     scorer.install(app, shipped)
     post(cast.site, ENGLISH)
-    comment = post(cast.site, f"{FRENCH} idiot").comment
+    comment = post(cast.site, f"{ITALIAN} idiot").comment
     assert stored(comment).scorer == shipped.status().model and comment.unscored == "language"
     assert comparing.readable(cast.site.id, shipped.status()) == 0
-    second = Speaks("two", "fr")
+    second = Speaks("two", "it")
     tight(shipped, second)
     assert comparing.readable(cast.site.id, scorer().status()) == 1
     change = comparing.compare(scorer(), site_id=cast.site.id)
@@ -263,10 +265,10 @@ def stored(comment: Comment) -> Revision:
 def test_what_only_a_broken_one_reads_does_not_hold_up_the_rest(
     shipped: EmbeddedScorer, tight: Callable[..., None], cast: Cast
 ) -> None:
-    second, third = Speaks("second", "nl", broken="model_missing"), Speaks("third", "fr")
+    second, third = Speaks("second", "nl", broken="model_missing"), Speaks("third", "it")
     third.broken = "failed"
     tight(shipped, second, third)
-    first, last = post(cast.site, DUTCH).comment, post(cast.site, FRENCH).comment
+    first, last = post(cast.site, DUTCH).comment, post(cast.site, ITALIAN).comment
     assert first.unscored == last.unscored == "model_missing"
     third.broken = None
     assert jobs.score_unscored() == 1
@@ -306,9 +308,9 @@ def test_an_import_is_scored_but_for_what_only_a_broken_one_reads(
 def test_when_all_are_away_rescoring_waits(
     shipped: EmbeddedScorer, tight: Callable[..., None], cast: Cast
 ) -> None:
-    tight(shipped, Speaks("second", "fr"))
-    comment = post(cast.site, FRENCH).comment
-    tight(Speaks("first", "fr", broken="failed"), Speaks("second", "fr", broken="failed"))
+    tight(shipped, Speaks("second", "it"))
+    comment = post(cast.site, ITALIAN).comment
+    tight(Speaks("first", "it", broken="failed"), Speaks("second", "it", broken="failed"))
     rescoring.begin(site_id=cast.site.id, days=1)
     with clock.frozen(clock.now()):
         run_due()

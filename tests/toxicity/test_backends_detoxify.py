@@ -239,7 +239,7 @@ def test_a_chain_scores_seven_languages_and_those_of_the_embedded_model(
     assert isinstance(chain, ChainScorer)
     for language, (kind, insult) in SEVEN.items():
         good, bad = chain.score([kind, insult], language=language)
-        by = "embedded" if language in chain.members[0].status().languages else second  # type: ignore[operator]
+        by = "embedded" if language == "en" else second  # it reads the others better
         assert good.model.startswith(f"{by}/") and bad.model.startswith(f"{by}/")
         assert good.language == bad.language == language
         assert value(good) < 0.2 and value(bad) > value(good) + 0.1, language

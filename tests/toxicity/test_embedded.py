@@ -72,7 +72,6 @@ def test_nothing_to_read_is_unscored(shipped: EmbeddedScorer, text: str) -> None
     ("text", "language"),
     [
         ("Ik vind dat jij een idioot bent en ik haat je.", "nl"),
-        ("Vous êtes tous des imbéciles, allez-vous en.", "fr"),
         ("Привет, как у вас дела сегодня?", "ru"),
         ("これはとてもいい記事ですね", "ja"),
         ("Perché non c'è niente su questo nel giornale?", "it"),
@@ -104,7 +103,7 @@ def test_few_rude_words_are_toxic(shipped: EmbeddedScorer, text: str) -> None:
 
 
 def test_a_hint_is_believed(shipped: EmbeddedScorer) -> None:
-    [answer] = shipped.score(["hello there my friend"], language="fr-CA")
+    [answer] = shipped.score(["hello there my friend"], language="nl-BE")
     assert isinstance(answer, Unscored) and answer.reason == "language"
     [answer] = shipped.score(["merci beaucoup mon ami"], language="en-GB")
     assert isinstance(answer, Scores) and answer.language == "en"

@@ -162,7 +162,9 @@ def test_score_and_status_speak() -> None:
     result = CliRunner().invoke(toxicity, ["score", "--explain", "--json", "you stupid idiot"])
     assert result.exit_code == 0 and '"toxicity": 0.' in result.output
     assert '"word": "idiot"' in result.output
-    result = CliRunner().invoke(toxicity, ["score"], input="first\nbonjour, comment allez-vous\n")
+    result = CliRunner().invoke(
+        toxicity, ["score"], input="first\nbuongiorno, come state tutti oggi\n"
+    )
     assert result.output.count("insult") == 1 and "unscored: language" in result.output
     result = CliRunner().invoke(toxicity, ["status"])
     assert result.exit_code == 0 and "embedded" in result.output

@@ -29,7 +29,7 @@ def test_what_is_marked_is_what_was_written(shipped: EmbeddedScorer) -> None:
     assert marked == {"f\u200bu\u200bc\u200bking", "id10t"}
 
 
-@pytest.mark.parametrize("text", ["", "👍", "Bonjour, comment allez-vous ?"])
+@pytest.mark.parametrize("text", ["", "👍", "Buongiorno, come state tutti oggi?"])
 def test_no_score_no_words(shipped: EmbeddedScorer, text: str) -> None:
     assert shipped.explain(text, "toxicity") == []
 

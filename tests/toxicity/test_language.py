@@ -112,7 +112,7 @@ def test_disguised_english_is_english(text: str, shipped: EmbeddedScorer) -> Non
     "text",
     ["Sales juifs dehors", "Vaffanculo stronzo", "Kuolisit jo pois", "Jebem ti mater", "Curva proasta",
      "Crève connard",
-     "Chcípni", "Kretén", "Ta gueule"],
+     "Chcípni", "Kretén", "Zdechni"],
 )  # fmt: skip
 def test_a_short_text_in_doubt_is_unscored(text: str, shipped: EmbeddedScorer) -> None:
     said = shipped.score([text])[0]

@@ -86,14 +86,14 @@ CALM = "The ferry was late and the mayor was not there, so we walked home in the
     [
         ("Halt dein Maul du dreckige Fotze, the news is good for you", "de", Action.HOLD),
         ("Hijo de puta maricón, this is good news for you", "es", Action.HOLD),
-        ("Ferme ta gueule sale pute, this is good news for you", "fr", Action.REVIEW),
+        ("Ferme ta gueule sale pute, this is good news for you", "fr", Action.HOLD),
         ("Negro de mierda vete a tu país, the news is good for you", "es", Action.HOLD),
         ("Sale arabe rentre chez toi, the news is good for you", "fr", Action.HOLD),
         ("Scheiß Kanake verpiss dich, the news is good for you", "de", Action.HOLD),
         ("Vaffanculo stronzo, the news is good for you", "it", Action.REVIEW),
         ("Kurwa jebany pedał the nice man", "pl", Action.HOLD),
         ("Du Hurensohn the and is very", "de", Action.HOLD),
-        ("The news is good, ta gueule connard, and the mayor is nice", "fr", Action.REVIEW),
+        ("The news is good, ta gueule connard, and the mayor is nice", "fr", Action.HOLD),
         ("Arschloch verpiss dich, I really liked the article", "de", Action.HOLD),
     ],
 )

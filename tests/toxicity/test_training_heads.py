@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from commentsvc.toxicity.training import data, heads
+from commentsvc.toxicity.training import data, heads, helped, own
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +72,39 @@ def test_which_source_a_text_is_from_says_nothing() -> None:
         here = source == name
         assert np.average(truth[here], weights=weights[here]) == pytest.approx(0.35)
         assert weights[here].sum() == pytest.approx(100)
+
+
+def test_our_own_comments_and_words_teach_what_no_labeled_comment_has(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = heads.train(folder)
+    ours = [
+        data.Spoken("nl", f"wat een {word} {i}", word == "eikel", f"own {part}", "own")
+        for part in ("one", "two")
+        for word in ("eikel", "kade")
+        for i in range(60)
+    ]
+    monkeypatch.setattr(helped.own, "comments", lambda code: ours if code == "nl" else [])
+    monkeypatch.setattr(helped.own, "words", lambda code: {"insult": ["smeerlap", "sukkel"]})
+    monkeypatch.setitem(helped.HELPED, "nl", helped.Help(kinds=2.0))
+    learnt = heads.train(folder)
+    assert learnt.figures["nl"]["sources"] == plain.figures["nl"]["sources"]  # ours judge nothing
+    assert learnt.figures["nl"]["texts"] == 400 and set(learnt.figures["nl"]["own"]) == {
+        "own one",
+        "own two",
+    }
+    for word in ("eikel", "smeerlap"):
+        before, after = (each.heads["nl"].of_text(f"een {word}") for each in (plain, learnt))
+        assert after > before + 0.05, word
+
+
+def test_own_comments_have_both_kinds_and_none_twice() -> None:
+    comments = own.comments("fr")
+    assert len(comments) >= 700 and 0.4 < np.mean([each.toxic for each in comments]) < 0.6
+    assert len({each.text.lower() for each in comments}) == len(comments)
+    assert len({each.source for each in comments}) >= 6 and own.comments("xx") == []
+    listed = own.words("fr")
+    assert {"debile", "débile"} <= set(listed["insult"]) and own.words("xx") == {}
 
 
 def test_a_language_learnt_by_contrast_is_told_apart_too(

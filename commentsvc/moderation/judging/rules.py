@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...toxicity.labels import LABELS
 from .outside import outside_judge
-from .scores import numbers_of, over_limit, quoted, sentence, swearing, unscored
+from .scores import misses_slurs, numbers_of, over_limit, quoted, sentence, swearing, unscored
 from .spam.promoting import (
     denied_host,
     disguised_link,
@@ -128,8 +128,8 @@ _MODELS_OWN = "en"  # the language scored for all labels
 def common_insult(submission: Submission) -> Finding | None:
     """Insults that every speaker of a language knows. In a scored text a single insult is left to
     the score, unless the text is not in English and has only a toxicity score. A slur is held if it
-    certainly belongs to its language and either the text has no scores or the passage is in another
-    language than the rest; other insults are flagged. Swearing alone does not count."""
+    certainly belongs to its language and the text has no score that finds slurs, or the passage is
+    in another language than the rest; other insults are flagged. Swearing alone does not count."""
     wanted, found = submission.limits["common_insults"], submission.insults
     grave = {each.entry: each.severity for each in found}
     scores = numbers_of(submission) or {}
@@ -138,7 +138,7 @@ def common_insult(submission: Submission) -> Finding | None:
     if wanted == "off" or sum(grave.values()) < enough:
         return None
     slurs = [each for each in found if each.severity == _SLUR and each.sure]
-    holds = wanted == "hold" and any(each.foreign or not scores for each in slurs)
+    holds = wanted == "hold" and any(each.foreign or misses_slurs(submission) for each in slurs)
     action = Action.HOLD if holds else Action.REVIEW
     return _words("common_insult", "common_insult", action, found)
 

@@ -33,6 +33,8 @@ _SENTENCE_TOXIC_FROM = 0.60
 _ATTACK_TOXIC_FROM = 0.50
 
 _SLUR = 3  # severity
+#: Languages scored for toxicity alone, and so roughly that a slur must not be left to the score.
+_ROUGH = frozenset({"fr"})
 _ACTIONS = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
 
 
@@ -42,6 +44,12 @@ def numbers_of(submission: Submission) -> Mapping[str, float] | None:
     if not scores or not all(math.isfinite(value) for value in scores.values()):
         return None
     return scores
+
+
+def misses_slurs(submission: Submission) -> bool:
+    """Whether a slur cannot be left to the scores: there are none, or only rough ones."""
+    scores = numbers_of(submission)
+    return not scores or (len(scores) == 1 and submission.language in _ROUGH)
 
 
 def over_limit(label: str) -> Rule:

@@ -1,4 +1,5 @@
-"""A chain of scorers: the first that knows a text's language scores it."""
+"""A chain of scorers: the first that knows a text's language scores it, or a later one that reads
+the language better."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ NAME = "chain"
 
 class ChainScorer:
     """Its scores carry the name of the scorer that gave them. A broken scorer stops no other; a
-    text that no other reads stays unscored for that reason."""
+    text that no other reads stays unscored for that reason. A scorer may know some languages only
+    roughly (`rough`): a later one that is known to read them goes before it, if it answers."""
 
     name = NAME
     takes_likely = True
@@ -48,10 +50,15 @@ class ChainScorer:
         """The same, asking each scorer through `ask`, which knows how long to wait."""
         begun = time.perf_counter()
         answers = list(ask(self.members[0], texts, language, likely))
+        rough = {at for at, each in enumerate(answers) if _is_rough(self.members[0], each)}
         for member in self.members[1:]:
-            for hint, places in _open(answers, language).items():
+            for hint, places in _open(answers, language, rough, member).items():
                 said = ask(member, [texts[at] for at in places], hint, likely)
                 for at, each in zip(places, said, strict=True):
+                    if isinstance(each, Scores):
+                        rough.discard(at)
+                        if _is_rough(member, each):
+                            rough.add(at)
                     answers[at] = _better(answers[at], each)
         self._spent += time.perf_counter() - begun
         self._scored += len(texts)
@@ -60,12 +67,22 @@ class ChainScorer:
 
     def explain(self, text: str, label: str) -> list[Weight]:
         """The words that carried the score, if the scorer that gave it can tell at once."""
-        for member in self.members:
-            if not member.in_request:
+        for at, member in enumerate(self.members):
+            if not member.in_request or self._passes_on(at, text):
                 return []
             if found := member.explain(text, label):
                 return found
         return []
+
+    def _passes_on(self, at: int, text: str) -> bool:
+        """Whether a later scorer goes before this one for the text's language."""
+        member = self.members[at]
+        if not _rough(member):
+            return False
+        said = ask(member, [text], None, ())[0]
+        return _is_rough(member, said) and any(
+            _goes_before(later, said) for later in self.members[at + 1 :]
+        )
 
     def status(self) -> ScorerStatus:
         """`ok` if all are; otherwise the message names those that are not."""
@@ -111,20 +128,42 @@ def ask(
     return list(scorer.score(texts, language=language, **more))
 
 
-def _open(answers: Answers, language: str | None) -> dict[str | None, list[int]]:
+def _rough(scorer: Scorer) -> Collection[str]:
+    """The languages that a scorer knows only roughly."""
+    found: Collection[str] = getattr(scorer, "rough", ())
+    return found
+
+
+def _is_rough(scorer: Scorer, said: Scores | Unscored) -> bool:
+    """Whether the scorer knows the answer's language only roughly, and is sure that it is that one."""
+    return isinstance(said, Scores) and not said.doubted and said.language in _rough(scorer)
+
+
+def _goes_before(later: Scorer, said: Scores | Unscored) -> bool:
+    """Whether a later scorer is known to read the language of a rough answer, and better."""
+    return said.language in (later.status().languages or ()) and said.language not in _rough(later)
+
+
+def _open(
+    answers: Answers, language: str | None, rough: Collection[int], member: Scorer
+) -> dict[str | None, list[int]]:
     """The texts for the next scorer, by language: the caller's, or one a scorer detected."""
     found: dict[str | None, list[int]] = defaultdict(list)
     for at, said in enumerate(answers):
-        if isinstance(said, Unscored) and said.reason != "no_text":
+        if isinstance(said, Scores):
+            if at in rough and _goes_before(member, said):
+                found[language or said.language].append(at)
+        elif said.reason != "no_text":
             heard = said.language if said.reason == "language" else None
             found[language or heard].append(at)
     return found
 
 
 def _better(before: Scores | Unscored, said: Scores | Unscored) -> Scores | Unscored:
-    """A score; else the more telling reason: an unavailable scorer before an unknown language."""
-    if isinstance(before, Unscored) and isinstance(said, Unscored):
-        return max(before, said, key=_rank)
+    """The later score, or the earlier one where there is none; else the more telling reason: an
+    unavailable scorer before an unknown language."""
+    if isinstance(said, Unscored):
+        return before if isinstance(before, Scores) else max(before, said, key=_rank)
     return said
 
 

@@ -59,6 +59,12 @@ class EmbeddedScorer:
             self._model_name = f"{NAME}/{self.version}"
             self._load_ms = (time.perf_counter() - begun) * 1000
 
+    @property
+    def rough(self) -> Collection[str]:
+        """The languages scored for toxicity alone: in a chain, a later scorer that reads them goes
+        before this one."""
+        return self.model.heads if self.model else ()
+
     def score(
         self, texts: Sequence[str], *, language: str | None = None, likely: Collection[str] = ()
     ) -> list[Scores | Unscored]:

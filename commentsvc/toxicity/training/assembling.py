@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .corpus import Corpus
 
-VERSION = "1.6"
+VERSION = "1.7"
 
 _ATTACK_SHARE = 0.1
 _SNIPPETS = 3000

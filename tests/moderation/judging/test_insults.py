@@ -145,3 +145,11 @@ def test_what_was_scored_is_never_held_by_the_list() -> None:
         assert verdict(severity, scored=["toxicity"], language="tr") == action
     assert verdict(2, scored=["toxicity"], language="en") == Action.PASS
     assert verdict(2, scored=LABELS, language="tr") == Action.PASS  # by a multilingual model
+
+
+def test_a_slur_is_held_where_the_score_is_too_rough_to_find_it() -> None:
+    for severity, action in ((1, Action.PASS), (2, Action.REVIEW), (3, Action.HOLD)):
+        assert verdict(severity, scored=["toxicity"], language="fr") == action
+    assert verdict(3, scored=["toxicity"], language="fr", sure=False) == Action.REVIEW
+    assert verdict(3, scored=["toxicity"], language="fr", wanted="flag") == Action.REVIEW
+    assert verdict(3, scored=LABELS, language="fr") == Action.REVIEW  # by a multilingual model
