@@ -17,6 +17,7 @@ from . import helped, own
 from .data import Spoken, other_languages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -115,18 +116,24 @@ def _head(labeled: list[Spoken], seed: int) -> tuple[Head, dict[str, Any]]:
     said = 1 / (1 + np.exp(-(slope * unseen + offset)))
     figures = _figures(said[judged], truth[judged], source[judged])
     figures["sources"] = _counts(source[fold != _OURS])
-
-    def elsewhere(names: NDArray[np.str_]) -> dict[str, float]:
-        return {
-            str(name): round(metrics.roc_auc(truth[here], asked(here, ~here)) or 0.5, 3)
-            for name in np.unique(names)
-            if (here := source == name) is not None and _is_enough(truth, here)
-        }
-
-    figures["elsewhere"] = elsewhere(source[fold != _OURS])
+    figures["elsewhere"] = _elsewhere(source[fold != _OURS], source, truth, asked)
     if ours:
-        figures["own"] = elsewhere(source[fold == _OURS])
+        figures["own"] = _elsewhere(source[fold == _OURS], source, truth, asked)
     return head, figures
+
+
+def _elsewhere(
+    names: NDArray[np.str_],
+    source: NDArray[np.str_],
+    truth: NDArray[np.bool_],
+    asked: Callable[[NDArray[np.bool_], NDArray[np.bool_]], NDArray[np.float64]],
+) -> dict[str, float]:
+    """How well each of these sources is ranked by what was learned from all others."""
+    return {
+        str(name): round(metrics.roc_auc(truth[here], asked(here, ~here)) or 0.5, 3)
+        for name in np.unique(names)
+        if (here := source == name) is not None and _is_enough(truth, here)
+    }
 
 
 def _fold(row: Spoken) -> int:

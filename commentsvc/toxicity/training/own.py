@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
-from ..data import Spoken
+from .data import Spoken
 
 DOMAIN = "own"
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).with_name("texts")
 _WORDS = "words.txt"
 
 
