@@ -82,7 +82,7 @@ def test_our_own_comments_and_words_teach_what_no_labeled_comment_has(
         data.Spoken("nl", f"wat een {word} {i}", word == "eikel", f"own {part}", "own")
         for part in ("one", "two")
         for word in ("eikel", "kade")
-        for i in range(60)
+        for i in range(110)
     ]
     monkeypatch.setattr(helped.own, "comments", lambda code: ours if code == "nl" else [])
     monkeypatch.setattr(helped.own, "words", lambda code: {"insult": ["smeerlap", "sukkel"]})
