@@ -186,6 +186,7 @@ def test_escape_closes_panels(page: Page, people: Cast, article: str) -> None:
         else:
             button.click()
         expect(frame.locator("#list form")).to_have_count(1)
+        expect(frame.locator("#list form :focus")).to_have_count(1)
         inside = frame.locator("#list form :is(textarea, input, button)").first
         press_composing(inside, "Escape")
         expect(frame.locator("#list form")).to_have_count(1)
