@@ -23,13 +23,12 @@ from .. import clock
 from ..errors import Conflict, Invalid
 from .bulk import hurried
 from .damage import DAMAGED, damage_told
-from .rows import Filler, batches, lines_of
+from .rows import MAX_LINE, Filler, batches, lines_of
 from .sequences import set_sequences
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _SKIPPED = frozenset(("alembic_version",))
-_MAX_LINE = 64 * 1024 * 1024
 
 Progress = Callable[[str, int], None]  # (table, rows done)
 
@@ -94,7 +93,7 @@ def read_manifest(source: Path) -> Manifest:
     """The manifest of an archive. Raises `Invalid` for a file that is not an archive."""
     try:
         with zipfile.ZipFile(source) as archive:
-            if archive.getinfo(_MANIFEST).file_size > _MAX_LINE:
+            if archive.getinfo(_MANIFEST).file_size > MAX_LINE:
                 raise ValueError(_MANIFEST)
             manifest = Manifest(**orjson.loads(archive.read(_MANIFEST)))
         rows = [(each["rows"], each["sha256"]) for each in manifest.tables.values()]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1000  # rows read from the database
 _PIECE = 1 << 20  # bytes read from a file
-_MAX_LINE = 64 << 20
+MAX_LINE = 64 << 20  # bytes of a line, and of the manifest
 _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 _TRUTHS = (True, False, None)
@@ -81,7 +81,7 @@ def batches(file: IO[bytes], digest: Digest) -> Iterator[list[bytes]]:
         *whole, begun = (begun + piece).split(b"\n")
         if whole:
             yield whole
-        if len(begun) > _MAX_LINE:
+        if len(begun) > MAX_LINE:
             raise ValueError("a line is too long")
     if begun:
         yield [begun]
