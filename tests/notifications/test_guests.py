@@ -108,7 +108,9 @@ def test_a_link_is_good_for_its_address_only(app: Flask, cast: Cast, later: Late
     later(minutes=1)
     token = token_in(sent(app)[0], "on")
     guests.ask(author(comment), "victim@example.org", site=cast.site, locale="en")
-    for wrong in (token, token[:-1] + "x", "x.y.z", ""):
+    # the first character: in the last one of base64, some bits are not read
+    near = ("x" if token[0] != "x" else "y") + token[1:]
+    for wrong in (token, near, "x.y.z", ""):
         with pytest.raises(NotAllowed):
             guests.confirm(wrong)
     assert author(comment).email_verified_at is None
