@@ -227,18 +227,31 @@ def test_no_words_are_kept(cast: Cast, work: Callable[[], int]) -> None:
     assert learned.speaks
 
 
-def test_many_decisions_share_what_takes_longest(
-    cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lessons, "_MANY", 3)
-    monkeypatch.setattr(lessons, "_AT_LATEST", 6)
+def summed_up(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    many: int,
+    at_latest: int,
+    meanwhile: Callable[[int], None] = lambda _times: None,
+) -> list[int]:
+    """How many lessons each sum contains; `meanwhile` runs between reading them and summing up."""
+    monkeypatch.setattr(lessons, "_MANY", many)
+    monkeypatch.setattr(lessons, "_AT_LATEST", at_latest)
     whole, sizes = lessons.learn, list[int]()
 
     def counted(given: Any) -> Any:
         sizes.append(len(found := list(given)))
+        meanwhile(len(sizes))
         return whole(found)
 
     monkeypatch.setattr(lessons, "learn", counted)
+    return sizes
+
+
+def test_many_decisions_share_what_takes_longest(
+    cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = summed_up(monkeypatch, many=3, at_latest=6)
     with clock.frozen(clock.now()):
         for text in wave(14):
             reject(cast, [text], work)
@@ -257,18 +270,12 @@ def test_many_decisions_share_what_takes_longest(
 def test_what_changes_while_lessons_are_summed_up_counts_soon(
     cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lessons, "_MANY", 3)
-    monkeypatch.setattr(lessons, "_AT_LATEST", 2)
-    whole, sizes = lessons.learn, list[int]()
-
-    def meanwhile(given: Any) -> Any:
-        sizes.append(len(found := list(given)))
-        if len(sizes) == 4:
+    def meanwhile(times: int) -> None:
+        if times == 4:
             with unit_of_work():
                 lessons._count_change(cast.site.id)
-        return whole(found)
 
-    monkeypatch.setattr(lessons, "learn", meanwhile)
+    sizes = summed_up(monkeypatch, many=3, at_latest=2, meanwhile=meanwhile)
     with clock.frozen(clock.now()):
         for text in wave(5):
             reject(cast, [text], work)
