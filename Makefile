@@ -38,7 +38,7 @@ drills:  ## the long checks: attack vectors, kills, faults, Firefox and WebKit, 
 	@$(RUN) scripts/need.py drills
 	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill or hypothesis" --hypothesis-profile search $(ARGS)
 
-integrations:  ## the WordPress plug-in in a real WordPress with MariaDB (both are downloaded)
+integrations:  ## the WordPress plugin in a real WordPress with MariaDB (both are downloaded)
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/wordpress.py
 	@$(RUN) -m pytest -m drill tests/drills/wordpress $(ARGS)

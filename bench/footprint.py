@@ -82,7 +82,7 @@ def _bytes(figures: Figures, port: int) -> None:
     inside = sum(packed(get(port, each)[2]) for each in set(linked))
     inside += sum(packed(each.encode()) for each in style)
     rows = (
-        ("loader, gzipped", packed(loader) / 1000, 3.2),
+        ("loader, gzipped", packed(loader) / 1000, 2.5),
         ("all scripts and styles of the frame, gzipped", inside / 1000, 15.0),
         ("first response with 20 comments, gzipped", packed(page) / 1000, 8.0),
     )

@@ -1,4 +1,4 @@
-"""Fetch what the WordPress plug-in's drill needs: WordPress, MariaDB and PHP's modules, as Debian
+"""Fetch what the WordPress plugin's drill needs: WordPress, MariaDB and PHP's modules, as Debian
 packages. They are unpacked into a folder, not installed. PHP itself must already be installed.
 
     python scripts/wordpress.py

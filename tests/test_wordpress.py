@@ -1,4 +1,4 @@
-"""The server does what the WordPress plug-in relies on: addresses, tokens, signatures. Its
+"""The server does what the WordPress plugin relies on: addresses, tokens, signatures. Its
 functions run without WordPress here; the real one is in tests/drills/wordpress."""
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ php = pytest.mark.skipif(shutil.which("php") is None, reason="PHP is not install
 
 
 def run(code: str, *, given: Any = None, secret: str = SECRET) -> Any:
-    """What this code returns, with the plug-in's functions loaded."""
+    """What this code returns, with the plugin's functions loaded."""
     parts = ("settings", "service", "sign-in", "write-back")
     loaded = "".join(f"require '{PLUGIN}/includes/{each}.php';" for each in parts)
     done = subprocess.run(
@@ -69,7 +69,7 @@ def run(code: str, *, given: Any = None, secret: str = SECRET) -> Any:
 
 @php
 def test_it_works() -> None:
-    """A token that the plug-in signs is accepted, with all its claims."""
+    """A token that the plugin signs is accepted, with all its claims."""
     token = run("echo json_encode(commentsvc_token(new Person()));")
     pictures = ("https://img.example.org",)
     place = Place("harbour", (SECRET,), pictures=pictures)
@@ -134,7 +134,7 @@ def test_its_addresses_are_the_servers(app: Flask) -> None:
     asked = set(re.findall(r"commentsvc_(?:ask|read|send|address)\(\s*'(/[^']+)'", SOURCE))
     assert len(asked) > 5
     rules = {rule.rule for rule in app.url_map.iter_rules()}
-    keep("The plug-in asks for what is not there:", sorted(asked - rules))
+    keep("The plugin asks for what is not there:", sorted(asked - rules))
 
 
 def test_every_phrase_can_be_translated() -> None:

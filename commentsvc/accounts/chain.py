@@ -110,7 +110,7 @@ def verify() -> tuple[int, Broken | None]:
         return held, Broken(held + 1, "row is not bound to the chain")
     beyond = db.session.scalar(select(func.max(StaffAct.number))) or 0
     if beyond > head()[0]:
-        return held, Broken(held + 1, "row lies beyond the end")
+        return held, Broken(held + 1, "row is beyond the end")
     return held, None
 
 

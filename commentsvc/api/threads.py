@@ -80,7 +80,7 @@ def get_thread(thread_id: str) -> ThreadView:
 def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
     """Close or reopen a conversation, set when it closes, or set its tags.
 
-    Readers can still see a closed conversation. `tags` replace those it has.
+    Readers can still see a closed conversation. `tags` replace its current ones.
     """
     row, site = _thread(thread_id)
     require_hidden("close_thread", site, "thread")

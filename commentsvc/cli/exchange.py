@@ -96,8 +96,8 @@ def bring(
 ) -> None:
     """Import comments from another system or a commentsvc export. Importing twice is safe.
 
-    FORMAT is one of commentsvc, facebook, disqus, wordpress, isso, remark42, commento, artalk,
-    twikoo, giscus, coral, csv;
+    FORMAT is one of commentsvc, facebook, disqus, wordpress, isso, remark42, commento, artalk
+    (also for Valine and Waline), twikoo, giscus, coral, csv;
     if omitted, it is detected from the file's content. For Facebook, FILE can be a folder.
     Exits 1 if the file contains comments, but none of them could be imported.
 

@@ -75,7 +75,7 @@ def _prepare(variant: Variant, folder: Path, out: Path, mirror: str | None) -> N
     card = json.loads(by_export(folder, str(folder), str(out)))
     (out / FULL).unlink()  # the large file, which is not used
     click.echo(
-        f"Wrote {out}. It differs from the original by at most {card['difference_int8']:.3f}."
+        f"Wrote {out}. Its scores differ from the original's by at most {card['difference_int8']:.3f}."
     )
 
 
@@ -105,7 +105,8 @@ def _chain(given: Settings, spec: str) -> None:
     before = file.read_text("utf-8") if file.exists() else None
     file.write_text(f"{wanted}\n", "utf-8")
     if type(given).from_env().toxicity_backend == wanted:
-        click.echo(f"After the next restart, the scorers are {wanted}. To undo this: rm {file}")
+        undo = f"rm {file}" if before is None else f"echo {before.strip()} > {file}"
+        click.echo(f"After the next restart, the scorers are {wanted}. To undo this: {undo}")
         return
     file.unlink() if before is None else file.write_text(before, "utf-8")
     click.echo(f"The environment sets the scorer. To use the model: TOXICITY_BACKEND={wanted}")

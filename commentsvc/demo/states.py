@@ -77,11 +77,11 @@ STATES = (
         ".rejected [data-action=appeal]",
         staged.AUTHOR,
     ),
-    State("warned", "Warned", "Read and acknowledged once.", "#warned-by", staged.WARNED),
+    State("warned", "Warned", "The reader must acknowledge the warning once before posting again.", "#warned-by", staged.WARNED),
     State(
-        "suspended", "Suspended", "Why, until when, and an appeal.", "#banned-by", staged.SUSPENDED
+        "suspended", "Suspended", "The reason, the last day, and a way to appeal.", "#banned-by", staged.SUSPENDED
     ),
-    State("banned", "Banned", "Why, and an appeal.", "#banned-by", staged.BANNED),
+    State("banned", "Banned", "The reason, and a way to appeal.", "#banned-by", staged.BANNED),
     State(
         "offline",
         "Offline",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 #: At Disqus, each forum had a host; here, it is a folder.
 FOLDERS = ("/<forum>/", "/disqus/<forum>/")
-#: For plug-in options that append `.disqus.com/embed.js` to a forum's name: if the name ends with
+#: For plugin options that append `.disqus.com/embed.js` to a forum's name: if the name ends with
 #: `?`, that becomes the query.
 _TRICK = re.compile(r"^\.disqus\.com/([a-z_]+\.js)(?:[?&].*)?$")
 _FORUM = re.compile(r"[A-Za-z0-9_-]{1,60}")

@@ -157,7 +157,7 @@ class Door:
         except CutOff:
             raise
         except Exception:  # the application handles its own errors; this one is in handling them
-            log.exception("no answer")
+            log.exception("request failed without a response")
             return refuse(500)
 
     async def _handed_on(self, environ: dict[str, Any], began: float) -> Answer:
@@ -215,7 +215,7 @@ def _after(seconds: float, work: Callable[[], None]) -> None:
 
 def _end(code: int) -> None:
     if code:
-        log.error("something did not stop in time and was abandoned")
+        log.error("shutdown took too long; unfinished work was abandoned")
     else:
         log.info("stopped")
     os._exit(code)

@@ -172,7 +172,7 @@ def verify_staff() -> tuple[int, Broken | None]:
         return held, broken
     for said in db.session.scalars(_anchors().order_by(AuditEntry.id)):
         if chain.hash_at(said["acts"]) != said["hash"]:
-            return held, Broken(said["acts"], "row differs from what the public log says of it")
+            return held, Broken(said["acts"], "row differs from what the public log says about it")
     return held, None
 
 

@@ -82,7 +82,7 @@ def _prepared(delivery_id: int) -> tuple[str, str, str, str, bytes] | None:
     said = body(delivery.event, comment) if comment is not None else None
     why = None
     if said is None:
-        why = "The comment has changed since, so there is nothing to send."
+        why = "The comment has since changed, so there is nothing to send."
     elif webhook.state != "active" or delivery.event not in webhook.events:
         why = "The webhook is paused or no longer includes this event."
     if said is None or why is not None:

@@ -259,7 +259,7 @@ class SmtpMailer:
             raise MailFailed("The address was refused.", again=not final, refused=final) from error
         except smtplib.SMTPNotSupportedError as error:
             raise MailFailed(
-                "The mail server does not accept such an address (it lacks SMTPUTF8).", again=False
+                "The mail server accepts only ASCII addresses (it lacks SMTPUTF8).", again=False
             ) from error
         except smtplib.SMTPResponseException as error:
             raise MailFailed(f"The mail server answered {error.smtp_code}.") from error

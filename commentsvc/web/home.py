@@ -86,7 +86,7 @@ def put_under(app: Flask, prefix: str) -> None:
         for each in app.url_map.iter_rules()
     ):
         raise WrongSettings(
-            [f"PUBLIC_URL: “{prefix}” is the path of a page of ours. Use another path."]
+            [f"PUBLIC_URL: “{prefix}” is the path of one of our own pages. Use another path."]
         )
     app.wsgi_app = Mounted(app.wsgi_app, prefix)  # type: ignore[method-assign]
 

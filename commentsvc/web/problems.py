@@ -263,7 +263,7 @@ class LastResort:
             found: Iterable[bytes] = self._app(environ, start_response)
             return found
         except Exception as error:
-            log.exception("no answer")
+            log.exception("request failed without a response")
             status, headers, body = plain(
                 503 if _is_away(error) else 500,
                 accept=environ.get("HTTP_ACCEPT", ""),

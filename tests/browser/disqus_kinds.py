@@ -1,4 +1,4 @@
-"""Pages as themes, plug-ins and saved pages wrote them for Disqus: what each does, and the threads that
+"""Pages as themes, plugins and saved pages wrote them for Disqus: what each does, and the threads that
 its boxes must ask for (test_disqus_kinds.py)."""
 
 # ruff: noqa: E501  (pages, as they were written)
@@ -107,7 +107,7 @@ KINDS: dict[str, Kind] = {
         setTimeout(function () { visit('three'); DISQUS.reset({reload: true, config: disqus_config}) }, 40)""",
         holds="/three$/.test(location) && document.querySelectorAll('iframe').length === 1",
     ),
-    "WordPress's plug-in 2.x, with the comments it wrote for crawlers": Kind(
+    "WordPress's plugin 2.x, with the comments it wrote for crawlers": Kind(
         f"""<div id="disqus_thread"><div id="dsq-content"><ul id="dsq-comments"><li id="dsq-comment-11">Old</li>
         </ul></div></div><a href="http://disqus.com" class="dsq-brlink">powered by</a><script>
         var disqus_url = '{HERE} '; var disqus_identifier = '12 {HOME}/?p=12'; var disqus_shortname = 'Demo';
@@ -197,7 +197,7 @@ KINDS: dict[str, Kind] = {
     "Blogger's list of posts, and WordPress's spans": Kind(
         f"""<div class=post-comment-link><a href="/a">?</a></div><a href="/a" id=w><span class="dsq-postid"
         data-dsqidentifier="12 {HOME}/?p=12">?</span></a><script>
-        // what the plug-in does
+        // what the plugin does
         var span = document.querySelector('.dsq-postid'), link = span.parentNode;
         link.setAttribute('data-disqus-identifier', span.getAttribute('data-dsqidentifier'));
         link.href += '#disqus_thread'; link.removeChild(span);</script>

@@ -1,4 +1,4 @@
-"""More kinds of old pages with Disqus's markup (disqus_kinds.py): themes, plug-ins, saved pages, and what
+"""More kinds of old pages with Disqus's markup (disqus_kinds.py): themes, plugins, saved pages, and what
 they get wrong."""
 
 from __future__ import annotations

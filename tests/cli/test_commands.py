@@ -280,7 +280,7 @@ def test_secrets_follow_a_new_key(call: Call, monkeypatch: pytest.MonkeyPatch) -
     assert "signing secrets: 1, all sealed" in call("check").out
     monkeypatch.setenv("SECRET_KEY", "a new key of some length")
     lost = call("check")
-    assert lost.code == 1 and "no key opens: 1" in lost.out
+    assert lost.code == 1 and "no key can decrypt: 1" in lost.out
     assert call("reseal").code == 1
     monkeypatch.setenv("OLD_SECRET_KEYS", before)
     assert "run “commentsvc reseal”" in call("check").out

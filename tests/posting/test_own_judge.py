@@ -185,7 +185,7 @@ def test_what_is_no_answer_counts_as_none(
     assert (comment.status, told(comment)) == wanted
 
 
-HELD = "your own moderation service at 127.0.0.1: no answer in time"
+HELD = "your own moderation service at 127.0.0.1: no valid response in time"
 
 
 def test_nobody_waits_longer_than_the_site_wants(cast: Cast, own: Judge) -> None:

@@ -35,7 +35,7 @@ def save(file: Path, force: bool, as_json: bool) -> None:
     """Save everything to FILE while the server runs. Works with SQLite and PostgreSQL.
 
     FILE contains password hashes and sealed secrets, so keep it as safe as the database. It
-    does not contain SECRET_KEY, which opens the secrets. Back that up too, in a separate place.
+    does not contain SECRET_KEY, which decrypts the secrets. Back that up too, in a separate place.
 
     \b
     Example:
@@ -152,7 +152,7 @@ def reseal(as_json: bool) -> None:
         click.echo(f"Secrets sealed: {renewed}. Already sealed with this key: {found['sealed']}.")
     if lost:
         raise click.ClickException(
-            f"Secrets that no key opens: {lost}. Set OLD_SECRET_KEYS to the key that sealed them, "
+            f"Secrets that no key can decrypt: {lost}. Set OLD_SECRET_KEYS to the key that sealed them, "
             "or create new secrets."
         )
 

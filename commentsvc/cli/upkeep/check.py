@@ -140,7 +140,7 @@ def _secrets(_given: Settings) -> tuple[str, str]:
     found = sealed.states()
     if found["lost"]:
         return "failed", (
-            f"signing secrets that no key opens: {found['lost']}. SECRET_KEY is not the key that sealed "
+            f"signing secrets that no key can decrypt: {found['lost']}. SECRET_KEY is not the key that sealed "
             "them; set OLD_SECRET_KEYS to that key, or create new secrets"
         )
     if stale := found["open"] + found["old key"]:
@@ -184,7 +184,7 @@ def _queue(given: Settings) -> tuple[str, str]:
         return "failed", f"{kind} cannot be reached, so jobs are waiting in the database"
     parked = _count(jobs.Job.state == "parked")
     if parked:
-        return "warning", f"{kind}; jobs that failed permanently: {parked}; see the dashboard"
+        return "warning", f"{kind}; jobs that failed permanently: {parked}; the server log says why"
     return "ok", f"{kind}; jobs waiting: {_count(jobs.Job.state == 'waiting')}"
 
 

@@ -135,9 +135,9 @@ def _reached(given: Settings) -> tuple[str, str]:
     answer = _ask(given, "GET", "/healthz")
     if answer.status == 200 and answer.body == b"ok\n":
         return "ok", given.public_url
-    hint = " Let the proxy pass on the Host header." if answer.status == 400 else ""
+    hint = " Make the proxy pass on the Host header." if answer.status == 400 else ""
     if answer.status == 404:
-        hint = " Let the proxy pass on everything under this address."
+        hint = " Make the proxy pass on everything under this address."
     return (
         "failed",
         f"{given.public_url}/healthz responds with {answer.status}, but the response is not from "
@@ -163,7 +163,7 @@ def _address(given: Settings) -> tuple[str, str]:
         )
     if found["address"] == _CLAIMED:
         return "failed", (
-            "clients can claim any address. Let the proxy set X-Forwarded-For to the client's address, and "
+            "clients can claim any address. Make the proxy set X-Forwarded-For to the client's address, and "
             "list only proxies in TRUSTED_PROXIES"
         )
     if found["forwarded"] not in ("", _CLAIMED) and not found["trusted"]:
@@ -200,7 +200,7 @@ def _headers(given: Settings) -> tuple[str, str]:
         if ", " in answer.headers.get(each, "")
     ]
     if twice:
-        return "failed", f"the proxy adds its own {', '.join(twice)}; let it keep ours"
+        return "failed", f"the proxy adds its own {', '.join(twice)}; make it keep ours"
     cached = answer.headers.get("cache-control", "")
     if "no-store" not in cached:
         return (

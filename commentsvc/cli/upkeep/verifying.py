@@ -46,8 +46,8 @@ class _Seen:
 def verify(file: Path, folder: Path | None, as_json: bool) -> None:
     """Restore FILE into a temporary database, verify every row, and say what is in it.
 
-    It does not use your own database. The temporary one is SQLite, whatever FILE was saved from, can need
-    up to ten times the space of FILE, and is deleted afterward.
+    It does not use your own database. The temporary one is always SQLite, can need up to ten
+    times as much space as FILE, and is deleted afterward.
 
     \b
     Example:

@@ -294,4 +294,4 @@ def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
             if not isinstance(
                 error, Unavailable
             ):  # the database is down; the next round tries again
-                log.exception("keeper failed")
+                log.exception("checking for due jobs failed; trying again")

@@ -35,7 +35,7 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
             elif _is_one(where) and value is not None:
                 yield Problem("shape", "list", "contains something that is not a discussion")
     if more:
-        yield Problem("incomplete", "discussions", "the last answer says that more follow")
+        yield Problem("incomplete", "discussions", "the last response says that there are more")
 
 
 def _is_around(where: tuple[str, ...]) -> bool:

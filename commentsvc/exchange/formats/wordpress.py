@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 NAME = "wordpress"
 _ENTRIES = {"comment": 3, "item": 2, "base_blog_url": 2, "base_site_url": 2, "link": 2}
-_KINDS = ("", "comment", "review")  # others are pingbacks, notes on shop orders, plug-ins' logs
+_KINDS = ("", "comment", "review")  # others are pingbacks, notes on shop orders, plugins' logs
 _STATUS: dict[str, tuple[Status, str | None]] = {
     "1": ("published", None),
     "approve": ("published", None),
@@ -53,7 +53,7 @@ class _Page:
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Posts with comments, and their comments, in file order.
 
-    Pingbacks, trackbacks and plug-ins' entries are left out and counted. A post that was not public
+    Pingbacks, trackbacks and plugins' entries are left out and counted. A post that was not public
     (draft, private, with a password) becomes a private thread.
     """
     source, seen = NAME, set[str]()

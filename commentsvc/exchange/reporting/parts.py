@@ -147,7 +147,7 @@ def own_initiative(head: Head, facts: Facts, *, law: bool) -> Iterator[Row]:
         t.COLUMN_OF["disable"]: "Taken down until a person had decided.",
         t.COLUMN_OF[
             "other"
-        ]: "Comments of a person are published only after a moderator has read them.",
+        ]: "A person's comments are published only after a moderator has reviewed them.",
         t.COLUMN_OF["provision"]: "Nobody can comment, like or report from a network for a while.",
     }
     yield table.columns
@@ -274,7 +274,7 @@ def _how(found: Accuracy, band: Band | None) -> str:
         for name, each in (
             ("held or rejected by rules", found.held),
             ("reported or flagged", found.called),
-            ("others, drawn by chance", found.rest),
+            ("others, sampled at random", found.rest),
         )
     )
     if band is None:
@@ -285,7 +285,7 @@ def _how(found: Accuracy, band: Band | None) -> str:
 def automated_in_words(found: Accuracy) -> str:
     """How accurate the automated means were, in sentences."""
     means = (
-        "What people decided is taken for the truth. Accuracy is the share of all comments about which"
+        "Decisions by people are taken as correct. Accuracy is the share of all comments on which"
         " rules and people agree, precision the share of held or rejected comments that people reject, and"
         " recall the share of all comments people would reject that rules had held or rejected. Comments"
         " that nobody reported are judged by a random sample."

@@ -122,21 +122,21 @@ def _names() -> Iterator[parts.Row]:
 def _qualities(head: parts.Head, policy: Policy, found: Accuracy) -> Iterator[parts.Row]:
     """Part 11: what is true of this program under this policy, as a start for the provider."""
     drawn = (
-        f"Each week, {policy.audit_weekly} published comments are drawn by chance and read by moderators."
+        f"Each week, {policy.audit_weekly} published comments are sampled at random and reviewed by moderators."
         if policy.audit_weekly
-        else "No published comments are drawn by chance to be read."
+        else "No published comments are sampled at random for review."
     )
     exact = parts.automated_in_words(found)
     texts = (
         "Comments are checked by rules before they are published. Rules publish a comment, publish it and"
         " ask a moderator to look at it, hold it until a moderator has decided, or reject it. Moderators"
         " also act on reports by readers.",
-        "Authors are notified of each decision with its reason and the automated means that took part, and"
-        " can appeal it. Another moderator hears the appeal. All decisions are in a public log whose rows"
-        " are bound to each other by hashes.",
+        "Authors are notified of each decision with its reason and any automated means used, and"
+        " can appeal it. Another moderator reviews the appeal. All decisions are in a public log whose rows"
+        " are linked to each other by hashes.",
         "A model gives each comment probabilities of being toxic. Word lists, a filter for advertising, and"
         " rules about links, private data, threats and repetition add findings. The site's policy says"
-        " what follows from each finding.",
+        " what to do about each finding.",
         exact,
         "Automated means find comments that may be illegal or against the site's terms, so that a"
         " moderator can decide before many people have read them.",

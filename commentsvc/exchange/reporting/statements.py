@@ -215,7 +215,7 @@ def _of_account(row: Sanction, joined: datetime) -> dict[str, Any]:
         "content_type_other": "Account",
         "content_date": f"{joined:%Y-%m-%d}",
         "application_date": f"{row.created_at:%Y-%m-%d}",
-        "decision_facts": "A moderator looked at the comments of an account.",
+        "decision_facts": "A moderator reviewed the account's comments.",
         "source_type": "SOURCE_VOLUNTARY",
         "automated_detection": "No",
         "automated_decision": _AUTOMATED[False],

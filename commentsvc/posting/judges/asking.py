@@ -122,7 +122,7 @@ def ask(asked: Question | None, text: str) -> Outside | None:
     except (CallFailed, NotAnAnswer) as error:
         line.note(failed=True)
         why = error.detail if isinstance(error, CallFailed) else str(error)
-        log.warning("a site's own judge failed", extra={"host": host, "why": why})
+        log.warning("a site's own moderation service failed", extra={"host": host, "why": why})
         return Outside(host, "failed", failure=judge.failure)
     finally:
         line.waiting.release()

@@ -93,9 +93,11 @@ def _open(url: str, part: Path, mark: Path) -> Any:
 
 
 def _check_space(target: Path, total: int | None, there: int) -> None:
-    free = shutil.disk_usage(target.parent).free
-    if total is not None and total - there + _SPARE > free:
-        raise OSError(f"the disk has {free // 2**20} MB left, but {total // 2**20} MB are needed")
+    if total is None:
+        return
+    free, needed = shutil.disk_usage(target.parent).free, total - there + _SPARE
+    if needed > free:
+        raise OSError(f"the disk has {free // 2**20} MB left, but {needed // 2**20} MB are needed")
 
 
 def _check(part: Path, wanted: str, etag: str) -> None:

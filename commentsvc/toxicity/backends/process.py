@@ -279,7 +279,7 @@ class ProcessScorer:
             return "ok", f"ready, scores {said}, in process {self._child.pid}"
         if lacking := self._missing():
             return "missing", lacking
-        return "ok", f"not started yet, starts with the first text, scores {said}"
+        return "ok", f"not started yet (starts with the first text), scores {said}"
 
 
 def _is_share(value: Any) -> bool:

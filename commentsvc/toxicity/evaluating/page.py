@@ -92,7 +92,7 @@ def as_text(report: dict[str, Any]) -> str:
     if "speed" in report:
         speed = report["speed"]
         lines.append(
-            f"  {speed['p50_ms']:.3f} ms a text (p50), {speed['p99_ms']:.3f} ms (p99), "
+            f"  {speed['p50_ms']:.3f} ms per text (p50), {speed['p99_ms']:.3f} ms (p99), "
             f"process {_figure(report['memory_mb'], 0)} MB"
         )
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 <?php
 /**
- * Removes what the plug-in has stored. Copies of comments stay, with the metadata that keeps a later
+ * Removes what the plugin has stored. Copies of comments stay, with the metadata that keeps a later
  * export from treating them as the blog's own comments.
  *
  * @package commentsvc
@@ -8,7 +8,7 @@
 
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
-/** Remove what the plug-in has stored in the current blog. */
+/** Remove what the plugin has stored in the current blog. */
 function commentsvc_clean_up() {
 	global $wpdb;
 	delete_option( 'commentsvc' );

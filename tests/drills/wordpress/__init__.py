@@ -1,1 +1,1 @@
-"""The WordPress plug-in in a real WordPress, with MariaDB and a real server of ours."""
+"""The WordPress plugin in a real WordPress, with MariaDB and a real server of ours."""

@@ -181,7 +181,7 @@ def _options() -> list[str]:
 
 @contextmanager
 def blog(folder: Path) -> Iterator[Blog]:
-    """A blog with one owner, pretty addresses and our plug-in, which is active and not set up."""
+    """A blog with one owner, pretty addresses and our plugin, which is active and not set up."""
     tree = folder / "blog"
     shutil.copytree(_TREE, tree, symlinks=True)
     (tree / "wp-content" / "plugins").mkdir(exist_ok=True)

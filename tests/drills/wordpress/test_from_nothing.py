@@ -1,4 +1,4 @@
-"""docs/wordpress.md, "In five minutes", as a stranger does it: the server set up, the plug-in
+"""docs/wordpress.md, "In five minutes", as a stranger does it: the server set up, the plugin
 uploaded, the old comments imported, and a comment on a post, all in Chromium."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The plug-in on pages of a real WordPress: the box, the list for search engines, counts, bad days."""
+"""The plugin on pages of a real WordPress: the box, the list for search engines, counts, bad days."""
 
 from __future__ import annotations
 

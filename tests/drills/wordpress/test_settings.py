@@ -1,4 +1,4 @@
-"""The plug-in's settings page, its test of the connection, and the people of the blog in the box."""
+"""The plugin's settings page, its test of the connection, and the people of the blog in the box."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ function commentsvc_add_page() {
 	add_options_page( $title, $title, 'manage_options', COMMENTSVC_PAGE, 'commentsvc_page' );
 }
 
-/** Add a link to the list of plug-ins. */
+/** Add a link to the list of plugins. */
 function commentsvc_add_link( $links ) {
 	return array_merge( array( sprintf( '<a href="%s">%s</a>', esc_url( commentsvc_page_url() ), esc_html__( 'Settings', 'commentsvc' ) ) ), $links );
 }

@@ -124,5 +124,5 @@ function commentsvc_check_write_back() {
 	if ( '' === commentsvc_secret( 'webhook' ) || '' === commentsvc_secret( 'verify_token' ) ) {
 		return array( array( 'bad', __( 'Write-back is on but has no secret. Create one below.', 'commentsvc' ) ) );
 	}
-	return array( array( 'good', __( 'Write-back is on. The site’s Webhooks page in the dashboard shows whether calls arrive.', 'commentsvc' ) ) );
+	return array( array( 'good', __( 'Write-back is on. The site’s Webhooks page in the dashboard shows whether requests arrive.', 'commentsvc' ) ) );
 }

@@ -91,7 +91,7 @@ function commentsvc_base64url( $bytes ) {
 	return rtrim( strtr( base64_encode( $bytes ), '+/', '-_' ), '=' ); // phpcs:ignore
 }
 
-/** Make the cookie match: people may have signed in before the plug-in was active. */
+/** Make the cookie match: people may have signed in before the plugin was active. */
 function commentsvc_mark_signed_in() {
 	$marked = isset( $_COOKIE[ COMMENTSVC_COOKIE ] );
 	if ( headers_sent() || is_user_logged_in() === $marked ) {
