@@ -17,8 +17,9 @@ from sqlalchemy import select
 from commentsvc.accounts.commands import register
 from commentsvc.accounts.models import Credential, User
 from commentsvc.core import jobs
-from commentsvc.core.db import Base, db, is_sqlite, micros, release, table_of, unit_of_work
+from commentsvc.core.db import Base, db, is_sqlite, micros, release, unit_of_work
 from commentsvc.core.ids import new_id, new_secret, secret_hash
+from commentsvc.core.rows import table_of
 from commentsvc.moderation.audit import append_decisions
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.desk import search

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from commentsvc.accounts.commands import register
 from commentsvc.accounts.models import User
 from commentsvc.core import clock
-from commentsvc.core.db import db, table_of, unit_of_work
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.ids import new_id
+from commentsvc.core.rows import table_of
 from commentsvc.sites.commands import add_site
 from commentsvc.threads import commands as threads
 from commentsvc.threads import text as texts

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from commentsvc.accounts.commands import by_email
 from commentsvc.accounts.models import User
 from commentsvc.core import clock
-from commentsvc.core.db import db, table_of, unit_of_work
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.rows import table_of
 from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.desk.queue import Filters

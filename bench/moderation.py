@@ -15,7 +15,8 @@ from sqlalchemy import update
 
 from commentsvc.accounts.commands import by_email
 from commentsvc.core import clock, jobs
-from commentsvc.core.db import db, table_of, unit_of_work
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.rows import table_of
 from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.cases.hits import hits
 from commentsvc.moderation.cases.models import Bulk

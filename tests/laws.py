@@ -161,6 +161,7 @@ def asks_database(name: str, tree: ast.AST) -> list[str]:
         each
         for each in imports(name, tree)
         if each.startswith(("sqlalchemy", "flask_sqlalchemy"))
+        or each.startswith("commentsvc.core.rows")
         or (each.startswith("commentsvc.core.db") and each.rpartition(".")[2] not in _HARMLESS)
         or (each.startswith("commentsvc.") and each.rpartition(".")[2] in ("db", "select"))
     ]

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import bindparam, func, select, update
 
-from ..core.db import before_commit, db, execute, insert_first, micros, release, table_of
+from ..core.db import before_commit, db, execute, micros, release
+from ..core.rows import insert_first, table_of
 from ..core.writing.unit import is_last
 from .models import StaffAct, StaffChain
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from ..core import clock
-from ..core.db import IntegrityError, db, insert, made, unit_of_work
+from ..core.db import IntegrityError, db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.ids import new_id
 from ..core.jobs import enqueue
+from ..core.rows import insert, made
 from ..core.typed import clean_name
 from . import proofs
 from .acts import record

@@ -10,10 +10,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import bindparam, delete, select, update
 
 from ..core import clock
-from ..core.db import changed, db, insert_row, taken, unit_of_work, whole
+from ..core.db import AtOnce, changed, db, unit_of_work
 from ..core.errors import Invalid, NotAllowed
 from ..core.ids import new_secret, secret_hash
-from ..core.writing.asking import AtOnce
+from ..core.rows import insert_row, taken, whole
 from .models import Credential, UsedToken, User
 
 if TYPE_CHECKING:

@@ -15,22 +15,10 @@ from sqlalchemy import Index, String, Text, bindparam, delete, func, select, upd
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from . import clock
-from .db import (
-    Base,
-    Json,
-    UtcTime,
-    after_commit,
-    changed,
-    db,
-    execute,
-    insert_row,
-    insert_rows,
-    release,
-    table_of,
-    unit_of_work,
-)
+from .db import Base, Json, UtcTime, after_commit, changed, db, execute, release, unit_of_work
 from .ids import has_ended, this_process
 from .parts import Part
+from .rows import insert_row, insert_rows, table_of
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from ..core.db import db
 from ..core.errors import Invalid
-from ..core.writing.many import insert_each
+from ..core.rows import insert_each
 from ..sites.policy import NAMED_REACTIONS
 from ..threads.models import Thread, ThreadReaction
 from ..threads.reactions import EMOJI, pages

@@ -18,9 +18,10 @@ from ..accounts import chain
 from ..accounts.chain import FIRST, Broken, Link, digest
 from ..accounts.models import StaffAct
 from ..core import clock
-from ..core.db import db, execute, insert_row, is_sqlite, micros, table_of, unit_of_work
+from ..core.db import db, execute, is_sqlite, micros, unit_of_work
 from ..core.jobs import periodic
 from ..core.paging import Page, decode_cursor, encode_cursor
+from ..core.rows import insert_row, table_of
 from ..settings import settings
 from ..sites.models import Site
 from ..threads.models import Comment

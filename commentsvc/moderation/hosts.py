@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from ..core.db import Among, db, execute, insert_rows
+from ..core.db import Among, db, execute
 from ..core.jobs import handler
+from ..core.rows import insert_rows
 from ..threads.models import Comment, Revision
 from .models import KnownHost, RuleFinding
 

@@ -9,17 +9,10 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from ..accounts.acts import record
-from ..core.db import (
-    Among,
-    db,
-    execute,
-    insert_row,
-    insert_rows,
-    release,
-    unit_of_work,
-)
+from ..core.db import Among, db, execute, release, unit_of_work
 from ..core.ids import new_id
 from ..core.jobs import enqueue, handler
+from ..core.rows import insert_row, insert_rows
 from ..sites.models import Site
 from ..sites.queries import by_id, policy_of
 from ..threads.models import Comment, Revision

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ScalarResult, bindparam, delete, select, update
 
 from ..core import clock
-from ..core.db import Among, db, execute, insert_all, table_of, taken, whole
+from ..core.db import Among, db, execute
 from ..core.errors import Invalid, NotAllowed, NotFound
+from ..core.rows import insert_all, table_of, taken, whole
 from ..core.typed import tidy
 from ..sites.queries import by_id, can
 from ..threads.models import Comment, Revision

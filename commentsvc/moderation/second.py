@@ -16,9 +16,10 @@ from sqlalchemy.orm import aliased
 from ..accounts.models import User
 from ..core import clock
 from ..core.bands import Band, wilson
-from ..core.db import changed, db, insert_row, unit_of_work
+from ..core.db import changed, db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
 from ..core.locale import named
+from ..core.rows import insert_row
 from ..sites.queries import by_id, can
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread

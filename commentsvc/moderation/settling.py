@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, true, update
 
-from ..core.db import execute, table_of
+from ..core.db import execute
+from ..core.rows import table_of
 from ..threads.models import Comment
 from ..threads.status import move_each, now_is
 from .featuring import raise_version

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, exists, or_, select
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import db, execute, release, table_of, unit_of_work
+from ..core.db import db, execute, release, unit_of_work
 from ..core.jobs import enqueue, handler
+from ..core.rows import table_of
 from ..moderation.cases.models import Notice, NoticeAppeal, Sanction, SanctionAppeal
 from ..moderation.cases.sanctions import is_to_be_told
 from ..moderation.models import Appeal, Decision, Flag

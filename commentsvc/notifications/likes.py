@@ -6,8 +6,9 @@ from __future__ import annotations
 from sqlalchemy import and_, bindparam, exists, select
 
 from ..accounts.models import User
-from ..core.db import db, execute, insert_row, table_of, unit_of_work
+from ..core.db import db, execute, unit_of_work
 from ..core.jobs import handler
+from ..core.rows import insert_row, table_of
 from ..threads.models import Comment, Reaction
 from .models import Notification
 

@@ -13,8 +13,9 @@ from sqlalchemy import delete, func, select, update
 
 from ..core import clock
 from ..core.calling import CallFailed
-from ..core.db import IntegrityError, db, insert_row, is_sqlite, unit_of_work
+from ..core.db import IntegrityError, db, is_sqlite, unit_of_work
 from ..core.jobs import periodic
+from ..core.rows import insert_row
 from ..settings import settings
 from .mail import Mail, MailFailed, mailer
 from .models import Email, Refusal

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from ..core import clock
-from ..core.db import execute, insert_first, table_of, taken, whole
+from ..core.db import execute
 from ..core.errors import Invalid, NotFound
+from ..core.rows import insert_first, table_of, taken, whole
 from ..threads.models import Comment
 from .models import Idempotency
 from .new import NewComment, Posted

@@ -11,9 +11,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import NextId, taken, whole
+from ..core.db import AtOnce, NextId
 from ..core.errors import NotAllowed
-from ..core.writing.asking import AtOnce
+from ..core.rows import taken, whole
 from ..moderation.cases.blocked import BLOCKED
 from ..moderation.cases.sanctions import WARNING, check_acknowledged
 from ..moderation.judging.authors import RECORD, first_name_of, standing_in, window

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import event
 
-from ..core.db import after_commit, db, execute, taken
+from ..core.db import after_commit, db, execute
 from ..core.errors import NotFound
+from ..core.rows import taken
 from ..core.writing.unit import in_hand
 from ..sites.models import Origin, Site
 from ..sites.queries import OF_KEY

@@ -11,9 +11,10 @@ from sqlalchemy import Select, and_, bindparam, func, inspect, or_, select, unio
 from ..accounts.models import User
 from ..core import clock
 from ..core.addresses import origin_matches, www_twin
-from ..core.db import db, execute, get, load, taken, whole
+from ..core.db import db, execute
 from ..core.errors import NotAllowed, NotFound
 from ..core.remembering import remembered
+from ..core.rows import get, load, taken, whole
 from . import permissions
 from .models import Membership, Origin, Site
 from .policy import Policy, from_dict

@@ -9,18 +9,9 @@ from sqlalchemy.orm.util import identity_key
 
 from ..accounts.acts import record as record_act
 from ..core import clock
-from ..core.db import (
-    IntegrityError,
-    db,
-    execute,
-    insert,
-    load,
-    made,
-    table_of,
-    unit_of_work,
-    whole,
-)
+from ..core.db import IntegrityError, db, execute, unit_of_work
 from ..core.errors import NotAllowed, NotFound
+from ..core.rows import insert, load, made, table_of, whole
 from ..core.shown import one_line
 from ..sites.queries import may_embed
 from . import naming

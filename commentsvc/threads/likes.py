@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, delete, func, literal, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ..core import clock
-from ..core.db import execute, insert_first, table_of, unit_of_work
+from ..core.db import AtOnce, execute, unit_of_work
 from ..core.errors import Conflict, NotAllowed
-from ..core.writing.asking import AtOnce
+from ..core.rows import insert_first, table_of
 from . import reactions
 from .commands import touch
 from .models import Comment, Reaction

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..core.db import db
-from ..core.writing.many import insert_each, next_ids
+from ..core.rows import insert_each, next_ids
 from .models import Comment, Revision
 from .recount import settle_above
 from .revisions import Judged, Written, columns_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..core.db import made
+from ..core.rows import made
 from . import text as texts
 from .models import Comment, Revision
 

@@ -23,9 +23,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from ..core import clock
-from ..core.db import Among, UtcTime, before_commit, db, execute, is_sqlite, table_of
+from ..core.db import Among, UtcTime, before_commit, db, execute, is_sqlite
 from ..core.errors import Conflict, Invalid
 from ..core.locale import Named
+from ..core.rows import table_of
 from ..core.writing.unit import held_here
 from .models import Comment, Thread
 

@@ -19,7 +19,7 @@ from .. import observe
 from ..core import clock, jobs
 from ..core.backups import scheduled
 from ..core.db import db, forget, release
-from ..core.writing import writable
+from ..core.writing import commits
 from ..settings import settings
 from ..sites.models import Site
 from ..threads.models import Comment
@@ -157,7 +157,7 @@ def _database() -> str:
     try:
         db.session.execute(text("SELECT 1 FROM site LIMIT 1"))
         release()
-        return writable.why_not(db.engine) or "ok"
+        return commits.why_not(db.engine) or "ok"
     except Exception:  # whatever it is, the database is unusable
         forget()
         return "unavailable"
@@ -233,7 +233,7 @@ def _of_database() -> Iterable[Metric]:
         yield _gauge("backup_age_seconds", "Seconds since the last scheduled backup", age)
     release()
     yield _gauge("database_up", "Whether the database can be used", 1)
-    why = writable.why_not(db.engine)
+    why = commits.why_not(db.engine)
     yield _gauge("database_writable", "Whether the database can be written to", why is None)
 
 

@@ -10,8 +10,9 @@ import pytest
 from flask import request
 
 from commentsvc.core import clock
-from commentsvc.core.db import db, table_of, unit_of_work
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import Conflict, NotAllowed
+from commentsvc.core.rows import table_of
 from commentsvc.moderation.cases import networks, sanctions
 from commentsvc.moderation.commands import decide
 from commentsvc.posting.commands import withdraw

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import bindparam, func, select
 
-from commentsvc.core.db import NextId, execute, insert_first, insert_row, table_of, unit_of_work
+from commentsvc.core.db import AtOnce, NextId, execute, unit_of_work
 from commentsvc.core.jobs import Job
-from commentsvc.core.writing.asking import AtOnce
+from commentsvc.core.rows import insert_first, insert_row, table_of
 from commentsvc.posting.models import Idempotency
 from tests.web.test_cache import queries
 

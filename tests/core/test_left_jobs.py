@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import update
 
 from commentsvc.core import clock, delivery, ids, jobs
-from commentsvc.core.db import db, insert_row, unit_of_work
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.jobs import Job, sweep
+from commentsvc.core.rows import insert_row
 from commentsvc.settings import settings
 
 if TYPE_CHECKING:

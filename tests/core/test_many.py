@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from commentsvc.accounts.models import Identity, User
-from commentsvc.core.db import IntegrityError, db, insert_row, table_of, unit_of_work
+from commentsvc.core.db import IntegrityError, db, unit_of_work
 from commentsvc.core.jobs import Job
-from commentsvc.core.writing.many import insert_each, next_ids
+from commentsvc.core.rows import insert_each, insert_row, next_ids, table_of
 from tests.web.test_cache import queries
 
 if TYPE_CHECKING:

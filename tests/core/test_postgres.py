@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, text
 
-from commentsvc.core.db import db, execute, forget, insert_row, is_sqlite, release, unit_of_work
+from commentsvc.core.db import db, execute, forget, is_sqlite, release, unit_of_work
 from commentsvc.core.jobs import Job
+from commentsvc.core.rows import insert_row
 from commentsvc.core.writing import postgres
 
 if TYPE_CHECKING:

@@ -11,19 +11,9 @@ import pytest
 from sqlalchemy import bindparam, func, select, text, update
 
 from commentsvc.core import clock
-from commentsvc.core.db import (
-    Among,
-    IntegrityError,
-    db,
-    execute,
-    insert,
-    insert_row,
-    is_sqlite,
-    made,
-    table_of,
-    unit_of_work,
-)
+from commentsvc.core.db import Among, IntegrityError, db, execute, is_sqlite, unit_of_work
 from commentsvc.core.jobs import Job
+from commentsvc.core.rows import insert, insert_row, made, table_of
 from commentsvc.core.writing.ready import ready
 from commentsvc.core.writing.tables import dumped, loaded
 from tests.web.test_cache import queries

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from commentsvc.core.db import IntegrityError, db, patience, unit_of_work
 from commentsvc.core.errors import Unavailable
 from commentsvc.core.writing import line as lines
-from commentsvc.core.writing import writable
+from commentsvc.core.writing.commits import succeeded
 from commentsvc.core.writing.sqlite import Connection, Pool
 from tests.core.units import Crowd, Refused, add, drop_notes, make_notes, stored, until
 
@@ -107,7 +107,7 @@ def test_a_disk_that_is_full_is_told_to_those_it_concerns(crowd: Crowd) -> None:
     assert stored() == kept == set(crowd.heard) and 3 in kept
     assert isinstance(crowd.ended[2], Unavailable)
     assert isinstance(crowd.ended[1], Unavailable | type(None))
-    writable.accepted()
+    succeeded()
 
 
 def test_a_disk_that_is_full_at_the_commit_refuses_all_of_the_group(crowd: Crowd) -> None:
@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_at_the_commit_refuses_all_of_the_group(crowd: Crowd
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         signal.signal(signal.SIGXFSZ, before)
-        writable.accepted()
+        succeeded()
     assert [type(each) for each in crowd.ended.values()] == [Unavailable, Unavailable]
     assert stored() == set() and crowd.heard == []
     crowd.comes(3, lambda: add(3))
@@ -159,7 +159,7 @@ def test_a_transaction_that_is_given_up_is_not_begun_again(crowd: Crowd, again: 
     kept = {number for number, error in crowd.ended.items() if error is None}
     assert stored() == kept == set(crowd.heard) == {3}
     assert isinstance(crowd.ended[1], Unavailable) and isinstance(crowd.ended[2], Unavailable)
-    writable.accepted()
+    succeeded()
 
 
 def test_another_process_is_waited_for(crowd: Crowd, app: Flask) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from commentsvc.core.writing import writable
+from commentsvc.core.writing import commits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    writable.accepted()
+    commits.succeeded()
 
 
 def test_it_works(tmp_path: Path) -> None:
-    assert writable.why_no_file(tmp_path / "comments.db") is None
+    assert commits.why_no_file(tmp_path / "comments.db") is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -36,7 +36,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limit[1]))
     try:
-        assert writable.why_no_file(tmp_path / "comments.db") == "full"
+        assert commits.why_no_file(tmp_path / "comments.db") == "full"
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         signal.signal(signal.SIGXFSZ, before)
@@ -64,7 +64,7 @@ def test_a_folder_that_is_read_only() -> None:
         for mode, why in ((0o755, None), (0o555, "read_only")):
             folder.chmod(mode)
             with somebody():
-                assert writable.why_no_file(folder / "comments.db") == why
+                assert commits.why_no_file(folder / "comments.db") == why
 
 
 def test_what_the_database_said_is_remembered_until_it_takes_something(tmp_path: Path) -> None:
@@ -73,14 +73,14 @@ def test_what_the_database_said_is_remembered_until_it_takes_something(tmp_path:
     reading = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     with pytest.raises(sqlite3.OperationalError) as caught:
         reading.execute("INSERT INTO a VALUES (1)")
-    writable.refused(caught.value)
-    assert writable._last is not None and writable._last[1] == "read_only"
-    writable.accepted()
-    assert writable._last is None
+    commits.failed(caught.value)
+    assert commits._last is not None and commits._last[1] == "read_only"
+    commits.succeeded()
+    assert commits._last is None
 
 
 def test_a_lock_is_no_reason() -> None:
     error = sqlite3.OperationalError("database is locked")
     error.sqlite_errorname = "SQLITE_BUSY"
-    writable.refused(error)
-    assert writable._last is None
+    commits.failed(error)
+    assert commits._last is None

@@ -11,7 +11,8 @@ from sqlalchemy import Column, Table, select
 
 from commentsvc.accounts.models import Identity, User
 from commentsvc.core import clock
-from commentsvc.core.db import Base, db, table_of
+from commentsvc.core.db import Base, db
+from commentsvc.core.rows import table_of
 from commentsvc.exchange.importing import commands
 from commentsvc.exchange.importing.arrange import Reading
 from commentsvc.exchange.importing.commands import import_comments

@@ -11,8 +11,9 @@ from sqlalchemy import func, select, text
 
 from commentsvc.accounts.commands import erase
 from commentsvc.core import clock
-from commentsvc.core.db import db, insert_rows, unit_of_work
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import NotFound
+from commentsvc.core.rows import insert_rows
 from commentsvc.core.sealing import Sealer
 from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.moderation.commands import decide

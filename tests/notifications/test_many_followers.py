@@ -10,7 +10,8 @@ from sqlalchemy import event, func, select
 
 from commentsvc.accounts.models import User
 from commentsvc.core import clock, jobs
-from commentsvc.core.db import db, insert_rows, unit_of_work
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.rows import insert_rows
 from commentsvc.notifications.following import telling
 from commentsvc.notifications.models import Follow, Notification
 from commentsvc.threads.commands import thread_of

@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from commentsvc.accounts.models import User
 from commentsvc.core import clock
-from commentsvc.core.db import db, table_of, unit_of_work
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import NotAllowed
+from commentsvc.core.rows import table_of
 from commentsvc.moderation import commands as moderation
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from commentsvc.core.db import db, insert_rows, unit_of_work
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.rows import insert_rows
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import origins, policy_of

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from commentsvc.core import clock
-from commentsvc.core.db import db, insert_rows, is_sqlite, micros, unit_of_work
+from commentsvc.core.db import db, is_sqlite, micros, unit_of_work
+from commentsvc.core.rows import insert_rows
 from commentsvc.threads import branches, pages, rows
 from commentsvc.threads.models import Comment, Revision
 from tests.factories import HREF, post

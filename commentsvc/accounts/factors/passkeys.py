@@ -18,9 +18,10 @@ import orjson
 from sqlalchemy import select
 
 from ...core import clock
-from ...core.db import IntegrityError, db, insert_row, unit_of_work
+from ...core.db import IntegrityError, db, unit_of_work
 from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ...core.ids import secret_hash
+from ...core.rows import insert_row
 from ...core.typed import tidy_line
 from ...settings import settings
 from .. import proofs

@@ -11,9 +11,10 @@ import orjson
 from sqlalchemy import select
 
 from ...core import clock
-from ...core.db import db, insert_row, unit_of_work
+from ...core.db import db, unit_of_work
 from ...core.errors import Conflict, DomainError, NotAllowed, NotFound
 from ...core.ids import new_secret, secret_hash
+from ...core.rows import insert_row
 from ...core.sealing import sealer
 from ...core.typed import digits_of
 from ...settings import settings

@@ -157,7 +157,7 @@ def database(_given: Settings) -> dict[str, Any]:
     from ...core import schema
     from ...core.db import db, is_sqlite
     from ...core.files import folder
-    from ...core.writing import writable
+    from ...core.writing import commits
 
     with db.engine.connect() as connection:
         if is_sqlite():
@@ -172,7 +172,7 @@ def database(_given: Settings) -> dict[str, Any]:
         **facts,
         "revision": at if schema.is_known(folder("migrations"), at) else "unknown",
         "newest_revision": newest,
-        "why_not_writable": writable.why_not(db.engine),
+        "why_not_writable": commits.why_not(db.engine),
     }
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
 
-from ...core.db import db, execute, table_of
+from ...core.db import db, execute
+from ...core.rows import table_of
 from ...moderation.judging.urgency import urgency
 from ...threads.models import Comment
 from ...threads.placing import IMPORTED, Place, Text, place

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ...core import clock
 from ...core.db import Base, db
 from ...core.ids import new_id
-from ...core.writing.many import insert_each, next_ids
+from ...core.rows import insert_each, next_ids
 from ...moderation.judging.verdict import verdict_from
 from ...moderation.models import Appeal, Decision, Flag, RuleFinding
 from ...moderation.record import columns_of_finding, settle_all_flags

@@ -16,8 +16,8 @@ from ...accounts.names import name_from_elsewhere
 from ...core import clock
 from ...core.db import db
 from ...core.errors import Invalid
+from ...core.rows import insert_each, next_ids
 from ...core.typed import clean_name
-from ...core.writing.many import insert_each, next_ids
 from ...sites.commands import ROLES
 from ...sites.models import Membership, Site
 from ...threads.models import Comment

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from ...core import clock
-from ...core.db import execute, table_of
+from ...core.db import execute
 from ...core.errors import NotAllowed
+from ...core.rows import table_of
 from .models import NetworkBlock
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, case, func, select
 
 from ...core import clock
-from ...core.db import execute, table_of, taken
-from ...core.writing.asking import AtOnce
+from ...core.db import AtOnce, execute
+from ...core.rows import table_of, taken
 from ...sites.models import Membership
 from ...sites.queries import MEMBER, STAFF_NAMES, in_force, names_in
 from ...threads.models import Comment, Revision

@@ -8,17 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, bindparam, delete, exists, func, select
 from sqlalchemy import cast as sql_cast
 
-from ...core.db import (
-    Among,
-    db,
-    execute,
-    insert_rows,
-    is_sqlite,
-    release,
-    table_of,
-    unit_of_work,
-)
+from ...core.db import Among, db, execute, is_sqlite, release, unit_of_work
 from ...core.jobs import handler, periodic
+from ...core.rows import insert_rows, table_of
 from ...sites.models import Site
 from ...threads.models import Comment
 from ..judging.reasons import kept_private

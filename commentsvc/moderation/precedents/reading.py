@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, or_, select, union_all
 
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import Among, db, execute, table_of
+from ...core.db import Among, db, execute
+from ...core.rows import table_of
 from ...threads import text as texts
 from ...threads.models import Comment, Revision
 from ..judging.reasons import kept_private

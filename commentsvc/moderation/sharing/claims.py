@@ -12,9 +12,10 @@ from sqlalchemy import and_, delete, exists, or_, select
 from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, insert_row, unit_of_work
+from ...core.db import db, unit_of_work
 from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import periodic
+from ...core.rows import insert_row
 from ...sites.models import Membership
 from ...sites.queries import by_id, can, not_over
 from ...threads.models import Comment

@@ -10,8 +10,9 @@ from sqlalchemy import String, bindparam, delete, exists, func, or_, select, upd
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import aliased
 
-from ...core.db import Among, db, execute, is_sqlite, release, table_of, unit_of_work
+from ...core.db import Among, db, execute, is_sqlite, release, unit_of_work
 from ...core.jobs import handler, periodic
+from ...core.rows import table_of
 from ...sites.models import Site
 from ...threads.models import Comment, Revision
 from ...toxicity.normalise import normalise

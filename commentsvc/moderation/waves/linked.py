@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from ...core.addresses import parse_web
-from ...core.db import Among, execute, table_of
+from ...core.db import Among, execute
 from ...core.errors import Invalid
+from ...core.rows import table_of
 from ...sites.queries import by_id, policy_of
 from ...threads import text as texts
 from ...threads.addresses.tracking import is_tracking

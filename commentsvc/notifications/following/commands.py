@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select
 
 from ...core import clock
-from ...core.db import IntegrityError, db, insert, unit_of_work
+from ...core.db import IntegrityError, db, unit_of_work
 from ...core.errors import Invalid, NotAllowed
 from ...core.jobs import handler
 from ...core.locale import named
+from ...core.rows import insert
 from ...sites.queries import by_id
 from ...threads.models import Thread
 from ..models import Follow, Notification

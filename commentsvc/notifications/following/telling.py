@@ -8,8 +8,9 @@ from sqlalchemy import or_, select, update
 
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, insert_rows, unit_of_work
+from ...core.db import db, unit_of_work
 from ...core.jobs import enqueue, handler
+from ...core.rows import insert_rows
 from ...threads.models import Comment, Thread
 from ..models import Follow, Notification
 from .planning import plan

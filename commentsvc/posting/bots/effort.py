@@ -15,9 +15,10 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from ...core import clock
-from ...core.db import db, insert_first, unit_of_work
+from ...core.db import db, unit_of_work
 from ...core.errors import NotAllowed
 from ...core.jobs import periodic
+from ...core.rows import insert_first
 from ...core.signing import own
 from ...settings import settings
 from .models import SpentEffort

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import bindparam, func, literal, select, update
 
-from ...core.db import db, execute, table_of
+from ...core.db import db, execute
+from ...core.rows import table_of
 from ..models import Comment, Reaction
 
 if TYPE_CHECKING:

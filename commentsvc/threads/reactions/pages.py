@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, case, delete, func, select, update
 
 from ...core import clock
-from ...core.db import db, execute, insert_first, table_of, unit_of_work
+from ...core.db import db, execute, unit_of_work
 from ...core.errors import NotAllowed
+from ...core.rows import insert_first, table_of
 from ..commands import touch, where_it_went
 from ..likes import MAX_GUEST_LIKES_OF_A_NETWORK
 from ..models import Thread, ThreadReaction

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import bindparam, select
 
-from ....core.db import execute, table_of
+from ....core.db import execute
+from ....core.rows import table_of
 from ...models import SpamLearned
 from .learning import Learned, Lesson
 from .words import SIZE
