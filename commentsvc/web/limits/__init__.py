@@ -23,8 +23,7 @@ from ...core.parts import Part
 from ...settings import LIMITS, OFF, Settings, named_limits, settings
 from ..network import keyed, network_of, source_of
 from ..problems import TooMany, of_error, wants_page
-from .checking import PREFIX, check_of
-from .counting import CalmStorage, SteadyStorage
+from .counting import PREFIX, CalmStorage, SteadyStorage, check_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,19 +1,73 @@
-"""Where limits are counted: in this process's memory, or in Redis while it responds."""
+"""How a request is counted towards a limit, and where: in this process's memory, or in Redis while it
+responds."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from flask_limiter import RateLimitExceeded, RequestLimit, RouteLimit
 from limits.storage import MemoryStorage, MovingWindowSupport, Storage, storage_from_string
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+    from flask_limiter import Limiter
+
 log = logging.getLogger(__name__)
+
+PREFIX = "commentsvc"  # of all keys that are counted by
 
 _REDIS_PATIENCE = 0.2  # seconds that a request waits for Redis
 _REDIS_PAUSE = 3.0  # seconds until Redis is tried again after a failure
 _SWEEP_SECONDS = 10.0
+
+
+# Flask-Limiter's own decorator looks for the limits, exemptions and conditions of the endpoint at
+# each call. Ours never change, so all of that is known beforehand, at a third of the cost.
+def check_of(
+    limiter: Limiter,
+    name: str,
+    text: str,
+    *,
+    whom: Callable[[], str],
+    only: Callable[[Response], bool] | None,
+) -> Callable[[], None]:
+    """A function that counts the current request towards the limit `name`, whose rates are in
+    `text`, under the key `whom()`. It raises `RateLimitExceeded` at the first rate that is reached.
+    With `only`, it checks for room, and Flask-Limiter counts those responses later."""
+    given = RouteLimit(
+        limit_provider=text,
+        scope=name,
+        key_function=whom,
+        deduct_when=only,
+        shared=True,
+        limiter=limiter,
+    )
+    rates = sorted(given, key=lambda each: each.limit)
+
+    def check() -> None:
+        here, counter = limiter.context, limiter.limiter
+        keys = [PREFIX, whom(), name]
+        here.view_rate_limits = []
+        for rate in rates:
+            if only is not None:
+                here.conditional_deductions[rate] = keys
+            seen = RequestLimit(limiter, rate.limit, keys, False, True)
+            here.view_rate_limits.append(seen)
+            if not (counter.hit if only is None else counter.test)(rate.limit, *keys):
+                seen.breached = True
+                here.view_rate_limit = seen
+                raise RateLimitExceeded(rate)
+        here.view_rate_limit = here.view_rate_limits[0]
+
+    return check
+
+
+# --- where -----------------------------------------------------------------------------------------
 
 
 class _Paced:
