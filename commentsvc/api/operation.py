@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
@@ -18,7 +19,6 @@ from ..core.typed import named_twice
 from ..web import limits
 from ..web.auth import signed_in, viewer
 from ..web.problems import WrongShape
-from .present import json_bytes
 
 PREFIX = "/api/v1"
 
@@ -26,6 +26,9 @@ Needs = str  # "anybody" | "somebody" | "staff"
 
 
 View = Callable[..., Any]
+Pick = Callable[[Any], Any]
+
+_OPTIONS = orjson.OPT_UTC_Z  # orjson writes datetimes as RFC 3339, as fields.Moment does
 
 
 @dataclass(frozen=True)
@@ -198,3 +201,47 @@ def _pointed(messages: Any, pointer: str = "#") -> list[tuple[str, Invalid]]:
         return found[:50]
     each = messages if isinstance(messages, list) else [messages]
     return [(pointer, one if isinstance(one, Invalid) else Invalid("invalid")) for one in each]
+
+
+def json_bytes(schema: type[Schema], value: Any) -> bytes:
+    """`value` (a dataclass, a dict, an object) in the schema's shape, as JSON.
+
+    marshmallow's own dump takes a hundred times as long for a page of comments
+    (docs/performance.md). Here each schema is compiled once to a function that picks the same
+    fields; a test keeps both equal.
+    """
+    return orjson.dumps(picker(schema)(value), option=_OPTIONS)
+
+
+@lru_cache(maxsize=128)
+def picker(schema: type[Schema]) -> Pick:
+    """A function from a value to plain dicts and lists with the schema's fields."""
+    parts: list[tuple[str, str, Pick | None, bool]] = []
+
+    def pick(value: Any) -> dict[str, Any]:
+        is_mapping = isinstance(value, Mapping)
+        get: Callable[[str], Pick] = itemgetter if is_mapping else attrgetter
+        shown = {}
+        for name, attribute, inner, may_lack in parts:
+            if may_lack and is_mapping and attribute not in value:
+                continue
+            item = get(attribute)(value)
+            shown[name] = item if inner is None or item is None else inner(item)
+        return shown
+
+    made = schema()
+    for name, field in made.dump_fields.items():
+        inner = _inner(field, schema, pick)
+        parts.append((name, field.attribute or name, inner, not field.required))
+    return pick
+
+
+def _inner(field: fields.Field[Any], schema: type[Schema], own: Pick) -> Pick | None:
+    """The conversion of a field's value for output; None if there is none."""
+    if isinstance(field, fields.List):
+        each = _inner(field.inner, schema, own)
+        return list if each is None else lambda items: [each(item) for item in items]
+    if isinstance(field, fields.Nested):
+        nested = type(field.schema)
+        return own if nested is schema else picker(nested)
+    return None

@@ -35,8 +35,7 @@ from ..web.network import network_of
 from ..web.problems import Unauthorized
 from ..web.render import comment_html
 from . import shapes
-from .operation import operation
-from .present import json_bytes
+from .operation import json_bytes, operation
 from .schemas import own, requests, responses
 
 if TYPE_CHECKING:

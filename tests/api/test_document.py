@@ -18,8 +18,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from commentsvc.api.document import path_of
-from commentsvc.api.operation import OPERATIONS, PREFIX
-from commentsvc.api.present import json_bytes
+from commentsvc.api.operation import OPERATIONS, PREFIX, json_bytes
 from commentsvc.api.schemas import cards as card_schemas
 from commentsvc.api.schemas import responses
 from commentsvc.api.shapes import comment
