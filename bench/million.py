@@ -20,6 +20,7 @@ from sqlalchemy import select, text
 from commentsvc.accounts.commands import by_email
 from commentsvc.app import create_app
 from commentsvc.core.db import db
+from commentsvc.core.writing.commits import TRUST_SECONDS
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.desk.bounded import TookTooLong
@@ -29,7 +30,6 @@ from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import by_key
 from commentsvc.threads.models import Comment, Thread
 from commentsvc.toxicity.scorer import scorer
-from commentsvc.web.freshness import TRUST_SECONDS
 
 from . import carrying, copies, corpus, desk, moderation, ours
 from .queue import median, sign_in

@@ -9,11 +9,11 @@ from flask import Blueprint, request
 from ..core.errors import Invalid, NotFound
 from ..moderation import commands as moderation
 from ..moderation.judging.reasons import title
-from ..moderation.outcomes import outcomes
 from ..posting import before
 from ..posting import commands as posting
+from ..posting.bots.suspicion import Sender
 from ..posting.commands import NewComment, Posted
-from ..posting.lately import site_lately
+from ..posting.known import site_lately
 from ..posting.liking import like
 from ..sites.queries import by_id, by_key, policy_of
 from ..sites.sections.tags import tags_in
@@ -22,11 +22,11 @@ from ..threads.likes import unlike
 from ..threads.rules import policy_around
 from ..threads.text import mentions_in
 from ..web.auth import may, require, require_proof, signed_in, viewer
+from ..web.limits import within
 from ..web.network import network_of
 from . import shapes
 from .operation import operation
 from .schemas import people, requests, responses
-from .senders import sender_of
 
 if TYPE_CHECKING:
     from ..accounts.models import User
@@ -76,14 +76,14 @@ def post_comment(
             idempotency_key=_key(),
             network=network_of(request),
             locale=query.get("locale"),
-            mentions=mentions_in(body.get("mentions")),
-            sent_by=sender_of(body, user),
+            mentions=body.get("mentions", ()),
+            sent_by=_sender(body, user),
         )
     )
     headers = {"Location": f"{request.script_root}/api/v1/comments/{posted.comment.public_id}"}
     if posted.replayed:
         headers["Idempotent-Replayed"] = "true"
-    return _posted(posted, site, query), headers
+    return shapes.posted(posted, site, query), headers
 
 
 @operation(
@@ -137,10 +137,9 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     """
     _, site = visible(comment_id)
     user = require("post", site)
-    mentions = mentions_in(body["mentions"]) if "mentions" in body else None
-    text, network = body["text"], network_of(request)
+    text, mentions, network = body["text"], body.get("mentions"), network_of(request)
     edited = posting.edit(comment_id, text, user=user, network=network, mentions=mentions)
-    return _posted(edited, site, query)
+    return shapes.posted(edited, site, query)
 
 
 @operation(
@@ -160,7 +159,7 @@ def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """
     _, site = visible(comment_id)
     comment = posting.withdraw(comment_id, user=require_proof("post", site))
-    return _posted(Posted(comment), site, query)
+    return shapes.posted(Posted(comment), site, query)
 
 
 @operation(
@@ -286,6 +285,20 @@ def _key() -> str | None:
     return key
 
 
+def _sender(body: dict[str, Any], user: User | None) -> Sender | None:
+    """The signs of a script; None for members, who are never asked. Counts the network's guest
+    posts."""
+    if user is not None and not user.is_guest:
+        return None
+    return Sender(
+        form=body.get("form") or "",
+        trap=body.get("website") or "",
+        effort=body.get("effort") or "",
+        boxed=request.headers.get("Origin") is not None,
+        busy=not within("guest_posts"),
+    )
+
+
 def visible(comment_id: str, action: str = "read") -> tuple[Comment, Site]:
     """The comment and its site, if the viewer may see the comment and do `action` on the site.
     Whoever may do anything there may also read. Raises `NotFound`, `Unauthorized`, `NotAllowed`."""
@@ -300,21 +313,3 @@ def visible(comment_id: str, action: str = "read") -> tuple[Comment, Site]:
 def _is_own_or_staffs(comment: Comment, site: Site) -> bool:
     user: User | None = viewer().user
     return user is not None and (comment.author_id == user.id or may("moderate", site))
-
-
-def _posted(posted: Posted, site: Site, query: dict[str, Any]) -> dict[str, Any]:
-    """The comment as it is now, as its author sees it."""
-    policy = policy_around(posted.comment, site)
-    locale = shapes.language(query, policy)
-    outcome = outcomes([posted.comment], locale=locale)[posted.comment.id]
-    html = query.get("include") == "html"
-    view = posted.view or pages.view(posted.comment)
-    shown = shapes.comment(view, html=html, locale=locale, policy=policy)
-    return {
-        **shown,
-        "status": outcome.status,
-        "reasons": outcome.reasons,
-        "automated": outcome.automated,
-        "can_edit_until": shapes.can_edit_until(posted.comment, policy),
-        "edit_token": posted.edit_token,
-    }

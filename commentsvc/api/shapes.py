@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import clock
 from ..core.locale import pick_locale
+from ..moderation.outcomes import outcomes
 from ..posting.commands import editable_until
 from ..sites.badges import badges_among
+from ..threads import pages
 from ..threads.reactions import shown as counts_of
+from ..threads.rules import policy_around
 from ..web.render import comment_html
 from .schemas import responses
 
 if TYPE_CHECKING:
     from ..accounts.models import User
+    from ..posting.commands import Posted
+    from ..sites.models import Site
     from ..sites.policy import Policy
     from ..threads.models import Comment
     from ..threads.views import CommentView
@@ -53,6 +58,24 @@ def comment(view: CommentView, *, html: bool, locale: str, policy: Policy) -> di
 
 def _given(view: CommentView, policy: Policy) -> list[str]:
     return [each.code for each in badges_among(policy.badges, view.given)] if view.given else []
+
+
+def posted(made: Posted, site: Site, query: dict[str, Any]) -> dict[str, Any]:
+    """The comment as it is now, as its author sees it."""
+    policy = policy_around(made.comment, site)
+    locale = language(query, policy)
+    outcome = outcomes([made.comment], locale=locale)[made.comment.id]
+    html = query.get("include") == "html"
+    view = made.view or pages.view(made.comment)
+    shown = comment(view, html=html, locale=locale, policy=policy)
+    return {
+        **shown,
+        "status": outcome.status,
+        "reasons": outcome.reasons,
+        "automated": outcome.automated,
+        "can_edit_until": can_edit_until(made.comment, policy),
+        "edit_token": made.edit_token,
+    }
 
 
 def person(user: User) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ..accounts.commands import change_name, make_guest
 from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound, again_in
@@ -22,16 +23,14 @@ from ..sites.queries import anew, by_id, policy_of, require
 from ..threads import commands as threads
 from ..threads import text as texts
 from ..threads.models import Comment, Thread
+from ..threads.revisions import rewritten_by, written_by
 from ..threads.rules import check_open, pause_in, policy_around
 from ..threads.status import lock, move
-from .again import SameKeyOtherBody, is_first, replay
 from .bots.suspicion import check_sender
 from .judges.asking import ask, question, question_again
 from .judging import judge_text
-from .known import Known, check_known, check_may_post, known_of
-from .mentioning import rewritten_by, written_by
-from .naming import new_guest, rename_guest
-from .new import NewComment, Posted
+from .known import Known, check_known, check_may_post, check_name, known_of
+from .new import NewComment, Posted, SameKeyOtherBody, is_first, replay
 from .scoring import score, spoken_at
 
 if TYPE_CHECKING:
@@ -165,11 +164,15 @@ def _place(new: NewComment, known: Known) -> tuple[Thread, Comment | None]:
 
 
 def _author(new: NewComment, known: Known) -> tuple[User, str | None]:
-    if new.user is not None:
-        if new.user.is_guest and new.name:
-            rename_guest(known.staff, new.user, new.name)
-        return new.user, None
-    return new_guest(known.staff, new.name or "", new.email, secret=new.secret(known.rows[0]))
+    """Who writes it: a new guest, with their edit token, or who is signed in."""
+    name = new.name or ""
+    if new.user is None:
+        check_name(known.staff, name)
+        return make_guest(name, new.email, secret=new.secret(known.rows[0]))
+    if new.user.is_guest and name and name.strip() != new.user.name:
+        check_name(known.staff, name)
+        change_name(new.user, name)  # one who has only liked so far has no name yet
+    return new.user, None
 
 
 def _not_too_fast(last: datetime | None, thread: Thread, policy: Policy) -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import select
+
+from ..core.db import db
 from ..moderation.judging.meant import with_rest
 from ..settings import settings
 from ..threads import commands as threads
-from ..threads.newest import language_of
+from ..threads.models import Comment, Revision, Thread
 from ..toxicity.backends.chain import ChainScorer, ask
 from ..toxicity.scorer import Reason, Scorer, Scores, Unscored, scorer
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SHORT = 12  # words; the language of longer texts can be detected
+_NEWEST, _FEW = 20, 3  # comments considered, and needed, to tell a conversation's language
 _REST_SECONDS = 10.0  # how long nobody waits for a scorer after a timeout
 PATIENCE = 20.0
 """Seconds that a job waits for a score, however short a post's budget is."""
@@ -48,7 +53,24 @@ def spoken_at(site: Site, href: str, text: str) -> str | None:
     """The language of an article's conversation, if the text is too short to tell. Raises `Invalid`
     for an invalid address."""
     address = threads.address_of(site, href).canonical
-    return language_of(site, address) if len(text.split()) < _SHORT else None
+    return _language_of(site, address) if len(text.split()) < _SHORT else None
+
+
+def _language_of(site: Site, address: str) -> str | None:
+    """The language of most of a conversation's newest comments, if at least a few are in it."""
+    thread = select(Thread.id).where(Thread.site_id == site.id, Thread.address == address)
+    newest = (  # no joins, so that the index provides the order
+        select(Comment.revision_id)
+        .where(Comment.thread_id == thread.scalar_subquery(), Comment.status == "published")
+        .order_by(Comment.published_at.desc())
+        .limit(_NEWEST)
+        .subquery()
+    )
+    spoken = db.session.scalars(
+        select(Revision.language).join(newest, newest.c.revision_id == Revision.id)
+    ).all()
+    language, count = Counter(spoken).most_common(1)[0] if spoken else (None, 0)
+    return language if count >= _FEW and 2 * count > len(spoken) else None
 
 
 def score(

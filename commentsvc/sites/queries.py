@@ -140,7 +140,7 @@ def framers(site: Site) -> list[str]:
 def policy_of(site: Site, address: str | None = None, tags: tuple[str, ...] = ()) -> Policy:
     """The site's policy, parsed once per state and cached. With a canonical address, and the tags
     of its thread or page, the policy of its section, if it is in one."""
-    section = section_at(site, address, tags)
+    section = section_at(site, address, tags) if site.sections else None
     stored, code = site.policy, section.code if section is not None else None
     kept: tuple[Any, Any, dict[str | None, Policy]] | None = site.__dict__.get(_KEPT)
     if kept is None or kept[0] is not stored or kept[1] is not site.sections:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..sites.models import Site
-
-_NEWEST, _FEW = 20, 3  # comments considered, and needed, to tell the language of a conversation
 
 
 @dataclass(frozen=True)
@@ -61,23 +58,6 @@ def busiest(site: Site, *, limit: int) -> Sequence[Thread]:
         .order_by(Thread.comment_count.desc(), Thread.id.desc())
         .limit(limit)
     ).all()
-
-
-def language_of(site: Site, address: str) -> str | None:
-    """The language of most of a conversation's newest comments, if at least a few are in it."""
-    thread = select(Thread.id).where(Thread.site_id == site.id, Thread.address == address)
-    newest = (  # no joins, so that the index provides the order
-        select(Comment.revision_id)
-        .where(Comment.thread_id == thread.scalar_subquery(), Comment.status == "published")
-        .order_by(Comment.published_at.desc())
-        .limit(_NEWEST)
-        .subquery()
-    )
-    spoken = db.session.scalars(
-        select(Revision.language).join(newest, newest.c.revision_id == Revision.id)
-    ).all()
-    language, count = Counter(spoken).most_common(1)[0] if spoken else (None, 0)
-    return language if count >= _FEW and 2 * count > len(spoken) else None
 
 
 def _newest(where: ColumnElement[bool], limit: int) -> list[Published]:

@@ -69,7 +69,7 @@ def closing(thread: Thread | None, policy: Policy) -> Closing | None:
     end = closes_at(thread, policy) if thread is not None else None
     if end is not None and end <= moment:
         return Closing("age")
-    if policy.outside_hours != "close" or is_open(policy, moment):
+    if not _is_outside("close", policy, moment):
         return None
     opens = next_change(policy, moment)
     return Closing("hours", None if end and opens and opens >= end else opens)
@@ -95,7 +95,7 @@ def pause_in(thread: Thread | None, policy: Policy) -> int:
     """The seconds that a person must wait between comments, in addition to the policy's own pause:
     for the thread's slow mode, or outside the hours."""
     slowed = slow_pause(thread) if thread is not None else 0
-    outside = policy.outside_hours == "slow" and not is_open(policy, clock.now())
+    outside = _is_outside("slow", policy, clock.now())
     return max(slowed, policy.outside_seconds if outside else 0)
 
 
@@ -109,7 +109,14 @@ def changes_at(thread: Thread | None, policy: Policy) -> datetime | None:
 
 def holds_at(policy: Policy, moment: datetime | None) -> bool:
     """Whether comments at this moment (None: now) are held because it is outside the hours."""
-    return policy.outside_hours == "hold" and not is_open(policy, moment or clock.now())
+    return _is_outside("hold", policy, moment or clock.now())
+
+
+def _is_outside(what: str, policy: Policy, moment: datetime) -> bool:
+    """Whether the moment is outside the hours, if any are set, and this is what then happens."""
+    if not policy.open_hours or policy.outside_hours != what:
+        return False
+    return not is_open(policy, moment)
 
 
 def waits(thread: Thread | None, policy: Policy, moment: datetime | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..core.db import db
 from ..core.writing import commits
+from ..core.writing.commits import TRUST_SECONDS
 from ..core.writing.ready import ready
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 _VERSIONS = """SELECT t.version, s.version AS of_site FROM thread t JOIN site s ON s.id = t.site_id
     WHERE t.id = :thread"""
 _STATEMENT = text(_VERSIONS)
-TRUST_SECONDS = 0.5  # on PostgreSQL
 LATE_SECONDS = 0.005  # on SQLite, and only for other processes' commits
 
 Versions = tuple[int, int]  # thread, site

@@ -24,10 +24,10 @@ from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.notifications.signed import read_stay
 from commentsvc.posting.commands import NewComment, submit
 from commentsvc.posting.leaving import ask_to_leave, leave
-from commentsvc.posting.mentioning import written_by
 from commentsvc.sites.commands import set_role
 from commentsvc.threads.commands import comment_by_public_id, find_thread
 from commentsvc.threads.people import people_of
+from commentsvc.threads.revisions import written_by
 from commentsvc.threads.text import Mention
 from commentsvc.web import asks, sessions
 from tests.factories import HREF, post

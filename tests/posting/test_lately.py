@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import NotFound
-from commentsvc.posting import lately
-from commentsvc.posting.lately import site_lately
+from commentsvc.posting import known
+from commentsvc.posting.known import site_lately
 from commentsvc.sites.commands import set_policy
 from tests.web.asking import HREF, browser
 from tests.web.test_cache import queries
@@ -69,12 +69,12 @@ def test_a_change_that_is_undone_is_not_kept(app: Flask, cast: Cast) -> None:
 def test_what_another_process_changes_counts_before_anything_is_written(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lately, "TRUST_SECONDS", 3600)
-    lately._forget()
+    monkeypatch.setattr(known, "TRUST_SECONDS", 3600)
+    known._forget()
     assert answer(app) == 201
     elsewhere(app, """policy = '{"guests_may_post": false}', version = version + 1""")
     assert answer(app) == 403
-    lately._forget()
+    known._forget()
 
 
 def test_others_changes_are_seen_after_a_moment(
@@ -82,8 +82,8 @@ def test_others_changes_are_seen_after_a_moment(
 ) -> None:
     assert answer(app) == 201
     elsewhere(app, "closed_at = 1")
-    later = time.monotonic() + lately.TRUST_SECONDS + 1
-    monkeypatch.setattr("commentsvc.posting.lately.time.monotonic", lambda: later)
+    later = time.monotonic() + known.TRUST_SECONDS + 1
+    monkeypatch.setattr("commentsvc.posting.known.time.monotonic", lambda: later)
     assert answer(app) == 404
 
 
@@ -91,14 +91,14 @@ def test_what_was_read_before_a_change_is_not_kept(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another thread changes the site while this one reads it."""
-    read = lately.execute
+    read = known.execute
 
     def meanwhile(*given: object) -> object:
         found = read(*given)
-        lately._forget()
+        known._forget()
         return found
 
-    lately._forget()
-    monkeypatch.setattr(lately, "execute", meanwhile)
+    known._forget()
+    monkeypatch.setattr(known, "execute", meanwhile)
     site_lately("harbour")
-    assert not lately._kept
+    assert not known._kept

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from commentsvc.accounts import frames, proofs
 from commentsvc.core.db import is_sqlite
-from commentsvc.web.freshness import LATE_SECONDS, TRUST_SECONDS
+from commentsvc.core.writing.commits import TRUST_SECONDS
+from commentsvc.web.freshness import LATE_SECONDS
 from tests.people import PASSWORD
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, fields, validate
+from marshmallow import RAISE, fields, post_load, validate
 
 from ...core import typed
-from .checks import Shape, length, matches, one_of
+from ...threads.text.mentions import MOST_PLACES, Mention
+from .checks import Shape, between, length, matches, one_of
 
 ID_PATTERN = r"^[0-9A-Za-z_-]{1,32}$"
 CURSOR_PATTERN = r"^[0-9A-Za-z_-]{2,400}$"
@@ -58,6 +59,14 @@ class Whole(fields.Integer):
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.make_error("invalid")
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Place(Whole):
+    """A whole number, also as `1.0` from programs with a single number type."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        is_whole = isinstance(value, float) and value.is_integer()
+        return super()._deserialize(int(value) if is_whole else value, attr, data, **kwargs)
 
 
 class Decimal(fields.Float):
@@ -121,4 +130,33 @@ def an_href(**more: Any) -> Line:
         least=1,
         metadata={"description": "the article's address", "example": "https://example.org/article"},
         **more,
+    )
+
+
+class MentionIn(Strict):
+    id = an_id(required=True, metadata={"description": "a person in the conversation"})
+    name = Line(
+        most=120,
+        least=1,
+        required=True,
+        metadata={"description": "the name as written after the `@`"},
+    )
+    nth = Place(
+        strict=True,
+        load_default=0,
+        validate=between(0, MOST_TEXT),
+        metadata={"description": "which occurrence of `@name` this is, counted from 0"},
+    )
+
+    @post_load
+    def made(self, given: dict[str, Any], **_: Any) -> Mention:
+        return Mention(**given)
+
+
+def some_mentions() -> fields.List[Any]:
+    """The people whom a text mentions."""
+    return fields.List(
+        fields.Nested(MentionIn),
+        validate=length(0, MOST_PLACES),
+        metadata={"description": "the people whom the text mentions as `@name`"},
     )

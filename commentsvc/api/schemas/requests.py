@@ -14,7 +14,6 @@ from ...notifications.following.rhythm import RHYTHMS
 from ...sites.policy import NAMED_REACTIONS
 from ...sites.sections.tags import MOST_TAG
 from ...threads.pages import SORTS
-from ...threads.text.mentions import MOST_PLACES
 from .checks import Shape, between, length, matches
 from .fields import (
     CURSOR_PATTERN,
@@ -31,6 +30,7 @@ from .fields import (
     a_key,
     an_href,
     an_id,
+    some_mentions,
 )
 
 
@@ -152,39 +152,6 @@ class ReasonsQuery(Shape):
 
 class CardQuery(Shape):
     locale = Line(most=35)
-
-
-class Place(Whole):
-    """A whole number, also as `1.0` from programs with a single number type."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        is_whole = isinstance(value, float) and value.is_integer()
-        return super()._deserialize(int(value) if is_whole else value, attr, data, **kwargs)
-
-
-class MentionIn(Strict):
-    id = an_id(required=True, metadata={"description": "a person in the conversation"})
-    name = Line(
-        most=120,
-        least=1,
-        required=True,
-        metadata={"description": "the name as written after the `@`"},
-    )
-    nth = Place(
-        strict=True,
-        load_default=0,
-        validate=between(0, MOST_TEXT),
-        metadata={"description": "which occurrence of `@name` this is, counted from 0"},
-    )
-
-
-def some_mentions() -> fields.List[Any]:
-    """The people whom a text mentions."""
-    return fields.List(
-        fields.Nested(MentionIn),
-        validate=length(0, MOST_PLACES),
-        metadata={"description": "the people whom the text mentions as `@name`"},
-    )
 
 
 class NewComment(Strict):

@@ -33,6 +33,10 @@ _NAMES: tuple[tuple[str, Why], ...] = (
     ("25006", "read_only"),
 )
 
+#: Caches trust what they have read for this long, although other processes may have changed it,
+#: where they cannot ask more cheaply.
+TRUST_SECONDS = 0.5
+
 _lock = threading.Lock()
 _count = 0
 _last: tuple[float, Why] | None = None

@@ -201,14 +201,13 @@ def history(user: User, sites: list[Site]) -> list[Sanction]:
 # --- what it means for writing --------------------------------------------------------------------
 
 
-def check_acknowledged(warning: Any) -> None:
-    """Raises `AcknowledgeFirst` for an unacknowledged warning, a row of `WARNING`."""
-    if warning is not None:
-        if warning.message:
-            raise AcknowledgeFirst(
-                "acknowledge_first.message", field=warning.public_id, message=warning.message
-            )
-        raise AcknowledgeFirst("acknowledge_first", field=warning.public_id)
+def acknowledge_first(warning: Any) -> AcknowledgeFirst:
+    """The error for somebody with an unacknowledged warning, a row of `WARNING`."""
+    if warning.message:
+        return AcknowledgeFirst(
+            "acknowledge_first.message", field=warning.public_id, message=warning.message
+        )
+    return AcknowledgeFirst("acknowledge_first", field=warning.public_id)
 
 
 def is_final(row: Sanction) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...sites.policy import KNOBS, Policy
@@ -47,7 +48,7 @@ class Read:
     done before the unit of work. `lists` are the word lists that were searched for."""
 
     text: str
-    placed: texts.Placed
+    plain: str
     lists: tuple[WordList, WordList]
     banned: tuple[Found, ...]
     suspect: tuple[Found, ...]
@@ -61,9 +62,9 @@ class Read:
     meant: tuple[str, ...] = ()  # other readings of it
     name: str | None = None  # of a new guest
 
-    @property
-    def plain(self) -> str:
-        return self.placed.text
+    @cached_property
+    def placed(self) -> texts.Placed:
+        return texts.Placed(self.text)
 
     @property
     def said(self) -> str:
@@ -83,7 +84,7 @@ def read_text(site_id: int, policy: Policy, text: str, *, name: str | None = Non
     banned, suspect, spots, insults = found
     return Read(
         text=text,
-        placed=texts.Placed(text),
+        plain=texts.plain(text),
         lists=lists,
         banned=banned,
         suspect=suspect,
@@ -165,7 +166,7 @@ def gather(
         text=read.text,
         plain=read.said,
         scores=given,
-        sentences=_sentences(site, scores, read.placed) if given is not None else (),
+        sentences=_sentences(site, scores, read) if given is not None else (),
         meant=_meant(site, scores, read) if given is not None else None,
         **_scored(scores, given),
         author=author_of(
@@ -227,8 +228,7 @@ def listed_insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tup
 def _foreign(read: Read, scores: Scores | Unscored) -> Iterator[tuple[int, int, str]]:
     """The passages in other languages: start and end in the source, and language."""
     for each in scores.foreign if isinstance(scores, Scores) else ():
-        place = read.placed.source(each.start, each.end)
-        if place is not None:
+        if (place := read.placed.source(each.start, each.end)) is not None:
             yield *place, each.language
 
 
@@ -300,12 +300,12 @@ def _meant(site: Site, scores: Scores | Unscored, read: Read) -> Meant | None:
     return Meant(
         {label: round(value, 6) for label, value in values.items()},
         rest.why,
-        _sentences(site, replace(scores, passages=rest.passages), read.placed),
+        _sentences(site, replace(scores, passages=rest.passages), read),
         tuple(each for each in spots if each is not None),
     )
 
 
-def _sentences(site: Site, scores: Scores | Unscored, placed: texts.Placed) -> tuple[Sentence, ...]:
+def _sentences(site: Site, scores: Scores | Unscored, read: Read) -> tuple[Sentence, ...]:
     """The worst sentences with calibrated scores and their places in the source, without those that
     are harmless by every label."""
     found = []
@@ -315,6 +315,6 @@ def _sentences(site: Site, scores: Scores | Unscored, placed: texts.Placed) -> t
             map(math.isfinite, values.values())
         ):
             rounded = {label: round(value, 4) for label, value in values.items()}
-            place = placed.source(each.start, each.end) or (None, None)
+            place = read.placed.source(each.start, each.end) or (None, None)
             found.append(Sentence(rounded, *place))
     return tuple(found)

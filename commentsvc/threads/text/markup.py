@@ -46,7 +46,7 @@ def html(source: str, mentions: Sequence[Mention] = (), *, nofollow: bool = True
     https or mailto, in a new tab; `nofollow=False` is for trusted authors. `mentions` become
     references to people.
     """
-    given = standing(source, mentions)
+    given = standing(source, mentions) if mentions else ()
     return _CLEANER[nofollow].clean(_mentioning(source, given) if given else _html(source)).strip()
 
 
