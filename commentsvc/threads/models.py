@@ -157,6 +157,24 @@ class Comment(Base):
             postgresql_where=text("reviewed = false"),
         ),
         Index(
+            "ix_comment_approved_time",
+            "site_id",
+            "status",
+            "created_at",
+            "id",
+            sqlite_where=text("reviewed = 1"),
+            postgresql_where=text("reviewed = true"),
+        ),
+        Index(
+            "ix_comment_approved_urgency",
+            "site_id",
+            "status",
+            "urgency",
+            "id",
+            sqlite_where=text("reviewed = 1"),
+            postgresql_where=text("reviewed = true"),
+        ),
+        Index(
             "ix_comment_reported",
             "site_id",
             "status",
@@ -172,7 +190,8 @@ class Comment(Base):
             sqlite_where=text("unscored IS NOT NULL"),
             postgresql_where=text("unscored IS NOT NULL"),
         ),
-        Index("ix_comment_author_id", "author_id", "site_id", "created_at"),
+        # an author's comments, and their counts without reading them
+        Index("ix_comment_author_id", "author_id", "site_id", "created_at", "status", "flag_count"),
         # waves: similar comments, and waiting comments from the same network
         Index(
             "ix_comment_wave",

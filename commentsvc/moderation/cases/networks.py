@@ -6,17 +6,19 @@ to: appeals, legal notices, and everything about their own data.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, or_, select
 
 from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, from_micros, micros, unit_of_work
+from ...core.db import Among, db, from_micros, micros, unit_of_work
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.jobs import periodic
 from ...core.paging import Page, decode_cursor, encode_cursor
+from ...settings import settings
 from ...sites.models import Site
 from ...sites.queries import by_id, can, require
 from ...threads.models import Comment
@@ -98,15 +100,18 @@ def blocked_until(comment: Comment) -> datetime | None:
 
 def newest_known(user: User, sites: Sequence[Site]) -> dict[int, str]:
     """Site -> the person's newest comment there (its public id) whose network is still known."""
+    since = clock.now() - timedelta(days=settings().network_days + 1)  # they are deleted daily
     newest = (
-        select(func.max(Comment.id))
-        .where(Comment.author_id == user.id, Comment.network.is_not(None))
-        .where(Comment.site_id.in_([each.id for each in sites]))
-        .group_by(Comment.site_id)
+        select(Comment.id)
+        .where(Comment.author_id == user.id, Comment.site_id == Site.id)
+        .where(Comment.network.is_not(None), Comment.created_at > since)
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(1)
+        .correlate(Site)
+        .scalar_subquery()
     )
-    rows = db.session.execute(
-        select(Comment.site_id, Comment.public_id).where(Comment.id.in_(newest))
-    )
+    ids = select(newest).where(Among(Site.id, "sites", [site.id for site in sites]))
+    rows = db.session.execute(select(Comment.site_id, Comment.public_id).where(Comment.id.in_(ids)))
     return {row.site_id: row.public_id for row in rows}
 
 

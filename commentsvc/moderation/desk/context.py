@@ -50,6 +50,13 @@ class Context:
     history: list[Nearby]
 
 
+_DOWN = (Comment.created_at.desc(), Comment.id.desc())
+_UP = (Comment.created_at.asc(), Comment.id.asc())
+#: In one level, with the parent, though it is the same for all: where it is NULL, PostgreSQL does not
+#: use the index order otherwise, and would read and sort the whole level.
+_BEFORE, _AFTER = (Comment.parent_id.desc(), *_DOWN), (Comment.parent_id.asc(), *_UP)
+
+
 def around(comment_public_id: str, sites: Sequence[Site]) -> Context:
     """The context of a comment on one of these sites: six queries. Raises `NotFound`."""
     found = db.session.execute(
@@ -70,8 +77,9 @@ def around(comment_public_id: str, sites: Sequence[Site]) -> Context:
         Comment.id != comment.id,
     )
     at, key = comment.created_at, Comment.created_at
-    earlier = or_(key < at, and_(key == at, Comment.id < comment.id))
-    down, up = (key.desc(), Comment.id.desc()), (key.asc(), Comment.id.asc())
+    # with a bound of its own for the time, so that an index finds the place
+    earlier = and_(key <= at, or_(key < at, Comment.id < comment.id))
+    later = and_(key >= at, or_(key > at, Comment.id > comment.id))
     replies = and_(Comment.parent_id == comment.id, Comment.shown == true())
     own = and_(Comment.author_id == comment.author_id, Comment.site_id == comment.site_id)
     return Context(
@@ -79,12 +87,12 @@ def around(comment_public_id: str, sites: Sequence[Site]) -> Context:
         href=thread.href,
         published=thread.comment_count,
         conversation=[
-            *reversed(_some(level, earlier, order=down, place="before")),
-            *_some(Comment.id == comment.id, order=up, place="here"),
-            *_some(replies, order=up, place="reply"),
-            *_some(level, ~earlier, order=up, place="after"),
+            *reversed(_some(level, earlier, order=_BEFORE, place="before")),
+            *_some(Comment.id == comment.id, order=_UP, place="here"),
+            *_some(replies, order=_UP, place="reply"),
+            *_some(level, later, order=_AFTER, place="after"),
         ],
-        history=_some(own, Comment.id != comment.id, order=(Comment.id.desc(),), limit=_EARLIER),
+        history=_some(own, Comment.id != comment.id, order=_DOWN, limit=_EARLIER),
     )
 
 

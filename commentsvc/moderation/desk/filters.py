@@ -9,14 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    and_,
-    exists,
     false,
     func,
-    or_,
     select,
     type_coerce,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
@@ -26,18 +22,18 @@ from ...core.errors import Invalid
 from ...sites.sections.tags import stored, tags_in
 from ...threads.models import Comment, Revision, Thread
 from ...toxicity.labels import LABELS
-from ..models import Decision, Flag, RuleFinding
 from ..waves.folding import in_despair
 from . import search
 from .bounded import bounded
+from .findings import by_finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ...sites.models import Site
 
-MOST_LISTED = 5000  # comments with a finding that are looked up first
+FEW_LISTED = 500  # comments that are all read; more are met on a walk through a queue
 _Other = aliased(Comment)  # made once: to make it takes longer than to ask
 
 
@@ -99,41 +95,58 @@ Conditions = list[ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class LookedUp:
-    """A filter on some sites whose indexes have been asked, for several queries with it."""
+    """A filter on some sites whose indexes have been asked, for several queries with it: `quick`
+    conditions, which an index answers, and `slow` ones, which need each comment's revision row.
+    `walked`, if any, says the same as `quick`, for pages that walk through a queue's order."""
 
     quick: Conditions
     slow: Conditions
     is_empty: bool = False
+    walked: Conditions | None = None
 
 
 def looked_up(filters: Filters, sites: Sequence[Site]) -> LookedUp:
     """Asks the indexes for a filter's words and reasons once. Raises `Invalid`, `TookTooLong`."""
     with bounded():
-        return LookedUp(*conditions(filters, sites), is_empty=filters.is_empty)
+        return conditions(filters, sites)
 
 
-def conditions(
-    filters: Filters | LookedUp | None, sites: Sequence[Site]
-) -> tuple[Conditions, Conditions]:
-    """Conditions that an index answers, and those that need each comment's revision row. Queries an
-    index for words. Raises `Invalid`."""
+def conditions(filters: Filters | LookedUp | None, sites: Sequence[Site]) -> LookedUp:
+    """The same without a time limit of its own. Raises `Invalid`."""
     if isinstance(filters, LookedUp):
-        return filters.quick, filters.slow
+        return filters
     if filters is None or filters.is_empty:
-        return [], []
+        return LookedUp([], [], is_empty=True)
     found, costly = [*_found(filters, sites), *_with(filters, sites)], _costly(filters)
+    alone = not found and not costly and len(sites) == 1
     if filters.rule or filters.reason:
-        condition, is_found = _by_finding(filters, sites)
-        (found if is_found else costly).append(condition)
+        some = by_finding(filters, sites)
+        (found if is_listed(some) else costly).extend(some)
     if filters.words and search.words_of(filters.words):
         condition, is_found = search.matches(filters.words, sites)
         (found if is_found else costly).append(condition)
-    return found, costly
+    return LookedUp(found, costly, walked=_walked(found) if alone and not costly else None)
 
 
 def is_listed(where: Sequence[ColumnElement[bool]]) -> bool:
     """Whether one of these conditions lists comments, at most a few thousand."""
-    return any(isinstance(each, Among) for each in where)
+    return any(_lists(each) for each in where)
+
+
+def _lists(condition: ColumnElement[bool]) -> bool:
+    return isinstance(condition, Among) and condition.column is Comment.id
+
+
+def _walked(found: Conditions) -> Conditions | None:
+    """If they list many comments, the same conditions for walking through a queue: a page is full
+    after some, while all that are listed would have to be read and sorted."""
+    lists = [each for each in found if isinstance(each, Among) and _lists(each)]
+    ids = lists[0].values.value or () if len(lists) == 1 else ()
+    if len(ids) <= FEW_LISTED:
+        return None
+    # a sum, which no index has: otherwise they would be looked up one by one
+    first = Among(Comment.id + 0, lists[0].values.key, ids)
+    return [first, *(each for each in found if not _lists(each))]
 
 
 def _found(filters: Filters, sites: Sequence[Site]) -> Conditions:
@@ -187,90 +200,21 @@ def _costly(filters: Filters) -> Conditions:
     elif filters.at_least is not None or filters.at_most is not None:
         raise Invalid("invalid.label_range", field="label")
     if filters.language:
-        found.append(_of_revision(Revision.language) == filters.language)
+        found.append(_of_revision(Revision.language == filters.language))
     return found
-
-
-def _by_finding(filters: Filters, sites: Sequence[Site]) -> tuple[ColumnElement[bool], bool]:
-    """A rule's finding on the current text; a reason may also be that of an open flag or a
-    rejection. And whether the condition lists the comments.
-
-    Few comments are looked up first, so that not every comment is asked. Of many, each comment is
-    asked: a page is full after some.
-    """
-    ids = [site.id for site in sites]
-    sources = [_found_by_rules(filters)]
-    if filters.reason and not filters.rule:
-        sources += [_flagged(filters.reason), _rejected(filters.reason)]
-    here = [
-        select(each.column)
-        .distinct()
-        .select_from(each.table)
-        .where(Among(each.site_id, "sites", ids), *each.where, each.of_comment(_Other))
-        for each in sources
-    ]
-    some = union_all(*(select(each.limit(MOST_LISTED + 1).subquery()) for each in here))
-    listed = set(db.session.scalars(some))
-    if len(listed) <= MOST_LISTED:
-        return Among(Comment.id, "found", sorted(listed)), True
-    return or_(*(exists().where(*each.where, each.of_comment(Comment)) for each in sources)), False
-
-
-@dataclass(frozen=True)
-class _Source:
-    """Rows with a reason: their table, their conditions, and when one is about a comment as it is
-    now."""
-
-    table: Any
-    where: Conditions
-    as_it_is: Callable[[Any], Conditions]
-
-    @property
-    def column(self) -> Any:
-        return self.table.comment_id
-
-    @property
-    def site_id(self) -> Any:
-        return self.table.site_id
-
-    def of_comment(self, comment: Any) -> ColumnElement[bool]:
-        """The condition that a row is about this comment."""
-        return and_(self.table.comment_id == comment.id, *self.as_it_is(comment))
-
-
-def _found_by_rules(filters: Filters) -> _Source:
-    where = []
-    if filters.rule:
-        where.append(RuleFinding.rule == filters.rule)
-    if filters.reason:
-        where.append(RuleFinding.reason == filters.reason)
-    return _Source(
-        RuleFinding, where, lambda comment: [comment.revision_id == RuleFinding.revision_id]
-    )
-
-
-def _flagged(reason: str) -> _Source:
-    return _Source(Flag, [Flag.closed_at.is_(None), Flag.reason == reason], lambda _comment: [])
-
-
-def _rejected(reason: str) -> _Source:
-    return _Source(
-        Decision,
-        [Decision.reason == reason, Decision.action == "reject"],
-        lambda comment: [comment.status == "rejected"],
-    )
 
 
 def _score_within(filters: Filters) -> ColumnElement[bool]:
     if filters.label not in LABELS:
         raise Invalid("invalid.label", name=filters.label, field="label")
-    score: ColumnElement[float] = _of_revision(Revision.scores[filters.label].as_float())
+    score: ColumnElement[float] = Revision.scores[filters.label].as_float()
     low = 0.0 if filters.at_least is None else filters.at_least
     high = 1.0 if filters.at_most is None else filters.at_most
-    return score.between(low, high)
+    # compared inside: PostgreSQL would read the text once for each limit
+    within: ColumnElement[bool] = _of_revision(score.between(low, high))
+    return within
 
 
 def _of_revision(column: Any) -> Any:
-    """A column of the current revision, by subquery: for a join, PostgreSQL would read all
-    texts."""
+    """What the current revision says, by subquery: for a join, PostgreSQL would read all texts."""
     return select(column).where(Revision.id == Comment.revision_id).scalar_subquery()

@@ -18,7 +18,7 @@ from ...sites.queries import not_over
 from ...threads.models import Comment
 from ..models import Flag
 from .bounded import bounded
-from .rows import OPEN_REPORT
+from .rows import OPEN_REPORT, counts_by_status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,22 +164,22 @@ def _people(users: Sequence[User], site_ids: list[int]) -> list[Person]:
 
 def _records(user_ids: list[int], site_ids: list[int]) -> dict[int, Record]:
     mine = (Comment.author_id.in_(user_ids), Comment.on_sites(site_ids))
-    counted: dict[int, dict[str, Any]] = {}
-    for row in db.session.execute(
+    rows = db.session.execute(
         select(
-            Comment.author_id, Comment.status, func.count().label("n"), func.max(Comment.created_at)
+            Comment.author_id,
+            func.max(Comment.created_at).label("last_at"),
+            *counts_by_status(),
         )
         .where(*mine)
-        .group_by(Comment.author_id, Comment.status)
-    ):
-        facts = counted.setdefault(row[0], {"last_at": row[3]})
-        facts["last_at"] = max(facts["last_at"], row[3])
-        if row.status in ("published", "pending", "rejected"):
-            facts[row.status] = row.n
+        .group_by(Comment.author_id)
+    )
+    counted = {row.author_id: {**row._mapping} for row in rows}
+    for facts in counted.values():
+        del facts["author_id"]
     for author_id, flags in db.session.execute(
         select(Comment.author_id, func.count())
         .join(Flag, Flag.comment_id == Comment.id)
-        .where(*mine, *OPEN_REPORT)
+        .where(*mine, Comment.flag_count > 0, *OPEN_REPORT)
         .group_by(Comment.author_id)
     ):
         counted[author_id]["flags"] = flags

@@ -51,7 +51,7 @@ __all__ = [
 
 MOST = 100
 MOST_MATCHES = 1000  # counted for a search or filter; beyond, "1,000+"
-MOST_SEARCHED = 25_000  # comments that one page scans if no index helps
+MOST_SEARCHED = 10_000  # comments that one page scans if no index helps
 MOST_LOOKED_AT = 5_000  # of these, the newest that are scanned only to count
 
 Where = Callable[[], ColumnElement[bool]]
@@ -100,10 +100,12 @@ def page(
     if not sites:
         return Page([], None)
     with nullcontext() if filters is None or filters.is_empty else bounded():
-        quick, slow = conditions(filters, sites)
-        where = [QUEUES[queue](), *quick]
-        end = _ended(sites, where, order, after, most=MOST_SEARCHED, size=size) if slow else None
-        where += slow
+        some = conditions(filters, sites)
+        where = [QUEUES[queue](), *_of(some, queue, size)]
+        end = None
+        if some.slow:
+            end = _ended(sites, where, order, after, most=MOST_SEARCHED, size=size)
+        where += some.slow
         fold = fold and queue == "pending" and (filters is None or filters.is_empty)
         rows = (_folded if fold else keys.keys)(sites, where, order, after, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else end
@@ -133,10 +135,10 @@ def found(
     whole queue if no index helps. Raises `Invalid`, `TookTooLong`."""
     _check(queue)
     with bounded():
-        quick, slow = conditions(filters, sites)
+        some = conditions(filters, sites)
         rows = db.session.execute(
             select(Comment.public_id, Comment.version)
-            .where(_on(sites, quick), QUEUES[queue](), *quick, *slow)
+            .where(_on(sites, some.quick), QUEUES[queue](), *some.quick, *some.slow)
             .order_by(Comment.created_at.desc(), Comment.id.desc())
             .limit(most)
         ).all()
@@ -151,11 +153,13 @@ def matching(
     `TookTooLong`."""
     _check(queue)
     with bounded():
-        quick, slow = conditions(filters, sites)
-        where = [QUEUES[queue](), *quick]
-        end = _ended(sites, where, "newest", most=MOST_LOOKED_AT, size=size) if slow else None
-        some = select(Comment.id).where(_on(sites, where))
-        counted = _counted(some.where(*where, *slow), MOST_MATCHES + 1)
+        some = conditions(filters, sites)
+        where = [QUEUES[queue](), *some.quick]
+        end = None
+        if some.slow:
+            end = _ended(sites, where, "newest", most=MOST_LOOKED_AT, size=size)
+        found = select(Comment.id).where(_on(sites, where), *where, *some.slow)
+        counted = _counted(found, MOST_MATCHES + 1)
         n = int(db.session.scalar(select(counted)) or 0)
     return min(n, MOST_MATCHES), n > MOST_MATCHES or end is not None
 
@@ -169,8 +173,8 @@ def cheaply_matching(
         return None
     try:
         with bounded():
-            _, slow = conditions(filters, sites)
-        return None if slow else matching(sites, queue, filters)
+            some = conditions(filters, sites)
+        return None if some.slow else matching(sites, queue, some)
     except TookTooLong:
         return None
 
@@ -182,10 +186,10 @@ def among(
     Raises `Invalid`, `TookTooLong`."""
     _check(queue)
     with bounded():
-        quick, slow = conditions(filters, sites)
+        some = conditions(filters, sites)
         here = Comment.on_sites([site.id for site in sites])
         asked = select(Comment.public_id).where(Comment.public_id.in_(comment_ids), here)
-        return set(db.session.scalars(asked.where(QUEUES[queue](), *quick, *slow)))
+        return set(db.session.scalars(asked.where(QUEUES[queue](), *some.quick, *some.slow)))
 
 
 def counts(sites: Sequence[Site]) -> dict[str, int]:
@@ -204,6 +208,13 @@ def counts(sites: Sequence[Site]) -> dict[str, int]:
                 some = some.where(_EVER)
             columns.append(_counted(some, MOST_COUNTED).label(name))
     return dict(db.session.execute(select(*columns)).one()._mapping)
+
+
+def _of(some: LookedUp, queue: str, size: int | None) -> list[ColumnElement[bool]]:
+    """The conditions that an index answers. Short queues are walked through, and all comments: a long
+    queue may have none of those listed, whatever its status."""
+    walks = queue == "all" or (size is not None and size < MOST_COUNTED)
+    return some.walked if walks and some.walked is not None else some.quick
 
 
 def _ended(

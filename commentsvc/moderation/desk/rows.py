@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
@@ -148,38 +148,38 @@ def revisions(row_ids: Sequence[int]) -> Mapping[int, list[Earlier]]:
 
 Record = Mapping[str, int]
 
+COUNTED = ("published", "pending", "rejected")
 #: Open reports by readers; a rule's own flag is not a report.
 OPEN_REPORT = (Flag.closed_at.is_(None), Flag.weight > 0, Flag.rule.is_(None))
 
 
 def records(rows: Iterable[Any]) -> Mapping[tuple[int, int], Record]:
-    """For each author and site: comments by status, and readers' open reports on them (`flags`)."""
+    """For each author and site: comments by status in `COUNTED`, and readers' open reports on them
+    (`flags`)."""
     pairs = {(row.author_row, row.site_id) for row in rows}
     mine = (
         Comment.author_id.in_({author for author, _ in pairs}),
         Comment.on_sites({site for _, site in pairs}),
     )
+    whose = (Comment.author_id, Comment.site_id)
+    # few are reported: only those are looked up
     reported = (
-        select(Flag.comment_id, func.count().label("n"))
-        .join(Comment, Comment.id == Flag.comment_id)
-        .where(*mine, *OPEN_REPORT)
-        .group_by(Flag.comment_id)
-        .subquery()
+        select(*whose, *(literal(0) for _ in COUNTED), func.count())
+        .join(Flag, Flag.comment_id == Comment.id)
+        .where(*mine, Comment.flag_count > 0, *OPEN_REPORT)
+        .group_by(*whose)
     )
-    found: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
-    for author, site, status, count, flags in db.session.execute(
-        select(
-            Comment.author_id,
-            Comment.site_id,
-            Comment.status,
-            func.count(),
-            func.sum(reported.c.n),
-        )
-        .outerjoin(reported, reported.c.comment_id == Comment.id)
-        .where(*mine)
-        .group_by(Comment.author_id, Comment.site_id, Comment.status)
-    ):
-        record = found[author, site]
-        record[status] = count
-        record["flags"] = record.get("flags", 0) + int(flags or 0)
+    counted = select(*whose, *counts_by_status(), literal(0)).where(*mine).group_by(*whose)
+    found: dict[tuple[int, int], Record] = defaultdict(dict)
+    both: Sequence[Any] = db.session.execute(union_all(counted, reported)).all()
+    for row in both:
+        new = zip((*COUNTED, "flags"), row[2:], strict=True)
+        before = found[row[0], row[1]]
+        found[row[0], row[1]] = {name: n + before.get(name, 0) for name, n in new}
     return found
+
+
+def counts_by_status() -> list[Any]:
+    """How many comments of a group have each status in `COUNTED`: grouping by the status too, an
+    engine would sort all of them, as the index has them by time."""
+    return [func.count().filter(Comment.status == name).label(name) for name in COUNTED]

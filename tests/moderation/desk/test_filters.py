@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.moderation.commands import decide, flag
-from commentsvc.moderation.desk import filters, queue
+from commentsvc.moderation.desk import findings, queue
 from commentsvc.moderation.desk.queue import Filters
 from tests.factories import post
 
@@ -26,7 +26,7 @@ def test_a_common_reason_finds_the_same_as_a_rare_one(
     cast: Cast, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Few comments are listed first; where there are more, all are asked."""
-    monkeypatch.setattr(filters, "MOST_LISTED", most)
+    monkeypatch.setattr(findings, "MOST_LISTED", most)
     found, spam = [], Filters(reason="spam")
     for number in range(3):
         each = post(cast.site, f"Number {number}", user=cast.rita).comment

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
-from commentsvc.moderation.desk import filters, keys, people, queue, unread
+from commentsvc.moderation.desk import findings, keys, people, queue, unread
 from commentsvc.moderation.desk.queue import Filters
 from commentsvc.sites.commands import add_site
 from commentsvc.threads.models import Comment, Revision
@@ -114,7 +114,7 @@ def test_a_search_of_many_sites_ends_as_late_as_it_may(several: list[Site], orde
 
 
 def _asked(seen: list[str]) -> str:
-    (merged,) = (each for each in seen if "UNION ALL" in each)
+    (merged,) = (each for each in seen if "UNION ALL" in each and "urgency" in each)
     return merged
 
 
@@ -137,7 +137,7 @@ def test_a_common_reason_on_hundreds_of_sites(
     many: list[Any] = [*several, *(SimpleNamespace(id=10_000 + at) for at in range(500))]
     insults = Filters(reason="insult")
     rare = queue.page(many, "all", filters=insults).items
-    monkeypatch.setattr(filters, "MOST_LISTED", 0)
+    monkeypatch.setattr(findings, "MOST_LISTED", 0)
     common = queue.page(many, "all", filters=insults).items
     assert [each.id for each in rare] == [each.id for each in common] and rare
     assert queue.matching(many, "all", insults) == (len(rare), False)
