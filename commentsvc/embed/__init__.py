@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Add the frame's addresses, and the filters that the comment macro needs."""
+    from ..web.render import spoken
     from . import dates, disqus, disqus_api, facebook, faces, lists
 
-    for drawn in (dates.day, dates.instant, faces.initials, faces.tint):
+    for drawn in (dates.day, dates.instant, faces.initials, faces.tint, spoken):
         app.add_template_filter(drawn)
     _add_the_box(app)
     app.add_url_rule("/embed/counts", "embed_counts", facebook.count, methods=["POST"])

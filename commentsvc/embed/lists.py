@@ -16,6 +16,7 @@ from ..threads import newest
 from ..threads import text as texts
 from ..threads.commands import comment_by_public_id
 from ..threads.naming import parted
+from ..threads.text.spoken import lang_of
 from ..threads.views import permalink
 from ..web.limits import limit
 from .asked import comment_id, language, site_of
@@ -88,7 +89,9 @@ def discussed_of(site: Site, locale: str, *, limit: int) -> list[dict[str, Any]]
 
 
 def _told(each: newest.Published, locale: str, most: int) -> dict[str, Any]:
+    lang = lang_of(each.language, each.text, locale)
     return {
+        **({} if lang is None else {"lang": lang}),
         "name": each.author.name or say("widget.erased", locale),
         "text": texts.excerpt(each.text, most),
         "href": permalink(each.thread.href, each.comment.public_id),

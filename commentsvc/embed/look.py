@@ -102,6 +102,7 @@ def _example(number: int, above: CommentView | None, locale: str) -> CommentView
         parent_id=above.id if above else None,
         depth=above.depth + 1 if above else 0,
         revision=-1 - number,
+        language=None,
         author_id="23456789"[number] * 8,
         author_name=say(f"dashboard.look.name.{number}", locale),
         author_kind="member",

@@ -104,12 +104,14 @@ def _comment(public_id: str) -> Comment:
 def _form(
     comment: Comment, *, given: dict[str, str] | None = None, error: DomainError | None = None
 ) -> Response:
+    revision = revision_of(comment)
     answer = _page(
         "embed/notice.html",
         by_id(comment.site_id),
         status=422 if error else 200,
         comment_id=comment.public_id,
-        excerpt=texts.excerpt(revision_of(comment).text, _EXCERPT),
+        revision=revision,
+        excerpt=texts.excerpt(revision.text, _EXCERPT),
         given=given or {},
         categories=OF_NOTICES,
         error=error,

@@ -18,8 +18,10 @@ from ..sites.queries import by_id, may_embed, policy_of
 from ..threads import newest
 from ..threads import text as texts
 from ..threads.commands import comment_by_public_id
+from ..threads.text.spoken import NO_PAGE
 from ..threads.views import comment_of_permalink, permalink
 from ..web.limits import limit
+from ..web.render import spoken
 
 if TYPE_CHECKING:
     from ..sites.models import Site
@@ -149,10 +151,11 @@ def _width() -> int:
 def _quotation(found: Published, name: str) -> Markup:
     """Plain markup without scripts or styles: any program can sanitize it, any page can show it."""
     return Markup(
-        '<blockquote class="commentsvc-quote" cite="{href}"><p dir="auto">{text}</p>'
+        '<blockquote class="commentsvc-quote" cite="{href}"><p {spoken}>{text}</p>'
         '<footer><cite dir="auto">{name}</cite> · <a href="{href}">{title}</a></footer></blockquote>'
     ).format(
         href=permalink(found.thread.href, found.comment.public_id),
+        spoken=spoken(found, NO_PAGE),
         text=texts.excerpt(found.text, _QUOTED),
         name=name,
         title=_title(found),

@@ -12,6 +12,7 @@ from ..settings import settings
 from ..sites.queries import by_id, by_key
 from ..threads.commands import by_public_id
 from ..threads.newest import Published, of_site, of_thread
+from ..threads.text.spoken import NO_PAGE, lang_of
 from ..threads.views import permalink
 from ..web.limits import limit
 
@@ -68,13 +69,15 @@ def _entry(each: Published) -> str:
     comment, author, thread = each.comment, each.author, each.thread
     link = permalink(thread.href, comment.public_id)
     name = author.name if author.erased_at is None else "–"
+    code = lang_of(each.language, each.text, NO_PAGE)
+    lang = f" xml:lang={quoteattr(code)}" if code else ""
     return (
         f"<entry><id>urn:commentsvc:{comment.public_id}</id>"
         f"<title>{_text(f'{name}: {thread.title or thread.href}')}</title>"
         f"<author><name>{_text(name)}</name></author>"
         f"<link href={quoteattr(_clean(link))}/>"
         f"<published>{comment.created_at.isoformat()}</published><updated>{each.changed_at.isoformat()}</updated>"
-        f'<content type="html">{_text(each.html)}</content></entry>'
+        f'<content type="html"{lang}>{_text(each.html)}</content></entry>'
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..threads.text.spoken import NO_PAGE, lang_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -47,6 +49,8 @@ def _comment(
         "author": {"@type": "Person", "name": name_of(view)},
         "interactionStatistic": _count("LikeAction", view.like_count),
     }
+    if lang := lang_of(view.language, view.text, NO_PAGE):
+        said["inLanguage"] = lang
     if view.edited_at:
         said["dateModified"] = view.edited_at.isoformat()
     if view.url:

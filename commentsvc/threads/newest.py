@@ -11,6 +11,7 @@ from ..accounts.models import User
 from ..core.db import db
 from .models import Comment, Revision, Thread
 from .text.mentions import unnamed
+from .text.spoken import detected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Published:
-    """A published comment with its markup, its author and its thread."""
+    """A published comment with its markup, its author and its thread; `language` is that of its
+    text, as detected (text/spoken.py)."""
 
     comment: Comment
     html: str
     text: str
+    language: str | None
     author: User
     thread: Thread
 
@@ -62,7 +65,7 @@ def busiest(site: Site, *, limit: int) -> Sequence[Thread]:
 
 def _newest(where: ColumnElement[bool], limit: int) -> list[Published]:
     rows = db.session.execute(
-        select(Comment, Revision.html, Revision.text, User, Thread)
+        select(Comment, Revision.html, Revision.text, Revision.language, User, Thread)
         .join(Revision, Revision.id == Comment.revision_id)
         .join(User, User.id == Comment.author_id)
         .join(Thread, Thread.id == Comment.thread_id)
@@ -71,6 +74,8 @@ def _newest(where: ColumnElement[bool], limit: int) -> list[Published]:
         .limit(limit)
     )
     return [
-        Published(comment, unnamed(html), text, author, thread)
-        for comment, html, text, author, thread in rows
+        Published(
+            comment, unnamed(html), text, detected(language, comment.unscored), author, thread
+        )
+        for comment, html, text, language, author, thread in rows
     ]

@@ -15,6 +15,7 @@ _COLUMNS = """
     c.id AS row_id, c.parent_id AS parent_row, c.public_id AS id, t.public_id AS thread_id,
     t.href AS href, c.depth, c.status, c.created_at, c.edited_at, c.like_count, c.reply_count,
     c.reactions, c.rank, c.featured, c.pinned, r.id AS revision, r.html, r.text,
+    CASE WHEN r.language IS NULL AND c.unscored = 'language' THEN '' ELSE r.language END AS language,
     u.public_id AS author_id, u.name AS author_name, u.kind AS author_kind, u.profile, m.role,
     c.site_id, u.erased_at, p.public_id AS parent_id,
     CASE WHEN p.status = 'published' AND pu.erased_at IS NULL THEN pu.name END AS parent_name

@@ -10,6 +10,7 @@ import orjson
 
 from ..core.db import from_micros, micros
 from .reactions import known_counts
+from .text.spoken import detected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,7 @@ class CommentView(NamedTuple):
     text: str
     # from here on, `piece` for web/render.py: what a comment's markup depends on
     revision: int
+    language: str | None  # of the text, as detected: text/spoken.py
     id: str
     thread_id: str
     parent_id: str | None
@@ -98,6 +100,7 @@ def view_of_row(
         row.html if gap is None else "",
         row.text if gap is None else "",
         row.revision,
+        row.language if gap is None else None,
         row.id,
         row.thread_id,
         row.parent_id,
@@ -145,6 +148,7 @@ def view_of_new(
         revision=revision.id,
         html=revision.html,
         text=revision.text,
+        language=detected(revision.language, comment.unscored),
         author_id=author.public_id,
         author_name=author.name,
         author_kind=author.kind,
@@ -169,6 +173,7 @@ def unhidden(row: Any, shown: CommentView) -> CommentView:
     return shown._replace(
         html=row.html,
         text=row.text,
+        language=row.language,
         author_id=row.author_id,
         author_name=row.author_name,
         author_kind=row.author_kind,

@@ -18,6 +18,7 @@ from ..sites.badges import badges_among
 from ..sites.own_sign_in import may_show
 from ..threads import reactions
 from ..threads.text.mentions import pressable
+from ..threads.text.spoken import dir_of, lang_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,14 @@ def comments_html(
     for view in views:
         _write(view, page, policy, written, passed)
     return Markup("".join(written))
+
+
+def spoken(said: Any, locale: str) -> Markup:
+    """The attributes `dir` and, if it is in another language than the page, `lang` of the element
+    around a text. `said` has the `text` and its detected `language`."""
+    told = Markup('dir="{}"').format(dir_of(said.language, said.text))
+    lang = lang_of(said.language, said.text, locale)
+    return told if lang is None else told + Markup(' lang="{}"').format(lang)
 
 
 def rest_html(of: str, after: str, count: int, locale: str) -> Markup:

@@ -51,6 +51,7 @@ function quote(node) {
     made.cite = found.href;
     const text = part("p", "commentsvc-comment", found.text);
     text.dir = "auto";
+    if (found.lang != null) text.lang = found.lang;
     text.style.cssText = "white-space:pre-line;overflow-wrap:anywhere";
     const about = part("footer", "commentsvc-meta", part("cite", "commentsvc-user", found.name));
     about.append(" · ", part("a", "", dayOf(found.at, found.locale), found.href));

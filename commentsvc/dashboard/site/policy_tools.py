@@ -114,7 +114,7 @@ def _told(policy: Policy, submission: Submission, verdict: Verdict) -> dict[str,
             (each["action"].lower(), words)
             for each, words in zip(findings, sentences(findings, locale), strict=True)
         ],
-        "card": {"language": submission.language},
+        "card": submission,
         "pieces": pieces(*seen(submission.text, marks)),
         "bars": [bar_of(each, locale) for each in scores],
         "language": language_in(submission.language, language()) if submission.language else None,

@@ -24,6 +24,7 @@ export function listOf(items, locale, kind) {
       line.append(part(user, `${kind}user`, item.name), " ");
       line.append(part("span", `${kind}comment`, item.text), " ");
       for (const each of line.children) each.dir = "auto";
+      if (item.lang != null) line.children[1].lang = item.lang;
     }
     const about = part("p", `${kind}meta`, part("a", item.name ? "" : `${kind}thread`, item.title, item.page));
     about.firstChild.dir = "auto";

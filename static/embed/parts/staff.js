@@ -272,7 +272,8 @@ Object.assign(given.actions, {
     }
     if (!form) return location.reload();
     form.hidden = closed;
-    page.shut = closed ? "closed" : "";
+    if (closed) page.shut = "closed";
+    else delete page.shut;
     $("#shut")?.remove();
     if (closed) form.after(html`<p class="note" id="shut">${say("thread_closed")}</p>`);
     button.remove();
