@@ -8,8 +8,9 @@ forgotten password continue with a code from the email, or with its link.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Response, redirect, request, session
 
 from ..accounts import entering, frames, joining
 from ..accounts.factors import Factors, factors_of, passkeys, proving
@@ -17,6 +18,7 @@ from ..accounts.ways import offered, ways
 from ..core.errors import DomainError, NotAllowed
 from ..core.locale import say
 from ..notifications.mail import mailer
+from ..settings import settings
 from ..sites import providers, staff
 from ..sites.own_sign_in import place_of
 from ..sites.queries import may_sign_up
@@ -27,7 +29,7 @@ from ..web.proving import by_email_code, may_offer_passkey, signed_in_by
 from .window import locale_of, page, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ..accounts.models import User
     from ..sites.models import Site
@@ -41,6 +43,10 @@ _FIRST = ("email", "sign-in")
 _KEPT = ("email-code", "name")
 #: Steps that the window can open with.
 _OPENED = ("sign-in", "register", "forgot")
+#: In the session: what the last form led to (`_shows`).
+_LED = "sign_in_window"
+#: What is filled in again.
+_TYPED = ("email", "name")
 
 
 @limit("read")
@@ -51,21 +57,24 @@ def ask() -> Response:
     if site is None or not asks.is_nonce(nonce):
         return _page(site, problem="pop.no_site", status=422)
     asks.note(nonce)
+    if "led" in request.args and (led := session.get(_LED, {})).get("nonce") == nonce:
+        return _page(site, **led["page"])
     wanted = "register" if request.args.get("new") else request.args.get("act", "")
     user = viewer().user
     if wanted == "done" and user is not None and frames.was_left(nonce):
-        return _done(site, user)  # signed in with a provider, on a page of ours
+        return _page(site, done=_end(user))  # signed in with a provider, on a page of ours
     if wanted == "second" and sessions.half() is not None:
         return _page(site, step="second")
     if wanted in _KEPT and (waits := entering.wanted(sessions.asked())) is not None:
         step = "name" if waits.grants.get("proved") else "email-code"
-        return _page(site, step=step, email=waits.grants["email"])
+        return _page(site, step=step, typed={"email": waits.grants["email"]})
     return _page(site, step=wanted if wanted in _OPENED else _first())
 
 
 @limit("read", again=lambda error: _too_many(error))
 def answer() -> Response:
-    """Handle the form. After a mistake it is shown again, and only the password is lost."""
+    """Handle the form, and lead to what follows: after a mistake the form again, with all but the
+    password. By a redirect, so that reloading the window sends nothing."""
     site = site_of(request.form.get("site", ""))
     nonce = request.form.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
@@ -76,28 +85,48 @@ def answer() -> Response:
             count("sign_in")
         user = _ACTS[act](site)
         if user is None:
-            return _page(site, step=_THEN[act])
+            return _lead(site, step=_THEN[act])
         if act not in _WHOLE and not sessions.sign_in(user):
-            return _page(site, step="second")
+            return _lead(site, step="second")
     except entering.NameNeeded as error:
-        return _page(site, error=error if act == "name" else None, step="name")
+        return _lead(site, error=error if act == "name" else None, step="name")
     except DomainError as error:
-        return _page(site, error=error, step=_step_of(act), status=422)
+        return _lead(site, error=error, step=_step_of(act))
     if sessions.lacks_factor(user):
-        return _page(site, error=NotAllowed("not_allowed.set_up_second_factor"), step="set-up")
+        return _lead(site, error=NotAllowed("not_allowed.set_up_second_factor"), step="set-up")
     if not asks.hand_over(user, site_id=site.id, nonce=nonce):
-        return _page(site, done="lost")
-    return _page(site, done="done") if act in _BRIEF else _done(site, user)
+        return _lead(site, done="lost")
+    return _lead(site, done="done" if act in _BRIEF else _end(user))
 
 
-def _done(site: Site, user: User) -> Response:
-    return _page(site, done="offer" if may_offer_passkey(user) else "done")
+def _lead(
+    site: Site, *, error: DomainError | None = None, step: str = "", done: str = ""
+) -> Response:
+    """To the page that follows, which the session keeps for this window."""
+    locale, nonce = locale_of(site), request.form["nonce"]
+    names = (*_TYPED, "code") if step == "reset" else _TYPED
+    typed = {name: request.form[name][:300] for name in names if name in request.form}
+    told = {"told": error.say(locale), "wrong_field": error.field} if error else {}
+    session[_LED] = {"nonce": nonce, "page": {"step": step, "done": done, "typed": typed, **told}}
+    query = urlencode({"site": site.key, "nonce": nonce, "locale": locale, "led": step or done})
+    return redirect(f"{settings().prefix}/embed/sign-in?{query}", 303)  # type: ignore[return-value]
+
+
+def _end(user: User) -> str:
+    return "offer" if may_offer_passkey(user) else "done"
 
 
 def _too_many(error: TooMany) -> Response:
     """The form again, with its other ways to continue."""
     site = site_of(request.form.get("site", ""))
-    return _page(site, error=error, step=_step_of(_act()) if site else "")
+    told = error.say(locale_of(site))
+    return _page(
+        site,
+        told=told,
+        wrong_field=error.field,
+        step=_step_of(_act()) if site else "",
+        typed=request.form,
+    )
 
 
 def _act() -> str:
@@ -248,14 +277,14 @@ def _page(
     site: Site | None,
     *,
     problem: str | None = None,
-    error: DomainError | None = None,
+    told: str = "",
+    wrong_field: str | None = None,
     done: str = "",
     step: str = "",
-    email: str = "",
+    typed: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
     locale = locale_of(site)
-    told = error.say(locale) if error else ""
     waits = sessions.half() if step == "second" else None
     second = factors_of(waits[0]) if waits else Factors()
     return page(
@@ -266,9 +295,9 @@ def _page(
         step=step,
         signed_in=viewer().user if _may_continue(site, step) and not done else None,
         problem=say(f"widget.{problem}", locale) if problem else told,
-        wrong_field=error.field if error else None,
+        wrong_field=wrong_field,
         second=second,
-        typed={**request.values, **({"email": email} if email else {})},
+        typed=typed or {},
         kept=_KEPT,
         done=done,
         passkeys=assets.asset("dashboard/passkey.js") if passkeys.host() else None,

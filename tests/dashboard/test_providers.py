@@ -303,5 +303,6 @@ def test_the_second_step_is_asked_for(app: Flask, cast: Cast, idp: Idp) -> None:
     code = pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30))
     sent = {"site": "harbour", "nonce": NONCE, "act": "second", "code": code}
     sent["csrf_token"] = csrf_of(page)
-    done = client.post("/embed/sign-in", data=sent, headers={"Origin": HOST})
+    led = client.post("/embed/sign-in", data=sent, headers={"Origin": HOST})
+    done = client.get(led.location)
     assert 'data-state="done"' in done.text and fetched(app).status_code == 200

@@ -235,6 +235,7 @@ def test_the_window_of_the_frame_says_the_same(
             email=email,
             password=NEW,
         )
+        answer = browser.get(answer.location)
         assert answer.status_code == 200 and "data-code" not in answer.text
         pages.append(bare(answer.text, email))
     assert pages[0] == pages[1] and "Check your email" in pages[0]
