@@ -1,7 +1,7 @@
 """Rows inserted and read with Core, for what happens with every comment or in large numbers.
 
 The ORM takes three to four times as long: it looks for related objects and notes each change. These
-functions do neither. What they return is in the session all the same, as if it had been loaded.
+functions do neither. The objects that they return are in the session all the same, as if loaded.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def written_by(
     if not mentions or user is None or user.is_guest or thread is None:
         return Written.of(text)
     standing = texts.standing(text, mentions)
-    names = _names([each.id for each in standing], thread)
+    names = _names([each.id for each in standing], thread) if standing else {}
     return Written.of(text, [each for each in standing if names.get(each.id) == each.name])
 
 

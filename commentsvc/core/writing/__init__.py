@@ -1,1 +1,1 @@
-"""Writing to the database: whose turn it is, and whether it accepts writes."""
+"""Beneath db.py: the current unit, whose turn it is to write, and how statements are run."""
