@@ -51,7 +51,10 @@ def tag_of(key: str) -> str:
 @click.command()
 @click.option("--email", help="The owner's email address, used to sign in.")
 @click.option("--name", help="The owner's display name.")
-@click.option("--password", help="The owner's password. If omitted, you are prompted for it; with --yes, it is generated.")
+@click.option(
+    "--password",
+    help="The owner's password. If omitted, you are prompted for it; with --yes, it is generated.",
+)
 @click.option("--site", "site_name", help="The site's name.")
 @click.option("--origin", "origins", multiple=True, help="A website with comments. Repeatable.")
 @click.option("--key", help="The site's key in the tag. If omitted, it is generated.")

@@ -114,7 +114,9 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
     click.echo(f"Wrote {out}. To use it: TOXICITY_BACKEND=onnx:{out}")
     for kind in ("fp32", "int8"):
         if f"difference_{kind}" in card:
-            click.echo(f"{kind}: scores differ from torch's by at most {card[f'difference_{kind}']:.6f}")
+            click.echo(
+                f"{kind}: scores differ from torch's by at most {card[f'difference_{kind}']:.6f}"
+            )
 
 
 def by_export(beside: Path, *arguments: str) -> str:

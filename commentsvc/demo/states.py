@@ -77,9 +77,19 @@ STATES = (
         ".rejected [data-action=appeal]",
         staged.AUTHOR,
     ),
-    State("warned", "Warned", "The reader must acknowledge the warning once before posting again.", "#warned-by", staged.WARNED),
     State(
-        "suspended", "Suspended", "The reason, the last day, and a way to appeal.", "#banned-by", staged.SUSPENDED
+        "warned",
+        "Warned",
+        "The reader must acknowledge the warning once before posting again.",
+        "#warned-by",
+        staged.WARNED,
+    ),
+    State(
+        "suspended",
+        "Suspended",
+        "The reason, the last day, and a way to appeal.",
+        "#banned-by",
+        staged.SUSPENDED,
     ),
     State("banned", "Banned", "The reason, and a way to appeal.", "#banned-by", staged.BANNED),
     State(

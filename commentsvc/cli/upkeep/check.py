@@ -140,8 +140,8 @@ def _secrets(_given: Settings) -> tuple[str, str]:
     found = sealed.states()
     if found["lost"]:
         return "failed", (
-            f"signing secrets that no key can decrypt: {found['lost']}. SECRET_KEY is not the key that sealed "
-            "them; set OLD_SECRET_KEYS to that key, or create new secrets"
+            f"signing secrets that no key can decrypt: {found['lost']}. SECRET_KEY is not the key that "
+            "sealed them; set OLD_SECRET_KEYS to that key, or create new secrets"
         )
     if stale := found["open"] + found["old key"]:
         return (

@@ -122,7 +122,8 @@ def _names() -> Iterator[parts.Row]:
 def _qualities(head: parts.Head, policy: Policy, found: Accuracy) -> Iterator[parts.Row]:
     """Part 11: what is true of this program under this policy, as a start for the provider."""
     drawn = (
-        f"Each week, {policy.audit_weekly} published comments are sampled at random and reviewed by moderators."
+        f"Each week, {policy.audit_weekly} published comments are sampled at random and reviewed "
+        "by moderators."
         if policy.audit_weekly
         else "No published comments are sampled at random for review."
     )

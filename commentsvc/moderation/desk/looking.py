@@ -54,7 +54,10 @@ class Looking:
                 return found
         except Exception as error:  # whatever the client raises: nothing depends on it
             self.asked_again = time.monotonic() + _PAUSE
-            log.info("cannot read from Redis which moderators are looking at a comment: %s", type(error).__name__)
+            log.info(
+                "cannot read from Redis which moderators are looking at a comment: %s",
+                type(error).__name__,
+            )
             return dict(self.known)
 
     @staticmethod

@@ -50,7 +50,9 @@ def export(argument: str, folder: Path, *, small: bool = True) -> dict[str, Any]
     card["difference_fp32"] = _difference(loaded, full)
     if card["difference_fp32"] > AGREES:
         full.unlink()
-        raise Unusable(f"the export's scores differ by up to {card['difference_fp32']:.4f}, so it was removed")
+        raise Unusable(
+            f"the export's scores differ by up to {card['difference_fp32']:.4f}, so it was removed"
+        )
     if small:
         _write_small(full, folder / onnx_model.SMALL)
         card["difference_int8"] = _difference(loaded, folder / onnx_model.SMALL)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, func, select, text, update
 
-from commentsvc.core.db import db, is_sqlite, table_of, unit_of_work
+from commentsvc.core.db import db, is_sqlite, unit_of_work
+from commentsvc.core.rows import table_of
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.waves import folding, reading
 from commentsvc.threads.models import Comment
