@@ -11,7 +11,7 @@ from ..accounts.models import User
 from ..core.db import db
 from .models import Comment, Revision, Thread
 from .text.mentions import unnamed
-from .text.spoken import detected
+from .views import detected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

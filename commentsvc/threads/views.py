@@ -10,7 +10,7 @@ import orjson
 
 from ..core.db import from_micros, micros
 from .reactions import known_counts
-from .text.spoken import detected
+from .text.spoken import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,6 +166,11 @@ def view_of_new(
         pinned=False,
     )
     return unhidden(row, view_of_row(row))
+
+
+def detected(language: str | None, unscored: str | None) -> str | None:
+    """The language found for a text: `UNKNOWN` if a scorer looked and could not tell."""
+    return UNKNOWN if language is None and unscored == "language" else language
 
 
 def unhidden(row: Any, shown: CommentView) -> CommentView:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from commentsvc.threads.text.spoken import NO_PAGE, detected, dir_of, lang_of
+from commentsvc.threads.text.spoken import NO_PAGE, dir_of, lang_of
+from commentsvc.threads.views import detected
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from tests.tables import every_row
 

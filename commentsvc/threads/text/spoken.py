@@ -42,11 +42,6 @@ _WRITTEN_LIKE = {"uk": "ru", "fa": "ar", "ja": "zh"}
 _DEVANAGARI = re.compile("[\u0900-\u097f]")
 
 
-def detected(language: str | None, unscored: str | None) -> str | None:
-    """The language found for a text: `UNKNOWN` if a scorer looked and could not tell."""
-    return UNKNOWN if language is None and unscored == "language" else language
-
-
 def lang_of(language: str | None, text: str, page: str) -> str | None:
     """The `lang` of a text on a page in the locale `page`; None if it needs none: it is in the
     page's language, or too short to say that it is not. `language` is the detected one (None:
