@@ -22,7 +22,7 @@ _HOST_PAGE = """<!doctype html><html lang=en><meta charset=utf-8><title>An artic
 <h1>An article</h1><p>{words}</p>
 <script async src="http://127.0.0.1:{port}/embed.js" data-site="{key}" data-href="{href}"></script>
 <p>And what follows it.</p>"""
-_RTT_MS, _DOWN = 150, 1_600_000 / 8  # "Slow 4G" in browsers' developer tools
+_RTT_MS, _DOWN = 150, 1_600_000 / 8  # Lighthouse's "Slow 4G"; each request waits so long
 
 
 def run(figures: Figures) -> None:

@@ -69,7 +69,7 @@ class Settings:
 
     data_dir: Path = _knob("folder for SQLite files and the generated secret key", Path("instance"))
     database_url: str = _knob("postgresql://… or sqlite:///… (default: SQLite in DATA_DIR)", "")
-    redis_url: str = _knob("Redis, where nodes share limits and jobs (default: one node)", "")
+    redis_url: str = _knob("Redis, where several nodes share limits and jobs (default: none)", "")
     secret_key: str = _knob(
         "signs sessions and seals secrets (default: generated, kept in DATA_DIR)", "", secret=True
     )

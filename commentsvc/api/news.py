@@ -107,8 +107,8 @@ def unfollow_thread(thread_id: str) -> None:
 def ask_for_replies(body: dict[str, Any]) -> dict[str, Any]:
     """Ask for emails about replies, as a guest.
 
-    The address gets a link to confirm the request. It is never shown to anyone, and is deleted if
-    nobody confirms it within two days.
+    The address gets a link to confirm the request. It is never shown to other readers, and is
+    deleted if nobody confirms it within two days.
     """
     site = by_key(body["site"])
     require("read", site)

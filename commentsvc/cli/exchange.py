@@ -69,7 +69,7 @@ def _say_begun(import_id: str) -> None:
 @click.argument("what", nargs=-1, required=True, metavar="[FORMAT] FILE")
 @site_option
 @click.option("--dry-run", is_flag=True, help="Show what would be imported, and store nothing.")
-@click.option("--base", metavar="URL", help="The website's address, for pages without a host.")
+@click.option("--base", metavar="URL", help="The website's address, for paths without a host.")
 @click.option("--page", metavar="URL", help="The page for conversations without an address.")
 @click.option(
     "--map",

@@ -142,7 +142,7 @@ def _person(email: str | None) -> User | None:
     found = by_email(email)
     if found is None:
         raise click.ClickException(
-            f"No account uses “{email}”. To list accounts: commentsvc user list"
+            f"No account uses “{email}”. To list people with a role: commentsvc user list"
         )
     return found
 

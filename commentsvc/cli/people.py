@@ -56,7 +56,9 @@ def tag_of(key: str) -> str:
     help="The owner's password. If omitted, you are prompted for it; with --yes, it is generated.",
 )
 @click.option("--site", "site_name", help="The site's name.")
-@click.option("--origin", "origins", multiple=True, help="A website with comments. Repeatable.")
+@click.option(
+    "--origin", "origins", multiple=True, help="A website that may show the comments. Repeatable."
+)
 @click.option("--key", help="The site's key in the tag. If omitted, it is generated.")
 @reading
 @click.option("--yes", is_flag=True, help="Do not prompt. Fail if a required option is missing.")
@@ -112,7 +114,11 @@ def site() -> None:
 @site.command("add")
 @click.argument("name")
 @click.option(
-    "--origin", "origins", multiple=True, required=True, help="A website with comments. Repeatable."
+    "--origin",
+    "origins",
+    multiple=True,
+    required=True,
+    help="A website that may show the comments. Repeatable.",
 )
 @click.option("--owner", help="The owner's email address (of an existing account).")
 @click.option("--key", help="The key in the tag. If omitted, it is generated.")

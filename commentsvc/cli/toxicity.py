@@ -42,7 +42,7 @@ def _usable(spec: str | None) -> Scorer:
     scorer = _scorer(spec)
     status = scorer.status()
     if not status.works:
-        raise click.ClickException(status.message + ".")
+        raise click.ClickException(status.message.rstrip(".") + ".")
     return scorer
 
 
@@ -212,6 +212,8 @@ def workload(file: Path, source: str, backend: str | None) -> None:
 def _table(file: Path) -> Table:
     from ..toxicity.evaluating import tables
 
+    if not file.is_file():
+        raise click.UsageError(f"There is no file “{file}”.")
     try:
         return tables.read(file)
     except (OSError, tables.NotATable) as error:

@@ -66,7 +66,7 @@ STATES = (
     State(
         "waiting",
         "Waiting for review",
-        "Only its author and moderators see it.",
+        "Only the comment’s author and moderators see it.",
         ".pending .own",
         staged.AUTHOR,
     ),

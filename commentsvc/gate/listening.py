@@ -127,7 +127,7 @@ def _check_free(path: Path) -> None:
         raise CannotListen(f"Cannot write to the folder {path.parent}. Create it, or change HOST.")
     with suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
         probe.connect(str(path))
-        raise CannotListen(f"Another program listens on {path}. Stop it, or change HOST.")
+        raise CannotListen(f"Another program is listening on {path}. Stop it, or change HOST.")
 
 
 def when_ready(given: Settings, ready: Callable[[], None]) -> None:

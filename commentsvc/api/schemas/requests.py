@@ -163,7 +163,7 @@ class NewComment(Strict):
     tags = of_a_page()
     name = Line(most=120, allow_none=True, metadata={"description": "a guest's name"})
     email = Line(
-        most=254, allow_none=True, metadata={"description": "a guest's email address; never shown"}
+        most=254, allow_none=True, metadata={"description": "a guest's email address; not public"}
     )
     mentions = some_mentions()
     form = Line(

@@ -271,6 +271,8 @@ def _list_settings(as_json: bool) -> None:
     rows = []
     for knob in fields(Settings):
         default = "" if knob.default is MISSING else knob.default
+        if isinstance(default, bool):
+            default = "yes" if default else "no"
         shown = " ".join(default) if isinstance(default, tuple) else str(default)
         rows.append(
             {"name": knob.name.upper(), "default": shown, "help": str(knob.metadata["help"])}

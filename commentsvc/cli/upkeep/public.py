@@ -51,7 +51,7 @@ def lines(given: Settings) -> Iterator[Line]:
         try:
             state, says = look(given)
         except CallFailed as error:
-            state, says = "failed", f"no answer: {error.detail}"
+            state, says = "failed", error.detail
         yield Line(what, state, says)
         if what == "reached" and state == "failed":
             return

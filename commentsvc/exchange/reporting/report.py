@@ -141,8 +141,8 @@ def _qualities(head: parts.Head, policy: Policy, found: Accuracy) -> Iterator[pa
         exact,
         "Automated means find comments that may be illegal or against the site's terms, so that a"
         " moderator can decide before many people have read them.",
-        f"{drawn} Decisions can be appealed and undone. A share of"
-        f" {policy.double_check_share * 100:.0f}% of moderators' decisions is shown to a second moderator"
+        f"{drawn} Decisions can be appealed and undone."
+        f" {policy.double_check_share * 100:.0f}% of moderators' decisions are shown to a second moderator"
         " who does not know the first decision. No person is sanctioned by automated means.",
     )
     yield t.QUALITATIVE
