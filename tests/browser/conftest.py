@@ -6,7 +6,7 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +20,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from commentsvc.core.db import db
 from commentsvc.posting.bots import effort
@@ -30,6 +30,7 @@ from commentsvc.threads.commands import comment_by_public_id
 from scripts import need
 from tests.answering import answering
 from tests.browser.cached import Cache
+from tests.browser.quiet import Quiet, QuietFiles
 from tests.conftest import empty_the_database
 from tests.people import PASSWORD, Cast, make_cast
 
@@ -60,33 +61,12 @@ LIMITS = (
 ARTICLE = "https://news.example.org/2026/bridge"
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
-        pass
-
-
-class _QuietFiles(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-    def send_head(self) -> Any:
-        # it knows seconds, and a test may write a page twice in one
-        del self.headers["If-Modified-Since"]
-        return super().send_head()
-
-    def end_headers(self) -> None:
-        extra = getattr(self.server, "extra_headers", {})
-        for name, value in {"Cache-Control": "no-cache", **extra}.items():
-            self.send_header(name, value)
-        super().end_headers()
-
-
 class Server:
     """The service on a free port of 127.0.0.1, in this process."""
 
     def __init__(self) -> None:
         self.app: Flask | None = None
-        self.http = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
+        self.http = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
         self.url = f"http://127.0.0.1:{self.http.port}"
         self.down, self.cache = False, Cache()
 
@@ -161,7 +141,7 @@ class Pages:
     """Static pages on an origin that is not the service's."""
 
     def __init__(self, folder: Path, service: str, name: str = "localhost") -> None:
-        handler = functools.partial(_QuietFiles, directory=str(folder))
+        handler = functools.partial(QuietFiles, directory=str(folder))
         server: Any = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         server.extra_headers = {}
         self.http = server
@@ -257,11 +237,22 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
 
 def box(page: Page, at: int = 0) -> Frame:
     """The frame of a comment box on the page, once its script runs."""
+    # a handle of an element costs as much as the page: Playwright brings its script into one more world
+    for _ in range(0 if at else PATIENCE // 20):
+        if page.main_frame.child_frames:
+            break
+        page.wait_for_timeout(20)
+    only = [] if at else page.main_frame.child_frames
+    frame = only[0] if len(only) == 1 else _nth_frame(page, at)
+    frame.locator("html.embedded").wait_for(state="attached")
+    return frame
+
+
+def _nth_frame(page: Page, at: int) -> Frame:
     handle = page.locator("iframe").nth(at).element_handle()
     assert handle is not None
     frame = handle.content_frame()
     assert frame is not None
-    frame.wait_for_selector("html.embedded", state="attached")
     return frame
 
 

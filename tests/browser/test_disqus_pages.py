@@ -85,7 +85,7 @@ def one(old: Old, folder: Path, name: str, expected: dict[str, Any]) -> None:
         step(page, each)
     if expected["boxes"]:
         last = expected["boxes"][-1]
-        page.wait_for_selector("iframe[data-commentsvc=shown]", state="attached")
+        page.locator("iframe[data-commentsvc=shown]").wait_for(state="attached")
         found = old.threads(page)
         assert found == [(f"{last['shortname']}/{last['identifier'] or ''}", last["url"])], name
         frame = page.query_selector(f"#{last['container']} iframe")
@@ -123,7 +123,7 @@ def frames(page: Page) -> list[str]:
 
 
 def shown(page: Page, where: str = "#disqus_thread") -> None:
-    page.wait_for_selector(f"{where} iframe[data-commentsvc=shown]", state="attached")
+    page.locator(f"{where} iframe[data-commentsvc=shown]").wait_for(state="attached")
 
 
 def test_callbacks_come_once_and_resets_are_followed(old: Old, people: Cast) -> None:
@@ -233,7 +233,7 @@ def test_odd_pages(old: Old, people: Cast) -> None:
         if "window.done" in html:
             page.wait_for_function("window.done && document.querySelector('iframe')")
         if threads:
-            page.wait_for_selector("iframe[data-commentsvc=shown]", state="attached")
+            page.locator("iframe[data-commentsvc=shown]").wait_for(state="attached")
         assert old.threads(page) == threads, name
         if name == "strict rules":
             page.wait_for_function("document.querySelector('a').textContent === '0 comments'")

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.answering import answering
-from tests.browser.conftest import _QuietFiles
+from tests.browser.quiet import QuietFiles
 from tests.manual import ROOT, pages
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def test_it_works(page: Page, site: Path) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})  # with the sidebar
     asked: list[str] = []
     page.on("request", lambda it: asked.append(it.url))
-    http = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietFiles, directory=str(site)))
+    http = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietFiles, directory=str(site)))
     with answering(http):
         here = f"http://127.0.0.1:{http.server_address[1]}/"
         page.goto(here)
