@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from tests.laws import keep
 from tests.manual import PACKAGE, ROOT, anchors, files, pages, prose
+from tests.tables import every_row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 #: Looks like a file of ours but is something else's name.
@@ -25,26 +28,11 @@ _NAMES = {
 }
 
 
-def test_it_works() -> None:
-    """There is something to check: an empty reading would always pass."""
+def something_is_read(_app: Flask) -> None:
+    """An empty reading would always pass."""
     texts = dict(prose())
     assert {"README.md", "CONTRIBUTING.md", "docs/decisions/README.md", "Makefile"} <= {*texts}
     assert "docs/performance.md" in texts["commentsvc/core/db.py"]  # a comment
-
-
-def test_links_lead_somewhere() -> None:
-    wrong = []
-    for page, text in pages().items():
-        for link in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", text)):
-            if "://" in link or link.startswith("mailto:"):
-                continue
-            path, _, anchor = link.partition("#")
-            target = (ROOT / page).parent / path if path else ROOT / page
-            if not target.exists():
-                wrong.append(f"{page}: {link}")
-            elif anchor and anchor not in anchors(target.read_text("utf-8")):
-                wrong.append(f"{page}: {link} (no such heading)")
-    keep("A link leads nowhere:", wrong)
 
 
 _KINDS = "py|js|css|md|sh|mako|toml|yml|yaml|npz"
@@ -54,7 +42,7 @@ _PATH = re.compile(
 )
 
 
-def test_paths_exist(app: Flask) -> None:
+def paths_exist(app: Flask) -> None:
     here = {path.relative_to(ROOT).as_posix() for path in files()}
     here |= {above.as_posix() for path in here for above in Path(path).parents}
     known = {path[n:] for path in here for n in [0, *(m.end() for m in re.finditer("/", path))]}
@@ -72,7 +60,7 @@ def test_paths_exist(app: Flask) -> None:
     keep("A page or a comment names a file that is not there:", wrong)
 
 
-def test_sections_named_behind_a_page_exist() -> None:
+def sections_named_behind_a_page_exist(_app: Flask) -> None:
     """A page with a section number leads nowhere: pages have headings."""
     wrong = [
         (file, found)
@@ -82,7 +70,7 @@ def test_sections_named_behind_a_page_exist() -> None:
     keep("A page is named with a number behind it; name a heading:", wrong)
 
 
-def test_names_of_the_code_exist() -> None:
+def names_of_the_code_exist(_app: Flask) -> None:
     """`room.module.function` in a page or a comment."""
     rooms = {path.stem for path in PACKAGE.iterdir() if path.is_dir() or path.suffix == ".py"}
     rooms -= {"templates", "locales", "static", "migrations"}
@@ -110,6 +98,30 @@ def _is_there(name: str) -> bool:
     return any(
         getattr(node, "name", getattr(node, "id", None)) == parts[0] for node in ast.walk(module)
     )
+
+
+@every_row(
+    "check",
+    [something_is_read, paths_exist, sections_named_behind_a_page_exist, names_of_the_code_exist],
+)
+def test_it_works(app: Flask, check: Callable[[Flask], None]) -> None:
+    """Reading all prose takes seconds, so that one process does it for all checks."""
+    check(app)
+
+
+def test_links_lead_somewhere() -> None:
+    wrong = []
+    for page, text in pages().items():
+        for link in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", text)):
+            if "://" in link or link.startswith("mailto:"):
+                continue
+            path, _, anchor = link.partition("#")
+            target = (ROOT / page).parent / path if path else ROOT / page
+            if not target.exists():
+                wrong.append(f"{page}: {link}")
+            elif anchor and anchor not in anchors(target.read_text("utf-8")):
+                wrong.append(f"{page}: {link} (no such heading)")
+    keep("A link leads nowhere:", wrong)
 
 
 # --- the tree -------------------------------------------------------------------------------------

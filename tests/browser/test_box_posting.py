@@ -11,6 +11,7 @@ from tests.browser.conftest import box, choose, menu, status, write
 from tests.browser.held import Held
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Server
@@ -111,7 +112,7 @@ def test_lists_and_quotes_go_on(area: Locator) -> None:
     expect(area).not_to_have_value("- one\ntwo")
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "text", "selected", "wanted", "caret"),
     [
         ("Quote", "", (0, 0), "> ", 2),

@@ -14,6 +14,7 @@ import pytest
 from commentsvc.cli import cli
 from commentsvc.cli.mostly import Mostly
 from tests.cli.conftest import Said
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -252,24 +253,24 @@ def damaged(good: Path, how: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("saved") / "good.zip"
-
-
-@pytest.mark.parametrize("how", [*FILE, *ROWS, *SAID, *MISSING])
 def test_a_damaged_backup_is_told_in_a_sentence(
-    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, saved: Path, how: str
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not saved.exists():
-        call(*INIT)
-        call("backup", str(saved))
-    (tmp_path / "b.zip").write_bytes(damaged(saved, how))
+    good, bad = tmp_path / "good.zip", tmp_path / "b.zip"
+    call(*INIT)
+    call("backup", str(good))
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "new"))
-    said = call("restore", str(tmp_path / "b.zip"))
-    assert (said.code, said.out) == (1, "")
-    assert said.err.count("\n") == 1 and "Traceback" not in said.err
-    whole = call("restore", str(saved))  # nothing was left by the other
+
+    @every_row("how", [*FILE, *ROWS, *SAID, *MISSING])
+    def check(how: str) -> None:
+        bad.write_bytes(damaged(good, how))
+        said = call("restore", str(bad))
+        assert (said.code, said.out) == (1, "")
+        assert said.err.count("\n") == 1 and "Traceback" not in said.err
+        assert "Restore into a new" not in said.err, "an earlier one has left something"
+
+    check()
+    whole = call("restore", str(good))  # nothing was left by any of them
     assert whole.code == 0, whole
 
 
