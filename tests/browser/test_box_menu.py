@@ -150,7 +150,7 @@ def test_a_quote_alone_is_no_draft(page: Page, people: Cast, article: str) -> No
     expect(frame.locator(".begun")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.drill)])
 def test_it_is_whole_where_the_box_ends(
     new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, width: int
 ) -> None:
@@ -167,7 +167,7 @@ def test_it_is_whole_where_the_box_ends(
     expect(box(page).get_by_role("menu")).to_have_count(0)
 
 
-@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("direction", ["ltr", pytest.param("rtl", marks=pytest.mark.drill)])
 def test_it_opens_where_the_page_shows_it(
     new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, direction: str
 ) -> None:

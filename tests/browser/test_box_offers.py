@@ -43,7 +43,7 @@ def test_everything_is_offered(page: Page, people: Cast, article: str) -> None:
     expect(box(page).locator("#list .guest")).to_have_text("Guest")
 
 
-@pytest.mark.parametrize("why", ["hand", "age", "hours"])
+@pytest.mark.parametrize("why", ["hand", pytest.param("age", marks=pytest.mark.drill), "hours"])
 def test_a_closed_conversation(page: Page, people: Cast, article: str, why: str) -> None:
     with clock.frozen(clock.now() - timedelta(days=2)):
         made = post(people.site, user=people.rita).comment
@@ -128,7 +128,7 @@ def test_a_member_who_is_banned_is_told_although_signed_out_by_it(
     assert offered(box(page)) == {"like", "reply", "menu", "write"}
 
 
-@pytest.mark.parametrize("kinds", ["like", "dislike"])
+@pytest.mark.parametrize("kinds", [pytest.param("like", marks=pytest.mark.drill), "dislike"])
 def test_a_like_finds_that_the_sign_in_was_ended_elsewhere(
     page: Page, people: Cast, article: str, kinds: str
 ) -> None:

@@ -54,7 +54,7 @@ def asked_in_place(page: Page, frame: Frame, button: str) -> None:
     popup.value.close()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.drill)])
 def test_it_works(
     new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, width: int
 ) -> None:
@@ -83,7 +83,7 @@ def test_it_works(
     asked_in_place(page, frame, "#list form [data-action=sign-in]")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [pytest.param(360, marks=pytest.mark.drill), 1280])
 def test_a_member_who_comes_back(
     new_context: Callable[..., BrowserContext], people: Cast, article: str, width: int
 ) -> None:

@@ -266,7 +266,7 @@ def test_ones_own_post_and_withdrawal_are_counted_at_once(
     expect(frame.locator("#count")).to_have_text("1 comment")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.drill)])
 def test_numbers_of_lists_are_whole(
     new_context: Callable[..., BrowserContext], people: Cast, article: str, width: int
 ) -> None:

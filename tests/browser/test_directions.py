@@ -63,7 +63,7 @@ NAME = """(header) => {
 }"""
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.drill), "ar"])
 def test_a_long_name_on_a_phone(page: Page, people: Cast, pages: Pages, lang: str) -> None:
     """It wraps beside its face, and its lines begin below each other."""
     post(people.site, "Short.", name="Bartholomäa-Wilhelmine von Schaumburg-Lippe und Oldenburg")

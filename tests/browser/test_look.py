@@ -138,7 +138,7 @@ AT_THE_LIMIT = """
 """
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.drill)])
 def test_a_hostile_sheet_hides_and_covers_nothing(open_as: Open, people: Cast, width: int) -> None:
     """Neither with what is refused, even if it had been stored, nor with all that is allowed."""
     css = "".join(each for each in HOSTILE if "\0" not in each and len(each) < 200) + AT_THE_LIMIT

@@ -199,7 +199,7 @@ def test_an_anonymous_reader_pays_nothing(page: Page, people: Cast, pages: Pages
     assert not [url for url in asked if "signing" in url or "sign_in" in url]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.drill), "dark"])
 def test_badges_pictures_and_links_are_the_sites(
     page: Page, people: Cast, pages: Pages, scheme: Literal["light", "dark"]
 ) -> None:

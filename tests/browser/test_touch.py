@@ -109,7 +109,7 @@ def test_windows_and_account_pages(
     look()
 
 
-@pytest.mark.parametrize("width", [360, 1024])
+@pytest.mark.parametrize("width", [360, pytest.param(1024, marks=pytest.mark.drill)])
 def test_ones_own_page(open_as: Open, people: Cast, width: int) -> None:
     post(people.site, "You idiot.", user=people.rita)
     viewport = {"width": width, "height": 740}

@@ -149,7 +149,9 @@ USUAL = {
 }
 
 
-@pytest.mark.parametrize("how", USUAL)
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.drill)]
+)
 def test_one_that_is_told_to_end_says_how_to_go_on(
     call: Call, file: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
 ) -> None:

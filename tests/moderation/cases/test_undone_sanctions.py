@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(sample=True)
 LATER = timedelta(seconds=30)  # the undo time
 
 
