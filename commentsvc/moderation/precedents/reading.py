@@ -168,19 +168,26 @@ _ABOVE = (
     .limit(_BESIDE)
 )
 _BOTH = union_all(*(select(each.subquery().c.comment_id) for each in (_BELOW, _ABOVE)))
+#: By subquery: in a join of tables that PostgreSQL has not analyzed yet, it would read an index of all
+#: comments or decisions up to the last one asked for.
+_OF_NOW = (
+    select(_comments.c.revision_id)
+    .where(_comments.c.id == _precedents.c.comment_id, _comments.c.status != "withdrawn")
+    .scalar_subquery()
+)
+_FINAL = (
+    select(_decisions.c.id)
+    .where(_decisions.c.id == _precedents.c.decision_id)
+    .where(or_(_decisions.c.tell_after.is_(None), _decisions.c.tell_after <= bindparam("now")))
+    .scalar_subquery()
+)
 _KNOWN = (
     select(
         *(_precedents.c.comment_id, _precedents.c.decision_id, _precedents.c.approved),
         *(_precedents.c.rule, _precedents.c.facts),
     )
-    .select_from(
-        _precedents.join(_comments, _comments.c.id == _precedents.c.comment_id).join(
-            _decisions, _decisions.c.id == _precedents.c.decision_id
-        )
-    )
-    .where(Among(_precedents.c.comment_id, "comments"), _comments.c.status != "withdrawn")
-    .where(_comments.c.revision_id == _precedents.c.revision_id)
-    .where(or_(_decisions.c.tell_after.is_(None), _decisions.c.tell_after <= bindparam("now")))
+    .where(Among(_precedents.c.comment_id, "comments"))
+    .where(_precedents.c.revision_id == _OF_NOW, _FINAL.is_not(None))
 )
 
 
@@ -197,7 +204,7 @@ def of_cards(cards: Sequence[Card]) -> dict[str, list[Shown]]:
         if kept_private(each.findings) is None
     ]
     found = nearest(asked)
-    read = _read([near.comment_id for some in found.values() for near in some])
+    read = _read([near for some in found.values() for near in some])
     return {
         each.id: [
             read[near.comment_id] for near in found.get(each.row_id, ()) if near.comment_id in read
@@ -213,9 +220,10 @@ def _facts_of_card(card: Card) -> Facts:
     return facts_of(card.text, scores, findings)
 
 
-def _read(comment_ids: Sequence[int]) -> dict[int, Shown]:
-    if not comment_ids:
+def _read(near: Sequence[Near]) -> dict[int, Shown]:
+    if not near:
         return {}
+    ids, decided = {each.comment_id for each in near}, {each.decision_id for each in near}
     rows: Any = db.session.execute(
         select(Precedent.comment_id, Comment.public_id, Precedent.approved, User.name)
         .add_columns(Decision.created_at, Decision.reason, Revision.text, Revision.scores)
@@ -224,7 +232,7 @@ def _read(comment_ids: Sequence[int]) -> dict[int, Shown]:
         .join(Decision, Decision.id == Precedent.decision_id)
         .join(Revision, Revision.id == Precedent.revision_id)
         .outerjoin(User, User.id == Decision.by_id)
-        .where(Precedent.comment_id.in_(sorted(set(comment_ids))))
+        .where(Precedent.comment_id.in_(ids), Comment.id.in_(ids), Decision.id.in_(decided))
     ).all()
     return {
         row.comment_id: Shown(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
-from ...core.db import db
+from ...core.db import Among, db
 from ...threads.models import Comment
 from ..models import RuleFinding
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
 _STEPS = 6  # rounds in which waves are found and folded; beyond, each comment is asked
+_FEW_SITES = 1  # whose waves are read by the same statement as their comments
+_MOST_HIDDEN = 5_000  # comments of waves of several sites that are listed
 # Made once: to make an alias takes longer than to ask with it.
 _Other, _Sad = aliased(Comment), aliased(Comment)
 
@@ -41,7 +43,14 @@ def _is_shown(waves: dict[int, int]) -> ColumnElement[bool]:
     members = members_of(waves, set(waves.values()), _Other)
     firsts = select(func.min(_Other.id)).where(*members).group_by(_Other.wave)
     shown = db.session.scalars(firsts).all()
-    return Comment.id.not_in(select(_Other.id).where(*members, _Other.id.not_in(shown)))
+    hidden = select(_Other.id).where(*members, _Other.id.not_in(shown))
+    if len(set(waves.values())) <= _FEW_SITES:
+        return Comment.id.not_in(hidden)
+    ids = db.session.scalars(hidden.limit(_MOST_HIDDEN + 1)).all()
+    if len(ids) > _MOST_HIDDEN:
+        return Comment.id.not_in(hidden)
+    # as one value: each of many sites is asked by itself, and would read these waves again
+    return ~Among(Comment.id, "hidden", ids)
 
 
 def members_of(

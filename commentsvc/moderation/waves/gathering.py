@@ -153,11 +153,16 @@ _NEW_LOCKED = _NEW.add_columns(
 _FOUND = select(_keys.c.comment_id, _keys.c.key).where(
     _keys.c.site_id == bindparam("site"), Among(_keys.c.key, "keys")
 )
+#: The wave by subquery: in a join of a table that PostgreSQL has not analyzed yet, it would read an
+#: index of all comments up to the last one asked for.
+_WAVE = select(_comments.c.wave).where(_comments.c.id == _likeness.c.comment_id).scalar_subquery()
 _TEXTS = (
-    select(_comments.c.id, _comments.c.wave, _likeness.c.words, _likeness.c.suspect)
-    .join(_comments, _comments.c.id == _likeness.c.comment_id)
+    select(
+        *(_likeness.c.comment_id.label("id"), _WAVE.label("wave")),
+        *(_likeness.c.words, _likeness.c.suspect),
+    )
     .where(Among(_likeness.c.comment_id, "comments"))
-    .order_by(_comments.c.id.desc())
+    .order_by(_likeness.c.comment_id.desc())
 )
 _ADD, _ADD_KEYS = _likeness.insert().inline(), _keys.insert().inline()
 _NO_KEYS = delete(_keys).where(Among(_keys.c.comment_id, "comments"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.moderation.commands import decide, flag
-from commentsvc.moderation.desk import findings, queue
+from commentsvc.moderation.desk import filters, findings, queue
 from commentsvc.moderation.desk.queue import Filters
 from tests.factories import post
 
@@ -21,12 +21,13 @@ def ids(cast: Cast, name: str, **more: object) -> list[str]:
     return [each.id for each in queue.page([cast.site], name, **more).items]
 
 
-@pytest.mark.parametrize("most", [0, 2, 5000])
+@pytest.mark.parametrize(("most", "few"), [(0, 500), (2, 500), (5000, 500), (5000, 0)])
 def test_a_common_reason_finds_the_same_as_a_rare_one(
-    cast: Cast, most: int, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, most: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Few comments are listed first; where there are more, all are asked."""
+    """Few comments are listed and read; more are met on a walk; where there are many, all are asked."""
     monkeypatch.setattr(findings, "MOST_LISTED", most)
+    monkeypatch.setattr(filters, "FEW_LISTED", few)
     found, spam = [], Filters(reason="spam")
     for number in range(3):
         each = post(cast.site, f"Number {number}", user=cast.rita).comment
@@ -45,6 +46,13 @@ def test_a_common_reason_finds_the_same_as_a_rare_one(
     decide(elsewhere.public_id, action="reject", reason="spam", by=cast.max)
     assert ids(cast, "all", order="newest", filters=spam) == [found[2], found[1]]
     assert ids(cast, "all", order="newest", filters=spam, limit=1) == [found[2]]
+    for size in (None, 5, queue.MOST_COUNTED):  # a short queue is walked through, a long one is not
+        rejected = ids(cast, "rejected", order="oldest", filters=spam, size=size)
+        assert rejected == [found[1], found[2]]
+        assert ids(cast, "pending", filters=spam, size=size) == []
+    said = Filters(words="Number", reason="spam")
+    assert ids(cast, "all", order="newest", filters=said) == [found[2], found[1]]
+    assert ids(cast, "all", filters=Filters(words="Number 1")) == [found[1]]
     assert queue.matching([cast.site], "all", spam) == (2, False)
     assert [each[0] for each in queue.found([cast.site], "all", spam, most=9)] == found[:0:-1]
     both = queue.page([cast.site, cast.other], "rejected", order="oldest", filters=spam)

@@ -53,3 +53,22 @@ def test_no_index_of_the_site_is_searched(cast: Cast, what: str) -> None:
     of_comments = [each for each in plans if each.startswith("SEARCH comment ")]
     assert of_comments
     assert not [each for each in of_comments if "(site_id=" in each], plans
+
+
+@pytest.mark.parametrize("what", ["authors' records", "a person"])
+def test_comments_are_counted_without_reading_them(cast: Cast, what: str) -> None:
+    """Somebody may have written 50,000."""
+    post(cast.site, user=cast.max)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if "count(*) FILTER" in statement:
+            asked.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    ASKED[what](cast)
+    event.remove(db.engine, "before_cursor_execute", note)
+    [(statement, values)] = asked
+    rows = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    plan = [row.detail for row in rows]
+    assert any("COVERING INDEX ix_comment_author_id" in each for each in plan), plan

@@ -88,7 +88,8 @@ def rows_read(cast: Cast, like: str, *, more: int) -> float:
 def test_many_waves_between_others(
     cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All cards are shown once and in order, on pages of any length, in few rounds or many."""
+    """All cards are shown once and in order, on pages of any length, in few rounds or many, with the
+    hidden ones listed or not."""
     made = [write(cast, f"The ferry was late on day {at}, said no. {at}.") for at in range(9)]
     work()
     # three waves of two, mixed with others
@@ -102,8 +103,9 @@ def test_many_waves_between_others(
     }
     wanted = [e.public_id for e in made if first.get(waves.get(e.id, 0), e.id) == e.id]
     assert len(wanted) == 6
-    for steps, limit in itertools.product((0, 1, 2, 6), (1, 2, 25)):
+    for steps, limit, few in itertools.product((0, 1, 2, 6), (1, 2, 25), (0, 1)):
         monkeypatch.setattr(folding, "_STEPS", steps)
+        monkeypatch.setattr(folding, "_FEW_SITES", few)
         found: list[str] = []
         after = None
         while after or not found:
@@ -112,7 +114,7 @@ def test_many_waves_between_others(
             )
             found += [each.id for each in page.items]
             after = page.next
-        assert found == wanted, (steps, limit)
+        assert found == wanted, (steps, limit, few)
 
 
 def test_the_newest_of_a_long_wave_say_where_it_is_from(
