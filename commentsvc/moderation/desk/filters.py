@@ -151,12 +151,13 @@ def _walked(found: Conditions) -> Conditions | None:
 
 def _found(filters: Filters, sites: Sequence[Site]) -> Conditions:
     found: Conditions = []
+    # looked up before: PostgreSQL does not know otherwise whether one of them has most comments
     if filters.author:
-        author = select(User.id).where(User.public_id == filters.author).scalar_subquery()
-        found.append(Comment.author_id == author)
+        author = db.session.scalar(select(User.id).where(User.public_id == filters.author))
+        found.append(false() if author is None else Comment.author_id == author)
     if filters.thread:
-        thread = select(Thread.id).where(Thread.public_id == filters.thread).scalar_subquery()
-        found.append(Comment.thread_id == thread)
+        thread = db.session.scalar(select(Thread.id).where(Thread.public_id == filters.thread))
+        found.append(false() if thread is None else Comment.thread_id == thread)
     if filters.address:
         pages = select(Thread.id).where(Thread.href.contains(filters.address, autoescape=True))
         found.append(Comment.thread_id.in_(pages))
