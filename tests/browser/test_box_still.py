@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Frame, Page, expect
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import Pages, box
 from tests.browser.members import come_back
+from tests.browser.test_box import LOOKS_AGAIN, page_with_a_clock
 from tests.browser.test_box_early import Held
 from tests.factories import post
 
@@ -129,3 +130,27 @@ def test_an_error_goes_when_the_reader_goes_on(page: Page, people: Cast, article
         popup.value.close()
         frame.locator("#count").click()
         expect(frame.locator("#asking")).to_have_count(0)
+
+
+def test_new_comments_are_offered_above_what_is_read(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str
+) -> None:
+    """The button lies over the gap above the list, and over none of its words."""
+    post(people.site, "I walked.", user=people.mona)
+    page = page_with_a_clock(
+        new_context(viewport={"width": 320, "height": 700}, has_touch=True, is_mobile=True)
+    )
+    page.goto(article)
+    frame = box(page)
+    expect(frame.locator("#me [data-action=sign-in]")).to_be_visible()
+    before = frame.locator("#list").bounding_box()
+    post(people.site, "I took the tram.", user=people.max)
+    page.clock.fast_forward(LOOKS_AGAIN)
+    button = frame.locator("#new button")
+    expect(button).to_have_text("1 new comment")
+    assert frame.locator("#list").bounding_box() == before
+    place, name = button.bounding_box(), frame.locator("#list .by bdi").bounding_box()
+    assert place is not None and name is not None and place["height"] >= 40
+    assert place["y"] + place["height"] < name["y"] + 6
+    button.tap()
+    expect(frame.locator("#list > .c")).to_have_count(2)
