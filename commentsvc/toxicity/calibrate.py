@@ -10,8 +10,9 @@ import numpy as np
 from . import tokens
 from .evaluating import metrics
 from .labels import LABELS
-from .network import Vectors, logits, probabilities
+from .network import logits, probabilities
 from .training.data import read_table
+from .vectors import Vectors
 
 if TYPE_CHECKING:
     from pathlib import Path

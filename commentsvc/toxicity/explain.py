@@ -10,7 +10,7 @@ import numpy as np
 
 from . import heads, tokens
 from .labels import LABELS
-from .network import Vectors, logits
+from .network import logits
 from .normalise import Normalised, normalise
 from .scorer import Weight
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .heads import Head
     from .modelfile import Floats, Model
+    from .vectors import Vectors
 
 BUDGET = 96
 """Forward passes for one explanation; in longer texts whole stretches are left out first."""

@@ -167,6 +167,9 @@ def evidence(
 def detect(model: Model, said: Floats, count: int, likely: Collection[str] = ()) -> str:
     """The language of a text by the evidence of its `count` tokens; the default unless another one
     is sure, or is one of the `likely` ones."""
+    sums: Floats = said + model.language_bias
+    if not likely and model.languages[sums.argmax()] == DEFAULT:
+        return DEFAULT
     total = _shares(model, said, likely)
     sure = SURE_OF_FEW if count < FEW else SURE
     best = int(total.argmax())
@@ -187,8 +190,32 @@ def others(
     """The other languages that a short text may be in."""
     if count >= SHORT or not said.any():
         return []
-    possible = (_shares(model, said, likely) >= POSSIBLE).nonzero()[0]
-    return [name for at in possible.tolist() if (name := model.languages[at]) != found]
+    return _possible(model, _shares(model, said, likely), found)
+
+
+def others_of_parts(
+    model: Model,
+    told: Sequence[tuple[Floats, int]],
+    found: Sequence[str],
+    likely: Collection[str] = (),
+) -> list[list[str]]:
+    """The same for several texts, from the evidence and the number of tokens of each."""
+    if not told:
+        return []
+    shares = _shares(model, np.array([said for said, _ in told]), likely)
+    return [
+        _possible(model, shares[at], code) if count < SHORT and said.any() else []
+        for at, ((said, count), code) in enumerate(zip(told, found, strict=True))
+    ]
+
+
+def _possible(model: Model, shares: Floats, found: str) -> list[str]:
+    return [
+        name
+        for at, share in enumerate(shares.tolist())
+        if share >= POSSIBLE
+        if (name := model.languages[at]) != found
+    ]
 
 
 def is_doubtful(
@@ -211,10 +238,13 @@ def is_doubtful(
 
 
 def _shares(model: Model, said: Floats, likely: Collection[str]) -> Floats:
+    """The probability of each language: the last axis."""
     total: Floats = said + model.language_bias
     if likely:
         total += [_PRIOR * (name in likely) for name in model.languages]
-    total -= np.maximum.reduce(total)  # quicker than `total.max()`, which scoring would feel
+    total -= np.maximum.reduce(
+        total, -1, keepdims=True
+    )  # quicker than `max`, which scoring would feel
     np.exp(total, out=total)
-    total /= np.add.reduce(total)
+    total /= np.add.reduce(total, -1, keepdims=True)
     return total

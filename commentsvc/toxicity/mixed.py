@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from operator import or_
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from .language import english_words
 from .lookalikes import only_latin
 
 _WORD = re.compile(r"[^\W\d_]+")
+_WORDS_APART = re.compile(r"([^\W\d_]+)")
 #: Scripts written without spaces between words, none of whose signs look like Latin letters.
 _NEVER_LATIN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
@@ -59,19 +61,22 @@ def parts(text: str) -> list[sentences.Span]:
 def not_english(text: str) -> list[sentences.Span]:
     """Stretches of two or more words, each within a sentence, none of which is surely English."""
     english = english_words()
-    told = [each == "I" or each.lower() in english for each in _WORD.findall(text)]
+    pieces = _WORDS_APART.split(text)  # gaps, and words between them
+    words = pieces[1::2]
+    told = [*map(english.__contains__, map(str.lower, words))]
+    if "I" in words:
+        told = [*map(or_, told, map("I".__eq__, words))]
     if all(map(or_, told, told[1:])):
         return []  # no two such words in a row
+    ends = [*accumulate(map(len, pieces))]
     found: list[sentences.Span] = []
-    begin, end, count = 0, 0, 0
-    for word, known in zip(_WORD.finditer(text), told, strict=True):
-        if known and not count:
-            continue
+    count = first = last = 0  # words of the stretch, and where it begins and ends among the pieces
+    for at in (2 * word + 1 for word, known in enumerate(told) if not known):
         apart = _APART if count < _FEWEST else _CLAUSE
-        if count and (known or apart.search(text, end, word.start())):
-            found += [(begin, end)] * (count >= _FEWEST)
-            count = 0
-        if not known:
-            begin, end, count = begin if count else word.start(), word.end(), count + 1
-    found += [(begin, end)] * (count >= _FEWEST)
+        if count and at == last + 2 and not apart.search(pieces[at - 1]):
+            count, last = count + 1, at
+            continue
+        found += [(ends[first - 1], ends[last])] * (count >= _FEWEST)
+        count, first, last = 1, at, at
+    found += [(ends[first - 1], ends[last])] * (count >= _FEWEST)
     return sorted(sorted(found, key=lambda each: each[0] - each[1])[:_MOST])

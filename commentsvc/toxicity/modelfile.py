@@ -67,6 +67,11 @@ class Model:
         """The curves as plain floats: for six labels, that is faster than arrays."""
         return tuple((float(slope), float(offset)) for slope, offset in self.curve)
 
+    @cached_property
+    def conv_by_place(self) -> Floats:
+        """[width, 3 * filters]: the filters for the token before, the token itself and the one after."""
+        return np.ascontiguousarray(np.concatenate(np.split(self.conv, 3), 1))
+
     @property
     def version(self) -> str:
         return str(self.card["version"])

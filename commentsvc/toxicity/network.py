@@ -1,170 +1,29 @@
-"""The small network in NumPy: token vectors, cached for known words, and the forward pass."""
+"""The small network in NumPy: the forward pass, for one text or for several parts of one."""
 
 from __future__ import annotations
 
 import math
-from itertools import accumulate, chain, islice
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import language, tokens
-from .language import mean_of_pieces
-from .normalise import plain_word
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from .modelfile import Floats, Model
+    from .sentences import Span
 
 # OpenBLAS splits larger products over all cores, where its threads wait longer than they work and
 # take the cores from other requests. So no product is larger than this.
 _SMALL_MATRIX = 1 << 18
 _SMALL_VECTOR = 9000
 
-KEPT_TOKENS = 32768
-KEPT_WORDS = 40960
-
-
-class Vectors:
-    """Vectors and language evidence of tokens, in a bounded cache.
-
-    Thread-safe: rows are looked up and copied out under one lock.
-    """
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._width = model.table.shape[1]
-        # Integers halve the memory and are read faster than half floats. A token is at most twice a
-        # row of a table: its own row, plus the mean of its pieces' rows.
-        most = 2 * 127 * float(np.abs(model.scale).max()), 2 * 127 * model.language_step
-        limit = np.iinfo(np.int16).max
-        self._step = np.float32(most[0] / limit or 1.0)
-        self._evidence_step = np.float32(max(most[1], language.STRONGEST) / limit)
-        width = self._width + len(model.languages)
-        self._rows = np.zeros((KEPT_TOKENS, width), np.int16)
-        self._nothing = np.zeros((1, width), np.int16)
-        self._token_row: dict[str, int] = {}
-        self._word_rows: dict[str, tuple[int, ...]] = {}
-        self._latin_rows: dict[str, tuple[int, ...]] = {}
-        self._lock = Lock()
-
-    def of_text(self, text: str) -> tuple[Floats, Floats]:
-        """Vectors of the tokens that are read of a text, and their summed language evidence."""
-        chunks, latin = tokens.chunks(text)
-        with self._lock:
-            kept = self._rows.take(self._which(chunks, latin), 0)
-        said = np.add.reduce(kept[:, self._width :], 0, np.float32) * self._evidence_step
-        return np.multiply(kept[:, : self._width], self._step), said
-
-    def of_parts(self, texts: Iterable[str]) -> tuple[Floats, list[int]]:
-        """Vectors of the tokens of several texts, with a row of zeros between any two that have
-        tokens, and the number of tokens of each."""
-        kept = self._rows_of(texts)
-        # a row of zeros after each text that has tokens, but not after the last
-        spaced = [rows for each in kept if len(each) for rows in (each, self._nothing)][:-1]
-        found = np.concatenate(spaced) if spaced else self._nothing[:0]
-        return np.multiply(found[:, : self._width], self._step), [*map(len, kept)]
-
-    def evidence_of_parts(self, texts: Iterable[str]) -> list[tuple[Floats, int]]:
-        """The summed language evidence and the number of tokens of each of several texts."""
-        return [
-            (np.add.reduce(rows[:, self._width :], 0, np.float32) * self._evidence_step, len(rows))
-            for rows in self._rows_of(texts)
-        ]
-
-    def _rows_of(self, texts: Iterable[str]) -> list[NDArray[np.int16]]:
-        """The cached rows of the tokens of each text."""
-        read = [*map(tokens.chunks, texts)]
-        kept = []
-        with self._lock:
-            self._learn_together(read)
-            for chunks, latin in read:
-                which = self._which(chunks, latin)
-                # now: the next text may evict these rows
-                kept.append(self._rows.take(which, 0) if which else self._nothing[:0])
-        return kept
-
-    def _learn_together(self, read: Sequence[tuple[list[str], bool]]) -> None:
-        """Learn the new words of several texts at once: a computation costs far more than a word.
-        Too many for half of the cache are left to be learned text by text."""
-        for latin in (False, True):
-            words = chain.from_iterable(chunks for chunks, same in read if same is latin)
-            known = self._known(latin)
-            new = [word for word in dict.fromkeys(words) if word not in known]
-            if new and sum(map(len, new)) <= KEPT_TOKENS // 2:
-                self._learn(new, latin)
-
-    def of_tokens(self, names: Sequence[str]) -> Floats:
-        """Vectors of ready-made tokens."""
-        with self._lock:
-            self._make_room(len(names))
-            self._add(names)
-            kept = self._rows.take([self._token_row[name] for name in names], 0)
-        return np.multiply(kept[:, : self._width], self._step)
-
-    def _which(self, chunks: Sequence[str], latin: bool) -> list[int]:
-        """The row numbers of a text's tokens."""
-        rows: Iterable[tuple[int, ...]]
-        try:
-            rows = map((self._latin_rows if latin else self._word_rows).__getitem__, chunks)
-            return tokens.ends([*chain.from_iterable(rows)])
-        except KeyError:
-            return tokens.ends([*chain.from_iterable(self._learn(chunks, latin))])
-
-    def _learn(self, chunks: Sequence[str], latin: bool) -> list[tuple[int, ...]]:
-        """Rows of all chunks; new ones are computed together."""
-        known = self._known(latin)
-        new = [c for c in dict.fromkeys(chunks) if c not in known]
-        if self._make_room(sum(map(len, new))):
-            known = self._known(latin)
-            new = [c for c in dict.fromkeys(chunks) if c not in known]
-        cut = [tokens.split(plain_word(chunk, latin)) for chunk in new]
-        self._add([token for names in cut for token in names])
-        row_of = self._token_row.__getitem__
-        known.update(zip(new, [tuple(map(row_of, names)) for names in cut], strict=True))
-        return list(map(known.__getitem__, chunks))
-
-    def _known(self, latin: bool) -> dict[str, tuple[int, ...]]:
-        return self._latin_rows if latin else self._word_rows
-
-    def _make_room(self, count: int) -> bool:
-        """Evict the newest rows if those left might not suffice for `count` more tokens: the first
-        ones in the cache are the frequent words."""
-        kept = len(self._word_rows) + len(self._latin_rows)
-        if len(self._token_row) + count <= KEPT_TOKENS and kept <= KEPT_WORDS:
-            return False
-        first = KEPT_TOKENS // 2  # more than any text has tokens
-        self._token_row = {name: row for name, row in self._token_row.items() if row < first}
-        self._word_rows, self._latin_rows = (
-            {
-                word: rows
-                for word, rows in islice(known.items(), KEPT_WORDS // 4)
-                if max(rows, default=0) < first
-            }
-            for known in (self._word_rows, self._latin_rows)
-        )
-        return True
-
-    def _add(self, names: Sequence[str]) -> None:
-        """Ensure that all these tokens have a row."""
-        new = [name for name in dict.fromkeys(names) if name not in self._token_row]
-        if new:
-            at = len(self._token_row)
-            self._compute(new, self._rows[at : at + len(new)])
-            self._token_row.update(zip(new, range(at, at + len(new)), strict=True))
-
-    def _compute(self, names: Sequence[str], out: NDArray[np.int16]) -> None:
-        """Fill the rows of tokens; a vector is the word's row plus the mean of its pieces' rows."""
-        model = self._model
-        rows, starts, counts = tokens.rows(names)
-        values = model.table.take(rows, 0) * (model.scale.take(rows) / self._step)[:, None]
-        out[:, : self._width] = np.rint(mean_of_pieces(values, starts, counts))
-        said = language.evidence(model, names, rows, starts, counts)
-        out[:, self._width :] = np.rint(said / self._evidence_step)
+_FEW_PARTS, _FEW_TOKENS = 7, 160
+"""Up to so many are computed with few steps, as steps then cost more than numbers."""
+_WASTE, _ROWS = 400, 1300
+"""Tokens: how many parts of a group may lack together of the longest one's, and how many it has at most."""
 
 
 def logits(model: Model, vectors: Floats, shape: tuple[float, float, float]) -> Floats:
@@ -197,84 +56,158 @@ def logits(model: Model, vectors: Floats, shape: tuple[float, float, float]) -> 
 
 def logits_of_parts(
     model: Model,
-    spaced: Floats,
-    counts: Sequence[int],
+    vectors: Floats,
+    order: NDArray[np.intp],
+    ranges: Sequence[Span],
     shapes: Sequence[tuple[float, float, float]],
 ) -> Floats:
-    """`logits` of several texts at once: [parts, labels]. `spaced` are the vectors of their tokens,
-    `counts` of them for each text, with a row of zeros between any two texts."""
-    seen = _convolved(model, spaced)
-    weights = seen @ model.look
-    made: list[Floats] = []
-    first = begin = 0
-    for last, end in _groups(counts, seen.shape[1]):
-        here = slice(begin, end)
-        made.append(
-            _pooled(spaced[here], seen[here], weights[here], counts[first:last], shapes[first:last])
-        )
-        first, begin = last, end + 1
+    """`logits` of several parts of a text at once: [parts, labels]. `vectors` are those of the
+    text's distinct tokens, `order` says which of them each token has, and `ranges` where each part,
+    of one token at least, begins and ends in it."""
+    nothing = np.full(1, len(vectors))  # the row of zeros around each part
+    laid = np.concatenate([nothing, *(x for a, b in ranges for x in (order[a:b], nothing))])
+    counts = np.array([end - begin for begin, end in ranges])
+    starts = (counts + 1).cumsum() - counts
+    filtered = _filtered(model, vectors)
+    if len(counts) <= _FEW_PARTS and len(laid) <= _FEW_TOKENS:
+        pooled = _pooled_of_few(model, vectors, filtered, laid, counts)
+        pooled[:, -3:] = shapes
+        return _last(model, pooled @ model.mix)
     few = max(1, _SMALL_MATRIX // model.mix.size)
-    blocks = [each[at : at + few] @ model.mix for each in made for at in range(0, len(each), few)]
-    hidden = np.maximum(np.concatenate(blocks) + model.mix_bias, 0)
+    hidden = np.empty((len(counts), len(model.mix_bias)), np.float32)
+    for group in _groups(counts):
+        pooled = _pooled(model, vectors, filtered, laid, starts[group], counts[group])
+        pooled[:, -3:] = [shapes[at] for at in group.tolist()]
+        for at in range(0, len(group), few):
+            hidden[group[at : at + few]] = pooled[at : at + few] @ model.mix
+    return _last(model, hidden)
+
+
+def _last(model: Model, hidden: Floats) -> Floats:
+    """The logits, from what the last layer but one is given; changes it."""
+    hidden += model.mix_bias
+    np.maximum(hidden, 0, out=hidden)
     said: Floats = hidden @ model.out + model.out_bias
     return said
 
 
-def _groups(counts: Sequence[int], width: int) -> Iterator[tuple[int, int]]:
-    """For parts whose products are small enough to be summed together: the number of the part after
-    the last, and of the row after its last."""
-    rows = begin = first = 0
-    for at, count in enumerate(counts):
-        if at > first and (at + 1 - first) * (rows + count - begin) * width > _SMALL_MATRIX:
-            yield at, rows - 1
-            first, begin = at, rows
-        rows += count + 1
-    yield len(counts), rows - 1
+def _filtered(model: Model, vectors: Floats) -> Floats:
+    """What each token adds to the filters' outputs at the token after it, at itself and at the one
+    before it: three rows for each token, and three of zeros. The bias is in every second row."""
+    count, size = len(vectors), model.conv_by_place.shape[1]
+    made = np.zeros((count + 1, size), np.float32)
+    block = max(1, _SMALL_MATRIX // model.conv_by_place.size)
+    for at in range(0, count, block):
+        end = min(at + block, count)
+        np.matmul(vectors[at:end], model.conv_by_place, out=made[at:end])
+    flat = made.reshape(3 * (count + 1), -1)
+    flat[1::3] += model.conv_bias
+    return flat
+
+
+def _groups(counts: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Parts of similar length, computed together as if they all had the longest one's: a group costs
+    as much as some hundred tokens."""
+    order = np.argsort(-counts, kind="stable")
+    begin = waste = rows = 0
+    for at, count in enumerate(counts[order].tolist()):
+        longest = int(counts[order[begin]])
+        waste += longest - count
+        rows += longest
+        if at > begin and (waste > _WASTE or rows > _ROWS):
+            yield order[begin:at]
+            begin, waste, rows = at, 0, count
+    yield order[begin:]
+
+
+def _pooled_of_few(
+    model: Model,
+    vectors: Floats,
+    filtered: Floats,
+    laid: NDArray[np.intp],
+    counts: NDArray[np.int64],
+) -> Floats:
+    """What the last layers read of each of a few parts, all but its shape: [parts, features]. Sums are
+    one product with a matrix of which tokens are whose."""
+    threes = 3 * laid
+    seen = filtered.take(threes[:-2], 0)
+    seen += filtered[1:].take(threes[1:-1], 0)
+    seen += filtered[2:].take(threes[2:], 0)
+    np.maximum(seen, 0, out=seen)
+    # the row of zeros between two parts is nobody's, and may be any
+    alone = vectors.take(laid[1:-1], 0, mode="clip")
+    weights = seen @ model.look
+    lengths = counts + 1
+    ends = lengths.cumsum() - 1
+    filters, width, looks = seen.shape[1], vectors.shape[1], weights.shape[1]
+    parts = len(counts)
+    whose = np.zeros((1 + looks, parts, len(seen)), np.float32)
+    seen_most = np.empty((parts, filters), np.float32)
+    most = np.empty((parts, width), np.float32)
+    for row, (end, count) in enumerate(zip(ends.tolist(), counts.tolist(), strict=True)):
+        here = slice(end - count, end)
+        np.maximum.reduce(seen[here], out=seen_most[row])
+        np.maximum.reduce(alone[here], out=most[row])
+        whose[0, row, here] = 1
+        look = weights[here]
+        np.exp(look - np.maximum.reduce(look), out=look)
+        whose[1:, row, here] = look.T
+    sums = whose @ seen
+    looked = sums[1:] / np.add.reduce(whose[1:], 2)[:, :, None]
+    return _joined(counts, seen_most, [*looked], whose[0] @ alone, most, sums[0])
 
 
 def _pooled(
+    model: Model,
     vectors: Floats,
-    seen: Floats,
-    weights: Floats,
-    counts: Sequence[int],
-    shapes: Sequence[tuple[float, float, float]],
+    filtered: Floats,
+    laid: NDArray[np.intp],
+    starts: NDArray[np.int64],
+    counts: NDArray[np.int64],
 ) -> Floats:
-    """What the last layers read of each part. Sums are products with a matrix of which rows are
-    whose: for so few rows, that is faster than sums by place."""
-    lengths = [1] * (2 * len(counts) - 1)  # a row of zeros between two parts
-    lengths[::2] = counts
-    bounds = [0, *accumulate(lengths)]
-    places = [*zip(bounds[::2], bounds[1::2], strict=True)]
-    inside = np.zeros((len(counts), bounds[-1]), np.float32)
-    for row, (begin, end) in enumerate(places):
-        inside[row, begin:end] = 1
-    del bounds[-1]
-    shares = np.exp(weights - np.maximum.reduceat(weights, bounds).repeat(lengths, 0))
-    total = inside @ vectors
-    size = np.array(counts, np.float32)[:, None]
-    often = np.array([*map(root, counts)], np.float32)[:, None]
+    """What the last layers read of each part, all but its shape: [parts, features]. Tokens are the
+    first axis, so that the highest ones are found fast; a part's last token stands for those that a
+    shorter part lacks."""
+    step = np.arange(counts[0])[:, None]
+    before = np.minimum(step, counts - 1)
+    before += starts - 1
+    threes = 3 * laid
+    seen = filtered.take(threes.take(before), 0)
+    seen += filtered[1:].take(threes[1:].take(before), 0)
+    seen += filtered[2:].take(threes[2:].take(before), 0)
+    np.maximum(seen, np.zeros(seen.shape[1:], np.float32), out=seen)
+    alone = vectors.take(laid[1:].take(before), 0)
+    shares = np.empty((*before.shape, 1 + model.look.shape[1]), np.float32)
+    inside = shares[:, :, 0]
+    np.less(step, counts, out=inside, casting="unsafe")
+    weights = (seen.reshape(-1, seen.shape[2]) @ model.look).reshape(*before.shape, -1)
+    weights -= np.maximum.reduce(weights, 0)
+    np.exp(weights, out=weights)
+    np.multiply(weights, inside[:, :, None], out=shares[:, :, 1:])
+    sums = shares.transpose(1, 2, 0) @ seen.transpose(1, 0, 2)
+    total = (inside.T[:, None] @ alone.transpose(1, 0, 2))[:, 0]
+    looked = sums[:, 1:] / np.add.reduce(shares[:, :, 1:], 0)[:, :, None]
+    looked = looked.reshape(len(counts), -1)
+    seen_most, most = np.maximum.reduce(seen, 0), np.maximum.reduce(alone, 0)
+    return _joined(counts, seen_most, [looked], total, most, sums[:, 0])
+
+
+def _joined(
+    counts: NDArray[np.int64],
+    seen_most: Floats,
+    looked: list[Floats],
+    total: Floats,
+    most: Floats,
+    seen_total: Floats,
+) -> Floats:
+    """The features of parts in the order of the last layers, with three empty columns for the shape."""
+    often = np.array([*map(root, counts.tolist())], np.float32)[:, None]
+    size = counts.astype(np.float32)[:, None]
+    shape = np.empty((len(counts), 3), np.float32)
     pooled: Floats = np.concatenate(
-        (
-            _highest(seen, places),
-            *((inside * each) @ seen / (inside @ each)[:, None] for each in shares.T),
-            total / size,
-            _highest(vectors, places),
-            total * often,
-            (inside @ seen) * often,
-            np.array(shapes, np.float32),
-        ),
-        1,
+        (seen_most, *looked, total / size, most, total * often, seen_total * often, shape), 1
     )
     return pooled
-
-
-def _highest(values: Floats, places: Sequence[tuple[int, int]]) -> Floats:
-    """The highest value of each column in each of these ranges of rows. For so many columns, a loop
-    is faster than `reduceat`."""
-    made = np.empty((len(places), values.shape[1]), np.float32)
-    for row, (begin, end) in enumerate(places):
-        np.maximum.reduce(values[begin:end], out=made[row])
-    return made
 
 
 def root(count: int) -> float:

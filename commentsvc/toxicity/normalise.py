@@ -8,16 +8,20 @@ that callers that need no offsets may cache it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .lookalikes import KNOWN, KNOWN_BY_FIRST, LEET, LEET_L, LOOKALIKES, fold_char
+from .hidden import LONGEST, known
+from .lookalikes import KNOWN, LEET, LOOKALIKES, fold_char
 from .points import ByPoint, Rewritten, points, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .points import Numbers, Truths
 
 Span = tuple[int, int]
@@ -55,6 +59,7 @@ _SIZES = ByPoint(lambda char: len(_FOLD[ord(char)]) + 1, np.uint8)  # of what it
 _LONE_FLAG_LETTER = re.compile(
     "(?<![\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff](?![\U0001f1e6-\U0001f1ff])"
 )
+_FLAGS = np.uint32(0x1F1E6), np.uint32(25)  # the first of their letters, and how many follow it
 _OTHER_LETTER = re.compile("[\u0370-\u058f\u13a0-\u13ff\u1400-\u167f\ua4d0-\ua4ff]")
 _LATIN_LETTER = re.compile("[a-z]")
 _SPELLED = re.compile(
@@ -67,18 +72,26 @@ _SPELLED_HINT = re.compile(
     r"[ .\-_*,~|/·+](?=[ .\-_*,~|/·+]{0,2}[a-z0-9@$!*][ .\-_*,~|/·+])"
     r"(?<=[^\W\d_].)(?<![^\W_][^\W\d_].)"
 )
-_CHUNK = re.compile(r"\S+")
+# The same for long texts, with one sign for each kind of character: “a” for a letter or a digit, “@” for
+# what stands for one, a space for a gap. That finds nothing faster than a pattern does.
+_KINDS = bytes(
+    97 if chr(c).isalnum() else 64 if c in b"@$!" else 32 if c in b" .-_,~|/+" else 45
+    for c in range(256)
+)
+_ALONE = [
+    b"%ba%b%b " % (first, b" " * gap, second)
+    for first in (b"-", b" ", b"@")
+    for second in (b"a", b"@")
+    for gap in (1, 2, 3)
+]
+_LONG = 400
 _CORE = re.compile(r"(?<![\w@$!|+€£¥*#%&^~.\-'])[\w@$!|+€£¥*#%&^~.\-']*\w[\w@$|+€£¥*#%&^~.\-']*")
 _ODD = re.compile(
     r"[^\W\d_][0-9@$!|+€£¥*#%&^~_.\-]+[^\W_]|[0-9@$!|+€£¥*#][a-z]|[a-z][*#@$]|([a-z])\1\1|[^\W_a-z0-9]"
 )
 _ADDRESS = re.compile(r"https?:|www\.|^@\w|\w@\w+\.\w|^#\w|\w\.(?:com|org|net|edu|gov|html?|php)\b")
-_MASK = re.compile(r"[*#@$%!&^~_.\-]+")
-_INNER = re.compile(r"(?<=[a-z])[*._~^`|\-+']+(?=[a-z])")
 _RUN = re.compile(r"([a-z])\1{2,}")
-_LONGEST = 40  # of words that are looked up
 _ENDS = (".", ",", "!", "?", ":", ";")
-_DOUBLE = re.compile(r"([a-z])\1+")
 _LEET_WORD = re.compile(r"[a-z0-9$]+")
 _LEET_INSIDE = re.compile(r"(?<=[a-z])[01345780$]{1,2}(?=[a-z])")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|am|pm|k|m|kg|km|x|cm|mm|gb|mb|bn|yo)?|[a-z]{1,2}\d+")
@@ -90,18 +103,34 @@ def _reads_as_latin(text: str) -> bool:
     return others > 0 and len(_LATIN_LETTER.findall(text)) >= others
 
 
-def _spelled(text: str) -> list[tuple[int, int, str]]:
+def may_be_spelled(folded: str) -> bool:
+    """Whether letters may be spelled apart in a folded text."""
+    return _SPELLED_HINT.search(folded) is not None
+
+
+def _hints(text: str) -> list[int]:
+    """Where a single letter may begin letters spelled apart; empty for most texts."""
+    if len(text) > _LONG and text.isascii() and "*" not in text:
+        kinds = (b"-" + text.encode()).translate(_KINDS)
+        if not any(each in kinds for each in _ALONE):
+            return []
+    return [found.start() - 1 for found in _SPELLED_HINT.finditer(text)]
+
+
+def _spelled(text: str, hints: Iterable[int] | None = None) -> list[tuple[int, int, str]]:
     """Edits that join letters spelled apart: `i d i o t`, `i.d.i.o.t`. At least three letters."""
-    if not _SPELLED_HINT.search(text):
-        return []
     edits = []
-    for match in _SPELLED.finditer(text):
-        gap = match["gap"]
-        start, joined = match.start(), match[0].replace(gap, "")
-        if joined[0] in "ai" and joined not in KNOWN and _known(joined[1:]):
+    behind = 0
+    for at in _hints(text) if hints is None else hints:
+        match = _SPELLED.match(text, at) if at >= behind else None
+        if match is None:
+            continue
+        gap, behind = match["gap"], match.end()
+        start, joined = at, match[0].replace(gap, "")
+        if joined[0] in "ai" and joined not in KNOWN and known(joined[1:]):
             start, joined = start + 1 + len(gap), joined[1:]  # preceded by an article or a pronoun
         if sum(c.isalpha() for c in joined) >= 3:
-            edits.append((start, match.end(), gap))
+            edits.append((start, behind, gap))
     return edits
 
 
@@ -124,6 +153,28 @@ def fold(text: str) -> tuple[str, bool]:
     return folded, not folded.isascii() and _reads_as_latin(folded)
 
 
+def unmoved(text: str, places: Iterable[Span]) -> str | None:
+    """The folded text, if each of its characters stands where it stood, no look-alikes are to be read
+    as Latin, and no letters are spelled apart in it or in these parts, which begin and end at gaps: each
+    part is then folded as it is alone."""
+    folded = _translated(text)
+    if "`" in text:  # becomes an apostrophe only beside characters that plain text lacks
+        moved = not (text.isascii() and text.isprintable())
+    elif text.isascii():
+        moved = len(folded) != len(text)
+    else:
+        codes = points(text)
+        moved = bool((_SIZES[codes] != 2).any() or (codes - _FLAGS[0] <= _FLAGS[1]).any())
+        moved = moved or (not folded.isascii() and _OTHER_LETTER.search(folded) is not None)
+    if moved:
+        return None
+    if hints := _hints(folded):
+        hinted = {(a, b) for a, b in places if bisect_left(hints, a) < bisect_left(hints, b)}
+        if _spelled(folded, hints) or any(_spelled(folded[a:b]) for a, b in hinted):
+            return None
+    return folded
+
+
 def plain_words(text: str) -> list[str]:
     """The words of the normalized text, punctuation still attached. Fast: no offsets."""
     folded, latin = fold(text)
@@ -132,7 +183,7 @@ def plain_words(text: str) -> list[str]:
 
 def plain_word(chunk: str, latin: bool) -> str:
     """One run of non-space characters, undisguised. `latin`: read look-alikes as Latin letters."""
-    changed = _changed_once(chunk, latin) if len(chunk) <= _LONGEST else _changed(chunk, latin)
+    changed = _changed_once(chunk, latin) if len(chunk) <= LONGEST else _changed(chunk, latin)
     return chunk if changed is None else "".join([letters for letters, _, _ in changed])
 
 
@@ -154,14 +205,14 @@ def _pieces(chunk: str, latin: bool) -> list[tuple[str, int, int]]:
         return [(chunk, 0, len(chunk))]
     if not chunk.isascii():
         chunk = _read_as_latin(chunk, latin)
-    if _ADDRESS.search(chunk) and not _known(chunk.rstrip(".,!?:;")):
+    if _ADDRESS.search(chunk) and not known(chunk.rstrip(".,!?:;")):
         return [(chunk, 0, len(chunk))]
     pieces, at = [], 0
     for core in _CORE.finditer(chunk):
         start, end = core.span()
         if at < start:
             pieces.append((chunk[at:start], at, start))
-        kept, read = _read_once(core[0]) if len(core[0]) <= _LONGEST else _read(core[0])
+        kept, read = _read_once(core[0]) if len(core[0]) <= LONGEST else _read(core[0])
         pieces.append((read, start, start + kept))
         at = start + kept
         if at < end:
@@ -191,7 +242,7 @@ def _read(core: str) -> tuple[int, str]:
     """One word read: how many of its characters were read, and the reading."""
     trimmed = core.rstrip(".-!'~^&+|%")
     for candidate in dict.fromkeys((core, trimmed, trimmed.rstrip("*#@$_"))):
-        found = _known(candidate)
+        found = known(candidate)
         if found:
             return len(candidate), found
     if not trimmed or _ORDINAL.fullmatch(trimmed):
@@ -201,62 +252,6 @@ def _read(core: str) -> tuple[int, str]:
         read = _LEET_INSIDE.sub(lambda m: m[0].translate(LEET), read)
     read = _RUN.sub(r"\1\1", read)
     return len(trimmed), read
-
-
-def _known(word: str) -> str | None:
-    """The word that `word` most likely hides, if it is one that people hide."""
-    if not 2 < len(word) <= _LONGEST or word in KNOWN:
-        return word if word in KNOWN else None
-    for table in (LEET, LEET_L):
-        read = _INNER.sub("", word.translate(table))
-        if read in KNOWN:
-            return read
-        if _DOUBLE.search(read):
-            for variant in _shortened(read):
-                if variant in KNOWN:
-                    return variant
-    return _unmasked(word)
-
-
-def _shortened(word: str) -> list[str]:
-    """Readings of a word with drawn-out letters: each run as two letters or as one."""
-    runs = _DOUBLE.findall(word)
-    if len(runs) > 4:
-        return [_DOUBLE.sub(r"\1", word)]
-    variants = [""]
-    at = 0
-    for run in _DOUBLE.finditer(word):
-        before = word[at : run.start()]
-        variants = [v + before + run[1] * n for v in variants for n in (2, 1)]
-        at = run.end()
-    return [v + word[at:] for v in variants]
-
-
-def _unmasked(word: str) -> str | None:
-    """`f**k`, `sh*t`, `b***h`: the first known word that fits around the mask."""
-    runs = _MASK.findall(word)
-    letters = len(word) - sum(map(len, runs))
-    if not runs or not word[0].isalpha() or letters < 1 or (letters == 1 and len(runs[0]) < 2):
-        return None
-    if not any(c in "*#@$%" for run in runs for c in run) or len(word) > 16:
-        return None
-    pieces = _MASK.split(word)
-    found = [
-        each
-        for each in KNOWN_BY_FIRST.get(word[0], ())
-        if each.startswith(pieces[0]) and len(word) <= len(each) <= len(word) + len(runs)
-        if _fits(pieces, list(map(len, runs)), each)
-    ]
-    return min(found, key=lambda w: len(w) != len(word), default=None)
-
-
-def _fits(pieces: list[str], hidden: list[int], word: str) -> bool:
-    """Whether the pieces stand in `word` in order, apart by each mask's length or one more."""
-    places = {len(pieces[0])}
-    for size, piece in zip(hidden, pieces[1:], strict=True):
-        behind = {place + n for place in places for n in (size, size + 1)}
-        places = {place + len(piece) for place in behind if word.startswith(piece, place)}
-    return len(word) in places
 
 
 def normalise(text: str) -> Normalised:
@@ -275,7 +270,7 @@ def normalise(text: str) -> Normalised:
         if base - gap > 1:  # not after exactly one space
             read.becomes(" " if gap >= 0 else "", max(gap, 0), base)
         gap = at - 1
-        pieces = _changed_once(chunk, latin) if len(chunk) <= _LONGEST else _changed(chunk, latin)
+        pieces = _changed_once(chunk, latin) if len(chunk) <= LONGEST else _changed(chunk, latin)
         for letters, start, end in pieces or ():
             if letters != chunk[start:end]:
                 read.becomes(letters, base + start, base + end)

@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from typing import TYPE_CHECKING, TypeVar
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from .lookalikes import EMOJI_WORDS
-from .normalise import fold, plain_word
+from .normalise import fold, may_be_spelled, plain_word, unmoved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from .sentences import Span
+
 WORD_ROWS = 1 << 15
 PIECE_ROWS = 1 << 15
 HEAD, TAIL = 160, 80
 """Of a longer text the first HEAD and the last TAIL tokens are read."""
+MOST = HEAD + TAIL
 MAX_CHARS = 3000
 """No more of a text is looked at: two thirds from its start, a third from its end."""
 
@@ -29,6 +33,7 @@ WORD_SIGNS = tuple(EMOJI_WORDS)
 
 _PIECES = (3, 4, 5)
 _FEW = 10  # tokens that are hashed faster one by one
+_SEAM = 60  # characters on either side of a cut, more than letters that are spelled apart take
 _CAPITALS = bytes(range(65, 91))
 _NO_SPACES_FROM = "\u0e00"
 T = TypeVar("T")
@@ -79,6 +84,42 @@ def chunks(text: str) -> tuple[list[str], bool]:
     """
     folded, latin = fold(window(text))
     return ends(folded[: 2 * MAX_CHARS].split()), latin
+
+
+class Apart(NamedTuple):
+    """The folded words of a text between the bounds of its parts."""
+
+    pieces: list[list[str]]
+    places: list[Span]
+    """For each part its first piece, and the one after its last."""
+    whole: list[str] | None
+    """The words that are read of a long text as a whole; None if those are all words."""
+
+
+def words_apart(text: str, places: Sequence[Span]) -> Apart | None:
+    """The words of a text from which those of these parts can be told; None if a part begins or ends
+    within a word, or if its words are others than alone."""
+    if (folded := unmoved(text, places)) is None:
+        return None
+    if any(end - begin > MAX_CHARS for begin, end in places):
+        return None
+    bounds = sorted({0, len(text), *chain.from_iterable(places)})
+    if not all(folded[at - 1] == " " or folded[at] == " " for at in bounds[1:-1]):
+        return None
+    at = {bound: piece for piece, bound in enumerate(bounds)}
+    return Apart(
+        [folded[begin:end].split() for begin, end in pairwise(bounds)],
+        [(at[begin], at[end]) for begin, end in places],
+        None if len(text) <= MAX_CHARS else _words_of_window(text, folded),
+    )
+
+
+def _words_of_window(text: str, folded: str) -> list[str]:
+    """`chunks` of a longer text that is folded already, if its characters stand where they stood."""
+    head, tail = folded[: MAX_CHARS * 2 // 3], folded[-MAX_CHARS // 3 :]
+    if may_be_spelled(head[-_SEAM:] + " " + tail[:_SEAM]):
+        return chunks(text)[0]
+    return ends([*head.split(), *tail.split()])
 
 
 def tokenise(text: str) -> list[str]:
@@ -191,4 +232,4 @@ def _rows_of_many(
 
 def ends(items: list[T]) -> list[T]:
     """The part of a token list that is read: all of it, or its first HEAD and last TAIL."""
-    return items if len(items) <= HEAD + TAIL else items[:HEAD] + items[-TAIL:]
+    return items if len(items) <= MOST else items[:HEAD] + items[-TAIL:]

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from commentsvc.toxicity import network, normalise, tokens
+from commentsvc.toxicity import vectors as token_vectors
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.labels import LABELS
 from commentsvc.toxicity.scorer import Scorer, Scores, Unscored, make_scorer
+from commentsvc.toxicity.vectors import Vectors
 from tests.tables import every_row
 
 from .conftest import random_model
@@ -131,18 +133,18 @@ def test_forgetting_words_changes_no_score(
 ) -> None:
     texts = [f"alpha{i} beta{i} gamma. And delta{i}, {i}x words! More words." for i in range(40)]
     told = EmbeddedScorer(model_file).score(texts)
-    monkeypatch.setattr(network, limit, kept)
+    monkeypatch.setattr(token_vectors, limit, kept)
     scorer = EmbeddedScorer(model_file)
     assert [scorer.score([t])[0] for t in texts] == told
 
 
 def test_words_that_come_often_are_not_forgotten(model_file: Path, monkeypatch) -> None:
-    monkeypatch.setattr(network, "KEPT_TOKENS", 40)
+    monkeypatch.setattr(token_vectors, "KEPT_TOKENS", 40)
     scorer = EmbeddedScorer(model_file)
     learnt: list[str] = []
-    compute = network.Vectors._compute
+    compute = Vectors._compute
     monkeypatch.setattr(
-        network.Vectors,
+        Vectors,
         "_compute",
         lambda self, new, out: (learnt.extend(new), compute(self, new, out))[1],
     )
@@ -153,9 +155,9 @@ def test_words_that_come_often_are_not_forgotten(model_file: Path, monkeypatch) 
 
 def test_new_words_of_all_sentences_are_learnt_at_once(model_file: Path, monkeypatch) -> None:
     scorer, learnt = EmbeddedScorer(model_file), []
-    compute = network.Vectors._compute
+    compute = Vectors._compute
     monkeypatch.setattr(
-        network.Vectors,
+        Vectors,
         "_compute",
         lambda self, new, out: (learnt.append(len(new)), compute(self, new, out))[1],
     )
@@ -187,7 +189,7 @@ def test_a_model_gone_mad_is_a_failure_not_a_score(tmp_path: Path) -> None:
 
     scorer = EmbeddedScorer(tmp_path / "none")
     mad = replace(random_model(), out=np.full((5, 6), np.nan, np.float32))
-    scorer.model, scorer._vectors = mad, network.Vectors(mad)
+    scorer.model, scorer._vectors = mad, Vectors(mad)
     [answer] = scorer.score(["hello there"])
     assert isinstance(answer, Unscored) and answer.reason == "failed"
     assert scorer.status().failures == 1

@@ -53,15 +53,16 @@ def test_the_whole_scores_what_it_scores_without_them(shipped: EmbeddedScorer, c
     text = " ".join([CALM[i % len(CALM)] for i in range(count)] + ["You are a stupid idiot!"])
     model, vectors = shipped.model, shipped._vectors
     assert model is not None and vectors is not None
-    whole = passages.values(model, text, vectors.of_text(text)[0], "en")
+    whole = passages.values(model, text, vectors.laid_out(text), "en")
     assert read(shipped, text).values == pytest.approx(whole, abs=1e-6)
 
 
 def test_parts_without_words_have_no_scores(shipped: EmbeddedScorer) -> None:
     model, vectors = shipped.model, shipped._vectors
     assert model is not None and vectors is not None
-    found, _ = vectors.of_text("You idiot")
-    whole, parts = passages._by_network(model, vectors, "You idiot", found, [(3, 4), (3, 3)])
+    places = [(3, 4), (3, 3)]
+    laid = vectors.laid_out("You idiot", places)
+    whole, parts = passages._by_network(model, "You idiot", laid, places)
     assert parts == () and whole["insult"] > 0.5
 
 

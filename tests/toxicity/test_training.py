@@ -20,6 +20,7 @@ from commentsvc.toxicity.training import corpus as training_corpus
 from commentsvc.toxicity.training import data as training_data
 from commentsvc.toxicity.training import net as training_net
 from commentsvc.toxicity.training import text as training_text
+from commentsvc.toxicity.vectors import Vectors
 
 from .conftest import random_model
 
@@ -60,7 +61,7 @@ def test_the_last_lessons_give_the_same_file_on_another_day(trained: Path, data:
 
 def test_a_file_goes_on_learning_from_where_it_was(trained: Path) -> None:
     model = modelfile.read(trained)
-    net, vectors = refine.network_of(model), network.Vectors(model)
+    net, vectors = refine.network_of(model), Vectors(model)
     texts = ["what a stupid idiot, shut up", "thank you, lovely source", "one"]
     said = fit.predict(net, training_net.encode(texts))
     for text, wanted in zip(texts, said, strict=True):
@@ -96,7 +97,7 @@ def test_numpy_scores_what_torch_trained() -> None:
         language_step=small.language_step,
         **training_net.dense_arrays(net),
     )
-    vectors = network.Vectors(model)
+    vectors = Vectors(model)
     for text, wanted in zip(texts, expected, strict=True):
         found, _ = vectors.of_text(text)
         raw = network.logits(model, found, tokens.shape(text, len(found)))

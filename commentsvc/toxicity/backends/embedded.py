@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from .. import explain as explanation
-from .. import heads, mixed, passages, tokens
+from .. import heads, mixed, passages, sentences, tokens
 from .. import language as languages
 from ..labels import LABELS
 from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
-from ..network import Vectors
 from ..normalise import fold
 from ..readings.every import readings
 from ..scorer import Foreign, Passage, Reason, ScorerStatus, Scores, Unscored, Weight
+from ..vectors import Vectors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -134,17 +134,18 @@ class EmbeddedScorer:
         places, model, vectors = mixed.not_english(text), self.model, self._vectors
         if not places or model is None or vectors is None:
             return []
-        found = []
         parts = [text[slice(*each)] for each in places]
         told = vectors.evidence_of_parts(parts)
-        for place, part, (said, count) in zip(places, parts, told, strict=True):
-            code = languages.of_text(model, part, said, count, likely)
-            if code == languages.DEFAULT:
-                maybe = languages.others(model, said, count, found=code, likely=likely)
-                if not _is_bad(model, part, maybe):
-                    continue
-            found.append(place)
-        return found
+        codes = [
+            languages.of_text(model, part, said, count, likely)
+            for part, (said, count) in zip(parts, told, strict=True)
+        ]
+        maybe = languages.others_of_parts(model, told, codes, likely)
+        return [
+            place
+            for place, part, code, others in zip(places, parts, codes, maybe, strict=True)
+            if code != languages.DEFAULT or _is_bad(model, part, others)
+        ]
 
     def _by_sentences(self, text: str, likely: Collection[str]) -> Scores | None:
         """The scores of the worst sentence in a scored language, if it is bad."""
@@ -170,18 +171,17 @@ class EmbeddedScorer:
             return Unscored(self._reason, self._model_name, hint)
         if not has_words(text):
             return Unscored("no_text", self._model_name, hint)
-        found, evidence = vectors.of_text(text)
-        if not len(found):
+        places = [] if foreign else sentences.alone(text)
+        laid = vectors.laid_out(text, places)
+        if not (count := laid.size):
             return Unscored("no_text", self._model_name, hint)
         code = (
             hint.partition("-")[0].lower()
             if hint
-            else languages.of_text(model, text, evidence, len(found), likely)
+            else languages.of_text(model, text, laid.said, count, likely)
         )
-        maybe = (
-            () if hint else languages.others(model, evidence, len(found), found=code, likely=likely)
-        )
-        read = passages.read(model, vectors, text, found, code, apart=not foreign)
+        maybe = () if hint else languages.others(model, laid.said, count, found=code, likely=likely)
+        read = passages.read(model, text, laid, places, code)
         if read is None:
             return Unscored("language", self._model_name, code)
         values, parts = read
@@ -189,12 +189,12 @@ class EmbeddedScorer:
             self._failures += 1
             return Unscored("failed", self._model_name, code)
         if not hint:
-            besides = [(each, passages.values(model, text, found, each)) for each in maybe]
+            besides = [(each, passages.values(model, text, laid, each)) for each in maybe]
             worst = max(besides, key=lambda each: _toxicity(each[1]), default=(code, values))
             if worst[1] is not None and _toxicity(worst[1]) > max(_toxicity(values), _BAD):
                 return Scores(worst[1], self._model_name, worst[0], doubted=True)
             if _toxicity(values) < _BAD and languages.is_doubtful(
-                model, text, evidence, len(found), found=code, likely=likely
+                model, text, laid.said, count, found=code, likely=likely
             ):
                 return Unscored("language", self._model_name, None)
         return Scores(values, self._model_name, code, parts)

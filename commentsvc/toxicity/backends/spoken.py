@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from .. import language
 from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
-from ..network import Vectors
+from ..vectors import Vectors
 
 log = logging.getLogger(__name__)
 

@@ -22,8 +22,11 @@ def readings(text: str) -> tuple[Alternative, ...]:
     if len(low) != len(text):  # “İ” becomes two characters
         low = "".join(each if len(each.lower()) > 1 else each.lower() for each in text)
     unknown = {*WORD.findall(low)} - known
-    if not any(len(each) <= _LONGEST and _is_odd(each) for each in unknown):
+    odd = [each for each in unknown if len(each) <= _LONGEST and _is_odd(each)]
+    if not odd:
         return ()
+    if all(each[::-1] not in known and meant(each) is None for each in odd):
+        return apart(text)
     words = [Word(word[0], *word.span(), word[0] in known) for word in first(WORD.finditer(low))]
     return (*backwards(text, words), *apart(text), *as_heard(text, words))
 
