@@ -12,7 +12,7 @@ from .words import HIDDEN, SHORT, Alternative, first, known_words, split
 
 # A word without spaces.
 _GLUED = re.compile(r"(?<![\w@./:\-])[A-Za-z]{10,120}(?![\w@/\-]|\.\w)")
-_SHORTEST, _MOST_LETTERS = 10, 120
+SHORTEST, _MOST_LETTERS = 10, 120
 _LETTERS_A_WORD = 2.5
 # A word that only ends in other words (“intoxicating”) has none of these, and none that people
 # hide.
@@ -53,7 +53,7 @@ def _pieces() -> frozenset[str]:
 def begins(written: str) -> tuple[int, ...]:
     """Where the words after the first begin, for the fewest words that use up all letters."""
     word, known = written.lower(), _pieces()
-    if not _SHORTEST <= len(word) <= _MOST_LETTERS or word in known_words():
+    if not SHORTEST <= len(word) <= _MOST_LETTERS or word in known_words():
         return ()
     places = split(word, known)
     least = _FEWEST_IN_NAME if written.istitle() else _FEWEST_GLUED

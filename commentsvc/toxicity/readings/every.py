@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ...core.remembering import remembered
-from .apart import apart, begins
+from .apart import SHORTEST, apart, begins
 from .hangul import hangul
 from .heard import as_heard, meant
 from .turned import backwards, overridden, upside_down
@@ -25,13 +25,19 @@ def readings(text: str) -> tuple[Alternative, ...]:
     odd = [each for each in unknown if len(each) <= _LONGEST and _is_odd(each)]
     if not odd:
         return ()
+    glued = apart(text) if any(map(_has_glued, unknown)) else ()
     if all(each[::-1] not in known and meant(each) is None for each in odd):
-        return apart(text)
+        return glued
     words = [Word(word[0], *word.span(), word[0] in known) for word in first(WORD.finditer(low))]
-    return (*backwards(text, words), *apart(text), *as_heard(text, words))
+    return (*backwards(text, words), *glued, *as_heard(text, words))
 
 
 _LONGEST = 120  # letters; a longer word hides no other, and must not fill the cache
+
+
+def _has_glued(word: str) -> bool:
+    """Whether an unknown word, or what it has before or behind an apostrophe, is several in one."""
+    return len(word) >= SHORTEST and any(map(begins, word.replace("\u2019", "'").split("'")))
 
 
 @lru_cache(maxsize=8192)
