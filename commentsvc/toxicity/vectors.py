@@ -86,7 +86,8 @@ class Vectors:
 
     def laid_out(self, text: str, places: Sequence[Span] = ()) -> Laid:
         """The tokens of a text and of these parts of it, each looked up once where that is the same."""
-        words = tokens.words_apart(text, places) if len(text) <= _LONGEST else None
+        few = not places or len(text) > _LONGEST
+        words = None if few else tokens.words_apart(text, places)
         with self._lock:
             found = None if words is None else self._together(words)
             kept, order, ranges = found or self._apart([text, *(text[a:b] for a, b in places)])
@@ -127,6 +128,9 @@ class Vectors:
 
     def _apart(self, texts: Sequence[str]) -> _Kept:
         """The same for texts that are looked up one by one."""
+        if len(texts) == 1:
+            rows = self._which(*tokens.chunks(texts[0]))
+            return self._rows.take(rows, 0), None, [(0, len(rows))]
         kept = self._rows_of(texts)
         ends = [*accumulate(map(len, kept))]
         return np.concatenate(kept), None, [*zip([0, *ends[:-1]], ends, strict=True)]

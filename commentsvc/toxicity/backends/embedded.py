@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..readings.words import Alternative
     from ..sentences import Span
+    from ..vectors import Laid
 
 NAME = "embedded"
 _BAD = 0.5  # from here on, a part or another reading of a text takes precedence over the whole
@@ -172,14 +173,9 @@ class EmbeddedScorer:
         if not has_words(text):
             return Unscored("no_text", self._model_name, hint)
         places = [] if foreign else sentences.alone(text)
-        laid = vectors.laid_out(text, places)
+        laid, code = _laid_out(model, vectors, text, places, hint, likely)
         if not (count := laid.size):
             return Unscored("no_text", self._model_name, hint)
-        code = (
-            hint.partition("-")[0].lower()
-            if hint
-            else languages.of_text(model, text, laid.said, count, likely)
-        )
         maybe = () if hint else languages.others(model, laid.said, count, found=code, likely=likely)
         read = passages.read(model, text, laid, places, code)
         if read is None:
@@ -240,6 +236,28 @@ class EmbeddedScorer:
             languages=(*self.model.network_languages, *self.model.heads),
             **counts,
         )
+
+
+def _laid_out(
+    model: Model,
+    vectors: Vectors,
+    text: str,
+    places: Sequence[Span],
+    hint: str | None,
+    likely: Collection[str],
+) -> tuple[Laid, str]:
+    """A text's tokens and its language. Only the network needs those of the parts, so they are looked
+    up at once only in a text that may well be English, and whose whole has the same words."""
+    later = len(text) > tokens.MAX_CHARS or not text.isascii()
+    laid = vectors.laid_out(text, () if later else places)
+    code = (
+        hint.partition("-")[0].lower()
+        if hint
+        else languages.of_text(model, text, laid.said, laid.size, likely)
+    )
+    if later and places and code in model.network_languages:
+        laid = vectors.laid_out(text, places)
+    return laid, code
 
 
 def _is_bad(model: Model, text: str, codes: Sequence[str]) -> bool:
