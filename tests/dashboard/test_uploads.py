@@ -89,10 +89,10 @@ def test_what_only_completes_a_known_conversation_is_offered(
     here = tried(olga, titled)
     page = olga.page(here)
     assert "Would import 0 comments" in page and "Import now" in page
-    assert "Would complete 1 known conversation with a title or an identifier." in page
+    assert "Would add a missing title or identifier to 1 known conversation." in page
     olga.post(f"{here}/start")
     work()
-    assert "Completed 1 known conversation" in olga.page(here) and many() == 1
+    assert "Added a missing title or identifier to 1 known" in olga.page(here) and many() == 1
     assert db.session.scalars(select(Thread.title)).all() == ["The ferry"]
     assert "Import now" not in olga.page(tried(olga, titled))
 

@@ -72,7 +72,7 @@ def test_it_works(cast: Cast) -> None:
     assert set(seen.values()) == {"pending"}, seen
     waiting = post(cast.site, name="M0na").comment
     told = outcomes([waiting], locale="en")[waiting.id].reasons
-    assert told and "looks like that of someone who runs this site" in told[0]
+    assert told and "the name of this site or of someone on its staff" in told[0]
     elsewhere = post(cast.other, name="M0na", href="https://mountain.example.net/a")
     assert elsewhere.comment.status == "published"
 

@@ -251,7 +251,7 @@ def test_a_member_of_that_name_is_read_first(cast: Cast) -> None:
     assert comment.status == "pending"
     told = outcomes([comment], locale="en")[comment.id].reasons
     assert told == [
-        "Your name looks like that of someone who runs this site. "
+        "Your name looks like the name of this site or of someone on its staff. "
         "A moderator will review your comment first."
     ]
     sanction(cast.site, impostor, "trust", by=cast.mona)
