@@ -15,6 +15,7 @@ from ..moderation.judging.verdict import Action
 from ..sites.queries import require, role_of
 from ..threads import text as texts
 from ..threads.rules import policy_at
+from ..threads.text.spoken import directed
 from ..toxicity.labels import LABELS
 from .scoring import score
 
@@ -103,6 +104,8 @@ def _judged(
 
 
 def preview(site: Site, text: str, *, href: str | None = None, tags: tuple[str, ...] = ()) -> str:
-    """The HTML that would be shown. Raises `Invalid` for a text that would be refused."""
+    """The HTML that would be shown, with the direction of each paragraph. Raises `Invalid` for a text
+    that would be refused."""
     policy = policy_at(site, href, tags)
-    return texts.html(texts.clean(text, min_length=1, max_length=policy.max_length))
+    clean = texts.clean(text, min_length=1, max_length=policy.max_length)
+    return directed(texts.html(clean))

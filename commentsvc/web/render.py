@@ -18,7 +18,7 @@ from ..sites.badges import badges_among
 from ..sites.own_sign_in import may_show
 from ..threads import reactions
 from ..threads.text.mentions import pressable
-from ..threads.text.spoken import dir_of, lang_of
+from ..threads.text.spoken import dir_of, directed, lang_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ def comments_html(
 def spoken(said: Any, locale: str) -> Markup:
     """The attributes `dir` and, if it is in another language than the page, `lang` of the element
     around a text. `said` has the `text` and its detected `language`."""
-    told = Markup('dir="{}"').format(dir_of(said.language, said.text))
+    told = Markup('dir="{}"').format(dir_of(said.text))
     lang = lang_of(said.language, said.text, locale)
     return told if lang is None else told + Markup(' lang="{}"').format(lang)
 
@@ -100,7 +100,9 @@ def _piece(view: CommentView, page: _Page, policy: Policy) -> tuple[str, str]:
     if kept is not None:
         return kept
     locale, cards, _, others = page
-    html = _BLOCK.sub(r'<\1 dir="auto"', view.html)
+    runs = dir_of(view.text)
+    marked = view.html if runs == "rtl" else directed(view.html)
+    html = _BLOCK.sub(rf'<\1 dir="{runs}"', marked)
     shown = view._replace(html=pressable(html) if cards else html)
     slot = _SLOT if has_slot else ""
     counts = reactions.shown(others, view.like_count, view.reactions)

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 ENGLISH = "An English comment.\n\n- one\n- two\n\n1. first\n\n> A quote."
 ARABIC = "تعليق بالعربية.\n\n- واحد\n- اثنان\n\n1. أول\n\n> اقتباس."
+BETWEEN = "English first.\n\nثم جملة باللغة العربية، وهي أطول من غيرها.\n\nAnd again."
 MIXED = "An English comment.\n\nفقرة بالعربية.\n\n- واحد\n- two\n\n> اقتباس."
 
 #: Of each block: its direction, and how far it stands from both sides of the text.
@@ -28,17 +29,30 @@ BLOCKS = """(node) => {
     });
 }"""
 
+#: Whether the full stop of a paragraph stands to the right of its first letter.
+ENDS_RIGHT = """({firstChild}) => {
+    const [first, last] = [0, firstChild.length - 1].map((at) => {
+        const range = document.createRange();
+        range.setStart(firstChild, at);
+        range.setEnd(firstChild, at + 1);
+        return range.getBoundingClientRect();
+    });
+    return first.left < last.left;
+}"""
+
 
 @pytest.mark.parametrize(("lang", "side"), [("en", 2), ("ar", 3)])
 def test_it_works(page: Page, people: Cast, pages: Pages, lang: str, side: int) -> None:
     """Each block has its marks where its own words begin, and stands below the name like the rest."""
-    for text in (ENGLISH, ARABIC, MIXED):
+    for text in (BETWEEN, ENGLISH, ARABIC, MIXED):
         post(people.site, text)
     page.goto(pages.write(pages.tag(locale=lang), lang=lang))
     frame = box(page)
     texts = frame.locator("#list .text")
-    expect(texts).to_have_count(3)
-    mixed, arabic, english = [each.evaluate(BLOCKS) for each in texts.all()]
+    expect(texts).to_have_count(4)
+    ends = [each.evaluate(ENDS_RIGHT) for each in texts.last.locator("p").all()]
+    assert ends == [True, False, True]
+    mixed, arabic, english, _ = [each.evaluate(BLOCKS) for each in texts.all()]
     assert directions(english) == {"UL": "ltr", "OL": "ltr", "BLOCKQUOTE": "ltr"}
     assert directions(arabic) == {"UL": "rtl", "OL": "rtl", "BLOCKQUOTE": "rtl"}
     assert directions(mixed) == {"UL": "rtl", "BLOCKQUOTE": "rtl"}

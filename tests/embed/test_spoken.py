@@ -118,11 +118,20 @@ def test_where_a_text_stands_for_itself(cast: Cast, client: FlaskClient) -> None
 def test_a_right_to_left_language_that_begins_with_a_latin_name(
     cast: Cast, client: FlaskClient
 ) -> None:
+    """Each paragraph has the direction of its own letters, and the preview shows the same."""
     text = "iPhone أفضل من غيره في كل شيء"
-    comment = post(cast.site, text).comment
+    mixed = f"English first.\n\n{text}، {text}\n\nAnd again."
+    shown = (
+        f'<p lang="">English first.</p>\n<p dir="rtl">{text}، {text}</p>\n<p lang="">And again.</p>'
+    )
+    post(cast.site, text)
+    post(cast.site, mixed)
     with unit_of_work():
         db.session.execute(update(Revision).values(language="ar"))
     page = f"/embed/thread?site=harbour&href={HREF}"
-    for locale, attributes in (("en", 'dir="rtl" lang="ar"'), ("ar", 'dir="rtl"')):
-        assert f'<div class="text" {attributes}><p>{text}' in get(client, f"{page}&locale={locale}")
-    assert comment.status == "published"
+    for locale, lang in (("en", ' lang="ar"'), ("ar", "")):
+        html = get(client, f"{page}&locale={locale}")
+        assert f'<div class="text" dir="rtl"{lang}><p>{text}' in html
+        assert f'<div class="text" dir="auto"{lang}>{shown}</div>' in html
+    sent = {"site": "harbour", "text": mixed}
+    assert client.post("/api/v1/preview", json=sent, base_url=HOST).get_json()["html"] == shown

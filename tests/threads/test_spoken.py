@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commentsvc.threads.text.spoken import NO_PAGE, dir_of, lang_of
+from commentsvc.threads.text.spoken import NO_PAGE, dir_of, directed, lang_of
 from commentsvc.threads.views import detected
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from tests.tables import every_row
@@ -12,6 +12,9 @@ from tests.tables import every_row
 LONG = "Words enough to tell which language this is"
 RUSSIAN, UKRAINIAN = "Это был очень длинный день", "Їхній потяг знову запізнився"
 ARABIC, PERSIAN, URDU = "هذه مقالة جيدة", "این مقاله خیلی خوب بود", "یہ بہت اچھا ہے"
+
+BETWEEN = f"English first, then a sentence.\n\n{ARABIC}\n\nAnd English again."
+QUOTES = 'הוא אמר לי "this is the best harbour in the world" ואני מסכים איתו לגמרי.'
 
 
 @every_row(
@@ -56,6 +59,10 @@ ARABIC, PERSIAN, URDU = "هذه مقالة جيدة", "این مقاله خیل�
         # Hindi in Latin letters is read by the rules of neither
         ("hi", "यह बहुत अच्छा लेख है", "en", "hi"),
         ("hi", "yeh bahut accha lekh hai", "en", "hi-Latn"),
+        # most letters outside quotations tell, whatever the detector heard in them
+        ("en", QUOTES, "de", "he"),
+        ("", QUOTES, "ar", "he"),
+        ("en", QUOTES, "he", None),
         # mostly Latin letters
         ("ru", "The word спасибо means thank you in Russian", "en", None),
     ],
@@ -65,19 +72,47 @@ def test_it_works(language: str | None, text: str, page: str, lang: str | None) 
 
 
 @every_row(
-    "language, text, direction",
+    "text, direction",
     [
-        ("ar", "iPhone أفضل من غيره في كل شيء", "rtl"),
-        ("ar", PERSIAN, "rtl"),
-        ("he", "WhatsApp שוב לא עובד", "rtl"),
-        ("en", "שלום means peace, and much more than that", "auto"),
-        ("ar", "The word سلام means peace, and much more", "auto"),
-        (None, ARABIC, "auto"),
+        ("iPhone أفضل من غيره في كل شيء", "rtl"),
+        (PERSIAN, "rtl"),
+        ("WhatsApp שוב לא עובד", "rtl"),
+        ("WhatsApp שוב לא עובד\n\n2026\n\nhttps://example.org/a", "rtl"),
+        (QUOTES, "rtl"),
+        ('"בוקר טוב לכולם" was all she said.', "auto"),
+        ("שלום means peace, and much more than that", "auto"),
+        ("The word سلام means peace, and much more", "auto"),
+        (BETWEEN, "auto"),
+        (LONG, "auto"),
     ],
 )
-def test_the_direction_of_the_language(language: str | None, text: str, direction: str) -> None:
-    """Not that of the first letter."""
-    assert dir_of(language, text) == direction
+def test_the_direction_of_most_letters(text: str, direction: str) -> None:
+    """Not that of the first letter, where all lines agree."""
+    assert dir_of(text) == direction
+
+
+@every_row(
+    "html, expected",
+    [
+        (f"<p>{LONG}</p>", f"<p>{LONG}</p>"),
+        ("<p>iPhone <b>أفضل من غيره</b></p>", '<p dir="rtl">iPhone <b>أفضل من غيره</b></p>'),
+        (
+            f"<p>First.</p>\n<ul>\n<li>iPhone {ARABIC}</li>\n<li>12</li>\n</ul>",
+            f'<p lang="">First.</p>\n<ul>\n<li dir="rtl">iPhone {ARABIC}</li>\n<li>12</li>\n</ul>',
+        ),
+        (
+            f"<ol>\n<li>\n<p>iPhone {ARABIC}</p>\n<p>Then.</p>\n</li>\n</ol>",
+            f'<ol>\n<li>\n<p dir="rtl">iPhone {ARABIC}</p>\n<p lang="">Then.</p>\n</li>\n</ol>',
+        ),
+        (f"<p>{LONG}</p><p>سلام</p>", f"<p>{LONG}</p><p>سلام</p>"),
+        (
+            f"<p>{ARABIC}</p><p>سلام is peace</p>",
+            f'<p>{ARABIC}</p><p dir="ltr" lang="">سلام is peace</p>',
+        ),
+    ],
+)
+def test_the_direction_of_each_paragraph(html: str, expected: str) -> None:
+    assert directed(html) == expected
 
 
 def test_what_was_looked_for_and_not_found() -> None:
