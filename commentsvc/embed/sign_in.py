@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import Response, redirect, request, session
+from flask import Response, redirect, request
 
 from ..accounts import entering, frames, joining
 from ..accounts.factors import Factors, factors_of, passkeys, proving
@@ -26,6 +26,7 @@ from ..web import asks, assets, sessions
 from ..web.auth import viewer
 from ..web.limits import count, count_email, count_second_factor, count_sign_in, limit
 from ..web.proving import by_email_code, may_offer_passkey, signed_in_by
+from . import steps
 from .window import locale_of, page, site_of
 
 if TYPE_CHECKING:
@@ -43,13 +44,13 @@ _FIRST = ("email", "sign-in")
 _KEPT = ("email-code", "name")
 #: Steps that the window can open with.
 _OPENED = ("sign-in", "register", "forgot")
-#: In the session: what the last form led to (`_shows`).
-_LED = "sign_in_window"
+#: Steps whose code is filled in again, as it may lack only a digit.
+_MAILED = tuple(_THEN.values())
 #: What is filled in again.
 _TYPED = ("email", "name")
 
 
-@limit("read")
+@limit("read", again=lambda error: _too_many(error))
 def ask() -> Response:
     """The form: sign in, or with `new=1` create an account; or continue as the signed-in person."""
     site = site_of(request.args.get("site", ""))
@@ -57,8 +58,8 @@ def ask() -> Response:
     if site is None or not asks.is_nonce(nonce):
         return _page(site, problem="pop.no_site", status=422)
     asks.note(nonce)
-    if "led" in request.args and (led := session.get(_LED, {})).get("nonce") == nonce:
-        return _page(site, **led["page"])
+    if (led := steps.led(request.args.get("led", ""), nonce)) is not None:
+        return _page(site, **led)
     wanted = "register" if request.args.get("new") else request.args.get("act", "")
     user = viewer().user
     if wanted == "done" and user is not None and frames.was_left(nonce):
@@ -104,12 +105,17 @@ def _lead(
 ) -> Response:
     """To the page that follows, which the session keeps for this window."""
     locale, nonce = locale_of(site), request.form["nonce"]
-    names = (*_TYPED, "code") if step == "reset" else _TYPED
-    typed = {name: request.form[name][:300] for name in names if name in request.form}
-    told = {"told": error.say(locale), "wrong_field": error.field} if error else {}
-    session[_LED] = {"nonce": nonce, "page": {"step": step, "done": done, "typed": typed, **told}}
-    query = urlencode({"site": site.key, "nonce": nonce, "locale": locale, "led": step or done})
+    names = (*_TYPED, "code") if step in _MAILED else _TYPED
+    typed = {name: request.form[name][:254] for name in names if name in request.form}
+    told = {"told": error.say(locale), "wrong_field": _wrong_in(error)} if error else {}
+    name = steps.lead(nonce, {"step": step, "done": done, "typed": typed, **told})
+    query = urlencode({"site": site.key, "nonce": nonce, "locale": locale, "led": name})
     return redirect(f"{settings().prefix}/embed/sign-in?{query}", 303)  # type: ignore[return-value]
+
+
+def _wrong_in(error: DomainError) -> str | None:
+    """The field to mend: where either may be wrong, the one that is never filled in again."""
+    return "password" if error.key == "wrong_sign_in" else error.field
 
 
 def _end(user: User) -> str:
@@ -118,15 +124,10 @@ def _end(user: User) -> str:
 
 def _too_many(error: TooMany) -> Response:
     """The form again, with its other ways to continue."""
-    site = site_of(request.form.get("site", ""))
-    told = error.say(locale_of(site))
-    return _page(
-        site,
-        told=told,
-        wrong_field=error.field,
-        step=_step_of(_act()) if site else "",
-        typed=request.form,
-    )
+    site = site_of(request.values.get("site", ""))
+    if site is not None and request.method == "POST":
+        return _lead(site, error=error, step=_step_of(_act()))
+    return _page(site, told=error.say(locale_of(site)), step=_first() if site else "")
 
 
 def _act() -> str:

@@ -8,6 +8,12 @@ const { nonce, state, again } = document.body.dataset;
 // What was sent is not sent again where the window is reloaded.
 if (again) history.replaceState(null, "", again);
 
+// What is wrong is replaced by typing.
+/** @type {HTMLInputElement | null} */
+const wrong = document.querySelector("[aria-invalid]");
+wrong?.focus();
+wrong?.select();
+
 /** @param {string | undefined} now */
 function tell(now) {
   window.opener?.postMessage({ nonce, state: now }, location.origin);

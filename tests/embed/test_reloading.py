@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests.embed.test_sign_in import NONCE, fetched, is_refused, opened, send
@@ -30,3 +31,20 @@ def test_it_works(app: Flask, cast: Cast) -> None:
     done = send(client, email="rita@example.org", password=PASSWORD)
     assert done.request.method == "GET" and 'data-state="done"' in done.text
     assert fetched(app).status_code == 200
+
+
+def test_windows_side_by_side(app: Flask, cast: Cast) -> None:
+    """Each keeps its own step, up to a few; a wrong field is named, and no password is kept."""
+    client = opened(app)
+    first = send(client, email="rita@example.org", password="not hers")
+    field = re.search(r'<input\s+id="password".*?>', first.text, re.DOTALL)
+    assert field and "autofocus" in field[0] and 'aria-describedby="problem"' in field[0]
+    nonces = [NONCE[2 * nth :] + NONCE[: 2 * nth] for nth in (1, 2, 3)]
+    for nonce in nonces[:2]:
+        send(client, nonce, email="max@example.org", password="not his")
+    kept = client.get(first.request.url).text
+    assert 'id="problem"' in kept and 'value="rita@example.org"' in kept
+    send(client, nonces[2], email="max@example.org", password="not his")
+    assert "rita@" not in client.get(first.request.url).text
+    with client.session_transaction(base_url=HOST) as session:
+        assert len(session["sign_in_window"]) == 3 and "not h" not in str(session)

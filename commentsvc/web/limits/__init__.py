@@ -74,8 +74,8 @@ def limit(
     name: str, *, again: Callable[[TooMany], Response] | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorator: requests to this view count towards the limit `name`; too many get a 429. For
-    pages, `again` builds that response: the form with what was typed; also for limits that the view
-    itself counts."""
+    pages, `again` builds that response: the form with what was typed, or a redirect to it; also for
+    limits that the view itself counts."""
     if name not in LIMITS:
         raise KeyError(f"there is no limit called {name!r}")
 
@@ -267,6 +267,8 @@ def _exceeded(_error: RateLimitExceeded) -> Response:
 def _form_again(again: Callable[[TooMany], Response]) -> Response:
     error = too_many()
     answer = again(error)
+    if answer.status_code == 303:
+        return answer  # to a page that says it, which can be reloaded
     answer.status_code = 429
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
