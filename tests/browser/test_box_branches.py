@@ -89,7 +89,7 @@ def test_to_what_a_flat_comment_answers_and_back(page: Page, people: Cast, artic
 def test_new_comments_are_offered_where_the_reader_is(
     page: Page, people: Cast, article: str
 ) -> None:
-    """In sight, on the page around, and gone where the button at the top is seen itself."""
+    """In sight, on the page around, but over no form, and gone where the button at the top is seen itself."""
     made = [post(people.site, f"Comment {at}.").comment.public_id for at in range(18)]
     page.goto(article)
     frame = box(page)
@@ -104,6 +104,12 @@ def test_new_comments_are_offered_where_the_reader_is(
     page.evaluate("scrollTo(0, 0)")
     expect(pill).to_be_hidden()
     frame.locator(f"#c-{made[0]}").evaluate("(node) => node.scrollIntoView({block: 'center'})")
+    expect(pill).to_be_in_viewport(ratio=1)
+    frame.locator(f"#c-{made[3]} [data-action=reply]").press("Enter")
+    form = frame.locator(f"#c-{made[3]} form")
+    form.evaluate("(node) => node.scrollIntoView({block: 'end'})")
+    expect(pill).to_be_hidden()
+    form.get_by_role("button", name="Cancel").click()
     expect(pill).to_be_in_viewport(ratio=1)
     pill.click()
     expect(frame.locator(f"#c-{fresh}")).to_be_in_viewport()

@@ -132,11 +132,21 @@ def test_an_error_goes_when_the_reader_goes_on(page: Page, people: Cast, article
         expect(frame.locator("#asking")).to_have_count(0)
 
 
+def between(frame: Frame, above: str, below: str) -> None:
+    """The button that offers new comments touches neither of its neighbors, and a finger can press it."""
+    places = [frame.locator(each).first.bounding_box() for each in (above, "#new button", below)]
+    assert all(places)
+    over, button, under = [each for each in places if each]
+    assert over["y"] + over["height"] <= button["y"]
+    assert button["y"] + button["height"] <= under["y"] and button["height"] >= 40
+
+
 def test_new_comments_are_offered_above_what_is_read(
     new_context: Callable[..., BrowserContext], people: Cast, article: str
 ) -> None:
-    """The button lies over the gap above the list, and over none of its words."""
-    post(people.site, "I walked.", user=people.mona)
+    """The button stands in the gap above the list, and covers nothing, whether or not the form is open."""
+    for text in ("I walked.", "I ran."):
+        post(people.site, text, user=people.mona)
     page = page_with_a_clock(
         new_context(viewport={"width": 320, "height": 700}, has_touch=True, is_mobile=True)
     )
@@ -149,8 +159,19 @@ def test_new_comments_are_offered_above_what_is_read(
     button = frame.locator("#new button")
     expect(button).to_have_text("1 new comment")
     assert frame.locator("#list").bounding_box() == before
-    place, name = button.bounding_box(), frame.locator("#list .by bdi").bounding_box()
-    assert place is not None and name is not None and place["height"] >= 40
-    assert place["y"] + place["height"] < name["y"] + 6
+    for _ in range(2):
+        between(frame, "#write", "#list header")
+        frame.locator("#write textarea").tap()
+        expect(frame.locator("#write.open")).to_be_visible()
     button.tap()
-    expect(frame.locator("#list > .c")).to_have_count(2)
+    expect(frame.locator("#list > .c")).to_have_count(3)
+    expect(frame.locator("#list > .c").first).to_contain_text("I took the tram.")
+    frame.get_by_role("link", name="Oldest").tap()
+    expect(frame.locator("#list > .c").last).to_contain_text("I took the tram.")
+    for name in ("One", "Two"):
+        post(people.site, f"{name} more.", user=people.max)
+    page.clock.fast_forward(LOOKS_AGAIN)
+    button.tap()
+    expect(frame.locator("#list > .c")).to_have_count(5)
+    expect(frame.locator("#list > .c").nth(3)).to_be_focused()
+    expect(frame.locator("#list > .c").last).to_contain_text("Two more.")

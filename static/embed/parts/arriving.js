@@ -18,6 +18,7 @@ async function reveal() {
   if (!list) return;
   page.cursor = list.dataset.cursor;
   tally.known = 0;
+  const goesLast = page.sort === "oldest" && !$("#more");
   let first = null;
   let count = 0;
   for (const node of [...list.children]) {
@@ -25,7 +26,9 @@ async function reveal() {
     if (place(id)) continue;
     count++;
     node.classList.add("fresh");
-    if (put(node, parent) && node.checkVisibility()) first ||= node;
+    if (!put(node, parent)) continue;
+    if (!parent && goesLast) $("#list").append(node);
+    if (node.checkVisibility()) first ||= node;
   }
   $("#empty")?.remove();
   $("#new").hidden = true;

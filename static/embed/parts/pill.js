@@ -24,13 +24,21 @@ function waiting() {
   return next && line ? [next, line] : null;
 }
 
+/** Whether a form is in this part of the box. @param {number} top @param {number} bottom */
+const isInForm = (top, bottom) =>
+  $$("form").some((form) => {
+    const at = form.getBoundingClientRect();
+    return at.height && at.top < bottom && at.bottom > top;
+  });
+
 const look = () => inSight(put);
 
 /** @param {DOMRectReadOnly} seen */
 function put({ top, bottom, height }) {
   const found = waiting();
-  // the button that it stands for is out of view, and there is room
-  const wanted = found && height > 3 * BELOW && found[1].getBoundingClientRect().bottom < top;
+  // the button that it stands for is out of view, and there is room beside what somebody is writing
+  const wanted =
+    found && height > 3 * BELOW && found[1].getBoundingClientRect().bottom < top && !isInForm(bottom - BELOW, bottom);
   pill.hidden = !wanted && !pill.contains(document.activeElement);
   if (!found || !wanted) return;
   if (button.textContent !== found[0]) button.textContent = found[0];
@@ -46,6 +54,7 @@ button.onclick = () => {
   look();
 };
 
+addEventListener("focusin", () => waiting() && look());
 const passing = new IntersectionObserver(look, { threshold: [0, 1] });
 setInterval(() => waiting() && !document.hidden && look(), EVERY);
 
