@@ -66,6 +66,7 @@ class Measure:
     note: str | None
     unread: str  # "" | unread | next_visit
     undone: bool
+    undone_by: str | None  # if it was somebody else
     undo_id: str | None
 
 
@@ -207,10 +208,12 @@ def _term() -> tuple[str, datetime | None]:
 
 
 def measures_of(user: User, sites: list[Site]) -> list[Measure]:
-    """A person's sanctions on these sites, newest first, in the page's language."""
+    """A person's sanctions on these sites, newest first, in the page's language: one that was undone
+    is one row."""
     rows = sanctions.history(user, sites)
     names = names_of({row.by_id for row in rows if row.by_id})
     undone = undone_among(rows)
+    undos = {(row.site_id, row.batch): row for row in rows if undone.get(row.id) == "undo"}
     newest: dict[int, int] = {}
     for row in rows:
         if row.kind != "warn" and row.id not in undone:
@@ -218,7 +221,7 @@ def measures_of(user: User, sites: list[Site]) -> list[Measure]:
     return [
         Measure(
             site_id=row.site_id,
-            kind="undo" if undone.get(row.id) == "undo" else row.kind,
+            kind=row.kind,
             at=row.created_at,
             until=row.until,
             by=names.get(row.by_id or 0),
@@ -226,13 +229,23 @@ def measures_of(user: User, sites: list[Site]) -> list[Measure]:
             message=row.message,
             note=row.note,
             unread="" if row.id in undone else _unread(row, newest, user),
-            undone=undone.get(row.id) == "undone",
+            undone=row.id in undone,
+            undone_by=_other(row, undos, names),
             undo_id=row.public_id
             if not sanctions.is_final(row) and is_undoable(row, user)
             else None,
         )
         for row in rows
+        if undone.get(row.id) != "undo"
     ]
+
+
+def _other(
+    row: Sanction, undos: Mapping[tuple[int, str | None], Sanction], names: Mapping[int, str]
+) -> str | None:
+    """Who undid a sanction, unless it was its author."""
+    undo = undos.get((row.site_id, row.batch))
+    return names.get(undo.by_id or 0) if undo and undo.by_id != row.by_id else None
 
 
 def _unread(row: Sanction, newest: Mapping[int, int], user: User) -> str:

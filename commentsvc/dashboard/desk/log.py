@@ -148,7 +148,7 @@ def _cells(row: decisions.Entry | acts.Act) -> tuple[str, ...]:
             row.by_name or "",
             automated,
             row.kind,
-            "",
+            "yes" if row.undone else "",
             *subject,
             "",
             "",

@@ -125,8 +125,12 @@ def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction
     if row.kind not in ("warn", *AWAY) and role_of(user, site) != "banned":
         _grant_appeals(row)
     ends = row.until.isoformat() if row.until else None
+    where: dict[str, Any] = {"site_id": site.id, "by": by, "about": user}
+    if undoes is not None and undone:
+        record("sanction_undone", **where, sanction=undoes.kind)
+        return
     lifted: dict[str, Any] = {"was": was} if row.kind == "lift" and was else {}
-    record(row.kind, site_id=site.id, by=by, about=user, reason=row.reason, until=ends, **lifted)
+    record(row.kind, **where, id=row.public_id, reason=row.reason, until=ends, **lifted)
 
 
 def _grant_appeals(row: Sanction) -> None:

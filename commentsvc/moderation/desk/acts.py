@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
+from ...accounts.acts import GROUPS
 from ...accounts.models import StaffAct, User
 from ...core.db import db
 from ...sites.models import Membership, Site
 from ...sites.permissions import PERMISSIONS
 from ...sites.queries import sites_of
 from ...threads.models import Thread
+from ..cases.models import Sanction
+from ..cases.standing import is_undone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -40,6 +43,7 @@ class Act:
     thread_href: str | None
     site_key: str  # "": no single site
     site_name: str
+    undone: bool = False  # a sanction: it was undone
 
 
 def acts(
@@ -50,7 +54,7 @@ def acts(
     viewer: User | None = None,
 ) -> list[Act]:
     """Acts of these kinds that meet `where`, newest first: on these sites, and those of no single
-    site that the viewer may see. One query."""
+    site that the viewer may see. One query; if there are sanctions, two."""
     rows = db.session.execute(
         select(StaffAct, _By, _About, Thread, Site)
         .outerjoin(Site, Site.id == StaffAct.site_id)
@@ -62,7 +66,22 @@ def acts(
         .order_by(StaffAct.created_at.desc(), StaffAct.number.desc())
         .limit(limit)
     )
-    return [_act(*row) for row in rows]
+    return _marked([_act(*row) for row in rows])
+
+
+def _marked(rows: list[Act]) -> list[Act]:
+    """These acts, the undone sanctions among them marked."""
+    ids = [
+        each.data["id"] for each in rows if each.kind in GROUPS["sanctions"] and "id" in each.data
+    ]
+    if not ids:
+        return rows
+    undone = set(
+        db.session.scalars(
+            select(Sanction.public_id).where(Sanction.public_id.in_(ids), is_undone(Sanction))
+        )
+    )
+    return [replace(each, undone=each.data.get("id") in undone) for each in rows]
 
 
 def _on(sites: Sequence[Site], viewer: User | None) -> ColumnElement[bool]:

@@ -79,7 +79,7 @@ def entries(
     limit: int = 50,
 ) -> Page[Entry | Act]:
     """Decisions and acts on these sites, and acts of no single site that the viewer may see; the
-    newest first. Three queries. Raises `Invalid` for a wrong cursor."""
+    newest first. Four queries. Raises `Invalid` for a wrong cursor."""
     filters = filters or LogFilters()
     found: list[Entry | Act] = []
     if filters.action not in GROUPS and not filters.action.startswith(DID):
