@@ -191,12 +191,14 @@ function put(place, top) {
   place.style.insetBlockStart = top;
 }
 
-/** Show or hide the "nothing left" panel. */
+/** Show or hide the "nothing left" panel: while there is a further page, it is not known yet. */
 export function refresh() {
   const empty = document.getElementById("empty");
   if (!empty) return;
-  empty.hidden = all().length > 0;
-  if (!empty.hidden) document.body.removeAttribute("data-line");
+  empty.hidden = all().length > 0 || document.getElementById("more") !== null;
+  if (empty.hidden) return;
+  document.body.removeAttribute("data-line");
+  if (last && document.activeElement === document.body) empty.focus({ preventScroll: true });
 }
 
 /**

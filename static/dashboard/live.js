@@ -17,7 +17,10 @@ let pause = EVERY;
 let timer = 0;
 let gone = 0; // cards that were decided on this page, and not undone
 let own = 0; // decisions on this page so far: a response requested before the latest one is stale
-let moved = false; // whether there was a decision since the filter's matches were counted
+let moved = false; // whether there was a decision or a further page since the filter's matches were counted
+/** @type {Set<string>} authors whose records have changed since their cards were loaded */
+const touched = new Set();
+const MOST_AUTHORS = 20; // asked for at once
 
 /**
  * Change one count at once, before the server is polled again (by 0: the server has confirmed the change).
@@ -34,6 +37,18 @@ export function count(queue, by) {
   counts[queue] = Math.max(0, counts[queue] + by);
   write();
   return counts[queue];
+}
+
+/** Count the filter's matches again: another page of them is shown. */
+export function countMatches() {
+  if (!data.filtered || !data.live) return;
+  moved = true;
+  later(AT_ONCE);
+}
+
+/** These cards were decided, or it was undone: other cards of their authors show an old record. @param {HTMLElement[]} gone */
+export function touch(gone) {
+  for (const { dataset } of gone) if (dataset.author) touched.add(dataset.author);
 }
 
 /** How many cards were decided on this page. */
@@ -83,7 +98,8 @@ async function ask() {
   const shown = [...cards.all(), ...alone()].filter((each) => each.ariaBusy !== "true");
   const seen = shown.slice(0, 100).map((each) => `${each.dataset.id}:${each.dataset.version}`);
   address.searchParams.set("shown", seen.join(","));
-  if (moved) address.searchParams.set("matches", "");
+  if (moved) address.searchParams.set("matches", String(cards.all().length));
+  if (touched.size) address.searchParams.set("authors", [...touched].slice(0, MOST_AUTHORS).join(","));
   if (document.body.dataset.person) address.searchParams.set("person", document.body.dataset.person);
   const [asked, busy] = [own, deciding()];
   const answer = await get(address.href);
@@ -140,6 +156,7 @@ function tell(body) {
   write();
   waiting(body.waiting ?? {});
   matches(body.matches);
+  records(body.records ?? {});
   figures(body.figures ?? {});
   if (data.filtered && (more || settled)) moved = true;
   if (more + settled > 0) offerFresh();
@@ -165,6 +182,36 @@ function matches(words) {
   moved = false;
   const place = document.getElementById("matches");
   if (place) place.textContent = words;
+}
+
+/**
+ * Show the records of authors on all of their cards.
+ * @param {Record<string, {site: string, line: string, others: string}[]>} found by author
+ */
+function records(found) {
+  for (const [author, lines] of Object.entries(found)) {
+    touched.delete(author);
+    for (const card of cards.all()) if (card.dataset.author === author) writeRecord(card, lines);
+  }
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {{site: string, line: string, others: string}[]} lines
+ */
+function writeRecord(card, lines) {
+  const here = lines.find(({ site }) => site === card.dataset.site);
+  if (!here) return;
+  const record = card.querySelector("[data-record]");
+  if (record) record.textContent = here.line;
+  const wave = card.querySelector("details.wave");
+  for (const each of wave?.querySelectorAll("[data-by-author]") ?? []) {
+    if (here.others) each.textContent = here.others;
+    /** @type {HTMLElement} */ (each.closest("li") ?? each).hidden = !here.others;
+  }
+  // a card that has nothing else beside it: there is nothing to decide together
+  if (wave instanceof HTMLElement && !wave.querySelector("summary [data-beside]:not([data-by-author])"))
+    wave.hidden = !here.others;
 }
 
 /** Update the counts above the comments on a person's page. @param {Record<string, number>} many */

@@ -12,7 +12,7 @@ import { send } from "./lib/kept.js";
 import { data } from "./lib/page.js";
 import { remember, restore, sayMessages } from "./lib/place.js";
 import { watch } from "./live.js";
-import { loadMore, showFresh } from "./pages.js";
+import { isOwed, loadMore, moveOn, showFresh, stay } from "./pages.js";
 import { openPalette } from "./palette.js";
 import { close, closeOthers, layPicker, openPicker } from "./picker.js";
 import { decide, pick, undo } from "./queue.js";
@@ -48,7 +48,7 @@ const CLICKS = {
   tools: (element) => element.setAttribute("aria-expanded", String(document.body.toggleAttribute("data-tools"))),
   more: (_, event) => {
     event.preventDefault();
-    loadMore();
+    loadMore(true);
   },
 };
 
@@ -179,7 +179,7 @@ function act(name, key = "") {
   const card = cards.current() ?? document.querySelector("main > .card");
   if (name === "escape" && leaveSearch()) return true;
   if (name === "escape") return (!isInDrawer() && shut(card)) || closeDrawer() || leaveSingle();
-  if (!ON_CARD[name]) return false;
+  if (!ON_CARD[name] || isOwed()) return false;
   if (!(card instanceof HTMLElement)) return name !== "choice" && move(1);
   if (!cards.isMarked(card)) {
     if (DECIDING.includes(name)) return cards.mark(card);
@@ -233,9 +233,10 @@ function goTo(letter) {
 
 /** @param {number} step */
 function move(step) {
+  if (step < 0) stay();
   const card = cards.near(step);
   if (!card) {
-    if (step > 0) loadMore();
+    if (step > 0) moveOn();
     return false;
   }
   cards.focus(card);

@@ -3,31 +3,93 @@
 
 import * as cards from "./cards.js";
 import { announce, say } from "./lib/page.js";
+import { tell } from "./lib/toast.js";
+import { countMatches } from "./live.js";
 
-let loading = false;
+const TRIES = 5; // pages without a card that are fetched at once: a search looks at a part of the comments each time
 
-/** Append the next page of the queue that has new cards. Does nothing at the end. */
-export async function loadMore() {
-  const link = document.getElementById("more");
-  if (loading || !(link instanceof HTMLAnchorElement)) return;
-  loading = true;
-  link.setAttribute("aria-busy", "true");
-  try {
-    const held = document.activeElement !== document.body || cards.current();
-    /** @type {HTMLElement[]} */
-    let added = [];
-    for (let next = link.href; next && !added.length; next = goOn()) {
-      const page = await fetchPage(next);
-      if (!page) return;
-      added = await add(page, (each) => document.getElementById("cards")?.append(each), true);
-      takeLink(page);
-    }
-    // if all cards were decided before the page came, go on at its first
-    if (!held && added[0]) cards.focus(/** @type {HTMLElement} */ (added[0].querySelector(".card")));
-  } finally {
-    loading = false;
-    document.getElementById("more")?.removeAttribute("aria-busy");
+/** @type {Promise<HTMLElement[]> | null} the next page, while it is on its way */
+let loading = null;
+let owed = 0; // presses for cards that are on their way
+
+/** Whether the card to move to is on its way: until it is there, no key means the one that was left. */
+export const isOwed = () => owed > 0;
+
+/** Move to the next card as soon as it is loaded. */
+export async function moveOn() {
+  if (!document.getElementById("more")) return;
+  owed += 1;
+  if (owed > 1) return;
+  let held = document.activeElement;
+  while (owed && (await loadMore()).length && isFree(held)) {
+    payOff();
+    held = document.activeElement;
   }
+  owed = 0;
+}
+
+/** Whether the focus is where it was: otherwise the person has begun something else. @param {Element | null} held */
+function isFree(held) {
+  const now = document.activeElement;
+  return now === held || now === document.body || now === document.getElementById("more");
+}
+
+/** Forget the cards to move to: the person wants something else. */
+export function stay() {
+  owed = 0;
+}
+
+/** Move for each press, as far as there are cards. */
+function payOff() {
+  for (let next = cards.near(1); owed && next; next = cards.near(1)) {
+    owed -= 1;
+    cards.focus(next);
+  }
+}
+
+/**
+ * Append the next page of the queue that has new cards. Does nothing at the end.
+ * @param {boolean} [pressed] the person waits for it: the first new card gets the focus
+ * @returns {Promise<HTMLElement[]>} the items that were not here yet
+ */
+export async function loadMore(pressed = false) {
+  loading ??= load().finally(() => {
+    loading = null;
+  });
+  const added = await loading;
+  if (pressed) arrive(cardOf(added));
+  return added;
+}
+
+async function load() {
+  const held = document.activeElement !== document.body || cards.current();
+  /** @type {HTMLElement[]} */
+  let added = [];
+  for (let next = goOn(), tries = 0; next && !added.length && tries < TRIES; next = goOn(), tries += 1) {
+    const link = document.getElementById("more");
+    link?.setAttribute("aria-busy", "true");
+    const page = await fetchPage(next);
+    link?.removeAttribute("aria-busy");
+    if (!page) break;
+    added = await add(page, (each) => document.getElementById("cards")?.append(each), true);
+    takeLink(page);
+  }
+  // if all cards were decided before the page came, go on at its first
+  if (!held) cards.focus(cardOf(added));
+  return added;
+}
+
+/** @param {HTMLElement[]} added */
+const cardOf = ([first]) => /** @type {HTMLElement | null} */ (first?.querySelector(".card") ?? null);
+
+/** Where the focus goes after Show more: the first new card, or what there is instead. @param {HTMLElement | null} first */
+function arrive(first) {
+  if (!isFree(document.body)) return;
+  if (first) return cards.focus(first, NaN);
+  const [more, soFar, empty] = ["more", "so-far", "empty"].map((id) => document.getElementById(id));
+  (more ?? empty)?.focus({ preventScroll: true });
+  if (more && !soFar) tell(say("js.failed"));
+  else announce((soFar ?? empty)?.textContent?.trim() ?? "");
 }
 
 /** The address of the next page of the queue; "" at its end. */
@@ -37,8 +99,12 @@ const goOn = () => /** @type {HTMLAnchorElement | null} */ (document.getElementB
 function takeLink(page) {
   const before = document.getElementById("more")?.closest(".more");
   const next = page.getElementById("more")?.closest(".more");
+  const focused = before?.contains(document.activeElement);
   if (next) document.getElementById("empty")?.after(document.adoptNode(next));
   before?.remove();
+  if (focused) document.getElementById("more")?.focus({ preventScroll: true });
+  cards.refresh();
+  countMatches();
 }
 
 /** Add new cards above the others, and focus the first. */

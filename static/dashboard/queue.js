@@ -2,7 +2,7 @@
 // Deciding: approve, reject, undo, by key, tap or button. Works on the queue and on a comment's page.
 
 import * as cards from "./cards.js";
-import { count } from "./live.js";
+import { count, touch } from "./live.js";
 import { post } from "./lib/http.js";
 import { announce, data, say } from "./lib/page.js";
 import { clear, tell, toast } from "./lib/toast.js";
@@ -113,6 +113,7 @@ async function answered(each, ask) {
   }
   each.takeBack = answer.body.takeBack ?? (() => takeBack(answer.body));
   each.until = Date.now() + answer.body.undo_seconds * 1000;
+  touch(each.gone);
   const left = recount(0);
   if (done.at(-1) === each) offerUndo(answer.body.sentence);
   announce(`${answer.body.sentence} ${left === null ? "" : say("js.left", { count: left })}`);
@@ -215,6 +216,7 @@ export async function undo() {
   const stood = cards.stands();
   newest.back();
   if (!moved) cards.focus(newest.gone[0], stood);
+  touch(newest.gone);
   const left = recount(newest.gone.length);
   const rest = left === null || !newest.gone.length ? "" : say("js.left", { count: left });
   announce(`${answer.body.sentence ?? ""} ${rest}`);

@@ -116,8 +116,11 @@ def test_many_are_not_counted_to_the_end(
     cast: Cast, mona: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue, "MOST_MATCHES", 2)
-    assert matches(mona.page("/dashboard/?q=idiot")) == "Matches: 2+ of 5"
+    assert matches(mona.page("/dashboard/?q=idiot")) == "Matches: 5 of 5"  # all are shown
     assert matches(mona.page("/dashboard/?q=walnut")) == "Matches: 2 of 5"
+    for shown, said in ((0, "2+ of 5"), (4, "4+ of 5"), ("x", "2+ of 5")):
+        counted = mona.get(f"/dashboard/live?q=idiot&matches={shown}").get_json()["matches"]
+        assert counted == f"Matches: {said}"
     assert matches(mona.page("/dashboard/?q=walnut&queue=all")) == "Matches: 2 of 2+"
     monkeypatch.setattr(queue, "MOST_COUNTED", 5)
     assert matches(mona.page("/dashboard/?q=walnut")) == "Matches: 2 of 5+"
@@ -160,7 +163,8 @@ def test_where_no_index_helps_some_are_looked_through(
 ) -> None:
     assert matches(mona.page("/dashboard/?language=en")) == "Matches: 5 of 5"
     monkeypatch.setattr(queue, "MOST_LOOKED_AT", 3)
-    assert matches(mona.page("/dashboard/?language=en")) == "Matches: 3+ of 5"
+    looked = mona.get("/dashboard/live?language=en&matches=0").get_json()["matches"]
+    assert looked == "Matches: 3+ of 5"
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from ...core.locale import number
 from ...core.paging import Page
 from ...moderation.desk import queue
 from ...moderation.desk.card import is_severe_on
+from ...moderation.desk.standings import standings
 from ...moderation.judging.reasons import title
 from ...moderation.precedents import reading
 from ...moderation.waves.reading import company
 from ...sites.queries import policy_of
-from ..page import language
+from ..page import language, words_of
 from .marks import Piece, pieces, seen
 from .taken import Mark, marks
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ...moderation.desk.card import Card, Measured
+    from ...moderation.desk.card import Card, Measured, Person
+    from ...moderation.desk.standings import Standing
     from ...moderation.waves.reading import Company
     from ...sites.models import Site
 
@@ -171,6 +173,31 @@ def cards_of(
         for each in found.items
     ]
     return Page(items, found.next)
+
+
+def record_line(author: Person | Standing) -> str:
+    """An author's record on a site, as their cards say it."""
+    if author.approved or author.rejected:
+        line = words_of("record.line", approved=author.approved, rejected=author.rejected)
+    elif author.pending > 1:
+        line = words_of("record.waiting", count=author.pending)
+    else:
+        line = words_of("record.new")
+    flags = words_of("record.flags", count=author.flags) if author.flags else ""
+    return " · ".join(filter(None, (line, flags)))
+
+
+def records_now(
+    author_ids: Sequence[str], sites: Sequence[Site]
+) -> dict[str, list[dict[str, str]]]:
+    """What the cards of these authors (public ids) say of them now, for each site: at most four
+    queries. `others` is how many more of theirs wait, "" if none."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for each in standings(author_ids, sites):
+        others = words_of("wave.author", count=each.others) if each.others else ""
+        said = {"site": each.site_key, "line": record_line(each), "others": others}
+        found.setdefault(each.author_id, []).append(said)
+    return found
 
 
 def bar_of(score: Measured, locale: str) -> Bar:

@@ -119,16 +119,22 @@ def matches(
     name: str,
     filters: queue.Filters | queue.LookedUp,
     counts: Mapping[str, int],
+    *,
+    shown: int = 0,
 ) -> str | None:
-    """How many match, out of how many: “12 of 340”. None if counting takes too long."""
+    """How many match, out of how many: “12 of 340”; at least those `shown`, as counting looks at a
+    part of the comments only. None if counting takes too long."""
     try:
-        found = queue.matching(sites, name, filters, size=counts.get(name))
+        count, more = queue.matching(sites, name, filters, size=counts.get(name))
         most = queue.MOST_COUNTED
         whole = (counts[name], counts[name] >= most) if name in counts else None
         whole = whole or queue.matching(sites, name, queue.Filters())
     except TookTooLong:
         return None
-    return words_of("queue.matches", count=_so_many(*found), all=_so_many(*whole))
+    count = max(count, shown)
+    whole = max(whole[0], count), whole[1]
+    more = more and (whole[1] or count < whole[0])
+    return words_of("queue.matches", count=_so_many(count, more), all=_so_many(*whole))
 
 
 def _so_many(count: int, more: bool) -> str:

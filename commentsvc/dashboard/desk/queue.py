@@ -35,7 +35,7 @@ from ..page import (
     words_of,
 )
 from . import filters, health
-from .cards import Shown, cards_of
+from .cards import Shown, cards_of, record_line, records_now
 from .saved import saved_here
 from .taken import marks
 from .unread import unread_here
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 #: A card on somebody's screen: its comment's id and version.
 SEEN = re.compile(r"([a-z0-9]{1,16}):([0-9]{1,9})")
 MOST_SHOWN = 100  # cards on a screen
+PUBLIC_ID = re.compile(r"[a-z0-9]{1,16}")
+MOST_AUTHORS = 20  # whose records are read for one response
 
 
 @dashboard.get("/")
@@ -106,7 +108,8 @@ def _found(
         chosen = queue.looked_up(filters.chosen(given), sites) if given else None
         after, size = request.args.get("after"), counts.get(name)
         page = cards_of(sites, name, order=order, after=after, filters=chosen, size=size)
-        matches = filters.matches(sites, name, chosen, counts) if chosen else None
+        shown = len(page.items)
+        matches = filters.matches(sites, name, chosen, counts, shown=shown) if chosen else None
     except Invalid as error:
         if error.field not in filters.NAMES:
             raise
@@ -123,6 +126,7 @@ def tools() -> dict[str, Any]:
         "canned": canned_here(),
         "label_name": lambda label: label_name(label, locale),
         "once": _once(),
+        "record_line": record_line,
         "card_data": {"undo": url_for("dashboard.undo", decision_id="_ID_")},
     }
 
@@ -224,6 +228,7 @@ def live() -> Response:
         waiting={name: waits[name] for name in CASES},
         matches=_matches_now(sites, counts),
         figures=_figures_of(request.args.get("person"), sites),
+        records=records_now(_authors(), sites),
         settled={id_: _became(entry, locale) for id_, entry in changed.items()},
         alarms=[asdict(each) for each in alarms],
     )
@@ -239,12 +244,19 @@ def _figures_of(person_id: str | None, sites: list[Site]) -> dict[str, int]:
     return {name: getattr(record, name) for name in ("published", "pending", "rejected", "flags")}
 
 
+def _authors() -> list[str]:
+    """The authors of cards on the screen whose records may have changed."""
+    return PUBLIC_ID.findall(request.args.get("authors", ""))[:MOST_AUTHORS]
+
+
 def _matches_now(sites: list[Site], counts: dict[str, int]) -> str | None:
-    """How many match the page's filter, if its script asks."""
+    """How many match the page's filter, if its script asks, which says how many it shows."""
     given, name = filters.given(), request.args.get("queue", "pending")
     if "matches" not in request.args or not given:
         return None
-    return filters.matches(sites, name, filters.chosen(given), counts)
+    raw = request.args["matches"]
+    shown = int(raw) if re.fullmatch(r"[0-9]{1,5}", raw) else 0
+    return filters.matches(sites, name, filters.chosen(given), counts, shown=shown)
 
 
 def _became(entry: log.Entry | None, locale: str) -> str:

@@ -68,7 +68,7 @@ def company(cards: Sequence[Card]) -> dict[str, Company]:
         {row.site_id for row in rows}, {row.network for row in rows if row.network}
     )
     several = [row for row in rows if waiting[row.id].author.pending > 1]
-    alone = _alone({row.author_id for row in several}, {row.site_id for row in several})
+    apart = alone({row.author_id for row in several}, {row.site_id for row in several})
     found = {card.id: Company() for card in waiting.values()}
     for row in rows:
         card = waiting[row.id]
@@ -80,7 +80,7 @@ def company(cards: Sequence[Card]) -> dict[str, Company]:
             networks=wave.networks,
             names=wave.names,
             newest=wave.newest,
-            by_author=max(0, card.author.pending - 1 - alone.get((row.site_id, row.author_id), 0)),
+            by_author=max(0, card.author.pending - 1 - apart.get((row.site_id, row.author_id), 0)),
             by_network=others - 1 if enough else 0,
             network_names=network_names if enough else 0,
         )
@@ -153,14 +153,14 @@ def _networks(
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
-def _alone(author_ids: Collection[int], site_ids: Collection[int]) -> dict[tuple[int, int], int]:
+def alone(author_ids: Collection[int], site_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """For each site and author: pending comments that must be decided alone."""
     rows: Sequence[Any] = ()
     if author_ids:
-        alone = despairing(site_ids).subquery()
+        apart = despairing(site_ids).subquery()
         rows = db.session.execute(
             select(Comment.site_id, Comment.author_id, func.count())
-            .join(alone, alone.c.id == Comment.id)
+            .join(apart, apart.c.id == Comment.id)
             # not by the index of authors: one may have written most of a site
             .where((Comment.author_id + 0).in_(author_ids))
             .group_by(Comment.site_id, Comment.author_id)
