@@ -110,6 +110,8 @@ def test_new_comments_are_offered_where_the_reader_is(
     form.evaluate("(node) => node.scrollIntoView({block: 'end'})")
     expect(pill).to_be_hidden()
     form.get_by_role("button", name="Cancel").click()
+    expect(form).to_have_count(0)
+    frame.locator(f"#c-{made[0]}").evaluate("(node) => node.scrollIntoView({block: 'center'})")
     expect(pill).to_be_in_viewport(ratio=1)
     pill.click()
     expect(frame.locator(f"#c-{fresh}")).to_be_in_viewport()
