@@ -105,6 +105,8 @@ def test_filters_narrow_and_wrong_ones_are_refused(app: Flask, cast: Cast) -> No
     assert items(f"author={cast.max.public_id}") == 0
     assert items("label=insult&at_least=0.9") == 1
     assert items("label=insult&at_most=0.5") == 0
+    assert items("at_least=0.9") == 1
+    assert items("at_most=0.5") == 0
     assert items("tag=politics") == 1
     assert items("tag=sport") == 0
     assert items("since=2020-01-01T00:00:00Z") == 1
@@ -114,6 +116,7 @@ def test_filters_narrow_and_wrong_ones_are_refused(app: Flask, cast: Cast) -> No
         "order=x",
         "label=x",
         "at_least=2",
+        "at_least=0.9&at_most=0.8",
         f"tag={'a' * 51}",
         "since=yesterday",
         "after=zzzz",

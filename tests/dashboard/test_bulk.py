@@ -122,6 +122,12 @@ def test_what_is_refused(
         {"scope": "all", "action": "feature"},
     ):
         assert mona.post("/dashboard/bulk", **fields).headers["Location"] == "/dashboard/"
+    narrowed = "/dashboard/bulk?at_least=0.9&at_most=0.2"
+    answer = mona.post(narrowed, json=True, scope="all", action="approve")
+    assert answer.status_code == 422 and answer.json
+    assert answer.json["detail"] == "The minimum score is above the maximum."
+    answer = mona.post("/dashboard/bulk?at_most=0", scope="all", action="approve")
+    assert answer.headers["Location"] == "/dashboard/", "a limit counts without a label"
     answer = mona.post("/dashboard/bulk", scope="all", action="approve")
     where = answer.headers["Location"]
     assert sign_in("max").get(where).status_code == 404

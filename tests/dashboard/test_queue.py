@@ -222,6 +222,8 @@ def test_a_form_never_leads_elsewhere(cast: Cast, mona: Staff, back: str) -> Non
     [
         ("label=insult&at_least=0.9", True),
         ("label=insult&at_most=0,5", False),
+        ("at_least=0.9", True),
+        ("at_most=0.5", False),
         ("reason=insult", True),
         ("reason=links", False),
         ("since=2020-01-01", True),

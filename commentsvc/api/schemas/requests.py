@@ -120,6 +120,9 @@ class FollowIn(Strict):
     rhythm = a_choice(RHYTHMS, required=True)
 
 
+_OF_SCORE = "of the score for `label`, or of the highest score if there is no label"
+
+
 class QueueQuery(Shape):
     site = a_key()
     queue = a_choice(QUEUES, load_default="pending")
@@ -130,8 +133,8 @@ class QueueQuery(Shape):
     reason = Line(most=40)
     rule = Line(most=40)
     label = Line(most=40)
-    at_least = Decimal(validate=between(0, 1))
-    at_most = Decimal(validate=between(0, 1))
+    at_least = Decimal(validate=between(0, 1), metadata={"description": _OF_SCORE})
+    at_most = Decimal(validate=between(0, 1), metadata={"description": _OF_SCORE})
     author = an_id()
     thread = an_id()
     language = Line(most=8)

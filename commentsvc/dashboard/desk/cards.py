@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ...core.locale import number
-from ...core.paging import Page
 from ...moderation.desk import queue
 from ...moderation.desk.card import is_severe_on
 from ...moderation.desk.standings import standings
@@ -147,7 +146,7 @@ def cards_of(
     after: str | None = None,
     filters: queue.Filters | queue.LookedUp | None = None,
     size: int | None = None,
-) -> Page[Shown]:
+) -> queue.Searched[Shown]:
     """A page of a queue, prepared for a template; `size` as in `queue.page`."""
     found = queue.page(
         list(sites),
@@ -172,7 +171,7 @@ def cards_of(
         )
         for each in found.items
     ]
-    return Page(items, found.next)
+    return queue.Searched(items, found.next, found.scanned)
 
 
 def record_line(author: Person | Standing) -> str:

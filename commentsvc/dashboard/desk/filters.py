@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
-#: Parameters of an address, in the order of the chips; a score's limits need its label.
+#: Parameters of an address, in the order of the chips.
 NAMES = (
     "q",
     "author",
@@ -42,7 +42,6 @@ NAMES = (
     "network",
 )
 _BESIDE = ("like", "author", "network")
-_BY_LABEL = ("at_least", "at_most")
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,11 @@ def given() -> dict[str, str]:
 
 def chosen(given: Mapping[str, str]) -> queue.Filters:
     """The filter that they mean. Raises `Invalid`."""
-    ranged = "label" in given
     return queue.Filters(
         reason=given.get("reason"),
         label=given.get("label"),
-        at_least=_share(given.get("at_least"), "at_least") if ranged else None,
-        at_most=_share(given.get("at_most"), "at_most") if ranged else None,
+        at_least=_share(given.get("at_least"), "at_least"),
+        at_most=_share(given.get("at_most"), "at_most"),
         author=given.get("author"),
         thread=given.get("thread"),
         address=given.get("address"),
@@ -98,9 +96,7 @@ def chips(given: Mapping[str, str], sites: Sequence[Site], site: Site | None) ->
     if site is not None and len(mine("moderate")) > 1 and request.args.get("site"):
         found.append(Chip(words_of("filter.site"), site.name, link(site=None, after=None)))
     for name, value in given.items():
-        gone: dict[str, Any] = dict.fromkeys(
-            (name, *(_BY_LABEL if name == "label" else ()), "after")
-        )
+        gone: dict[str, Any] = dict.fromkeys((name, "after"))
         words = names.get(name) or _in_words(name, value)
         found.append(Chip(words_of(f"filter.{name}"), words, link(**gone)))
     return found

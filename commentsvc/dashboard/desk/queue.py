@@ -10,7 +10,6 @@ from flask import Response, jsonify, request, url_for
 
 from ...core.errors import DomainError, Invalid
 from ...core.locale import all_of, say
-from ...core.paging import Page
 from ...moderation import commands, undoing
 from ...moderation.cases.waiting import CASES, count_waiting
 from ...moderation.desk import log, looking, people, queue
@@ -102,7 +101,7 @@ def queue_page() -> Response:
 
 def _found(
     sites: list[Site], name: str, order: str, given: dict[str, str], counts: dict[str, int]
-) -> tuple[Page[Shown], str | None, Invalid | None]:
+) -> tuple[queue.Searched[Shown], str | None, Invalid | None]:
     """The page of cards, how many match the filter, and the filter's error for the page."""
     try:
         chosen = queue.looked_up(filters.chosen(given), sites) if given else None
@@ -113,7 +112,7 @@ def _found(
     except Invalid as error:
         if error.field not in filters.NAMES:
             raise
-        return Page([], None), None, error
+        return queue.Searched([], None), None, error
     return page, matches, None
 
 

@@ -17,13 +17,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
-from ...core.db import Among, db
+from ...core.db import Among, db, is_sqlite
 from ...core.errors import Invalid
 from ...sites.sections.tags import stored, tags_in
 from ...threads.models import Comment, Revision, Thread
 from ...toxicity.labels import LABELS
 from ..waves.folding import in_despair
 from . import search
+from .addressed import has_address
 from .bounded import bounded
 from .findings import by_finding
 
@@ -43,8 +44,9 @@ class Filters:
     and `network`, of a comment in the same wave or from the same network. `together`: only comments
     that may be decided in bulk.
 
-    `label` with `at_least` and `at_most` is a score range. `since` and `until` (exclusive) are when
-    it was written. Raises `Invalid` if it ends before it begins.
+    `at_least` and `at_most` are the range of the score for `label`, or else of the highest score.
+    `since` and `until` (exclusive) are when it was written. Raises `Invalid` for a range that ends
+    before it begins.
     """
 
     reason: str | None = None  # a finding's, or an open flag's
@@ -61,12 +63,15 @@ class Filters:
     like: str | None = None
     network: str | None = None
     together: bool | None = None
-    address: str | None = None  # part of the article's address: a section
+    address: str | None = None  # part of the article's address, such as a section
     tag: str | None = None  # of the article's page
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since >= self.until:
             raise Invalid("invalid.days_turned", field="until")
+        low, high = self.at_least, self.at_most
+        if low is not None and high is not None and low > high:
+            raise Invalid("invalid.scores_turned", field="at_most")
 
     @property
     def is_empty(self) -> bool:
@@ -159,8 +164,7 @@ def _found(filters: Filters, sites: Sequence[Site]) -> Conditions:
         thread = db.session.scalar(select(Thread.id).where(Thread.public_id == filters.thread))
         found.append(false() if thread is None else Comment.thread_id == thread)
     if filters.address:
-        pages = select(Thread.id).where(Thread.href.contains(filters.address, autoescape=True))
-        found.append(Comment.thread_id.in_(pages))
+        found.append(Comment.thread_id.in_(select(Thread.id).where(has_address(filters.address))))
     if filters.tag:
         found.append(Comment.thread_id.in_(_tagged(filters.tag, sites)))
     if filters.since:
@@ -196,24 +200,32 @@ def _with(filters: Filters, sites: Sequence[Site]) -> Conditions:
 
 def _costly(filters: Filters) -> Conditions:
     found = []
-    if filters.label:
+    if filters.label or filters.at_least is not None or filters.at_most is not None:
         found.append(_score_within(filters))
-    elif filters.at_least is not None or filters.at_most is not None:
-        raise Invalid("invalid.label_range", field="label")
     if filters.language:
         found.append(_of_revision(Revision.language == filters.language))
     return found
 
 
 def _score_within(filters: Filters) -> ColumnElement[bool]:
-    if filters.label not in LABELS:
+    if filters.label and filters.label not in LABELS:
         raise Invalid("invalid.label", name=filters.label, field="label")
-    score: ColumnElement[float] = Revision.scores[filters.label].as_float()
+    score: ColumnElement[float] = _score(filters.label) if filters.label else _highest_score()
     low = 0.0 if filters.at_least is None else filters.at_least
     high = 1.0 if filters.at_most is None else filters.at_most
     # compared inside: PostgreSQL would read the text once for each limit
     within: ColumnElement[bool] = _of_revision(score.between(low, high))
     return within
+
+
+def _score(label: str) -> Any:
+    return Revision.scores[label].as_float()
+
+
+def _highest_score() -> Any:
+    """Below 0 for a text without scores."""
+    highest = func.max if is_sqlite() else func.greatest
+    return highest(*(func.coalesce(_score(label), -1.0) for label in LABELS))
 
 
 def _of_revision(column: Any) -> Any:

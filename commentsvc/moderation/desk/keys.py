@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
@@ -137,10 +137,12 @@ def _of_site(site_id: int, where: Conditions, order: str) -> Select[Any]:
 
 @dataclass(frozen=True)
 class End:
-    """The place in the order where a page stops scanning; the row itself need not exist."""
+    """The place in the order where a page stops scanning; the row itself need not exist. `scanned`:
+    how many comments there are up to it, at least."""
 
     id: int
     key: Any
+    scanned: int
 
 
 def end_of_search(
@@ -160,10 +162,13 @@ def end_of_search(
     ids = [site.id for site in sites]
     if len(ids) == 1:
         row = db.session.execute(_of_site(ids[0], further, order).offset(most - 1).limit(1)).first()
-        return End(row.id, row.key) if row is not None else None
+        return End(row.id, row.key, most) if row is not None else None
     share = max(1, most // len(ids))
     ends = _ends_of_shares(ids, further, order, share)
-    return _furthest(ids, further, order, ends, most) if ends else None
+    if not ends:
+        return None
+    near, far = (End(each.id, each.key, share) for each in (ends[0], ends[-1]))
+    return _furthest(ids, further, order, near, far, most)
 
 
 def _ends_of_shares(
@@ -189,12 +194,11 @@ def _ends_of_shares(
 
 
 def _furthest(
-    site_ids: Sequence[int], where: Conditions, order: str, ends: Sequence[Any], most: int
+    site_ids: Sequence[int], where: Conditions, order: str, near: End, far: End, most: int
 ) -> End:
-    """The furthest place with at most `most` comments before it. The first of the ends is
-    one, as no site has more than its share before it; one site may have most comments, though, so
-    that it is near. Between it and the last of the ends, look for a further one by halves."""
-    near, far = (End(each.id, each.key) for each in (ends[0], ends[-1]))
+    """The furthest place with at most `most` comments before it. The first end of a site's share
+    (`near`) is one, as no site has more than its share before it; one site may have most comments,
+    though. Between it and the last of the ends (`far`), look for a further one by halves."""
     some = select(Comment.id).where(Comment.site_id.in_(site_ids), *where)
     for at in range(_HALVES):
         place = far if at == 0 else _between(near, far)
@@ -203,14 +207,14 @@ def _furthest(
         if n > most:
             far = place
         elif at == 0:
-            return place
+            return replace(place, scanned=n)
         else:
-            near = place
+            near = replace(place, scanned=n)
     return near
 
 
 def _between(one: End, other: End) -> End:
-    return End(one.id, one.key + (other.key - one.key) / 2)
+    return replace(one, key=one.key + (other.key - one.key) / 2)
 
 
 def beyond(order: str, key: Any, row_id: int) -> ColumnElement[bool]:

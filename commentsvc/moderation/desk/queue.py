@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -40,6 +42,7 @@ __all__ = [
     "QUEUES",
     "Filters",
     "LookedUp",
+    "Searched",
     "card",
     "counts",
     "found",
@@ -51,8 +54,20 @@ __all__ = [
 
 MOST = 100
 MOST_MATCHES = 1000  # counted for a search or filter; beyond, "1,000+"
-MOST_SEARCHED = 10_000  # comments that one page scans if no index helps
+MOST_SEARCHED = 10_000  # comments that one page scans at a time if no index helps
+SEARCHES_ON_FOR = 0.3  # seconds in which a page without a match scans as many again
 MOST_LOOKED_AT = 5_000  # of these, the newest that are scanned only to count
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Searched(Page[T]):
+    """A page. `scanned`: if its search stopped before the end of the queue, how many comments it has
+    scanned, at least; otherwise None."""
+
+    scanned: int | None = None
+
 
 Where = Callable[[], ColumnElement[bool]]
 
@@ -82,35 +97,59 @@ def page(
     locale: str | None = None,
     fold: bool = False,
     size: int | None = None,
-) -> Page[Card]:
+) -> Searched[Card]:
     """One page of a queue of these sites, in one order over all of them: seven queries. With `fold`,
     the pending comments of a wave are one card, unless there is a filter: mostly two more queries.
     `size` is how many comments the queue has, if known: of a short one, no end of the scan is looked
     for.
 
     No index helps with scores, languages and words that are short or very common, so a page scans a
-    bounded number of comments for them: it may have fewer cards than `limit`, even none, although
-    there is a next page. Raises `Invalid` for an unknown queue or order, a wrong filter or cursor,
-    and `TookTooLong` for a filter.
+    bounded number of comments for them, and goes on for a short time while none matches: it may have
+    fewer cards than `limit`, even none, although there is a next page. Raises `Invalid` for an
+    unknown queue or order, a wrong filter or cursor, and `TookTooLong` for a filter.
     """
     _check(queue)
     if order not in ORDERS:
         raise Invalid("invalid.choose", names=named("order", ORDERS), field="order")
     limit = max(1, min(limit, MOST))
     if not sites:
-        return Page([], None)
+        return Searched([], None)
     with nullcontext() if filters is None or filters.is_empty else bounded():
         some = conditions(filters, sites)
         where = [QUEUES[queue](), *_of(some, queue, size)]
-        end = None
+        ask = _folded if fold and queue == "pending" and some.is_empty else keys.keys
         if some.slow:
-            end = _ended(sites, where, order, after, most=MOST_SEARCHED, size=size)
-        where += some.slow
-        fold = fold and queue == "pending" and (filters is None or filters.is_empty)
-        rows = (_folded if fold else keys.keys)(sites, where, order, after, limit + 1)
+            rows, end = _searched(sites, where, some.slow, order, after, limit + 1, size)
+        else:
+            rows, end = ask(sites, where, order, after, limit + 1), None
     last = rows[limit - 1] if len(rows) > limit else end
+    items = cards([row.id for row in rows[:limit]], sites, locale=locale)
     further = keys.cursor(last, order) if last is not None else None
-    return Page(cards([row.id for row in rows[:limit]], sites, locale=locale), further)
+    return Searched(items, further, end.scanned if end is not None else None)
+
+
+def _searched(
+    sites: Sequence[Site],
+    where: list[ColumnElement[bool]],
+    slow: list[ColumnElement[bool]],
+    order: str,
+    after: str | None,
+    limit: int,
+    size: int | None,
+) -> tuple[Sequence[Any], keys.End | None]:
+    """`keys` among the next comments, or the first that follow which have any, and where that scan
+    ends."""
+    until, scanned = monotonic() + SEARCHES_ON_FOR, 0
+    while True:
+        here = list(where)
+        end = _ended(sites, here, order, after, most=MOST_SEARCHED, size=size)
+        rows = keys.keys(sites, [*here, *slow], order, after, limit)
+        if end is None:
+            return rows, None
+        scanned += end.scanned
+        if rows or monotonic() >= until:
+            return rows, replace(end, scanned=scanned)
+        after = keys.cursor(end, order)
 
 
 def _folded(

@@ -9,6 +9,7 @@ import pytest
 from commentsvc.moderation.commands import decide, flag
 from commentsvc.moderation.desk import filters, findings, queue
 from commentsvc.moderation.desk.queue import Filters
+from commentsvc.sites.commands import set_policy
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -57,3 +58,35 @@ def test_a_common_reason_finds_the_same_as_a_rare_one(
     assert [each[0] for each in queue.found([cast.site], "all", spam, most=9)] == found[:0:-1]
     both = queue.page([cast.site, cast.other], "rejected", order="oldest", filters=spam)
     assert [each.id for each in both.items] == [found[1], found[2], elsewhere.public_id]
+
+
+PASTED = {
+    "ferry": "abc",
+    "/2026/": "ab",
+    "ferry#comments": "abc",
+    "ferry?utm_source=x": "abc",
+    "/2026/ferry?utm_source=x&fbclid=y#comment-3": "ab",
+    "ferry?id=7&utm_source=x": "b",
+    "?id=7&utm_source=x": "b",
+    "https://news.example.org/2026/ferry?utm_source=x#comments": "ab",
+    "HTTP://www.news.example.org/2026/ferry/?fbclid=x": "a",
+    "  ferry  ": "abc",
+    "#/ferry": "c",
+    "https://": "abcd",
+    "https://news.example.org/2026/ferry?id=8": "",
+    "#comments": "",
+    "?utm_source=x": "",
+    "50%#x": "",
+    "http://[?": "",
+}
+
+
+def test_a_part_of_an_address_as_it_is_pasted(cast: Cast) -> None:
+    """Without what the addresses of pages lose too; what they keep is found as typed."""
+    set_policy(cast.site, {"slow_seconds": 0, "keep_fragment": True}, by=cast.olga)
+    at = "https://news.example.org"
+    hrefs = {"a": "/2026/ferry", "b": "/2026/ferry?id=7", "c": "/app#/ferry", "d": "/2027/bridge"}
+    of = {post(cast.site, href=at + href).comment.public_id: name for name, href in hrefs.items()}
+    for typed, finds in PASTED.items():
+        found = ids(cast, "all", filters=Filters(address=typed))
+        assert "".join(sorted(of[each] for each in found)) == finds, typed

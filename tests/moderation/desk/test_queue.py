@@ -118,7 +118,6 @@ def _urgency(public_id: str) -> float:
         ("pending", {"order": "random"}),
         ("pending", {"after": "x"}),
         ("pending", {"filters": Filters(label="beauty")}),
-        ("pending", {"filters": Filters(at_least=0.5)}),
     ],
 )
 def test_what_does_not_exist_is_refused(cast: Cast, name: str, more: dict) -> None:
@@ -148,6 +147,12 @@ def test_filters(cast: Cast) -> None:
     assert found(rule="links", reason="off_topic") == set()
     assert found(label="threat", at_least=0.8) == {threat.public_id}
     assert found(label="toxicity", at_least=0.9, at_most=0.96) == {insult.public_id}
+    # without a label, the highest score counts
+    assert found(at_least=0.9) == {insult.public_id, threat.public_id}
+    assert found(at_most=0.5) == {links.public_id, flag_me.public_id}
+    assert found(at_least=0.2, at_most=0.2) == set()
+    with pytest.raises(Invalid, match="minimum score"):
+        Filters(at_least=0.3, at_most=0.2)
     assert found(author=cast.rita.public_id) == {insult.public_id}
     thread = queue.card(links.public_id, [cast.site]).thread_id
     assert found(thread=thread) == {links.public_id}
@@ -255,11 +260,14 @@ def test_the_job_explains_so_that_the_page_need_not(
     assert [(card.text[m.start : m.end], m.label) for m in card.marks] == [("idiot", "insult")]
 
 
+@pytest.mark.parametrize("seconds", [0.0, 60.0])
 @pytest.mark.parametrize("order", ["urgent", "newest", "oldest"])
 def test_a_long_search_goes_on_on_the_next_page(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, order: str
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, order: str, seconds: float
 ) -> None:
+    """At once, while there is time and none was found."""
     monkeypatch.setattr(queue, "MOST_SEARCHED", 3)
+    monkeypatch.setattr(queue, "SEARCHES_ON_FOR", seconds)
     sites.set_policy(cast.other, {"slow_seconds": 0}, by=cast.max)
     wanted = []
     for number in range(12):
@@ -277,7 +285,8 @@ def test_a_long_search_goes_on_on_the_next_page(
         found += [each.id for each in page.items]
         after, pages = page.next, pages + 1
         assert pages < 12
-    assert sorted(found) == sorted(wanted) and pages > 2
+        assert page.items or seconds == 0.0 or not after
+    assert sorted(found) == sorted(wanted) and pages > (2 if seconds == 0.0 else 1)
 
 
 def test_a_rule_s_flag_is_no_report(cast: Cast) -> None:
