@@ -45,7 +45,7 @@ PARTS = {
         r"|invalid\.(address|alias|backup|badge|ban|call|canned|choose|client|color|cursor|date|days|facebook|file"
         r"|filter|format|hours|idem|issuer|keys|label|length|limit|line|list|map|merge|no_file|no_keys|no_pages|nothing"
         r"|null|number|on_off|origin|out_of|pairs|pattern|period|policy|record|report_file|rule|scope|search|secret"
-        r"|section|share|short|site_|status|time_zone|too_many|twice|type|unknown|until|whole)|may_not_(add|close"
+        r"|scores|section|share|short|site_|status|time_zone|too_many|twice|type|unknown|until|whole)|may_not_(add|close"
         r"|export|manage|mod|sanct|see|set)|method|newer|not_acceptable|not_allowed\.(roles|invit)"
         r"|not_found\.(action|article|bulk|canned|change|decision|deliv|figures|file|filter|format|gone|import|invit"
         r"|kept|key|language|move|network|old|person|rule|second|section|site_l|text|undo|webhook)"
