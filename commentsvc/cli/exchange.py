@@ -194,9 +194,9 @@ def _tell(report: Report, *, dry_run: bool) -> None:
         taken, known = report.taken["comments"], report.taken["comments_known"]
         left = report.found["comments"] - taken - known
         click.echo(
-            f"This was a dry run, and nothing was stored. Of the {report.found['comments']:,} comments in "
-            f"the file, {taken:,} would be imported, {known:,} are already here, and {left:,} "
-            "would be skipped."
+            "This was a dry run, and nothing was stored. "
+            f"Comments in the file: {report.found['comments']:,}. Would be imported: {taken:,}. "
+            f"Already here: {known:,}. Would be skipped: {left:,}."
         )
     for sentence in report.sentences():
         click.echo(sentence)
@@ -241,7 +241,7 @@ def _site_of(reading: Any, key: str | None, new_site: bool, dry_run: bool) -> An
 
 
 @click.command("export")
-@click.argument("name", metavar="FORMAT", default="commentsvc")
+@click.argument("name", metavar="[FORMAT]", default="commentsvc")
 @site_option
 @click.option(
     "-o",

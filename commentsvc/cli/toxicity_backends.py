@@ -241,8 +241,8 @@ def _made(spec: str) -> Scorer:
 
 def _in_words(change: Change) -> str:
     lines = [
-        f"{change.model} on {change.compared} comments: would hold {change.would_hold}; "
-        f"the model in use holds {change.held}; {change.unscored} have no score."
+        f"Comments compared: {change.compared}. Held by {change.model}: {change.would_hold}. "
+        f"Held by the model in use: {change.held}. Without a score: {change.unscored}."
     ]
     for title, examples in (
         ("Newly held:", change.newly_held),

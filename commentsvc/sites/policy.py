@@ -24,7 +24,6 @@ WordAction = Literal["hold", "reject"]
 Insults = Literal["hold", "flag", "off"]
 TokenRole = Literal["none", "trusted", "moderator"]
 Outside = Literal["close", "hold", "slow"]
-Visibility = Literal["hold", "limited"]
 Index = Literal["page", "own", "none"]
 Reactions = Literal["like", "dislike", "named"]
 Cards = Literal["off", "basic", "comments"]
@@ -73,7 +72,6 @@ class Policy:
     premoderate_first: int = knob(
         0, group="holding", low=0, high=1000, unit="comments", judged=True
     )
-    visibility: Visibility = knob("hold", group="holding")  # "limited": the author is notified
     nudge: bool = knob(True, group="holding")
 
     hold_at: Limits = knob(limits_at(NEWS)["hold_at"], group="scores", judged=True)
@@ -225,13 +223,20 @@ SECURED = frozenset(
 )
 
 
+#: Fields of earlier versions that had no effect: stored policies and programs may still have them.
+_RETIRED = frozenset(("visibility",))
+
+
 def from_dict(stored: Mapping[str, Any]) -> Policy:
-    """A policy from stored or submitted fields; missing ones get their default.
+    """A policy from stored or submitted fields; missing ones get their default, and retired ones
+    are ignored.
 
     Raises `Invalid` for an unknown field, a wrong type, a value out of bounds, or a contradiction.
     """
     values: dict[str, Any] = {}
     for name, value in stored.items():
+        if name in _RETIRED:
+            continue
         if name not in KNOBS:
             raise Invalid("invalid.policy", field=name, name=name)
         values[name] = KNOBS[name].check(value)

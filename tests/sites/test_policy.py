@@ -132,7 +132,6 @@ def test_aliases_are_pairs(wrong: Any) -> None:
         ("links", "forbid"),
         ("default_sort", "best"),
         ("banned_words_action", ""),
-        ("visibility", "none"),
         ("announcement", "x" * 2001),
         ("rules_url", "https://example.org/\x00"),
         ("likes", 1),

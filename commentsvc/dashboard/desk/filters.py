@@ -117,9 +117,11 @@ def matches(
     counts: Mapping[str, int],
     *,
     shown: int = 0,
+    ended: bool = False,
 ) -> str | None:
     """How many match, out of how many: “12 of 340”; at least those `shown`, as counting looks at a
-    part of the comments only. None if counting takes too long."""
+    part of the comments only, and no more if the search has `ended`. None if counting takes too
+    long."""
     try:
         count, more = queue.matching(sites, name, filters, size=counts.get(name))
         most = queue.MOST_COUNTED
@@ -127,7 +129,7 @@ def matches(
         whole = whole or queue.matching(sites, name, queue.Filters())
     except TookTooLong:
         return None
-    count = max(count, shown)
+    count, more = (shown, False) if ended else (max(count, shown), more)
     whole = max(whole[0], count), whole[1]
     more = more and (whole[1] or count < whole[0])
     return words_of("queue.matches", count=_so_many(count, more), all=_so_many(*whole))

@@ -107,8 +107,12 @@ def _found(
         chosen = queue.looked_up(filters.chosen(given), sites) if given else None
         after, size = request.args.get("after"), counts.get(name)
         page = cards_of(sites, name, order=order, after=after, filters=chosen, size=size)
-        shown = len(page.items)
-        matches = filters.matches(sites, name, chosen, counts, shown=shown) if chosen else None
+        shown, ended = len(page.items), page.next is None and not after
+        matches = (
+            filters.matches(sites, name, chosen, counts, shown=shown, ended=ended)
+            if chosen
+            else None
+        )
     except Invalid as error:
         if error.field not in filters.NAMES:
             raise

@@ -270,9 +270,9 @@ def _percent(share: float) -> str:
 def _how(found: Accuracy, band: Band | None) -> str:
     """The band, and its underlying counts, so that anybody can recompute it."""
     counts = "; ".join(
-        f"{name}: {each.size} comments, {each.decided} decided by people, {each.bad} of them rejected"
+        f"{name}: {each.size} (decided by people: {each.decided}; of these, rejected: {each.bad})"
         for name, each in (
-            ("held or rejected by rules", found.held),
+            ("Comments held or rejected by rules", found.held),
             ("reported or flagged", found.called),
             ("others, sampled at random", found.rest),
         )
