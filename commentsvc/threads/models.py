@@ -191,7 +191,15 @@ class Comment(Base):
             postgresql_where=text("unscored IS NOT NULL"),
         ),
         # an author's comments, and their counts without reading them
-        Index("ix_comment_author_id", "author_id", "site_id", "created_at", "status", "flag_count"),
+        Index(
+            "ix_comment_author_id",
+            "author_id",
+            "site_id",
+            "created_at",
+            "id",
+            "status",
+            "flag_count",
+        ),
         # waves: similar comments, and waiting comments from the same network
         Index(
             "ix_comment_wave",

@@ -21,7 +21,7 @@ _APPROVED = {
 
 def upgrade() -> None:
     op.drop_index("ix_comment_author_id", table_name="comment")
-    op.create_index("ix_comment_author_id", "comment", [*_OF_AUTHOR, "status", "flag_count"])
+    op.create_index("ix_comment_author_id", "comment", [*_OF_AUTHOR, "id", "status", "flag_count"])
     for name, columns in _APPROVED.items():
         op.create_index(
             name,
