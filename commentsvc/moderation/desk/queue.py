@@ -55,7 +55,7 @@ __all__ = [
 MOST = 100
 MOST_MATCHES = 1000  # counted for a search or filter; beyond, "1,000+"
 MOST_SEARCHED = 10_000  # comments that one page scans at a time if no index helps
-SEARCHES_ON_FOR = 0.3  # seconds in which a page without a match scans as many again
+SEARCHES_ON_FOR = 0.05  # seconds in which a page without a match scans as many again
 MOST_LOOKED_AT = 5_000  # of these, the newest that are scanned only to count
 
 T = TypeVar("T")
