@@ -213,7 +213,7 @@ def _table(file: Path) -> Table:
     from ..toxicity.evaluating import tables
 
     if not file.is_file():
-        raise click.UsageError(f"There is no file “{file}”.")
+        raise click.ClickException(f"There is no file “{file}”.")
     try:
         return tables.read(file)
     except (OSError, tables.NotATable) as error:

@@ -65,6 +65,7 @@ def test_a_search_over_several_pages_says_how_far_it_is(
     """While there is more to search, nothing claims that there is no match; and the count is never
     below what is shown."""
     monkeypatch.setattr(queue, "MOST_SEARCHED", 2)
+    monkeypatch.setattr(queue, "SEARCHES_ON_FOR", 0.0)
     for number in range(14):  # seven pages: the first, five at one press, the last
         text = "I will kill you" if number < 2 else "You idiot."
         post(people.site, f"{text} {number}", name=f"P{number}")

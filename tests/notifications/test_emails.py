@@ -76,14 +76,14 @@ def test_what_rules_alone_decided_says_so(cast: Cast) -> None:
     ("reasons", "scorer", "means"),
     [
         (["insult"], "embedded/1.5", "a local toxicity model"),
-        (["insult", "sentence"], "remote/1234", "a language model run by another service"),
+        (["insult", "sentence"], "remote/1234", "a toxicity model run by another service"),
         (["sentence"], "embedded/1.5", "a local toxicity model"),
         (["spam_like", "spam_here"], "embedded/1.5", "a spam filter"),
         (["banned_word", "links"], "remote/1234", "rules set by the site"),
         (["common_insult"], None, "rules set by the site"),
         (["threat", "banned_word"], "detoxify/x", "a local toxicity model and rules set by the site"),
         (["spam_like", "threat", "threats"], "remote/1",
-         "a language model run by another service, a spam filter, and rules set by the site"),
+         "a toxicity model run by another service, a spam filter, and rules set by the site"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("by_person", [True, False])

@@ -55,11 +55,13 @@ _TELLING = {
 #: Locales in a script that is named for another language.
 _WRITTEN_LIKE = {"uk": "ru", "fa": "ar", "ja": "zh"}
 #: What says nothing of the language around it.
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+_WORD = re.compile(r"\S+")
+#: None begins inside another: many opening marks would each be followed to the end of the line.
 _QUOTED = re.compile(
-    '"[^"\\n]*"|[\u201c\u201e][^\u201c\u201d\\n]*[\u201c\u201d]|\u00ab[^\u00bb\\n]*\u00bb'
+    '"[^"\\n]*"|[\u201c\u201e][^\u201c\u201d\u201e\\n]*[\u201c\u201d]'
+    "|\u00ab[^\u00ab\u00bb\\n]*\u00bb"
 )
-_TAG = re.compile("<[^>]*>")
+_TAG = re.compile("<[^<>]*>")
 #: A paragraph or list item up to the next block inside or after it.
 _PARAGRAPH = re.compile(
     r"<(p|li)>((?:[^<]|<(?!/?(?:p|li|ul|ol|blockquote|pre)\b))*)", re.IGNORECASE
@@ -122,8 +124,13 @@ def _runs_leftward(text: str) -> bool:
 
 def _letters(text: str) -> str:
     """The letters that tell: those in quotations only where there are no others."""
-    own = "".join(filter(str.isalpha, _QUOTED.sub("", _ADDRESS.sub("", text))))
-    return own or "".join(filter(str.isalpha, _ADDRESS.sub("", text)))
+    words = _WORD.sub(_unless_address, text)
+    own = "".join(filter(str.isalpha, _QUOTED.sub("", words)))
+    return own or "".join(filter(str.isalpha, words))
+
+
+def _unless_address(word: re.Match[str]) -> str:
+    return "" if "@" in word[0] or "://" in word[0] else word[0]
 
 
 def _script_of(text: str) -> str | None:
