@@ -159,6 +159,7 @@ def test_edit_and_withdraw_ones_own(page: Page, people: Cast, article: str) -> N
     page.reload()
     frame = box(page)
     mine = frame.locator("#list > .c")
+    expect(mine.get_by_role("button", name="Edit")).to_be_visible()  # known as one's own
     choose(mine, "withdraw")
     mine.locator("form.panel .plain").click()
     expect(frame.locator("#list > .c")).to_have_count(0)

@@ -79,7 +79,9 @@ def test_the_log_keeps_the_words_of_its_day(cast: Cast, kept: OwnReason) -> None
     decide(waits.public_id, action="reject", reason=kept.code, by=cast.mona)
     own.change(cast.site, kept.code, Wording({"en": "Unsourced"}), by=cast.olga)
     assert title(kept.code) == "Unsourced"
-    row = db.session.scalars(select(AuditEntry).where(AuditEntry.kind == "decision")).all()[-1]
+    row = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.kind == "decision").order_by(AuditEntry.id)
+    ).all()[-1]
     assert row.data["filed"] == [SPEECH, "No source"] and audit.verify(cast.site.id)[1] is None
     until = clock.now() + timedelta(hours=1)
     [measure] = facts_of(cast.site.id, until - timedelta(days=1), until).measures
