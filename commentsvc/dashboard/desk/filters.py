@@ -123,13 +123,14 @@ def matches(
     part of the comments only, and no more if the search has `ended`. None if counting takes too
     long."""
     try:
-        count, more = queue.matching(sites, name, filters, size=counts.get(name))
+        known = (shown, False) if ended else None  # all that match are on the page
+        count, more = known or queue.matching(sites, name, filters, size=counts.get(name))
         most = queue.MOST_COUNTED
         whole = (counts[name], counts[name] >= most) if name in counts else None
         whole = whole or queue.matching(sites, name, queue.Filters())
     except TookTooLong:
         return None
-    count, more = (shown, False) if ended else (max(count, shown), more)
+    count = max(count, shown)
     whole = max(whole[0], count), whole[1]
     more = more and (whole[1] or count < whole[0])
     return words_of("queue.matches", count=_so_many(count, more), all=_so_many(*whole))

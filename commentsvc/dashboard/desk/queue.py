@@ -47,10 +47,10 @@ if TYPE_CHECKING:
     from ...moderation.models import Decision
     from ...sites.models import Site
 
-#: A card on somebody's screen: its comment's id and version.
-SEEN = re.compile(r"([a-z0-9]{1,16}):([0-9]{1,9})")
-MOST_SHOWN = 100  # cards on a screen
 PUBLIC_ID = re.compile(r"[a-z0-9]{1,16}")
+#: A card on somebody's screen: its comment's id and version.
+SEEN = re.compile(rf"({PUBLIC_ID.pattern}):([0-9]{{1,9}})")
+MOST_SHOWN = 100  # cards on a screen
 MOST_AUTHORS = 20  # whose records are read for one response
 
 
