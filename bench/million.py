@@ -70,7 +70,7 @@ def run(figures: Figures) -> None:
                 for name, part in (("few", 100), ("many", 1))
             )
             area = f"million, {engine}"
-            figures.add(area, "made ready, comments a second", COMMENTS / many.seconds, "1/s")
+            figures.add(area, "prepared, comments a second", COMMENTS / many.seconds, "1/s")
             Measures(figures, area, few, many).run()
             carrying.run(figures, area, many, folder)
         if postgres:

@@ -158,7 +158,7 @@ def _counted(figures: Figures, app: Flask, clients: Clients) -> None:
     with app.app_context():
         site = by_key(corpus.KEY)
         rows = (
-            ("lost or doubled posts", _posts_amiss(clients)),
+            ("lost or duplicated posts", _posts_amiss(clients)),
             ("lost or doubled likes", _likes_amiss(clients)),
             ("lost or doubled decisions", _decisions_amiss(clients)),
             ("threads with a wrong count", _threads_amiss()),

@@ -219,7 +219,7 @@ end
     (found,) = best_of(
         ROUNDS, lambda: load(f"http://127.0.0.1:{port}/", connections=8, script=script)
     )
-    figures.add("like", "likes and their withdrawal, 8 at once", found.rate, "1/s")
+    figures.add("like", "likes added and removed, 8 at once", found.rate, "1/s")
     figures.add("like", "… p99", found.p99_ms, "ms")
     figures.add("like", "… errors", found.errors, "", wanted="0", ok=found.errors == 0)
     return found

@@ -69,7 +69,7 @@ def _say(as_json: bool, log: str, site: str | None, rows: int, broken: Broken | 
 
 @click.group()
 def report() -> None:
-    """Write a transparency report in the European Commission's templates, and verify one."""
+    """Write a transparency report using the European Commission's templates, or verify one."""
 
 
 @report.command()

@@ -34,7 +34,7 @@ Pages = Iterator[tuple[str, str | None, str]]
 
 @site.command("scan")
 @click.argument("where", metavar="URL|FOLDER|FILE")
-@click.option("--site", "key", help="The site whose addresses and rules to apply.")
+@click.option("--site", "key", help="The site whose addresses and rules apply.")
 @click.option("--base", metavar="URL", help="The web address of the folder's pages.")
 @click.option(
     "--pages", "most", default=50, show_default=True, help="How many pages to read from a URL."

@@ -77,7 +77,7 @@ def test_it_works(cast: Cast, mona: Staff, olga: Staff) -> None:
 
 def test_what_is_wrong_is_said(cast: Cast, mona: Staff) -> None:
     wrong: tuple[tuple[dict[str, Any], str], ...] = (
-        ({"address": "mailto://a:b@example.org"}, "This isn’t an address of Slack"),
+        ({"address": "mailto://a:b@example.org"}, "This isn’t a Slack"),
         ({"what": []}, "Choose one or more of"),
         ({"quiet_from": ""}, "Choose both hours, or neither."),
         ({"zone": "Atlantis"}, "This time zone isn’t known."),

@@ -173,7 +173,7 @@ def test_other_addresses_are_refused(cast: Cast, address: str) -> None:
     if address:
         assert child.answer({"address": address})["service"] is None
     else:
-        with pytest.raises(Invalid, match="address of Slack"):
+        with pytest.raises(Invalid, match="isn’t a Slack"):
             commands.add(cast.site, address, Wishes(what=ALL), by=cast.mona)
 
 
