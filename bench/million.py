@@ -48,8 +48,8 @@ AT_MOST = 1.3  # times as long as with ten thousand
 _BASE = "http://127.0.0.1:5000"
 _BYTES = 30_000  # of disk per comment: database, its log, backup, restored database
 _SEARCHES = {
-    "a word of one comment": "0000042",
-    "a word of one comment in 200": copies.RARE,
+    "a word in one comment": "0000042",
+    "a word in one of every 200 comments": copies.RARE,
     "a word of nearly every comment": "ferry",
     "words that nobody wrote": "walnut hazelnut",
     "an author's name": '"Reader 17"',
@@ -229,7 +229,7 @@ class Measures:
             ("the dashboard's page", ""),
             ("… filtered by a score", "?label=toxicity&at_least=0.2"),
             ("… filtered by a common reason", "?queue=all&reason=insult"),
-            ("… a word of one comment", "?q=0000042"),
+            ("… a word in one comment", "?q=0000042"),
         ):
             spent = median(partial(client.get, f"/dashboard/{query}", base_url=_BASE), times=5)
             self.figures.add(self.area, f"all sites at once: {what}", spent, "ms")
