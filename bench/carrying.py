@@ -109,7 +109,9 @@ def _import(figures: Figures, area: str, house: House, file: Path, count: int) -
     figures.add(area, f"import of {count:,}, comments a second", rate, "1/s",
                 wanted=">= 2000", ok=rate >= 2000)  # fmt: skip
     figures.add(area, "… memory at the end", found["end"], "MB")
-    figures.add(area, "… as a multiple of the figure after a quarter", grown, "x", wanted="<= 1.1", ok=grown <= 1.1)
+    figures.add(
+        area, "… over the memory after a quarter", grown, "x", wanted="<= 1.1", ok=grown <= 1.1
+    )
 
 
 # --- backup and restore --------------------------------------------------------------------------
