@@ -53,32 +53,33 @@ export function put(node, parent) {
  * @param {KeyboardEvent} event */
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
-const UNITS = /** @type {const} */ ([
-  ["hour", 3600],
-  ["minute", 60],
-]);
 const ago = new Intl.RelativeTimeFormat(page.locale, { numeric: "auto" });
+// made once: to make one takes longer than to write a date with it
+const day = new Intl.DateTimeFormat(page.locale, { dateStyle: "medium" });
+const moment = new Intl.DateTimeFormat(page.locale, { dateStyle: "long", timeStyle: "short" });
 
 /** The number of a day in the reader's time zone. @param {Date} at */
-const dayOf = (at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 864e5;
+const dayOf = (at) => Math.floor((+at - at.getTimezoneOffset() * 6e4) / 864e5);
 
 /** How long ago something was, in words; from one day on, in calendar days. @param {Date} at @param {Date} now */
 function agoOf(at, now) {
   const seconds = Math.max(0, (+now - +at) / 1000);
   const days = dayOf(now) - dayOf(at);
-  if (seconds >= 86400 && days > 7) return at.toLocaleDateString(page.locale, { dateStyle: "medium" });
+  if (days > 7) return day.format(at);
   if (seconds >= 86400) return ago.format(-days, "day");
-  const [unit, size] = UNITS.find(([, size]) => seconds >= size) || ["second", 60]; // "now"
-  return ago.format(-Math.floor(seconds / size), unit);
+  const [size, unit] = seconds < 60 ? [60, "second"] : seconds < 3600 ? [60, "minute"] : [3600, "hour"]; // "now" at first
+  return ago.format(-Math.floor(seconds / size), /** @type {any} */ (unit));
 }
 
-/** Replace dates by relative times. The page contains plain days, because all readers get the same page. */
+/** Replace dates by relative times. The page contains plain days, because all readers get the same page.
+ * Only what changes is touched: in a long conversation, to lay out and paint every date takes longer than a frame. */
 export function tellTimes() {
   const now = new Date();
   for (const time of $$("time:not(.opens)")) {
     const at = new Date(time.dateTime);
-    time.title = at.toLocaleString(page.locale, { dateStyle: "long", timeStyle: "short" });
-    time.textContent = agoOf(at, now);
+    const words = agoOf(at, now);
+    time.title ||= moment.format(at);
+    if (time.textContent !== words) time.textContent = words;
   }
   for (const node of $$("[data-until]")) node.textContent = `· ${leftOf(+new Date(node.dataset.until) - +now)}`;
 }
