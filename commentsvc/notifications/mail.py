@@ -51,7 +51,8 @@ class Mail:
     """One email, ready to send. `sender_name` is shown next to the installation's address. `stop`
     is the address that turns off emails like it; without one, it is about the person's own account.
     Emails with the same `about` (letters and digits) belong together. With a `locale` it also has
-    an HTML part, in the site's `accent`."""
+    an HTML part, in the site's `accent`. `languages`: quotations as they are in the body (lines
+    that begin with >), and the detected language of each."""
 
     to: str
     subject: str
@@ -61,6 +62,7 @@ class Mail:
     about: str = ""
     locale: str = ""
     accent: str = ""
+    languages: tuple[tuple[str, str], ...] = ()
 
 
 class Mailer(Protocol):

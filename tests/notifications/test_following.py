@@ -24,6 +24,7 @@ from commentsvc.notifications.models import Follow, Notification
 from commentsvc.notifications.stopping import choice_of, stop
 from commentsvc.posting import commands as posting
 from commentsvc.threads.commands import thread_of
+from commentsvc.threads.models import Revision
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -62,8 +63,11 @@ def test_it_works(app: Flask, cast: Cast, thread: Thread, later: Later) -> None:
     commands.follow(cast.rita, thread, "now")
     clock.move(timedelta(seconds=1))
     comment = post(cast.site, "The tram runs again.", user=cast.max).comment
+    db.session.get_one(Revision, comment.revision_id).language = "nl"
+    db.session.commit()
     later()
     (mail,) = sent(app)
+    assert mail.languages == (("> The tram runs again.", "nl"),)
     assert mail.to == "rita@example.org" and "1 new comment" in mail.subject
     assert "> The tram runs again." in mail.body and comment.public_id in mail.body
     assert "The bridge is open" not in mail.body  # was there before

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING
 
 import pytest
 
+from commentsvc.core.db import db
 from commentsvc.notifications.look.html import html_of
 from commentsvc.notifications.mail import Mail, compose, mailer
 from commentsvc.sites import commands as sites
+from commentsvc.threads.models import Revision
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -45,6 +48,22 @@ def test_it_works() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "marks"),
+    [
+        ("> Die Fähre kam schon wieder zu spät.", "de", 'dir="auto" lang="de"'),
+        ("> The ferry was late again today.", "en", 'dir="auto"'),
+        ("> كان العبّار متأخراً مرة أخرى", None, 'dir="rtl"'),
+        ("> Ferry كان العبّار متأخراً\n> مرة أخرى", "ar", 'dir="rtl" lang="ar"'),
+    ],
+)
+def test_a_quotation_is_marked_like_a_comment(text: str, language: str | None, marks: str) -> None:
+    """By the detected language, if it is not the email's."""
+    told = ((text, language),) if language else ()
+    mail = replace(MAIL, body=f"Max wrote:\n{text}\nView\n\nThe Post\n", languages=told)
+    assert f"<blockquote {marks}>" in html_of(mail)
+
+
+@pytest.mark.parametrize(
     ("locale", "said"),
     [("ar", 'lang="ar" dir="rtl"'), ("de_x_du", 'lang="de" dir="ltr"'), ("pt_BR", 'lang="pt-BR"')],
 )
@@ -65,7 +84,10 @@ def test_in_the_color_of_the_site(app: Flask, cast: Cast, work: Callable[[], int
     cast.rita.email_verified_at = cast.rita.created_at
     sites.set_policy(cast.site, {"accent": "#a0161d"}, by=cast.olga)
     mine = post(cast.site, "I took the tram.", user=cast.rita).comment
-    post(cast.site, "So did I.", user=cast.max, parent=mine.public_id)
+    reply = post(cast.site, "So did I, of course.", user=cast.max, parent=mine.public_id).comment
+    db.session.get_one(Revision, reply.revision_id).language = "nl"
+    db.session.commit()
     work()
     (mail,) = mailer.of(app).sent  # type: ignore[attr-defined]
     assert "a{color:#a0161d}" in html_of(mail)
+    assert '<blockquote dir="auto" lang="nl">So did I' in html_of(mail)

@@ -17,6 +17,7 @@ from commentsvc.notifications import waiting
 from commentsvc.notifications.choices import choose
 from commentsvc.notifications.mail import Mail, mailer
 from commentsvc.sites import commands as sites
+from commentsvc.threads.models import Revision
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -72,12 +73,15 @@ def test_it_works(app: Flask, cast: Cast, mona: User, tick: Callable[..., None])
     sites.set_policy(cast.site, {"blur_at": 0.99}, by=cast.olga)
     waits = post(cast.site, f"{HELD} See https://evil.example", name="Ann").comment
     seen = post(cast.site, "A calm thought.", user=cast.rita).comment
+    db.session.get_one(Revision, waits.revision_id).language = "nl"
     flag(seen.public_id, user=cast.max, reason="spam")
     give_notice(
         seen.public_id, law="StGB 185", explanation="It insults somebody by name.", good_faith=True
     )
     tick()
     (email,) = sent(app)
+    assert [each for _, each in email.languages] == ["nl"]
+    assert email.languages[0][0] in email.body
     assert email.to == "mona@example.org"
     assert email.subject == "3 items are waiting for review on The Harbour Post"
     for words in (

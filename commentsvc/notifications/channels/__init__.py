@@ -49,12 +49,14 @@ class Digest:
 
 @dataclass(frozen=True)
 class Quoted:
-    """A comment as emails quote it: the author's name, the text and the conversation."""
+    """A comment as emails quote it: the author's name, the text with its detected language, and
+    the conversation."""
 
     comment: Comment
     by: str
     text: str
     thread: Thread
+    language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ def _about(comment: Comment) -> emails.About:
         text=revision.text if revision else "",
         link=permalink(thread.href, comment.public_id),
         conversation=thread.public_id,
+        language=revision.language if revision else None,
     )
 
 
@@ -161,7 +162,8 @@ def _digest_mail(digest: Digest) -> Mail:
         say("emails.queue.rhythm", locale, url=f"{settings().public_url}/account/#letters")
     )
     subject = say("emails.subject.queue", locale, count=total, site=name)
-    return emails.mail_to(user, name, subject, parts, account=False, choice="queue")
+    told = [(emails.quoted(card.text, _EXCERPT), card.language) for card in shown]
+    return emails.mail_to(user, name, subject, parts, account=False, choice="queue", languages=told)
 
 
 def _list(each: Waiting, locale: str | None) -> str:

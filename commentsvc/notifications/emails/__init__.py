@@ -18,6 +18,8 @@ from ..mail import Mail
 from ..stopping import ANSWERS, NOTICE, stop_address
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ...accounts.models import User
     from ...moderation.cases.models import Notice, NoticeAppeal
     from ...moderation.models import Appeal
@@ -43,6 +45,7 @@ class About:
     link: str
     accent: str = ""  # the site's color
     conversation: str = ""
+    language: str | None = None  # of the text, where it was detected
 
 
 def without_addresses(text: str) -> str:
@@ -195,9 +198,11 @@ def mail_to(
     named: bool = True,
     choice: str | None = None,
     about: About | None = None,
+    languages: Iterable[tuple[str, str | None]] = (),
 ) -> Mail:
     """An email to a member. `choice` turns off emails like it (choices.py); without one, it is
-    about the person's own account."""
+    about the person's own account. `languages`: quotations besides that of `about`, and the
+    detected language of each."""
     locale = user.locale
     lines = [_greeting(user.name if named else "", locale)]
     lines += paragraphs
@@ -216,7 +221,16 @@ def mail_to(
         about=_together(about.conversation) if about else "",
         locale=locale or DEFAULT,
         accent=about.accent if about else "",
+        languages=_told(about, languages),
     )
+
+
+def _told(
+    about: About | None, others: Iterable[tuple[str, str | None]]
+) -> tuple[tuple[str, str], ...]:
+    """The quotations whose language somebody has detected."""
+    own = [(quoted(about.text), about.language)] if about else []
+    return tuple((words, told) for words, told in [*own, *others] if told is not None)
 
 
 def _together(conversation: str) -> str:

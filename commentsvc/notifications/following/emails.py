@@ -14,6 +14,8 @@ from ..emails import About, here, mail_to, quoted, title_of, without_addresses
 from .stops import GATHERED, ONE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..channels import News, Quoted, Talk
     from ..mail import Mail
 
@@ -50,6 +52,7 @@ def _one(given: News, talk: Talk) -> Mail:
             policy_of(talk.site).accent,
             talk.thread.public_id,
         ),
+        languages=_languages(talk.shown),
     )
 
 
@@ -73,7 +76,14 @@ def _gathered(given: News) -> Mail:
     )
     count = sum(len(each) for _, each in told) + sum(talk.count for talk in given.talks)
     subject = say("emails.subject.gathered", locale, count=count, site=site)
-    return mail_to(user, site, subject, lines, account=False, choice=GATHERED)
+    quotations = [*given.replies, *given.mentions]
+    quotations += [each for talk in given.talks for each in talk.shown]
+    spoken = _languages(quotations)
+    return mail_to(user, site, subject, lines, account=False, choice=GATHERED, languages=spoken)
+
+
+def _languages(shown: Sequence[Quoted]) -> list[tuple[str, str | None]]:
+    return [(quoted(each.text, _EXCERPT), each.language) for each in shown]
 
 
 def _comments(talk: Talk, locale: str | None) -> list[str]:

@@ -111,7 +111,9 @@ def _talk(user: User, row: Follow) -> Talk | None:
         func.count(), func.max(Comment.published_at), maintain_column_froms=True
     )
     count, until = db.session.execute(counted).one()
-    shown = [Quoted(comment, name, text, thread) for comment, name, text in found]
+    shown = [
+        Quoted(comment, name, text, thread, language) for comment, name, text, language in found
+    ]
     return Talk(row.id, by_id(thread.site_id), thread, shown, count, until or clock.now())
 
 
@@ -120,7 +122,7 @@ def _new_in(user: User, row: Follow, thread: Thread) -> Any:
     and mentions, which are notified separately."""
     parent = aliased(Comment)
     query: Any = (
-        select(Comment, User.name, Revision.text)
+        select(Comment, User.name, Revision.text, Revision.language)
         .join(User, User.id == Comment.author_id)
         .join(Revision, Revision.id == Comment.revision_id)
         .outerjoin(parent, parent.id == Comment.parent_id)
@@ -147,7 +149,7 @@ def _reply(row: Notification) -> Quoted | None:
     if row.kind == "mention" and not still_mentions(comment, row):
         return None
     found = db.session.execute(
-        select(Comment, User.name, Revision.text, Thread)
+        select(Comment, User.name, Revision.text, Thread, Revision.language)
         .join(User, User.id == Comment.author_id)
         .join(Revision, Revision.id == Comment.revision_id)
         .join(Thread, Thread.id == Comment.thread_id)

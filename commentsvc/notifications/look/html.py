@@ -7,8 +7,9 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...core.locale import direction
+from ...core.locale import DEFAULT, direction
 from ...sites.look.accent import shades
+from ...threads.text.spoken import dir_of, lang_of
 
 if TYPE_CHECKING:
     from ..mail import Mail
@@ -66,27 +67,39 @@ def html_of(mail: Mail) -> str:
         dir=direction(mail.locale or "en"),
         subject=escape(mail.subject),
         site=escape(mail.sender_name),
-        body="\n".join([*map(_paragraph, paragraphs), foot]),
+        body="\n".join([*(_paragraph(each, mail) for each in paragraphs), foot]),
         **shown,
     )
 
 
-def _paragraph(text: str) -> str:
+def _paragraph(text: str, mail: Mail) -> str:
     """One paragraph, with its quoted lines as a blockquote."""
     parts: list[str] = []
     lines: list[str] = []
     quoted: list[str] = []
     for line in [*text.split("\n"), ""]:
         if line.startswith(">"):
-            quoted.append(escape(line[1:].strip()))
+            quoted.append(line)
             continue
         if quoted:
             parts.append(_said(lines))
-            parts.append(f'<blockquote dir="auto">{"<br>".join(quoted)}</blockquote>')
+            parts.append(_quotation(quoted, mail))
             lines, quoted = [], []
         if line:
             lines.append(line)
     return "".join([*parts, _said(lines)])
+
+
+def _quotation(lines: list[str], mail: Mail) -> str:
+    """Quoted lines, with their language and direction: mail programs read them aloud, hyphenate
+    and translate by it, as browsers do with comments."""
+    said = [line[1:].strip() for line in lines]
+    text = "\n".join(said)
+    language = dict(mail.languages).get("\n".join(lines))
+    lang = lang_of(language, text, mail.locale or DEFAULT)
+    marks = "" if lang is None else f' lang="{escape(lang)}"'
+    words = "<br>".join(map(escape, said))
+    return f'<blockquote dir="{dir_of(text)}"{marks}>{words}</blockquote>'
 
 
 def _said(lines: list[str]) -> str:
