@@ -117,3 +117,16 @@ def test_a_page_that_turns_dark_while_the_box_loads(page: Page, people: Cast, pa
     expect(page.locator("iframe")).to_have_css("color-scheme", "dark")
     script.let_go()
     expect(root).to_have_attribute("data-scheme", "dark")
+
+
+def test_a_name_that_wraps_begins_where_the_text_does(
+    page: Page, people: Cast, article: str
+) -> None:
+    """Before the second style sheet has come, too: names are buttons, which center their text."""
+    post(people.site, "I took the tram.", user=people.mona)
+    sheet = Held(page, "**/frame.css*")
+    page.goto(article, wait_until="commit")
+    name = page.frame_locator("iframe").locator(".by button")
+    sheet.wait()
+    expect(name).to_have_css("text-align", "start")
+    sheet.let_go()

@@ -281,6 +281,26 @@ def test_wild_text_stays_in_its_place(page: Page, people: Cast, article: str) ->
     assert name.evaluate("node => getComputedStyle(node).direction") == "ltr"
 
 
+def test_large_letters_are_not_cut(
+    new_context: Callable[..., BrowserContext], talk: str, pages: Pages
+) -> None:
+    """For those who have set them to twice the size, in a language with long words."""
+    page = new_context(viewport={"width": 360, "height": 740}).new_page()
+    page.goto(pages.write(pages.tag(), lang="de"))
+    frame = box(page)
+    frame.evaluate("document.documentElement.style.fontSize = '32px'")
+    area = frame.locator("#write textarea")
+    assert area.evaluate("node => node.scrollHeight <= node.clientHeight + 1")
+    lines = "all => all.map((each) => each.getClientRects().length)"
+    assert frame.locator(".sort a").evaluate_all(lines) == [1, 1, 1]
+    wide = "node => [node.scrollWidth <= node.clientWidth, node.offsetHeight < 2 * 32 * 1.55]"
+    for each in frame.locator(".sort a").all():
+        assert each.evaluate(wide) == [True, True]
+    area.click()
+    rest = "node => node.closest('.who').offsetWidth - node.closest('label').offsetWidth"
+    assert frame.locator("#write label input").evaluate(rest) <= 1
+
+
 def test_two_requests_until_comments_are_there(
     page: Page, talk: str, pages: Pages, live: Server
 ) -> None:
