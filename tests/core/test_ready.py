@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, event, func, select, text, update
 
 from commentsvc.core import clock
 from commentsvc.core.db import Among, IntegrityError, db, execute, is_sqlite, unit_of_work
@@ -83,6 +83,30 @@ def test_several_values_are_one(app: Flask) -> None:
             f"EXPLAIN QUERY PLAN {compiled._text}", ("[1]",)
         )
         assert any("SEARCH job USING INTEGER PRIMARY KEY" in row[-1] for row in plan)
+
+
+def test_lists_of_values_are_compiled_once(app: Flask) -> None:
+    """Also in a statement built for each call, through the session: without values in its key."""
+    ids = [row.id for row in execute(_OF, {"name": "test"})]
+    hits: list[str] = []
+
+    def note(_c: Any, _cursor: Any, asked: str, _v: Any, context: Any, _m: bool) -> None:
+        if "FROM job" in asked:
+            hits.append(context.cache_hit.name)
+
+    def asked(some: list[int], others: list[int], column: Any = Job.id) -> list[int]:
+        hidden = ~Among(column, None, others)
+        of = select(Job.id).where(Among(Job.id, None, some), hidden).order_by(Job.id).subquery()
+        return list(db.session.scalars(select(of.c.id)))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    for _ in range(2):
+        assert asked(ids, []) == ids
+        assert asked(ids, ids[:1]) == ids[1:]
+        assert asked(ids[:2], ids[1:]) == ids[:1]
+        assert asked(ids, ids, Job.attempts) == ids  # another column is another statement
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert set(hits[4:]) == {"CACHE_HIT"} and hits[1:3] == ["CACHE_HIT"] * 2, hits
 
 
 def test_a_list_of_one_is_as_one(app: Flask) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 if TYPE_CHECKING:
@@ -108,15 +109,21 @@ class _List(TypeDecorator[list[Any]]):
 
 class Among(ColumnElement[bool]):
     """Whether a column is one of several values, passed as one parameter `name`: unlike with IN,
-    the SQL does not depend on their number. `given`: the values, if not passed at execution."""
+    the SQL does not depend on their number. `given`: the values, if not passed at execution. A
+    statement with several lists names each, or none: each of those without a name has its own."""
 
     type = Boolean()
-    inherit_cache = False
+    inherit_cache = True
+    #: What tells one statement from another: without it, each is compiled at each execution.
+    _traverse_internals = [  # noqa: RUF012
+        ("column", InternalTraversal.dp_clauseelement),
+        ("values", InternalTraversal.dp_clauseelement),
+    ]
 
-    def __init__(self, column: Any, name: str, given: Sequence[Any] | None = None) -> None:
+    def __init__(self, column: Any, name: str | None, given: Sequence[Any] | None = None) -> None:
         self.column = column
         self.values: BindParameter[Any] = bindparam(
-            name, given, _List(column.type), required=given is None
+            name, given, _List(column.type), required=given is None, unique=name is None
         )
 
     @property
