@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 SECONDS = 2.0  # for all queries of one page while it searches
-_NEVER = float("inf")
 _AS_GOOD = 0.9  # of the time last set: most pages take so little that one round trip is enough
 _STEPS = 200  # SQLite VM steps between checks of the clock; one step may read a long text
 
@@ -55,19 +54,30 @@ def _on_sqlite(connection: Connection, end: float) -> Iterator[None]:
 
 @contextmanager
 def _on_postgres(connection: Connection, end: float) -> Iterator[None]:
-    given = _NEVER
+    given = _left(end)
 
     def bind(cursor: Any) -> None:
         nonlocal given
         left = _left(end)
         if left < _AS_GOOD * given:
-            cursor.execute(f"SET LOCAL statement_timeout = {max(1, round(left * 1000))}")
+            cursor.execute(_limit(left))
             given = left
 
-    # a canceled statement aborts its savepoint, not the whole transaction
-    with connection.begin_nested(), _each(connection, bind):
-        yield
-    connection.exec_driver_sql("SET LOCAL statement_timeout TO DEFAULT")
+    # a canceled statement aborts its savepoint, not the whole transaction; both in one round trip
+    connection.exec_driver_sql(f"SAVEPOINT bounded; {_limit(given)}")
+    try:
+        with _each(connection, bind):
+            yield
+    except BaseException:
+        if not connection.invalidated:
+            # what was set since then is undone too
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT bounded; RELEASE SAVEPOINT bounded")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT bounded; SET LOCAL statement_timeout TO DEFAULT")
+
+
+def _limit(seconds: float) -> str:
+    return f"SET LOCAL statement_timeout = {max(1, round(seconds * 1000))}"
 
 
 @contextmanager
