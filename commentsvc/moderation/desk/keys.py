@@ -15,7 +15,7 @@ from ...threads.models import Comment
 from .filters import is_listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 Order = Literal["urgent", "newest", "oldest"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -28,26 +28,32 @@ Conditions = list[ColumnElement[bool]]
 
 
 def keys(
-    sites: Sequence[Site],
-    where: Conditions,
-    order: str,
-    after: str | None,
-    limit: int,
-    *,
-    with_wave: bool = False,
+    sites: Sequence[Site], where: Conditions, order: str, after: str | None, limit: int
 ) -> Sequence[Any]:
     """Up to `limit` row ids and sort keys of the comments on these sites that meet the conditions,
-    in this order, after a cursor; `with_wave`, also each one's `wave` and `site_id`, unless a filter
-    lists comments. Raises `Invalid` for a wrong cursor."""
-    further = [*where, *_after(after, order)]
+    in this order, after a cursor. Raises `Invalid` for a wrong cursor."""
+    further = [*where, *beyond_cursor(after, order)]
     ids: Sequence[int] = [site.id for site in sites]
     if is_listed(where):
         return _listed(ids, further, order, limit)
     if len(ids) > limit:
-        ids = _first_sites(ids, further, order, limit)
-    if not ids:
+        ids = [each.site_id for each in heads(ids, further, order, limit)]
+    return merged(ids, lambda _: further, order, limit)
+
+
+def merged(
+    site_ids: Sequence[int],
+    where: Callable[[int], Conditions],
+    order: str,
+    limit: int,
+    *,
+    with_wave: bool = False,
+) -> Sequence[Any]:
+    """The same on a few sites, each with its own conditions; `with_wave`, also each one's `wave` and
+    `site_id`."""
+    if not site_ids:
         return []
-    return db.session.execute(_merged(ids, further, order, limit, with_wave=with_wave)).all()
+    return db.session.execute(_merged(site_ids, where, order, limit, with_wave=with_wave)).all()
 
 
 def cursor(row: Any, order: str) -> str:
@@ -55,7 +61,13 @@ def cursor(row: Any, order: str) -> str:
     return encode_cursor(row.key if order == "urgent" else micros(row.key), row.id)
 
 
-def _after(after: str | None, order: str) -> Conditions:
+def in_order(rows: Iterable[Any], order: str) -> list[Any]:
+    """Rows of `keys` or `heads` in this order."""
+    return sorted(rows, key=lambda each: (each.key, each.id), reverse=order != "oldest")
+
+
+def beyond_cursor(after: str | None, order: str) -> Conditions:
+    """The condition for comments after a cursor, if any. Raises `Invalid`."""
     if not after:
         return []
     key, row_id = decode_cursor(after, float if order == "urgent" else int, int)
@@ -73,11 +85,12 @@ def _listed(site_ids: Sequence[int], where: Conditions, order: str, limit: int) 
     ).all()
 
 
-def _first_sites(
-    site_ids: Sequence[int], where: Conditions, order: str, most: int
-) -> Sequence[int]:
-    """Of many sites, those whose first comments come first: no others can have one of the first
-    `most` comments of all."""
+def heads(
+    site_ids: Sequence[int], where: Conditions, order: str, most: int | None = None
+) -> Sequence[Any]:
+    """Each site's first comment that meets the conditions (row id, sort key, `site_id` and `wave`), in
+    this order. Of many sites, only the first `limit` of these can have one of the first `limit`
+    comments of all."""
     column = _key_of(order)
     first = (
         select(Comment.id)
@@ -89,8 +102,8 @@ def _first_sites(
     )
     firsts = select(first).where(Among(Site.id, "sites", site_ids))
     key = _key_of(order, _First)
-    return db.session.scalars(
-        select(_First.site_id)
+    return db.session.execute(
+        select(_First.id, key.label("key"), _First.site_id, _First.wave)
         .where(_First.id.in_(firsts))
         .order_by(*_directed(key, _First.id, order))
         .limit(most)
@@ -98,11 +111,16 @@ def _first_sites(
 
 
 def _merged(
-    site_ids: Sequence[int], where: Conditions, order: str, limit: int, *, with_wave: bool
+    site_ids: Sequence[int],
+    where: Callable[[int], Conditions],
+    order: str,
+    limit: int,
+    *,
+    with_wave: bool,
 ) -> Select[Any]:
     """The first comments of a few sites, at least one. Each is queried by itself: its index gives the
     order."""
-    asked = [_of_site(site_id, where, order).limit(limit) for site_id in site_ids]
+    asked = [_of_site(site_id, where(site_id), order).limit(limit) for site_id in site_ids]
     if len(asked) == 1:
         return asked[0].add_columns(*_wave_of(Comment.id)) if with_wave else asked[0]
     merged = union_all(*(select(each.subquery()) for each in asked)).subquery()
@@ -158,7 +176,7 @@ def end_of_search(
     queue. A queue known to have fewer comments than are counted or scanned has no such place."""
     if is_listed(where) or (size is not None and size < min(MOST_COUNTED, most)):
         return None
-    further = [*where, *_after(after, order)]
+    further = [*where, *beyond_cursor(after, order)]
     ids = [site.id for site in sites]
     if len(ids) == 1:
         row = db.session.execute(_of_site(ids[0], further, order).offset(most - 1).limit(1)).first()

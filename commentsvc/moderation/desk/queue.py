@@ -25,11 +25,11 @@ from ...core.errors import Invalid
 from ...core.locale import named
 from ...core.paging import Page
 from ...threads.models import Comment
-from ..waves.folding import first_rows
 from . import keys
 from .bounded import TookTooLong, bounded
 from .cards import card, cards
 from .filters import Filters, LookedUp, conditions, is_listed, looked_up, names_of
+from .folded import folded
 from .keys import MOST_COUNTED, ORDERS
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def page(
     with nullcontext() if filters is None or filters.is_empty else bounded():
         some = conditions(filters, sites)
         where = [QUEUES[queue](), *_of(some, queue, size)]
-        ask = _folded if fold and queue == "pending" and some.is_empty else keys.keys
+        ask = folded if fold and queue == "pending" and some.is_empty else keys.keys
         if some.slow:
             rows, end = _searched(sites, where, some.slow, order, after, limit + 1, size)
         else:
@@ -150,21 +150,6 @@ def _searched(
         if rows or monotonic() >= until:
             return rows, replace(end, scanned=scanned)
         after = keys.cursor(end, order)
-
-
-def _folded(
-    sites: Sequence[Site],
-    where: list[ColumnElement[bool]],
-    order: str,
-    after: str | None,
-    limit: int,
-) -> Sequence[Any]:
-    """`keys`, but of each wave only its first comment."""
-
-    def ask(folded: Sequence[ColumnElement[bool]]) -> Sequence[Any]:
-        return keys.keys(sites, [*where, *folded], order, after, limit, with_wave=True)
-
-    return first_rows(ask)
 
 
 def found(

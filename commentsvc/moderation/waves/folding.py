@@ -3,6 +3,7 @@ read from indexes as a whole, not comment by comment."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -13,7 +14,10 @@ from ...threads.models import Comment
 from ..models import RuleFinding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    #: Site -> conditions that hide the comments of waves
+    Shown = Callable[[int], list[ColumnElement[bool]]]
 
 _STEPS = 6  # rounds in which waves are found and folded; beyond, each comment is asked
 _FEW_SITES = 1  # whose waves are read by the same statement as their comments
@@ -22,35 +26,58 @@ _MOST_HIDDEN = 5_000  # comments of waves of several sites that are listed
 _Other, _Sad = aliased(Comment), aliased(Comment)
 
 
-def first_rows(ask: Callable[[Sequence[ColumnElement[bool]]], Sequence[Any]]) -> Sequence[Any]:
-    """The rows that `ask` finds under further conditions (with `wave` and `site_id`), with waves
-    folded. Those of a first answer that belong to a wave say which waves to fold, and so on."""
-    known: dict[int, int] = {}  # wave -> its site
-    folded: list[ColumnElement[bool]] = []
+def first_rows(ask: Callable[[Shown], Sequence[Any]], waves: Mapping[int, int]) -> Sequence[Any]:
+    """The rows that `ask` finds under further conditions on each site (with `wave` and `site_id`),
+    with waves folded: those known (wave -> its site), and those that an answer's rows belong to,
+    until an answer has no new ones."""
+    known = dict(waves)
     for _ in range(_STEPS):
-        rows = ask(folded)
+        rows = ask(_shown(known))
         found = {row.wave: row.site_id for row in rows if row.wave is not None}
         if found.keys() <= known.keys():
             return rows
         known |= found
-        folded = [_is_shown(known)]
-    return ask([*folded, _is_first()])
+    first, some = is_first(), _shown(known)
+    return ask(lambda site_id: [*some(site_id), first])
 
 
-def _is_shown(waves: dict[int, int]) -> ColumnElement[bool]:
-    """Whether a comment is in none of these waves, is the first pending one of its own, or must be
-    decided alone."""
-    members = members_of(waves, set(waves.values()), _Other)
+def _shown(waves: Mapping[int, int]) -> Shown:
+    """For each site, whether a comment is in none of these waves, is the first pending one of its
+    own, or must be decided alone."""
+    on_site = defaultdict(list)
+    for wave, site_id in waves.items():
+        on_site[site_id].append(wave)
+    if len(on_site) > _FEW_SITES:
+        rows = db.session.execute(
+            select(_Other.id, _Other.wave)
+            .where(*members_of(waves, on_site, _Other))
+            .order_by(_Other.wave, _Other.id)
+            .limit(_MOST_HIDDEN + 1)
+        ).all()
+        if len(rows) <= _MOST_HIDDEN:
+            return _not_among(rows, waves)
+    members = members_of(waves, on_site, _Other)
     firsts = select(func.min(_Other.id)).where(*members).group_by(_Other.wave)
-    shown = db.session.scalars(firsts).all()
-    hidden = select(_Other.id).where(*members, _Other.id.not_in(shown))
-    if len(set(waves.values())) <= _FEW_SITES:
-        return Comment.id.not_in(hidden)
-    ids = db.session.scalars(hidden.limit(_MOST_HIDDEN + 1)).all()
-    if len(ids) > _MOST_HIDDEN:
-        return Comment.id.not_in(hidden)
-    # as one value: each of many sites is asked by itself, and would read these waves again
-    return ~Among(Comment.id, "hidden", ids)
+    shown = db.session.scalars(firsts).all() if waves else ()
+
+    def condition(site_id: int) -> list[ColumnElement[bool]]:
+        if site_id not in on_site:
+            return []
+        its = members_of(on_site[site_id], [site_id], _Other)
+        return [Comment.id.not_in(select(_Other.id).where(*its, _Other.id.not_in(shown)))]
+
+    return condition
+
+
+def _not_among(members: Sequence[Any], waves: Mapping[int, int]) -> Shown:
+    """The same, given the waves' members, the first of each wave first. Each site gets its own as one
+    value: of one for all, an engine would read the whole list for every site that is asked."""
+    hidden, seen = defaultdict[int, list[int]](list), set[int]()
+    for row in members:
+        if row.wave in seen:
+            hidden[waves[row.wave]].append(row.id)
+        seen.add(row.wave)
+    return lambda site_id: [~Among(Comment.id, None, hidden.get(site_id, ()))]
 
 
 def members_of(
@@ -81,8 +108,8 @@ def in_despair(comment: type[Comment]) -> ColumnElement[bool]:
     )
 
 
-def _is_first() -> ColumnElement[bool]:
-    """The same as `_is_shown` for all waves."""
+def is_first() -> ColumnElement[bool]:
+    """Whether a comment is in no wave, is the first pending one of its own, or must be decided alone."""
     first = (
         select(_Other.id)
         .where(_Other.wave == Comment.wave, _Other.status == "pending", ~in_despair(_Other))
