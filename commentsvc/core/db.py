@@ -31,7 +31,7 @@ from .errors import Unavailable
 from .writing import commits, line, postgres, sqlite
 from .writing.line import patience
 from .writing.ready import Found, ready, row_of
-from .writing.tables import Among, Base, Json, NextId, UtcTime, from_micros, micros
+from .writing.tables import Among, Base, Json, NextId, UtcTime, any_of, from_micros, micros
 from .writing.unit import Unit, after_commit, before_commit, in_hand
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ __all__ = [
     "NextId",
     "UtcTime",
     "after_commit",
+    "any_of",
     "before_commit",
     "changed",
     "db",

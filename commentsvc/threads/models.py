@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
-from ..core.db import Base, Json, UtcTime
+from ..core.db import Base, Json, UtcTime, any_of
 from ..core.ids import new_id
 from ..sites.sections.tags import TagList
 
@@ -223,7 +223,7 @@ class Comment(Base):
     def on_sites(cls, site_ids: Collection[int]) -> ColumnElement[bool]:
         """Condition that a comment is on one of these sites, for queries that use another index:
         SQLite would prefer an index on sites, but one site may have nearly all comments."""
-        return (cls.site_id + 0).in_(site_ids)
+        return any_of(cls.site_id + 0, site_ids)
 
 
 class Revision(Base):

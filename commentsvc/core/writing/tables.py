@@ -25,10 +25,11 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
+_FEW = 50  # values of a list that are parameters of their own
 
 
 def micros(moment: datetime) -> int:
@@ -133,6 +134,15 @@ class Among(ColumnElement[bool]):
     def self_group(self, against: Any = None) -> Among:
         """Unchanged: appending `= 1` would keep SQLite from using an index."""
         return self
+
+
+def any_of(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of these values. Few are written one by one, so that an engine plans for
+    them; hundreds take longer to write and to read than to look up."""
+    if len(values) <= _FEW:
+        few: ColumnElement[bool] = column.in_(values)
+        return few
+    return Among(column, None, list(values))
 
 
 @compiles(Among)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
-from ...core.db import db
+from ...core.db import any_of, db
 from ...threads.models import Comment
 from ..models import Appeal, Flag
 from ..second import count_open
@@ -34,7 +34,7 @@ def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
     ids = [site.id for site in sites]
     appeals = of_comments.open_to(select(func.count(Appeal.id)), by, sites)
     notices = select(func.count(Notice.id)).where(
-        Notice.site_id.in_(ids), Notice.state.in_(("received", "under_review"))
+        any_of(Notice.site_id, ids), Notice.state.in_(("received", "under_review"))
     )
     bans = of_sanctions.open_to(
         select(func.count(SanctionAppeal.id)).join(
@@ -60,15 +60,17 @@ def arrived(sites: Sequence[Site], since: datetime | None) -> bool:
     """Whether something that waits on these sites arrived after `since`; without it, whether
     anything waits at all. One query."""
     ids = [site.id for site in sites]
-    pending = select(Comment.id).where(Comment.site_id.in_(ids), Comment.status == "pending")
-    flags = select(Flag.id).where(Flag.site_id.in_(ids), Flag.closed_at.is_(None), Flag.weight > 0)
-    appeals = of_comments.still_restricted(select(Appeal.id)).where(Appeal.site_id.in_(ids))
+    pending = select(Comment.id).where(any_of(Comment.site_id, ids), Comment.status == "pending")
+    flags = select(Flag.id).where(
+        any_of(Flag.site_id, ids), Flag.closed_at.is_(None), Flag.weight > 0
+    )
+    appeals = of_comments.still_restricted(select(Appeal.id)).where(any_of(Appeal.site_id, ids))
     bans = of_sanctions.still_in_force(
         select(SanctionAppeal.id).join(Sanction, Sanction.id == SanctionAppeal.sanction_id)
-    ).where(SanctionAppeal.site_id.in_(ids), SanctionAppeal.decided_at.is_(None))
-    notices = select(Notice.id).where(Notice.site_id.in_(ids), Notice.state == "received")
+    ).where(any_of(SanctionAppeal.site_id, ids), SanctionAppeal.decided_at.is_(None))
+    notices = select(Notice.id).where(any_of(Notice.site_id, ids), Notice.state == "received")
     left_up = select(NoticeAppeal.id).where(
-        NoticeAppeal.site_id.in_(ids), NoticeAppeal.decided_at.is_(None)
+        any_of(NoticeAppeal.site_id, ids), NoticeAppeal.decided_at.is_(None)
     )
     if since is not None:
         pending = pending.where(or_(Comment.created_at > since, Comment.edited_at > since))

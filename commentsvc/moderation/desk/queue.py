@@ -20,7 +20,7 @@ from sqlalchemy import (
     true,
 )
 
-from ...core.db import db
+from ...core.db import any_of, db
 from ...core.errors import Invalid
 from ...core.locale import named
 from ...core.paging import Page
@@ -227,7 +227,7 @@ def counts(sites: Sequence[Site]) -> dict[str, int]:
     columns = []
     for name, where in QUEUES.items():
         if name not in UNCOUNTED:
-            some = select(Comment.id).where(Comment.site_id.in_(ids), where())
+            some = select(Comment.id).where(any_of(Comment.site_id, ids), where())
             if name == "unreviewed":
                 some = some.where(_EVER)
             columns.append(_counted(some, MOST_COUNTED).label(name))
@@ -260,7 +260,7 @@ def _ended(
 def _on(sites: Sequence[Site], where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     """The condition for comments on these sites: no index of a site if a filter lists comments."""
     ids = [site.id for site in sites]
-    return Comment.on_sites(ids) if is_listed(where) else Comment.site_id.in_(ids)
+    return Comment.on_sites(ids) if is_listed(where) else any_of(Comment.site_id, ids)
 
 
 def _check(queue: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ...core.db import db
+from ...core.db import any_of, db
 from ...core.locale import say
 from ...sites.queries import by_id
 from ..sharing.models import OwnReason
@@ -72,7 +72,7 @@ def of_sites(site_ids: Collection[int], *, retired: bool = False) -> dict[int, t
     without keys. One query."""
     query = (
         select(OwnReason)
-        .where(OwnReason.site_id.in_(site_ids))
+        .where(any_of(OwnReason.site_id, site_ids))
         .order_by(OwnReason.site_id, OwnReason.active.desc(), OwnReason.position)
     )
     if not retired:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, unit_of_work
+from ...core.db import any_of, db, unit_of_work
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.shown import one_line
 from ...core.typed import tidy
@@ -93,7 +93,7 @@ def of_sites(sites: Iterable[Site]) -> dict[int, list[CannedMessage]]:
     """Site id -> its messages in the order in which they were added: one query."""
     ids = [site.id for site in sites]
     rows = db.session.scalars(
-        select(CannedMessage).where(CannedMessage.site_id.in_(ids)).order_by(CannedMessage.id)
+        select(CannedMessage).where(any_of(CannedMessage.site_id, ids)).order_by(CannedMessage.id)
     )
     found: dict[int, list[CannedMessage]] = defaultdict(list)
     for row in rows:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, exists, or_, select
 from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, unit_of_work
+from ...core.db import any_of, db, unit_of_work
 from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import periodic
 from ...core.rows import insert_row
@@ -137,7 +137,7 @@ def taken(comment_public_ids: Sequence[str], sites: Sequence[Site]) -> dict[str,
         .join(Claim, Claim.comment_id == Comment.id)
         .join(User, User.id == Claim.user_id)
         .where(Comment.public_id.in_(comment_public_ids), Claim.until > now)
-        .where(Claim.site_id.in_([site.id for site in sites]), _may_still_decide())
+        .where(any_of(Claim.site_id, [site.id for site in sites]), _may_still_decide())
     ).all()
     return {row[0]: Taken(*row[1:4], assigned=bool(row[4])) for row in rows}
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, unit_of_work
+from ...core.db import any_of, db, unit_of_work
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.locale import named
 from ...core.shown import one_line
@@ -125,7 +125,7 @@ def takers(sites: Collection[Site]) -> list[tuple[SavedFilter, User]]:
     rows = db.session.execute(
         select(SavedFilter, User)
         .join(User, User.id == SavedFilter.user_id)
-        .where(SavedFilter.site_id.in_([site.id for site in sites]))
+        .where(any_of(SavedFilter.site_id, [site.id for site in sites]))
         .where(SavedFilter.takes, SavedFilter.shared)
         .order_by(SavedFilter.id)
     ).all()
@@ -152,7 +152,7 @@ def of(user: User, sites: Collection[Site] | None = None) -> list[Saved]:
     """One's own filters, then shared ones, on these sites (None: all of one's sites): one query."""
     known = {site.id: site for site in (sites_of(user) if sites is None else sites)}
     mine = SavedFilter.user_id == user.id
-    here = SavedFilter.site_id.in_(known)
+    here = any_of(SavedFilter.site_id, known)
     rows = db.session.execute(
         select(SavedFilter, User.name)
         .join(User, User.id == SavedFilter.user_id)
