@@ -20,6 +20,7 @@ from ...web.limits import limit
 from ..blueprints import dashboard
 from ..cases.canned import canned_here, message_of
 from ..cases.reasons import own_here
+from ..once import Once
 from ..page import (
     chosen_sites,
     go_back,
@@ -40,9 +41,7 @@ from .taken import marks
 from .unread import unread_here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from markupsafe import Markup
+    from collections.abc import Mapping
 
     from ...moderation.models import Decision
     from ...sites.models import Site
@@ -128,23 +127,10 @@ def tools() -> dict[str, Any]:
         "own_reasons": own_here(),
         "canned": canned_here(),
         "label_name": lambda label: label_name(label, locale),
-        "once": _once(),
+        "once": Once(),
         "record_line": record_line,
         "card_data": {"undo": url_for("dashboard.undo", decision_id="_ID_")},
     }
-
-
-def _once() -> Callable[..., Markup]:
-    """For templates: what a macro says for these values, written once for all cards of a page."""
-    written: dict[tuple[object, ...], Markup] = {}
-
-    def once(macro: Callable[..., Markup], *given: object) -> Markup:
-        key = (macro, *given)
-        if key not in written:
-            written[key] = macro(*given)
-        return written[key]
-
-    return once
 
 
 @dashboard.post("/comments/<comment_id>/decisions")
