@@ -57,9 +57,16 @@ def _find(row: Any) -> None:
     if row.compared:  # with an earlier text
         _forget([row.id])
     found = execute(_FOUND, {"site": row.site_id, "keys": [*keys, *links]}).all()
-    _join(row.id, Text(frozenset(words), suspect), _mates(found, frozenset(links)))
+    wave = _join(row.id, Text(frozenset(words), suspect), _mates(found, frozenset(links)))
     stored = {"comment_id": row.id, "site_id": row.site_id, "revision_id": row.revision_id}
-    execute(_ADD, {**stored, "words": list(words), "suspect": suspect})
+    stored |= {"words": list(words), "suspect": suspect}
+    if wave is not None and not is_sqlite():
+        values = {f"new_{name}": value for name, value in stored.items()}
+        execute(_ADD_AND_JOIN, {**values, "row": row.id, "to": wave})
+    else:
+        execute(_ADD, stored)
+        if wave is not None:
+            _put([row.id], wave)
     full = Counter(each.key for each in found)
     new = [each for each in {*keys, *links} if full[each] < _OF_A_KEY]
     if new:
@@ -79,8 +86,9 @@ def _mates(found: Sequence[Any], links: frozenset[int]) -> list[_Mate]:
     ]
 
 
-def _join(comment_id: int, text: Text, mates: Sequence[_Mate]) -> None:
-    """Put the comment and similar ones into one wave: an existing one, if any."""
+def _join(comment_id: int, text: Text, mates: Sequence[_Mate]) -> int | None:
+    """Put the comments similar to this one into one wave: an existing one, if any. Returns the wave
+    for this one, which is the newest but for an upgrade's or import's; None if it has none."""
     alike = [each for each in mates if each.linked or are_alike(text, each.text)]
     waves = {each.wave for each in alike if each.wave is not None}
     alone = {each.id for each in alike if each.wave is None}
@@ -101,10 +109,15 @@ def _join(comment_id: int, text: Text, mates: Sequence[_Mate]) -> None:
             _put(ids - alone, wave)
         else:
             alone |= ids
-    if waves or alone:
-        wave = min(waves or alone)
-        _merge(waves - {wave}, wave)
+    if not (waves or alone):
+        return None
+    wave = min(waves or alone)
+    _merge(waves - {wave}, wave)
+    if any(each > comment_id for each in alone):
         _put({comment_id, *alone}, wave)
+        return None
+    _put(alone, wave)
+    return wave
 
 
 def _put(comment_ids: Iterable[int], wave: int) -> None:
@@ -164,10 +177,19 @@ _TEXTS = (
     .where(Among(_likeness.c.comment_id, "comments"))
     .order_by(_likeness.c.comment_id.desc())
 )
+_STORED = ("comment_id", "site_id", "revision_id", "words", "suspect")
 _ADD, _ADD_KEYS = _likeness.insert().inline(), _keys.insert().inline()
 _NO_KEYS = delete(_keys).where(Among(_keys.c.comment_id, "comments"))
 _NO_LIKENESS = delete(_likeness).where(Among(_likeness.c.comment_id, "comments"))
 _JOIN = update(_comments).where(_comments.c.id == bindparam("row")).values(wave=bindparam("to"))
+#: Both in one round trip, on PostgreSQL.
+_ADD_AND_JOIN = (
+    _likeness.insert()
+    .inline()
+    # other names than columns': those of the comment would be set too
+    .values({each: bindparam(f"new_{each}") for each in _STORED})
+    .add_cte(_JOIN.cte("joined"))
+)
 _ALONE = update(_comments).where(Among(_comments.c.id, "comments")).values(wave=None)
 _MEMBERS = (
     select(_comments.c.id).where(_comments.c.wave == bindparam("wave")).order_by(_comments.c.id)
