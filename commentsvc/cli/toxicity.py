@@ -264,7 +264,12 @@ def _progress(name: str) -> Any:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Skip training the network, and start from this model file (an OUT.first, or an older model).",
 )
-@click.option("--threads", default=2, show_default=True, help="Processor cores to use.")
+@click.option(
+    "--threads",
+    default=1,
+    show_default=True,
+    help="Processor cores to use. Each number makes a slightly different network.",
+)
 def train(data: Path, out: Path, seed: int, quick: bool, first: Path | None, threads: int) -> None:
     """Train the embedded model on the data sets in the folder DATA.
 

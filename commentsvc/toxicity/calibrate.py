@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,7 +39,9 @@ def natural_weights(labels: Floats, folder: Path) -> NDArray[np.float64]:
     return np.array([wanted.get(name, 0.0) / have[name] for name in names])
 
 
-def fit_curve(raw: Floats, truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> list[float]:
+def fit_curve(
+    raw: NDArray[np.floating[Any]], truth: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> list[float]:
     """Slope and offset of a logistic regression on one logit (Platt 1999), by Newton's method.
 
     The identity if one of the two classes is missing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import random
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .corpus import Corpus
 
-VERSION = "1.7"
+VERSION = "1.8"
 
 _ATTACK_SHARE = 0.1
 _SNIPPETS = 3000
@@ -86,9 +86,10 @@ def assemble(
 
 
 def other_languages(
-    model: modelfile.Model, data: Path, *, seed: int, trial: Trial | None
+    model: modelfile.Model, data: Path, first: Path, *, seed: int, trial: Trial | None
 ) -> modelfile.Model:
-    """The model with a detector and heads of other languages, and a card that names its data."""
+    """The model with a detector and heads of other languages, and a card that names its data and the
+    file of its `first` stage."""
     english = [row.text for row in training_data.load(data) if row.source in _ENGLISH]
     random.Random(seed).shuffle(english)
     count = trial.snippets if trial else _SNIPPETS
@@ -98,8 +99,8 @@ def other_languages(
         **model.card,
         "version": "trial" if trial else VERSION,
         "by_language": beside.figures,
-        "made": datetime.now(UTC).date().isoformat(),
         "data": training_data.hashes(data),
+        "first": sha256(first.read_bytes()).hexdigest(),
     }
     return replace(
         model,

@@ -13,7 +13,7 @@ from .. import heads, tokens
 from ..calibrate import fit_curve
 from ..evaluating import metrics
 from ..heads import Head
-from . import helped, own
+from . import helped, own, repeatable
 from .data import Spoken, other_languages
 
 if TYPE_CHECKING:
@@ -110,9 +110,9 @@ def _head(labeled: list[Spoken], seed: int) -> tuple[Head, dict[str, Any]]:
     weights, bias = learnt(np.ones(len(rows), bool))
     judged = (fold != _OURS) & (share == 1)
     natural = _natural(truth[judged], source[judged])
-    slope, offset = fit_curve(unseen[judged].astype(np.float32), truth[judged], natural)
+    slope, offset = fit_curve(unseen[judged], truth[judged], natural)
     table, step = _rounded(weights, _NOTHING if kinds is None else _NEXT_TO_LISTED)
-    head = Head(table, step, slope, slope * bias + offset)
+    head = Head(table, step, repeatable.short(slope), repeatable.short(slope * bias + offset))
     said = 1 / (1 + np.exp(-(slope * unseen + offset)))
     figures = _figures(said[judged], truth[judged], source[judged])
     figures["sources"] = _counts(source[fold != _OURS])
@@ -198,33 +198,32 @@ def _fit(
     `by_contrast`, by the log of how much more often toxic or clean texts have it (Wang and Manning 2012).
     What a whole kind of words counts (`kinds`) is added to the weight of each of its words."""
     from scipy import sparse
-    from sklearn.linear_model import LogisticRegression
 
     has = features > 0
     often = np.asarray(has.sum(0)).ravel()
     telling = np.sqrt(np.log((1 + len(truth)) / (1 + often)))
-    strict, tolerance = 1.0, 1e-4
+    strict = 1.0
     if by_contrast:
         toxic, clean = (1 + has.T @ (counts * which) for which in (truth, ~truth))
         apart = np.abs(np.log(toxic / toxic.sum()) - np.log(clean / clean.sum()))
         telling *= _ALIKE + apart
-        strict, tolerance = 2.0, 1e-3
-    model = LogisticRegression(C=strict, tol=tolerance, solver="liblinear", random_state=seed)
+        strict = 2.0
     scaled = features @ sparse.diags(telling)
     if kinds is not None:
         scaled = sparse.hstack([scaled, features @ kinds], format="csr")
-    model.fit(scaled, truth, sample_weight=counts)
-    weights = model.coef_[0][: len(telling)] * telling
+    found, bias = repeatable.regression(scaled, truth, counts, strict=strict, seed=seed)
+    weights = found[: len(telling)] * telling
     if kinds is not None:
-        weights = weights + kinds @ model.coef_[0][len(telling) :]
-    return weights, float(model.intercept_[0])
+        weights = weights + kinds @ found[len(telling) :]
+    return weights, bias
 
 
 def _rounded(weights: NDArray[np.float64], nothing: float) -> tuple[NDArray[np.int8], float]:
     """The weights as bytes, and the value of a step."""
-    most = float(np.abs(weights).max()) or 1.0
-    kept = np.where(np.abs(weights) < nothing * most, 0, weights)
-    return np.round(kept / most * 127).astype(np.int8), most / 127
+    step = repeatable.short(float(np.abs(weights).max()) / 127) or 1.0
+    steps = weights / step
+    kept = np.where(np.abs(steps) < nothing * 127, 0, steps)
+    return np.clip(np.round(kept), -127, 127).astype(np.int8), step
 
 
 def _figures(

@@ -14,7 +14,7 @@ import torch
 from .. import calibrate, modelfile
 from ..labels import LABELS
 from . import corpus as training_corpus
-from . import fit, refine, words
+from . import fit, refine, repeatable, words
 from . import net as training_net
 from .assembling import Trial, assemble, coherent, other_languages
 from .fit import Plan
@@ -198,7 +198,7 @@ def train(
     *,
     seed: int = 1,
     trial: Trial | None = None,
-    threads: int = 2,
+    threads: int = 1,
     first: Path | None = None,
     tell: Tell = lambda _: None,
 ) -> None:
@@ -224,8 +224,9 @@ def train(
     model = refine.refined(
         modelfile.read(first), data, seed=seed, keep_out=is_held_back, share=share, tell=tell
     )
-    model = other_languages(model, data, seed=seed, trial=trial)
-    modelfile.write(out, calibrate.calibrated(model, held, data))
+    model = other_languages(model, data, first, seed=seed, trial=trial)
+    with repeatable.one_thread():
+        modelfile.write(out, calibrate.calibrated(model, held, data))
     tell(f"wrote {out}")
 
 
