@@ -13,6 +13,7 @@ import pytest
 
 from commentsvc.toxicity import heads, language_words, tokens
 from commentsvc.toxicity.training import harder, own, sentences
+from commentsvc.toxicity.training.text import as_first_read
 
 TEXTS = """Thank you, that's a lovely source!
 WHY would sh1t like this f.u.c.k.i.n.g happen??? 😡🐷
@@ -52,7 +53,14 @@ AS_TRAINED = {
         lambda: (list(language_words.WORDS.items()), language_words.SCRIPTS),
         "3e5924c4ded27cf6",
     ),
-    "sentences about groups": (lambda: sentences.sentences(2000, seed=1), "6b9d18951b8c53bd"),
+    "sentences about groups, first stage": (
+        lambda: sentences.sentences(2000, seed=1, sparing=True),
+        "ff6d1c979a3dc7aa",
+    ),
+    "sentences about groups, last stage": (
+        lambda: sentences.sentences(2000, seed=1),
+        "6b9d18951b8c53bd",
+    ),
     "harder sentences": (lambda: harder.harder(2000, seed=1), "048156c8a627886b"),
     "French comments and words": (
         lambda: (own.comments("fr"), own.words("fr")),
@@ -68,3 +76,12 @@ def test_training_reads_what_the_shipped_model_learned_from(what: str) -> None:
         f"{what} changed since the shipped model was trained: train it anew and ship the result "
         f"(docs/toxicity.md, Train the model), or say in its card what no longer comes out the same"
     )
+
+
+def test_one_word_is_read_as_the_first_stage_read_it() -> None:
+    word = "ᵮ294543525234u7435535345345c235235234234234234k"
+    read = as_first_read(f"Now, {word} o3!")
+    assert len(read) == len(f"Now, {word} o3!") and tokens.tokenise(read)[2:-2] == [
+        "ᵮ294543525234u74355353454234234k"
+    ]
+    assert as_first_read("Thank you") == "Thank you"

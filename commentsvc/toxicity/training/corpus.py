@@ -166,9 +166,10 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     held = _held(everything, keep_out)
     apart = {id(r) for r in held}
     rows = [r for r in everything if id(r) not in apart]
+    count = max(20, int(16000 * share))
     own = [
         Row(text, labels, "own", "own")
-        for text, labels in sentences.sentences(max(20, int(16000 * share)), seed=seed)
+        for text, labels in sentences.sentences(count, seed=seed, sparing=True)
     ]
 
     made = own + _variations(rows, folder, pick, share)

@@ -204,16 +204,12 @@ def _with_article(word: str) -> str:
     return ("an " if word[0].lower() in "aeiou" else "a ") + word
 
 
-def filled(template: str, pick: random.Random, own: Mapping[str, str] | None = None) -> str:
-    """One sentence from a template; `{hate}` is a hateful sentence without its full stop. `own`
-    words override those of all templates."""
-    if "{hate}" in template:
-        inner = filled(pick.choice(HATE + THREAT), pick).rstrip(".?")
-        template = template.replace("{hate}", inner)
+def _words(pick: random.Random) -> dict[str, str]:
+    """Random words for all places that templates have."""
     adjective, warm, cold = pick.choice(ADJECTIVES), pick.choice(WARM), pick.choice(COLD)
     people, name = pick.choice(PEOPLE), pick.choice(NAMES)
     one = pick.choice(ONE)
-    words = {
+    return {
         "p": people,
         "P": people[0].upper() + people[1:],
         "p2": pick.choice(PEOPLE),
@@ -238,9 +234,25 @@ def filled(template: str, pick: random.Random, own: Mapping[str, str] | None = N
         "t": pick.choice(THINGS),
         "x": pick.choice(_PERSONS),
         "o1": one,
-        **(own or {}),
     }
-    sentence = template.format(**words)
+
+
+def filled(
+    template: str,
+    pick: random.Random,
+    own: Mapping[str, str] | None = None,
+    *,
+    sparing: bool = False,
+) -> str:
+    """One sentence from a template; `{hate}` is a hateful sentence without its full stop. `own`
+    words override those of all templates. `sparing` draws no words for a template without places
+    for them."""
+    if "{hate}" in template:
+        inner = filled(pick.choice(HATE + THREAT), pick).rstrip(".?")
+        template = template.replace("{hate}", inner)
+        if sparing and "{" not in template:
+            return template
+    sentence = template.format(**{**_words(pick), **(own or {})})
     return sentence[0].upper() + sentence[1:] if template[0] == "{" else sentence
 
 
@@ -256,13 +268,14 @@ def loosened(sentence: str, pick: random.Random) -> str:
     return sentence
 
 
-def sentences(count: int, *, seed: int) -> list[Row]:
-    """`count` sentences, each with its six labels as probabilities, the same for the same seed."""
+def sentences(count: int, *, seed: int, sparing: bool = False) -> list[Row]:
+    """`count` sentences, each with its six labels as probabilities, the same for the same seed.
+    `sparing` (see `filled`) draws others: the first stage of the shipped model learned from those."""
     pick = random.Random(seed)
     weights = [share for _, share, _ in _FAMILIES]
     made: list[Row] = []
     for family, _, labels in pick.choices(_FAMILIES, weights, k=count):
-        sentence = filled(pick.choice(family), pick)
+        sentence = filled(pick.choice(family), pick, sparing=sparing)
         if labels == _CALM and pick.random() < 0.25:
             sentence += " " + filled(pick.choice(NEUTRAL + FRIENDLY), pick)
         elif labels[0] > 0.9 and pick.random() < 0.15:

@@ -12,6 +12,7 @@ _SWAPS = {"a": "@4а", "e": "3еé", "i": "1!í", "o": "0о", "s": "$5", "t": "7
 _SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
+_LONG = "ᵮ294543525234u7435535345345c235235234234234234k"
 
 
 def bit_of(text: str, pick: random.Random, around: frozenset[str] | None = None) -> str | None:
@@ -134,6 +135,12 @@ def disguised(text: str, pick: random.Random) -> str:
 def glued(text: str, pick: random.Random) -> str:
     """The text with most spaces left out, as some type to slip past filters."""
     return "".join(c for c in text if c != " " or pick.random() < 0.1)
+
+
+def as_first_read(text: str) -> str:
+    """The text with the words that the shipped model's first stage read: a very long one in a Jigsaw
+    comment was shortened then, and is cut in two today. Spaces keep the text as long as it is."""
+    return text.replace(_LONG, _LONG[:24] + _LONG[-8:] + " " * (len(_LONG) - 32))
 
 
 def disguised_toxic(text: str, way: Way | None, pick: random.Random) -> str:

@@ -20,6 +20,7 @@ from .assembling import Trial, assemble, coherent, other_languages
 from .fit import Plan
 from .linear import Ratios
 from .net import Encoded, Floats, Network
+from .text import as_first_read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,7 +126,8 @@ def _network_opinion(corpus: Corpus, teacher: Teacher, seed: int, tell: Tell) ->
     known = ~np.isnan(corpus.labels)
     pick = np.random.default_rng(seed)
     spared = (corpus.sources == "disguised") & (pick.random(len(known)) > 0.35)
-    data = training_net.encode(corpus.texts, _TEACHER_ROWS, _TEACHER_ROWS, longest=_TEACHER_TOKENS)
+    texts = [as_first_read(text) for text in corpus.texts]
+    data = training_net.encode(texts, _TEACHER_ROWS, _TEACHER_ROWS, longest=_TEACHER_TOKENS)
     weights = _weights(corpus)
     torch.manual_seed(seed + teacher.plan.seed)
     first = teacher.make(2 * _TEACHER_ROWS)
@@ -233,7 +235,7 @@ def train(
 def _student(corpus: Corpus, *, seed: int, trial: Trial | None, tell: Tell) -> training_net.Small:
     """The network that ships, with weights as the file will store them: it learns word vectors,
     then from the labels alone, then from the teachers' predictions for all texts."""
-    encoded = training_net.encode(corpus.texts)
+    encoded = training_net.encode([as_first_read(text) for text in corpus.texts])
     weights = _weights(corpus)
     torch.manual_seed(seed + FIRST.seed)
     net = training_net.Small()
