@@ -29,9 +29,11 @@ from sqlalchemy.exc import OperationalError
 from commentsvc.accounts import proofs
 from commentsvc.core import jobs
 from commentsvc.core.db import Base, db
+from commentsvc.moderation.desk import bounded
 from commentsvc.moderation.judging import weighing
 from commentsvc.settings import Settings, settings
 from commentsvc.toxicity.backends.stub import StubScorer
+from tests.again import spare_messages
 from tests.people import Cast, make_cast
 from tests.sharing import share_templates, shared_app
 
@@ -60,8 +62,9 @@ REAL_HASHER, REAL_NOBODY = proofs._hasher, proofs._NOBODY
 proofs._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 proofs._NOBODY = proofs._hasher.hash("nobody has this password")
 
-#: A page without time left shows no marks: however slow the machine, pages in tests have time.
-weighing.PAGE_SECONDS = 60.0
+#: A page without time left shows no marks, and a search without time is refused: however slow the
+#: machine, pages in tests have time.
+weighing.PAGE_SECONDS = bounded.SECONDS = 60.0
 
 
 @event.listens_for(Engine, "connect")
@@ -77,6 +80,11 @@ SCORES = {
     "rubbish": {"toxicity": 0.65, "insult": 0.4},
     "kill you": {"toxicity": 0.97, "threat": 0.9, "severe_toxicity": 0.6},
 }
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    spare_messages(config)
 
 
 gc.disable()  # until everything is imported and collected, which stays

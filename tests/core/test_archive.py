@@ -24,6 +24,7 @@ from commentsvc.threads.models import Comment
 from tests.core.test_migrations import empty  # noqa: F401  the fixture
 from tests.factories import post
 from tests.migrated import _template, migrated  # noqa: F401  fixtures
+from tests.tables import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,9 +220,19 @@ def _changed(source: Path, target: Path, table: str, change: Callable[[Any], Any
             changed.writestr(name, body)
 
 
+@pytest.fixture
+def target(talk: Cast, tmp_path: Path, empty: Callable[[str], Flask]) -> Flask:  # noqa: F811
+    """An app on a database with empty tables, and a backup `a.zip`."""
+    save(tmp_path / "a.zip")
+    other = empty("restored")
+    with other.app_context():
+        schema.upgrade(other, folder("migrations"), lock_in=tmp_path)
+    return other
+
+
 @pytest.mark.engines
-@pytest.mark.parametrize(
-    ("table", "change"),
+@every_row(
+    "table, change",
     [
         ("comment", lambda row: row | {"author_id": 999}),  # refers to nobody
         ("comment", lambda row: row | {"public_id": "twice"}),
@@ -234,17 +245,10 @@ def _changed(source: Path, target: Path, table: str, change: Callable[[Any], Any
     ],
 )
 def test_rows_that_do_not_fit_leave_an_empty_database(
-    talk: Cast,
-    tmp_path: Path,
-    empty: Callable[[str], Flask],  # noqa: F811
-    table: str,
-    change: Callable[[Any], Any],
+    target: Flask, tmp_path: Path, table: str, change: Callable[[Any], Any]
 ) -> None:
-    save(tmp_path / "a.zip")
     _changed(tmp_path / "a.zip", tmp_path / "b.zip", table, change)
-    other = empty("restored")
-    with other.app_context():
-        schema.upgrade(other, folder("migrations"), lock_in=tmp_path)
+    with target.app_context():
         before = built()
         with pytest.raises(Invalid, match="damaged"):
             archive.load(db.engine, tmp_path / "b.zip", progress=silent)
