@@ -97,7 +97,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "parts/composer.js",
     ),
     "landing": ("parts/withdrawn.js", "parts/landing.js"),
-    "typing": ("parts/typing.js",),
+    "typing": ("parts/marking.js", "parts/typing.js"),
     "effort": ("parts/effort.js",),
     "emoji": ("parts/emoji.js",),
     "menu": ("parts/sight.js", "parts/menu.js"),
@@ -118,9 +118,10 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 
 #: A part is ready once its style sheet is: nothing is drawn without it, unless it takes too long.
+#: In the body, it comes after frame.css, whose rules it changes.
 _SHEET = (
     "const sheet=new Promise((done)=>{setTimeout(done,2000);"
-    'document.head.append(Object.assign(document.createElement("link"),'
+    'document.body.append(Object.assign(document.createElement("link"),'
     '{rel:"stylesheet",href:"$sheet$",onload:done,onerror:done}));});\n'
 )
 

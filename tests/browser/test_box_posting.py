@@ -95,9 +95,9 @@ def area(page: Page, people: Cast, article: str) -> Locator:
 
 def test_lists_and_quotes_go_on(area: Locator) -> None:
     for typed, wanted in (
-        (["- one", "Enter", "two", "Enter", "Enter", "end"], "- one\n- two\nend"),
+        (["- one", "Enter", "two", "Enter", "Enter", "end"], "- one\n- two\n\nend"),
         (["9. nine", "Enter", "ten"], "9. nine\n10. ten"),
-        (["> said", "Enter", "more", "Enter", "Enter"], "> said\n> more\n"),
+        (["> said", "Enter", "more", "Enter", "Enter"], "> said\n> more\n\n"),
         (["plain", "Enter", "line"], "plain\nline"),
         (["- one", "Shift+Enter", "two"], "- one\ntwo"),
     ):

@@ -19,12 +19,18 @@ export function meetGuest(found) {
   }
 }
 
-/** Offer emails below the comment that was just posted. @param {any} node */
+const LEFT = 30 * 864e5;
+
+/** Offer emails below the comment that was just posted, once all can see it: nobody replies before. Whoever passes the
+ * offer over is left alone for a while. @param {any} node */
 function offer(node) {
   const guest = !isMember() && kept("guest");
   // a member who has left earlier ones to the guest is asked about this one (claim.js)
   if (guest?.no) keep("guest", { token: guest.token });
-  if (isMember() || (state || "none") !== "none" || kept("no_replies_email") || $("#replies-email")) return;
+  const until = kept("no_replies_email");
+  const isLeft = until === true || until > Date.now() || node.matches(".pending,.rejected");
+  if (isMember() || (state || "none") !== "none" || isLeft || $("#replies-email")) return;
+  keep("no_replies_email", Date.now() + LEFT);
   const field = html`<input type="email" required maxlength="254" autocomplete="email">`;
   const form = html`
     <form class="panel" id="replies-email"><label><strong>${say("ask")}</strong>${field}</label><p>${say("ask_hint")}</p>

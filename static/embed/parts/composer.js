@@ -1,12 +1,11 @@
 // Writing: a form that opens on demand, keeps its draft and posts it once.
 // @ts-check
-import { $, isComposing, page, place } from "../lib/dom.js";
+import { $, isComposing, page } from "../lib/dom.js";
 import { isMember, isSomebody } from "../lib/http.js";
-import { given, part } from "../lib/parts.js";
+import { part } from "../lib/parts.js";
 import { reason } from "../lib/reason.js";
-import { keep, kept } from "../lib/store.js";
+import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { markBegun } from "../behaviours/draft.js";
 import { heed, mayWrite, refresh, showOwn } from "../behaviours/me.js";
 import { leave } from "../behaviours/own.js";
 import { Draft } from "./draft.js";
@@ -45,6 +44,7 @@ export function meet(form, task) {
       () => setTimeout(ease, 9e3),
     );
   ease();
+  part("landing").catch(String); // here before anything can land
   // a reader without a comment or account here
   if (!task.id && !task.parent && !isSomebody()) mayWrite();
 }
@@ -133,16 +133,17 @@ async function post(task, draft, view) {
     if (found && (await part("checking").then(ask, () => false))) return;
     const name = view.name()?.value.trim();
     if (name) keep("name", name);
-    const landing = part("landing").catch(() => null);
+    const coming = forLanding();
     const sent = draft.send(view.area.value);
     const comment = await sendComment(task, sent, name, () => view.tell(say("offline")), view);
     if (comment.edit_token) keep("guest", { token: comment.edit_token });
+    const done = await coming();
+    // nothing waits from here on: the form goes and the comment comes in one step
     draft.end();
     view.clear();
     if (task.id || task.parent) task.shut?.();
     else view.fold();
-    const done = await landing;
-    if (done) done.meet(comment, task, () => again(task, draft, view, sent));
+    if (done) done.meet(comment, task, draft, view, sent);
     else showOwn({ ...comment, fresh: true });
   } catch (error) {
     await fail(error, draft, view);
@@ -151,20 +152,16 @@ async function post(task, draft, view) {
   }
 }
 
-/** A post was undone: put its text back into its form.
- * @param {Task} task @param {Draft} draft @param {Form} view @param {Draft["now"]} sent */
-function again(task, draft, view, { text, mentions }) {
-  const begun = kept(draft.slot);
-  draft.now = begun ? { ...begun, text: `${begun.text}\n\n${text}` } : { text, mentions, asked: true };
-  const { now } = draft;
-  draft.write(now.text);
-  const reply = task.parent && place(task.parent);
-  if (reply) return given.actions.reply($("article > footer > [data-action=reply]", reply));
-  view.area.value = now.text;
-  if (!view.isOpen()) view.open(now.text);
-  view.fit();
-  view.area.focus({ preventScroll: true });
-  markBegun();
+/** Fetch what shows a comment that was sent. What could not be fetched before is asked for again, as the server can be
+ * reached by now; the offer of emails is waited for, unless it takes too long.
+ * @returns {() => Promise<any>} the part, null if it is lost */
+function forLanding() {
+  const offer = isMember() || part("bell").catch(String);
+  part("landing").catch(String);
+  return async () => {
+    await Promise.race([offer, new Promise((done) => setTimeout(done, 1000))]);
+    return part("landing").catch(() => null);
+  };
 }
 
 /** @param {any} error @param {Draft} draft @param {Form} view */

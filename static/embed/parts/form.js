@@ -31,6 +31,9 @@ export class Form {
     this.task = task;
     this.area = $("textarea", form);
     this.waiting = false;
+    this.most = 384; // pixels
+    /** What is done to the tools of a form that opens (parts/typing.js). @type {undefined | (() => void)} */
+    this.ready = undefined;
   }
 
   isOpen() {
@@ -48,6 +51,7 @@ export class Form {
     form.append(html`<p class="tell" role="alert"></p>`, this.sender());
     if (task.parent && $("#rules")) form.append(html`<p class="rules">${$("#rules a").cloneNode(true)}</p>`);
     form.classList.add("open");
+    this.ready?.();
     this.fit();
     const look = () => {
       this.showWho();
@@ -81,11 +85,14 @@ export class Form {
     return this.task.id ? "save" : this.task.parent ? "post_reply" : "post";
   }
 
-  /** Fit the field to its text, and show how many characters are left. */
+  /** Fit the field to its text, up to a height that leaves room for the buttons below it, and show how many characters
+   * are left. */
   fit() {
     const { area, form } = this;
+    const { scrollTop } = area;
     area.style.height = "auto";
-    area.style.height = `${area.scrollHeight}px`;
+    area.style.height = `${Math.min(area.scrollHeight, this.most)}px`;
+    area.scrollTop = scrollTop;
     const left = +(page.max || 0) - [...area.value].length;
     const output = $("output", form);
     output.textContent = left < 200 ? say(left < 0 ? "over" : "left", { count: Math.abs(left) }) : "";
@@ -211,7 +218,7 @@ const tool = (name, does, path) => html`
     <svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg></button>`;
 
 const tools = () => html`
-  <div class="tools" role="group" aria-label="${say("tools")}">
+  <div class="tools" role="toolbar" aria-label="${say("tools")}">
     ${MARKS.map(([name, path]) => tool(name, `typing.${name}`, path))}
     ${EXTRAS.map(([name, does, path]) => tool(name, does, path))}
     <button type="button" class="seen" data-do="preview" aria-pressed="false">${say("preview")}</button>

@@ -1,25 +1,30 @@
 // A post or an edit has succeeded: its status is shown at the comment, which gets the focus, and for ten seconds a
 // post can be undone.
 // @ts-check
-import { $, announce, page } from "../lib/dom.js";
+import { $, announce, page, place } from "../lib/dom.js";
 import { emit, showUnlessSeen } from "../lib/host.js";
 import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
-import { tellPart } from "../lib/parts.js";
+import { given, tellPart } from "../lib/parts.js";
 import { reason } from "../lib/reason.js";
+import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
+import { markBegun } from "../behaviours/draft.js";
 import { showOwn } from "../behaviours/me.js";
 import { note } from "../behaviours/own.js";
 import { unfoldTo } from "../behaviours/thread.js";
 import { takeOut } from "./withdrawn.js";
 
 /** @typedef {import("./draft.js").Task} Task */
+/** @typedef {import("./draft.js").Draft} Draft */
+/** @typedef {import("./form.js").Form} Form */
+/** @typedef {Draft["now"]} Sent */
 
 const SECONDS = 10;
 
 /** Show and focus the reader's comment in its new state, and announce the state once.
- * @param {any} comment @param {Task} task @param {() => void} again opens the form with the text that was sent */
-export function meet(comment, task, again) {
+ * @param {any} comment @param {Task} task @param {Draft} draft @param {Form} view @param {Sent} sent */
+export function meet(comment, task, draft, view, sent) {
   page.thread ||= comment.thread_id;
   const node = showOwn({ ...comment, fresh: true });
   const isOut = comment.status === "published";
@@ -27,6 +32,7 @@ export function meet(comment, task, again) {
   announce([say(word), ...(comment.reasons || [])].join(". "));
   if (node) {
     if (isOut) $("article", node).prepend(html`<div class="own done"><b aria-hidden="true">${say(word)}</b></div>`);
+    if (isOut) setTimeout(retire, SECONDS * 1000, $(".done", node));
     node.tabIndex = -1;
     node.focus({ preventScroll: true });
     showUnlessSeen(node);
@@ -35,7 +41,7 @@ export function meet(comment, task, again) {
   if (node) {
     node.classList.add("landed");
     unfoldTo(node);
-    if (comment.status !== "rejected") offerUndo(node, comment, again);
+    if (comment.status !== "rejected") offerUndo(node, comment, () => again(task, draft, view, sent));
     tellPart("bell", node, { node });
   }
   emit("comment.create", {
@@ -75,4 +81,47 @@ function offerUndo(node, comment, again) {
     announce(say("undone"));
   };
   $(":scope > article > .own", node)?.append(" ", button);
+}
+
+/** A post was undone: put its text back into its form.
+ * @param {Task} task @param {Draft} draft @param {Form} view @param {Sent} sent */
+function again(task, draft, view, { text, mentions }) {
+  const begun = kept(draft.slot);
+  draft.now = begun ? { ...begun, text: `${begun.text}\n\n${text}` } : { text, mentions, asked: true };
+  const { now } = draft;
+  draft.write(now.text);
+  const reply = task.parent && place(task.parent);
+  if (reply) return given.actions.reply($("article > footer > [data-action=reply]", reply));
+  view.area.value = now.text;
+  if (!view.isOpen()) view.open(now.text);
+  view.fit();
+  view.area.focus({ preventScroll: true });
+  markBegun();
+}
+
+/** It is known by now: fade the line out while it is in sight, and let what is below glide into its place. Where nothing
+ * is to move, its place stays. @param {any} line */
+function retire(line) {
+  const sight = new IntersectionObserver(async ([entry]) => {
+    if (!entry.isIntersecting) return;
+    sight.disconnect();
+    await line.animate({ opacity: [1, 0] }, { duration: 300, fill: "forwards" }).finished;
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) close(line);
+  });
+  sight.observe(line);
+}
+
+/** @param {any} line */
+function close(line) {
+  const { top } = line.getBoundingClientRect();
+  const below = [];
+  for (let node = line; !node.matches("#box"); node = node.parentElement)
+    for (let next = node.nextElementSibling; next; next = next.nextElementSibling) {
+      const from = next.getBoundingClientRect().top;
+      if (from < top + 2 * screen.height) below.push({ next, from });
+    }
+  line.remove();
+  const moves = below.map(({ next, from }) => ({ next, by: from - next.getBoundingClientRect().top }));
+  const how = { duration: 250, easing: "ease-in-out" };
+  for (const { next, by } of moves) if (by) next.animate({ translate: [`0 ${by}px`, "0 0"] }, how);
 }

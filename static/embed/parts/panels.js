@@ -40,6 +40,10 @@ Object.assign(given.actions, {
       const { text, mentions } = await call("GET", `/comments/${id}`);
       const shut = below(button, () => form, quiet);
       if (!form.isConnected) return shut();
+      // in the place of the text, which is hidden (frame.css)
+      form.classList.add("edits");
+      $(":scope > footer", form.parentNode).before(form);
+      if (!quiet) $("textarea", form).focus({ preventScroll: true }); // moving it took the focus away
       compose(form, { id, text, mentions: mentions[0] && mentions, shut });
     } catch (error) {
       note(button, reason(error, "failed.read"));

@@ -8,42 +8,34 @@ import { part } from "../lib/parts.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { markBegun } from "../behaviours/draft.js";
+import { begin, goOn, pasting, quoting, toggle } from "./marking.js";
 
 /** @typedef {import("./form.js").Form} Form */
 /** @typedef {import("./draft.js").Draft} Draft */
 
-/** Beginnings of lines that the next line repeats. */
-const BEGINNING = /^(\s*)(?:([-*+] )|(\d{1,9})([.)] )|((?:> ?)+))(.*)$/;
 /** Markdown marks around the content of these elements. @type {Record<string, string>} */
 const AROUND = { STRONG: "**", B: "**", EM: "_", I: "_", S: "~~", DEL: "~~", CODE: "`" };
 const BLOCKS = /^(P|DIV|SECTION|ARTICLE|H[1-6]|UL|OL|TABLE|TR|BLOCKQUOTE|PRE|FIGURE|HEADER|FOOTER)$/;
-const QUOTE = "> ";
 const NOTHING = /^(STYLE|SCRIPT|TITLE|META|LINK|HEAD|TEMPLATE|NOSCRIPT)$/;
 
-/** Replace the selection by a text, in the browser's undo history. @param {any} area @param {string} text */
-function insert(area, text) {
-  area.focus();
+/** Make a change to the text, in the browser's undo history.
+ * @param {any} area @param {import("./marking.js").Change} change */
+function make(area, { from, to, text, start, end }) {
   const before = area.value;
-  document.execCommand(text ? "insertText" : "delete", false, text);
-  if (area.value !== before) return;
-  area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-  area.dispatchEvent(new Event("input", { bubbles: true }));
+  area.focus();
+  if (before.slice(from, to) !== text) {
+    area.setSelectionRange(from, to);
+    document.execCommand(text ? "insertText" : "delete", false, text);
+    if (area.value === before) {
+      area.setRangeText(text);
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  area.setSelectionRange(start, end);
 }
 
-/** Continue the list or quote of this line; an empty item ends it. @param {any} area @returns {boolean} whether there is one */
-function goOn(area) {
-  const { selectionStart: at, selectionEnd: end, value } = area;
-  const from = value.lastIndexOf("\n", at - 1) + 1;
-  const found = at === end && BEGINNING.exec(value.slice(from, at));
-  if (!found) return false;
-  const [, indent, dot, number, after, quote, text] = found;
-  if (text.trim()) insert(area, `\n${indent}${dot || quote || `${+number + 1}${after}`}`);
-  else {
-    area.setSelectionRange(from, at);
-    insert(area, "");
-  }
-  return true;
-}
+/** The text of a field, and where its selection begins and ends. @param {any} area @returns {[string, number, number]} */
+const selected = ({ value, selectionStart, selectionEnd }) => [value, selectionStart, selectionEnd];
 
 /** Pasted formatted text, as Markdown. @param {Node} node @returns {string} */
 function marked(node) {
@@ -54,13 +46,16 @@ function marked(node) {
   if (tagName === "BR") return "\n";
   if (tagName === "PRE") return `\n\n\`\`\`\n${element.textContent.trimEnd()}\n\`\`\`\n\n`;
   const inside = [...node.childNodes].map(marked).join("");
-  if (tagName === "LI") return `\n${bullet(element)}${inside.trim().replace(/\n+/g, "\n  ")}`;
+  if (tagName === "LI") return item(bullet(element), inside.trim());
   if (tagName === "BLOCKQUOTE") return `\n\n${tidy(inside).replace(/^/gm, "> ")}\n\n`;
   if (/^H[1-6]$/.test(tagName)) return `\n\n${around(inside, "**")}\n\n`;
   if (tagName === "TD" || tagName === "TH") return `${inside} `;
   if (BLOCKS.test(tagName)) return `\n\n${inside}\n\n`.replace(/\n\n\n+/g, "\n\n");
   return tagName === "A" ? linked(element, inside) : styled(element, inside);
 }
+
+/** What is inside a list item stands below its first word. @param {string} sign @param {string} inside */
+const item = (sign, inside) => `\n${sign}${inside.replace(/\n+/g, `\n${" ".repeat(sign.length)}`)}`;
 
 /** @param {any} item */
 function bullet(item) {
@@ -113,7 +108,7 @@ function paste(event) {
   const bare = (/** @type {string} */ words) => words.replace(/\s+/g, " ").trim();
   if (!text || bare(text) === bare(plain)) return; // plain text only: leave it to the browser
   event.preventDefault();
-  insert(event.target, text);
+  make(event.target, pasting(...selected(event.target), text));
 }
 
 /** What to type, and how it looks. */
@@ -126,54 +121,21 @@ const SIGNS = [
   ["code", "`…`", "code"],
 ];
 
-/** Write a mark around the selection. @param {Form} view @param {string} before @param {string} after */
-function mark({ area }, before, after) {
-  const { selectionStart: start, selectionEnd: end, value } = area;
-  insert(area, before + value.slice(start, end) + after);
-  const isLink = after.length > 2 && end > start;
-  const caret = isLink ? end + before.length + 2 : start + before.length;
-  if (start === end || isLink) area.setSelectionRange(caret, isLink ? caret + 8 : caret);
-}
-
-/** From where to where a sign is put before lines: those that are selected, else what holds the caret, between two edges.
- * @param {any} area @param {string} edge @returns {[number, number]} */
-function linesOf({ selectionStart: start, selectionEnd: end, value }, edge) {
-  const above = value.slice(0, start);
-  if (start === end && /(^|\n)$/.test(above) && /^(\n|$)/.test(value.slice(end))) return [start, end];
-  const cut = start < end ? "\n" : edge;
-  const from = above.lastIndexOf(cut);
-  // a line break at the end of what is selected begins no line
-  const to = value.indexOf(cut, start < end && value[end - 1] === "\n" ? end - 1 : end);
-  return [from < 0 ? 0 : from + cut.length, to < 0 ? value.length : to];
-}
-
-/** Begin lines with a sign; again takes it away. What was selected and is quoted now is answered below.
- * @param {any} area @param {string} sign @param {string} edge */
-function begin(area, sign, edge) {
-  const { selectionStart: start, selectionEnd: end, value } = area;
-  const [from, to] = linesOf(area, edge);
-  const lines = value.slice(from, to).split("\n");
-  const isOn = from < to && lines.every((/** @type {string} */ line) => line.startsWith(sign));
-  const isGap = (/** @type {string} */ line) => !line && lines[1] !== undefined && sign !== QUOTE;
-  const set = (/** @type {string} */ line) => (isOn ? line.slice(sign.length) : isGap(line) ? line : sign + line);
-  const caret = from + value.slice(from, start).split("\n").map(set).join("\n").length;
-  const isAnswered = start < end && !isOn && sign === QUOTE;
-  const rest = value.slice(to, to + 2).match(/^\n*/)[0].length;
-  area.setSelectionRange(from, isAnswered ? to + rest : to);
-  insert(area, lines.map(set).join("\n") + (isAnswered ? "\n\n" : ""));
-  if (start === end) area.setSelectionRange(caret, caret);
+/** Make a link of the selection; its address is written next. @param {any} area */
+function link(area) {
+  const [value, start, end] = selected(area);
+  const at = end > start ? end + 3 : start + 1;
+  const text = `[${value.slice(start, end)}](https://)`;
+  make(area, { from: start, to: end, text, start: at, end: end > start ? at + 8 : at });
 }
 
 /** Quote what is marked in a comment, else what is selected here, else the paragraph of the caret. @param {any} area */
 function quote(area) {
+  const [value, start, end] = selected(area);
   const marked = getSelection();
   const isThere = $$("#list .text").some((each) => each.contains(marked?.anchorNode));
   const words = isThere ? `${marked}`.trim() : "";
-  if (!words) return begin(area, QUOTE, "\n\n");
-  const { selectionEnd: end, value } = area;
-  const above = value.slice(0, end);
-  area.setSelectionRange(above.trimEnd().length, end);
-  insert(area, `${above.trim() && "\n\n"}${words.replace(/\n\s*/g, "\n").replace(/^/gm, QUOTE)}\n\n`);
+  make(area, words ? quoting(value, end, words) : begin(value, start, end, "> "));
 }
 
 /** Offer names, if somebody is mentioned or the caret is after an @word, even if it was not typed.
@@ -212,12 +174,45 @@ function leave({ area, form, task }, draft) {
   tell(true);
 }
 
+/** Make one tab stop of the tools: arrow keys, Home and End move among them. @param {any} form */
+function rove(form) {
+  const row = $(".tools", form);
+  if (!row) return;
+  const all = () => $$("button", row).filter((each) => !each.disabled && each.offsetWidth);
+  const stop = (/** @type {any} */ button) => {
+    for (const each of $$("button", row)) each.tabIndex = each === button ? 0 : -1;
+  };
+  stop(all()[0]);
+  row.addEventListener("focusin", (/** @type {FocusEvent} */ event) => stop(event.target));
+  row.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (!/^(Home|End|Arrow(Left|Right))$/.test(key) || ctrlKey || metaKey || altKey) return;
+    event.preventDefault();
+    const buttons = all();
+    const { length } = buttons;
+    const at = buttons.indexOf(document.activeElement);
+    const ahead = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const to = key === "Home" ? 0 : key === "End" ? length - 1 : key === ahead ? at + 1 : at - 1 + length;
+    buttons[to % length].focus();
+  });
+  // during a preview, most of them are disabled
+  const watch = new MutationObserver(() => $("[tabindex='0']", row)?.disabled && stop(all()[0]));
+  watch.observe(row, { attributes: true, attributeFilter: ["disabled"], subtree: true });
+}
+
+/** The most height of the field, in pixels, which leaves room for the buttons below it: the frame is as tall as its
+ * content, but knows the window and the screen. A keyboard on the screen takes half of it. */
+function most() {
+  const room = Math.min(outerHeight || 640, screen.availHeight || 640);
+  return Math.max(144, Math.min(384, room * (matchMedia("(pointer: coarse)").matches ? 0.4 : 0.5)));
+}
+
 export const meet = {
-  bold: (/** @type {Form} */ view) => mark(view, "**", "**"),
-  italic: (/** @type {Form} */ view) => mark(view, "_", "_"),
+  bold: (/** @type {Form} */ { area }) => make(area, toggle(...selected(area), "**")),
+  italic: (/** @type {Form} */ { area }) => make(area, toggle(...selected(area), "_")),
   quote: (/** @type {Form} */ { area }) => quote(area),
-  link: (/** @type {Form} */ view) => mark(view, "[", "](https://)"),
-  list: (/** @type {Form} */ { area }) => begin(area, "- ", "\n"),
+  link: (/** @type {Form} */ { area }) => link(area),
+  list: (/** @type {Form} */ { area }) => make(area, begin(...selected(area), "- ")),
 
   /** Handle a form that has just opened. @param {Form} view @param {Draft} draft */
   begin(view, draft) {
@@ -231,14 +226,24 @@ export const meet = {
     if (kept(draft.slot) && !(form.isConnected && view.isOpen())) leave(view, draft);
     offerNames(view, draft);
     area.addEventListener("input", () => offerNames(view, draft));
-    for (const each of $$("[data-do$=help],[data-do$=pick]", form)) each.setAttribute("aria-expanded", false);
+    view.ready = () => {
+      view.most = most();
+      for (const each of $$("[data-do$=help],[data-do$=pick]", form)) each.setAttribute("aria-expanded", false);
+      rove(form);
+    };
+    view.ready();
+    view.fit();
     area.addEventListener("paste", paste);
     area.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       const { key, ctrlKey, metaKey, altKey, shiftKey, defaultPrevented } = event;
       const isOther = ctrlKey || metaKey || altKey || shiftKey || defaultPrevented || isComposing(event);
       // when names are offered, Enter chooses one (mention.js)
       if (key !== "Enter" || isOther || area.hasAttribute("aria-activedescendant")) return;
-      if (goOn(area)) event.preventDefault();
+      const [value, start, end] = selected(area);
+      const change = start === end && goOn(value, start);
+      if (!change) return;
+      event.preventDefault();
+      make(area, change);
     });
   },
 

@@ -1,0 +1,164 @@
+"""What is typed outside a quotation or a list is rendered outside it, whatever was pressed on the way."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+from commentsvc.threads.text import html
+
+MARKING = Path(__file__).resolve().parents[2] / "static" / "embed" / "parts" / "marking.js"
+#: Types into a text, as parts/typing.js does: keys, tools and pastes become changes.
+TYPE = """
+import {readFileSync} from "node:fs";
+const {goOn, begin, quoting, pasting, toggle} = await import(process.argv[1]);
+const type = (steps) => {
+  let value = "", start = 0, end = 0;
+  const make = (made) => {
+    value = value.slice(0, made.from) + made.text + value.slice(made.to);
+    [start, end] = [made.start, made.end];
+  };
+  const put = (text) => {
+    const at = start + text.length;
+    make({from: start, to: end, text, start: at, end: at});
+  };
+  const keys = {
+    type: put,
+    enter: () => { const made = start === end && goOn(value, start); if (made) make(made); else put("\\n"); },
+    begin: (sign) => make(begin(value, start, end, sign)),
+    quote: (words) => make(quoting(value, end, words)),
+    paste: (text) => make(pasting(value, start, end, text)),
+    toggle: (sign) => make(toggle(value, start, end, sign)),
+    select: ([from, to]) => { start = from; end = to; },
+  };
+  for (const [key, what] of steps) keys[key](what);
+  return [value, start, end];
+};
+process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(type)));
+"""
+Steps = list[tuple[str, object]]
+
+
+def typed(sequences: list[Steps]) -> list[tuple[str, int, int]]:
+    """What stands in the field after each, and what is selected."""
+    command = ["node", "--input-type=module", "-e", TYPE, MARKING.as_uri()]
+    given = json.dumps(sequences).encode()
+    answer = subprocess.run(command, input=given, check=True, stdout=-1, timeout=60)
+    return [tuple(each) for each in json.loads(answer.stdout)]
+
+
+class Inside(HTMLParser):
+    """The words of a page that are inside quotations and list items, and those that are not."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.depth = 0
+        self.words: dict[bool, list[str]] = {True: [], False: []}
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
+        self.depth += tag in ("blockquote", "li")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag in ("blockquote", "li")
+
+    def handle_data(self, data: str) -> None:
+        self.words[self.depth > 0] += re.findall(r"\w+", data)
+
+
+def writing(chance: random.Random) -> Steps:
+    """Somebody writes paragraphs, lists and quotations; words with `in` are meant to be inside."""
+    steps: Steps = []
+    count = iter(range(1000))
+
+    def line(kind: str) -> tuple[str, object]:
+        return "type", f"{kind}{next(count)}"
+
+    enter: tuple[str, object] = ("enter", None)
+    for _ in range(chance.randint(2, 5)):
+        kind = chance.choice(
+            ["> ", "- ", "1. ", "> - ", "> > ", "nested", "tool", "quoted", "paste"]
+        )
+        if kind == "quoted":
+            steps.append(("quote", f"in{next(count)}\n\nin{next(count)}"))
+        elif kind == "paste":
+            begin = chance.choice(["> ", "- ", "3. "])
+            steps += [("paste", f"{begin}in{next(count)}"), enter, enter]
+        elif kind == "tool":
+            sign = chance.choice(["> ", "- "])
+            steps += [enter, enter] if steps else []
+            steps += [("begin", sign), line("in"), enter, line("in"), enter, enter]
+        elif kind == "nested":
+            steps += [
+                ("type", f"- in{next(count)}\n  - "),
+                line("in"),
+                enter,
+                line("in"),
+                enter,
+                enter,
+            ]
+        else:
+            steps += [("type", kind), line("in")]
+            for _ in range(chance.randint(0, 2)):
+                steps += [enter, line("in")]
+            steps += [enter, enter]
+        steps.append(line("out"))
+        for _ in range(chance.randint(0, 2)):
+            steps += [enter] * chance.randint(1, 2) + [line("out")]
+        steps += [enter] * chance.randint(1, 2)
+    return steps
+
+
+def test_it_works() -> None:
+    chance = random.Random(18)
+    sequences = [writing(chance) for _ in range(300)]
+    for steps, (text, *_) in zip(sequences, typed(sequences), strict=True):
+        words = Inside(html(text)).words
+        wrong = [each for each in words[True] if each.startswith("out")]
+        wrong += [each for each in words[False] if each.startswith("in")]
+        assert not wrong, (wrong, text, steps)
+
+
+#: What is there (`|` around what is selected), which tool is pressed, and what is there then.
+TOOLS: list[tuple[str, tuple[str, object], str]] = [
+    # a sign that is taken away leaves the quotation or the list
+    ("> one\n|> two|\n> three", ("begin", "> "), "> one\n\ntwo|\n> three"),
+    ("- one\n- t|wo", ("begin", "- "), "- one\n\nt|wo"),
+    # and what is below a new one does not come into it
+    ("o|ne\ntwo", ("begin", "- "), "- o|ne\n\ntwo"),
+    # on and off; what is selected stays selected
+    ("a |word| here", ("toggle", "**"), "a **|word|** here"),
+    ("a **|word|** here", ("toggle", "**"), "a |word| here"),
+    ("a |**word**| here", ("toggle", "**"), "a |word| here"),
+    ("a| word |here", ("toggle", "_"), "a _|word|_ here"),
+    ("_**|word|**_", ("toggle", "_"), "**|word|**"),
+    ("_**|word|**_", ("toggle", "**"), "_|word|_"),
+    ("|a **b** c|", ("toggle", "**"), "**|a b c|**"),
+    ("|", ("toggle", "**"), "**|**"),
+    ("**|**", ("toggle", "**"), "|"),
+    ("**word|**", ("toggle", "**"), "**word**|"),
+    ("**_word|_**", ("toggle", "_"), "**_word_|**"),
+    ("|- a\n- b\n\nc|", ("toggle", "**"), "|- **a**\n- **b**\n\n**c**|"),
+    ("|- **a**\n- **b**|", ("toggle", "**"), "|- a\n- b|"),
+    # blocks that are pasted stand alone
+    ("|after", ("paste", "> Said"), "> Said\n\n|after"),
+    ("see |", ("paste", "- one"), "see \n\n- one|"),
+    ("a |b", ("paste", "**x**"), "a **x**|b"),
+]
+
+
+def test_tools() -> None:
+    sequences: list[Steps] = []
+    for text, tool, _ in TOOLS:
+        before, *rest = text.split("|")
+        selected = len(before), len(before) + (len(rest[0]) if rest[1:] else 0)
+        sequences.append([("type", text.replace("|", "")), ("select", selected), tool])
+    found = []
+    for value, start, end in typed(sequences):
+        inside = f"|{value[start:end]}" if start < end else ""
+        found.append(f"{value[:start]}{inside}|{value[end:]}")
+    assert found == [wanted for *_, wanted in TOOLS]
