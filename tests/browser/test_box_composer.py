@@ -185,13 +185,13 @@ def test_escape_closes_panels(page: Page, people: Cast, article: str) -> None:
             button = comment.locator(".dots summary")
         else:
             button.click()
-        expect(frame.locator("#list form")).to_have_count(1)
-        expect(frame.locator("#list form :focus")).to_have_count(1)
-        inside = frame.locator("#list form :is(textarea, input, button)").first
+        expect(frame.locator("#list article > form")).to_have_count(1)
+        expect(frame.locator("#list article > form :focus")).to_have_count(1)
+        inside = frame.locator("#list article > form :is(textarea, input, button)").first
         press_composing(inside, "Escape")
-        expect(frame.locator("#list form")).to_have_count(1)
+        expect(frame.locator("#list article > form")).to_have_count(1)
         page.keyboard.press("Escape")
-        expect(frame.locator("#list form")).to_have_count(0)
+        expect(frame.locator("#list article > form")).to_have_count(0)
         expect(button).to_be_focused()
 
 

@@ -15,7 +15,7 @@ from tests.factories import post
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Frame, Locator
 
     from tests.people import Cast
 
@@ -62,6 +62,11 @@ def test_tools_by_keyboard(page: Page, people: Cast, article: str) -> None:
     assert frame.evaluate(FOCUSED) == "preview"
     expect(tools.locator("[tabindex='0']:enabled")).to_have_count(1)
     frame.locator("#write [data-do=preview]").click()
+    selected_and_walked(page, frame, area)
+
+
+def selected_and_walked(page: Page, frame: Frame, area: Locator) -> None:
+    """Keys on a selection, then arrows in the toolbar of a form that was opened again."""
     # a selection is kept, so that each tool works on the words
     area.fill("a word here")
     area.evaluate("area => area.setSelectionRange(2, 6)")
@@ -72,6 +77,7 @@ def test_tools_by_keyboard(page: Page, people: Cast, article: str) -> None:
     expect(area).to_have_value("a _[word](https://)_ here")
     area.press("Escape")
     area.click()
+    tools = frame.locator("#write .tools")
     expect(tools.locator("[tabindex='0']")).to_have_count(1)
     page.keyboard.press("Tab")
     walk = [frame.evaluate(FOCUSED)]
@@ -198,11 +204,13 @@ def test_held_comments_and_edits(page: Page, people: Cast, article: str) -> None
     form = calm.locator("form.write.open")
     expect(form.locator("textarea")).to_be_focused()
     expect(calm.locator(".text")).to_be_hidden()
+    expect(calm.locator("#replies-email")).to_be_hidden()
     above = form.bounding_box()
     below = calm.locator("article > footer").bounding_box()
     assert above and below and above["y"] < below["y"]
     page.keyboard.press("Escape")
     expect(calm.locator(".text")).to_be_visible()
+    expect(calm.locator("#replies-email")).to_be_visible()
     expect(calm.locator("[data-action=edit]")).to_be_focused()
     calm.locator("[data-action=edit]").click()
     form.locator("textarea").fill("Calmer.")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commentsvc.threads.text import html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MARKING = Path(__file__).resolve().parents[2] / "static" / "embed" / "parts" / "marking.js"
 #: Types into a text, as parts/typing.js does: keys, tools and pastes become changes.
@@ -70,46 +75,41 @@ class Inside(HTMLParser):
         self.words[self.depth > 0] += re.findall(r"\w+", data)
 
 
+ENTER: tuple[str, object] = ("enter", None)
+KINDS = ["> ", "- ", "1. ", "> - ", "> > ", "nested", "tool", "quoted", "paste"]
+
+
+def block(chance: random.Random, word: Callable[[str], str], *, first: bool) -> Steps:
+    """A list or a quotation, written in one of many ways, and left."""
+    kind = chance.choice(KINDS)
+    if kind == "quoted":
+        return [("quote", f"{word('in')}\n\n{word('in')}")]
+    if kind == "paste":
+        return [("paste", chance.choice(["> ", "- ", "3. "]) + word("in")), ENTER, ENTER]
+    steps: Steps = [("type", kind + word("in"))]
+    if kind == "tool":
+        steps = [] if first else [ENTER, ENTER]
+        steps += [("begin", chance.choice(["> ", "- "])), ("type", word("in"))]
+    elif kind == "nested":
+        steps = [("type", f"- {word('in')}\n  - {word('in')}")]
+    for _ in range(chance.randint(0, 2)):
+        steps += [ENTER, ("type", word("in"))]
+    return [*steps, ENTER, ENTER]
+
+
 def writing(chance: random.Random) -> Steps:
     """Somebody writes paragraphs, lists and quotations; words with `in` are meant to be inside."""
+    count = itertools.count()
     steps: Steps = []
-    count = iter(range(1000))
 
-    def line(kind: str) -> tuple[str, object]:
-        return "type", f"{kind}{next(count)}"
+    def word(kind: str) -> str:
+        return f"{kind}{next(count)}"
 
-    enter: tuple[str, object] = ("enter", None)
     for _ in range(chance.randint(2, 5)):
-        kind = chance.choice(
-            ["> ", "- ", "1. ", "> - ", "> > ", "nested", "tool", "quoted", "paste"]
-        )
-        if kind == "quoted":
-            steps.append(("quote", f"in{next(count)}\n\nin{next(count)}"))
-        elif kind == "paste":
-            begin = chance.choice(["> ", "- ", "3. "])
-            steps += [("paste", f"{begin}in{next(count)}"), enter, enter]
-        elif kind == "tool":
-            sign = chance.choice(["> ", "- "])
-            steps += [enter, enter] if steps else []
-            steps += [("begin", sign), line("in"), enter, line("in"), enter, enter]
-        elif kind == "nested":
-            steps += [
-                ("type", f"- in{next(count)}\n  - "),
-                line("in"),
-                enter,
-                line("in"),
-                enter,
-                enter,
-            ]
-        else:
-            steps += [("type", kind), line("in")]
-            for _ in range(chance.randint(0, 2)):
-                steps += [enter, line("in")]
-            steps += [enter, enter]
-        steps.append(line("out"))
+        steps += [*block(chance, word, first=not steps), ("type", word("out"))]
         for _ in range(chance.randint(0, 2)):
-            steps += [enter] * chance.randint(1, 2) + [line("out")]
-        steps += [enter] * chance.randint(1, 2)
+            steps += [ENTER] * chance.randint(1, 2) + [("type", word("out"))]
+        steps += [ENTER] * chance.randint(1, 2)
     return steps
 
 

@@ -33,14 +33,16 @@ function offer(node) {
   keep("no_replies_email", Date.now() + LEFT);
   const field = html`<input type="email" required maxlength="254" autocomplete="email">`;
   const form = html`
-    <form class="panel" id="replies-email"><label><strong>${say("ask")}</strong>${field}</label><p>${say("ask_hint")}</p>
+    <form><label><strong>${say("ask")}</strong>${field}</label><p>${say("ask_hint")}</p>
       <p class="end"><button type="button" class="plain">${say("ask_no")}</button>
         <button class="do">${say("ask_send")}</button></p></form>`;
+  // not removed by what else opens at the comment, which hides it (bell.css)
+  const panel = html`<div class="offer panel" id="replies-email">${form}</div>`;
   field.setAttribute("aria-label", say("ask_email"));
   field.placeholder = say("ask_email");
   $("[type=button]", form).onclick = () => {
     keep("no_replies_email", true); // do not offer it again
-    form.remove();
+    panel.remove();
     ($("article > footer summary", node) || node).focus();
   };
   form.onsubmit = async (/** @type {Event} */ event) => {
@@ -52,14 +54,14 @@ function offer(node) {
       const sent = { site: page.site, email: field.value, locale: page.locale };
       state = (await call("PUT", "/me/replies-email", sent)).replies_email;
       const words = say(state === "asked" ? "ask_sent" : "ask_on");
-      form.replaceWith(told(words));
+      panel.replaceWith(told(words));
       announce(words);
     } catch (error) {
       send.disabled = false;
       form.append(html`<p class="tell bad" role="alert">${reason(error)}</p>`);
     }
   };
-  $("article", node).append(form);
+  $("article", node).append(panel);
 }
 
 /** @param {string} words */

@@ -27,7 +27,10 @@ export function meet(found) {
 }
 
 me.watch($("#say"), () => {
-  if (isMember() && me.name) return showBell();
+  if (isMember() && me.name) {
+    $(".offer")?.remove();
+    return showBell();
+  }
   for (const each of $$("#bell,#told,.follow:not(#replies-email)")) each.remove();
   for (const each of $$(".since")) each.classList.remove("since");
 });

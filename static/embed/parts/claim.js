@@ -99,7 +99,7 @@ async function settle(words) {
 /** Those that all can see bear the member's name now. @param {string} id */
 async function redraw(id) {
   const node = place(id);
-  if (node?.dataset.own !== "published" || $("form", node)) return;
+  if (node?.dataset.own !== "published" || $("article > form", node)) return;
   const found = await call("GET", `/comments/${id}?include=html&locale=${page.locale}`).catch(() => ({}));
   if (found.html) showOwn({ ...found, can_edit_until: $("[data-until]", node)?.dataset.until, fresh: true });
 }

@@ -103,10 +103,11 @@ function again(task, draft, view, { text, mentions }) {
  * is to move, its place stays. @param {any} line */
 function retire(line) {
   const sight = new IntersectionObserver(async ([entry]) => {
-    if (!entry.isIntersecting) return;
+    if (!entry.isIntersecting || !line.isConnected) return;
     sight.disconnect();
     await line.animate({ opacity: [1, 0] }, { duration: 300, fill: "forwards" }).finished;
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) close(line);
+    // it may be gone by now, with its comment
+    if (line.isConnected && !matchMedia("(prefers-reduced-motion: reduce)").matches) close(line);
   });
   sight.observe(line);
 }
