@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import box, write
+from tests.browser.conftest import Pages, box, write
 from tests.browser.held import Held, until
 from tests.factories import post
 
@@ -188,9 +188,10 @@ def test_a_post_from_a_tunnel(page: Page, people: Cast, article: str) -> None:
     expect(mine.locator("#replies-email")).to_be_visible()
 
 
-def test_held_comments_and_edits(page: Page, people: Cast, article: str) -> None:
-    """Nobody replies to what waits for a moderator; and an edit stands where the text was."""
-    page.goto(article)
+def test_held_comments_and_edits(page: Page, people: Cast, pages: Pages) -> None:
+    """Nobody replies to what waits for a moderator; and an edit stands where the text was. Who leaves it at
+    once stays where they are."""
+    page.goto(pages.write(f"<p style='height: 1500px'>Text.</p>{pages.tag(lazy='false')}"))
     frame = box(page)
     write(frame, "You idiot.")
     frame.locator("#write .ask [type=submit]").click()
@@ -212,6 +213,13 @@ def test_held_comments_and_edits(page: Page, people: Cast, article: str) -> None
     expect(calm.locator(".text")).to_be_visible()
     expect(calm.locator("#replies-email")).to_be_visible()
     expect(calm.locator("[data-action=edit]")).to_be_focused()
+    calm.locator("[data-action=edit]").press("Enter")
+    form.wait_for()
+    before = page.evaluate("scrollY")
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+    page.wait_for_timeout(500)  # nothing is brought into view any more
+    assert page.evaluate("scrollY") == before > 0
     calm.locator("[data-action=edit]").click()
     form.locator("textarea").fill("Calmer.")
     form.locator(".go").click()

@@ -26,7 +26,7 @@ export function show(node) {
 export function showUnlessSeen(node) {
   const watch = new IntersectionObserver(([entry]) => {
     watch.disconnect();
-    if (entry.intersectionRatio < 0.5) show(node);
+    if (entry.intersectionRatio < 0.5 && node.isConnected) show(node);
   });
   setTimeout(() => watch.observe(node), 300);
 }

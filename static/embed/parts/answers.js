@@ -30,7 +30,6 @@ function offer(node) {
   const until = kept("no_replies_email");
   const isLeft = until === true || until > Date.now() || node.matches(".pending,.rejected");
   if (isMember() || (state || "none") !== "none" || isLeft || $("#replies-email")) return;
-  keep("no_replies_email", Date.now() + LEFT);
   const field = html`<input type="email" required maxlength="254" autocomplete="email">`;
   const form = html`
     <form><label><strong>${say("ask")}</strong>${field}</label><p>${say("ask_hint")}</p>
@@ -62,6 +61,8 @@ function offer(node) {
     }
   };
   $("article", node).append(panel);
+  // not while the comment can be undone: it goes with it
+  setTimeout(() => panel.isConnected && keep("no_replies_email", Date.now() + LEFT), 10_000);
 }
 
 /** @param {string} words */
