@@ -148,7 +148,7 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
         places_by_letter=[each for each in places_here if each.letter],
         display=display_of(user),
         kept={name: request.args[name] for name in _PASSED_ON if request.args.get(name)},
-        health=health.alarms(real(sites), locale),
+        health=health.alarms(real(sites), locale, desk=section == "queue"),
         page_data=data,
         link=link,
         **values,

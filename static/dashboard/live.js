@@ -5,6 +5,7 @@ import * as cards from "./cards.js";
 import { say as sayWho, take } from "./pill.js";
 import { get } from "./lib/http.js";
 import { announce, data, number, say } from "./lib/page.js";
+import { tell } from "./lib/toast.js";
 
 const EVERY = 8000;
 const SOON = 1500;
@@ -103,18 +104,19 @@ async function ask() {
   if (document.body.dataset.person) address.searchParams.set("person", document.body.dataset.person);
   const [asked, busy] = [own, deciding()];
   const answer = await get(address.href);
-  if (answer.status === 401 || answer.status === 403) return end(answer.body.detail);
+  if (answer.status === 401) return; // the page says so
+  if (answer.status === 403) return end(answer.body.detail);
   pause = answer.ok ? EVERY : Math.min(SLOWEST, pause * 2);
-  if (answer.ok && own === asked && !busy && !deciding()) tell(answer.body);
+  if (answer.ok && own === asked && !busy && !deciding()) follow(answer.body);
   else if (answer.ok) pause = SOON;
   later(pause);
 }
 
-/** Stop polling: the person was signed out elsewhere, or lost the role. @param {string} detail */
+/** Stop polling: the person lost the role. @param {string} detail */
 function end(detail) {
   window.clearTimeout(timer);
   alarms([{ kind: "bad", text: detail, href: location.href }]);
-  announce(detail);
+  tell(detail);
 }
 
 /** The card of a comment's own page. @returns {HTMLElement[]} */
@@ -140,7 +142,7 @@ function mark(others, taken) {
 const deciding = () => cards.away.size > 0;
 
 /** @param {any} body */
-function tell(body) {
+function follow(body) {
   mark(body.looking ?? {}, body.taken ?? {});
   let settled = 0; // by others, and new here: cards refused on this page are already subtracted
   for (const [id, sentence] of Object.entries(body.settled ?? {})) {
@@ -231,30 +233,52 @@ function offerFresh() {
   bar.hidden = false;
 }
 
-/** @param {{kind: string, text: string, href: string | null}[]} given */
+/** @typedef {{kind: string, text: string, href: string | null, known?: number | null}} Alarm */
+
+const SHIFT = 8 * 3600; // seconds for which a dismissed alarm stays away, unless there is more of it
+
+/** @param {Alarm} alarm */
+function noticeOf({ kind, text, href, known }) {
+  const box = document.createElement("div");
+  box.className = `notice ${kind}`;
+  box.setAttribute("role", "status");
+  const words = document.createElement("p");
+  const link = document.createElement("a");
+  if (href) link.href = href;
+  link.textContent = text;
+  words.append(href ? link : text);
+  box.append(words);
+  if (known) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain small";
+    button.dataset.known = String(known);
+    button.textContent = say("act.close");
+    box.append(button);
+  }
+  return box;
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = /** @type {Element} */ (target).closest("[data-known]");
+  if (!(button instanceof HTMLElement)) return;
+  const { pathname } = new URL(data.live, location.href);
+  const path = pathname.slice(0, pathname.lastIndexOf("/") + 1);
+  document.cookie = `commentsvc_heated=${button.dataset.known}; path=${path}; max-age=${SHIFT}; samesite=lax`;
+  cards.steady(() => button.closest(".notice")?.remove());
+  (cards.current() ?? document.getElementById("main"))?.focus({ preventScroll: true });
+});
+
+/** @param {Element[]} boxes */
+const wordsOf = (boxes) => boxes.map((each) => each.textContent?.replace(/\s+/g, " ").trim()).join("");
+
+/** @param {Alarm[]} given */
 function alarms(given) {
   const place = document.getElementById("health");
   if (!place) return;
-  const was = place.textContent?.trim() ?? "";
-  const boxes = given.map(({ kind, text, href }) => {
-    const box = document.createElement("div");
-    box.className = `notice ${kind}`;
-    box.setAttribute("role", "status");
-    const words = document.createElement("p");
-    const link = document.createElement("a");
-    if (href) link.href = href;
-    link.textContent = text;
-    words.append(href ? link : text);
-    box.append(words);
-    return box;
-  });
-  if (
-    was ===
-    boxes
-      .map((each) => each.textContent)
-      .join("")
-      .trim()
-  )
+  // what may be dismissed matters only beside the queue
+  const boxes = given.filter(({ known }) => !known || place.hasAttribute("data-desk")).map(noticeOf);
+  if (wordsOf([...place.querySelectorAll("p")]) === wordsOf(boxes.map((each) => /** @type {any} */ (each.firstChild))))
     return;
   cards.steady(() => place.replaceChildren(...boxes));
 }

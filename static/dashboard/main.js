@@ -189,7 +189,7 @@ function act(name, key = "") {
 }
 
 listen(act);
-swipe(decide, openPicker);
+swipe(decide, openPicker, () => act("escape"));
 
 function leaveSingle() {
   if (cards.isSingle()) toggleSingle();

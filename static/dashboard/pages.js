@@ -3,6 +3,7 @@
 
 import * as cards from "./cards.js";
 import { announce, say } from "./lib/page.js";
+import { missed } from "./lib/session.js";
 import { tell } from "./lib/toast.js";
 import { countMatches } from "./live.js";
 
@@ -130,9 +131,10 @@ export async function showFresh() {
 export async function fetchPage(address) {
   try {
     const response = await fetch(address, { credentials: "same-origin", redirect: "error" });
-    if (!response.ok) return null;
+    if (!response.ok) throw new Error(String(response.status));
     return new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {
+    void missed();
     return null;
   }
 }

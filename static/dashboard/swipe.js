@@ -1,6 +1,8 @@
 // @ts-check
-// Swiping a card: right approves it, left opens the reasons. Vertical movement still scrolls.
+// A finger on cards: swiping one to the right approves it, to the left opens the reasons, and a tap on a reason rejects.
+// Vertical movement still scrolls.
 
+import { backCloses } from "./back.js";
 import * as cards from "./cards.js";
 import { say } from "./lib/page.js";
 import { isDone } from "./queue.js";
@@ -13,10 +15,13 @@ const EDGE = 24; // pixels from the window's edge, where a swipe means Back
 let now = null;
 
 /**
- * @param {(card: HTMLElement, form: HTMLFormElement, action: "approve") => void} decide
+ * @param {(card: HTMLElement, form: HTMLFormElement, action: "approve" | "reject") => void} decide
  * @param {(card: HTMLElement) => void} reject
+ * @param {() => unknown} back closes what lies over the page
  */
-export function swipe(decide, reject) {
+export function swipe(decide, reject, back) {
+  backCloses(back);
+  document.addEventListener("click", (event) => tapped(event, decide));
   const list = document.getElementById("cards");
   if (!list) return;
   list.addEventListener("pointerdown", begin);
@@ -35,6 +40,26 @@ export function swipe(decide, reject) {
     if (by < 0) reject(card);
     else if (form instanceof HTMLFormElement) decide(card, form, "approve");
   });
+}
+
+const SET = "textarea, select, [name=ban]"; // what one may add to a rejection
+
+/**
+ * Reject for the reason that a finger taps, as its key does; if a message, a note or the ban is set, only choose it.
+ * @param {Event} event
+ * @param {(card: HTMLElement, form: HTMLFormElement, action: "reject") => void} decide
+ */
+function tapped(event, decide) {
+  const { target, pointerType } = /** @type {PointerEvent & {target: Element}} */ (event);
+  const label = target.closest(".reject-form .reasons label");
+  const choice = label?.querySelector("input");
+  const card = label?.closest(".card");
+  if ((pointerType !== "touch" && pointerType !== "pen") || !choice?.form || !(card instanceof HTMLElement)) return;
+  const isSet = (/** @type {any} */ each) => (each.type === "checkbox" ? each.checked : each.value.trim() !== "");
+  if ([...choice.form.querySelectorAll(SET)].some(isSet)) return;
+  choice.checked = true;
+  if (target !== choice) event.preventDefault(); // not a second click, on a card that has gone
+  decide(card, choice.form, "reject");
 }
 
 /** @param {Event} event */
@@ -63,6 +88,7 @@ function follow({ clientX, clientY }) {
   now.by = across;
   const { card } = now;
   card.style.setProperty("--by", `${across}px`);
+  cards.item(card).parentElement?.setAttribute("data-swiping", "");
   card.dataset.swipe = across > 0 ? "approve" : "reject";
   card.dataset.swipeWords = say(across > 0 ? "act.approve" : "act.reject");
   card.toggleAttribute("data-far", Math.abs(across) >= FAR);
@@ -79,6 +105,7 @@ function end() {
   if (!now) return;
   const { card } = now;
   now = null;
+  cards.item(card).parentElement?.removeAttribute("data-swiping");
   card.style.removeProperty("--by");
   for (const each of ["data-swipe", "data-swipe-words", "data-far"]) card.removeAttribute(each);
 }

@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
 
 from commentsvc.accounts import proofs
 from commentsvc.core import clock
-from commentsvc.core.db import unit_of_work
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.exchange.uploads import commands as uploads
 from commentsvc.moderation import commands
 from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.cases.appeals import appeal
 from commentsvc.moderation.cases.notices import give_notice
+from commentsvc.moderation.sharing import canned, filters, own_reasons
 from commentsvc.notifications import signed
 from commentsvc.notifications.chat import commands as chats
 from commentsvc.notifications.chat.commands import Wishes
@@ -99,6 +101,12 @@ PAGES = (
 )
 
 
+#: What makes a page wider than its window.
+WIDE = """() => [...document.querySelectorAll("body *")]
+  .filter((each) => each.getBoundingClientRect().right > innerWidth || each.getBoundingClientRect().left < 0)
+  .map((each) => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 20)}`).slice(0, 5)"""
+
+
 @pytest.fixture
 def filled(people: Cast) -> dict[str, str]:
     """Something in every queue; the ids that addresses need."""
@@ -112,6 +120,7 @@ def filled(people: Cast) -> dict[str, str]:
     held = post(people.site, "You idiot, by email.", name="Di").comment
     with unit_of_work():
         people.max.leaving_at = clock.now() + timedelta(hours=20)
+    _long_names(people)
     mailed = {
         kind: proofs.issue(kind, user=people.rita, ttl=timedelta(hours=1))
         for kind in ("verify", "reset")
@@ -126,6 +135,22 @@ def filled(people: Cast) -> dict[str, str]:
         "nonce": "a" * 32,
         **mailed,
     }
+
+
+def _long_names(people: Cast) -> None:
+    """Names as long as people may choose them, in one word: on a phone, no page gets wider."""
+    olga, word = people.olga, "W" * 60
+    own_reasons.add(people.site, own_reasons.Wording({"en": word}, {"en": word * 3}), by=olga)
+    canned.add(people.site, word, {"en": word * 3}, by=olga)
+    filters.save(word, filters.Narrowed("pending", "newest", {"q": word}), site=None, by=olga)
+    with unit_of_work():
+        for table, column, most in (
+            ("user", "name", 50),
+            ("thread", "title", 200),
+            ("site", "name", 60),
+        ):
+            said = text(f'UPDATE "{table}" SET {column} = :word')
+            db.session.execute(said, {"word": (word * 4)[:most]})
 
 
 def _a_case_of_each(people: Cast, published: str) -> None:
@@ -200,10 +225,13 @@ def test_every_page(
     def look(path: str) -> None:
         answer = page.goto(live.url + path)
         assert answer is not None and answer.status == 200, path
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{path} is {wide} wide"
         if problems := serious(page):
             found[path] = problems
+        for each in {width, 360}:
+            page.set_viewport_size({"width": each, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth") > each:
+                found[f"{path} at {each}"] = page.evaluate(WIDE)
+        page.set_viewport_size(size)
 
     look("/account/sign-in")
     look("/account/register")

@@ -14,7 +14,7 @@ from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.threads.models import Comment, Thread
 from tests.browser.conftest import status
 from tests.browser.desk import four_held
-from tests.browser.held import scrolled, until
+from tests.browser.held import until
 from tests.browser.test_moderators_day import look_again
 
 if TYPE_CHECKING:
@@ -218,57 +218,6 @@ def test_reject_and_ban_is_two_presses(open_as: Open, people: Cast, waiting: lis
     told(page, "Rejected:")
     assert status(waiting[0]) == "rejected"
     assert role_of(people.rita, people.site) == "reader"
-
-
-def drag(page: Page, card: str, by: int, down: int = 0) -> None:
-    """A finger that goes so far, rests there (so that nothing rolls on), and lifts."""
-    box = page.locator(f"#c-{card} .said").bounding_box()
-    assert box is not None
-    session = page.context.new_cdp_session(page)
-    x, y = box["x"] + box["width"] / 2, box["y"] + 5
-    for step in range(9):
-        at = {"x": x + by * step / 8, "y": y + down * step / 8}
-        kind = "touchStart" if step == 0 else "touchMove"
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
-    page.wait_for_timeout(100)
-    session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    session.detach()
-
-
-def test_on_a_phone(open_as: Open, people: Cast, waiting: list[str]) -> None:
-    phone = {"width": 360, "height": 600}
-    page = open_as("mona", OLDEST, viewport=phone, has_touch=True, is_mobile=True)
-    said = page.locator(f"#c-{waiting[0]} .said")
-    box = said.bounding_box()
-    assert box is not None and box["y"] < 370  # the comment comes first, the tools on request
-    expect(page.locator("#search")).to_be_hidden()
-    page.get_by_role("button", name="Tools").tap()
-    expect(page.locator("#search")).to_be_visible()
-    page.get_by_role("button", name="Tools").tap()
-    drag(page, waiting[0], by=10, down=-200)
-    scrolled(page, 51)
-    expect(page.locator("#cards .card")).to_have_count(4)
-    page.evaluate("scrollTo(0, 0)")
-    until(page, lambda: page.evaluate("scrollY === 0"), "the page is not at its top")
-    drag(page, waiting[0], by=60)  # not far enough
-    drag(page, waiting[0], by=150)
-    told(page, "Approved.")
-    assert status(waiting[0]) == "published"
-    drag(page, waiting[1], by=-150)
-    card = page.locator(f"#c-{waiting[1]}")
-    expect(card.locator(".reject .picker")).to_be_in_viewport()
-    page.locator(".toast").get_by_role("button", name="Undo").tap(trial=True)  # nothing covers it
-    reason = card.locator(".reject .picker label", has_text="Spam")
-    ticked = reason.locator("input")
-    while not ticked.is_checked():  # a tap right after a swipe is taken for its end
-        reason.tap()
-        page.wait_for_timeout(100)
-    card.locator(".reject .picker").get_by_role("button", name="Reject").tap()
-    told(page, "Rejected:")
-    page.get_by_role("button", name="Undo").tap()
-    until(page, lambda: status(waiting[1]) == "pending", "nothing is undone")
-    expect(card).to_be_visible()
 
 
 def test_one_at_a_time_shows_nothing_else(open_as: Open, waiting: list[str]) -> None:

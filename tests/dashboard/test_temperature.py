@@ -10,7 +10,7 @@ from commentsvc.core.db import db
 from commentsvc.moderation.cases.cooling import take_temperatures
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Thread
-from tests.dashboard.conftest import Staff, charts
+from tests.dashboard.conftest import BASE, Staff, charts
 from tests.factories import HREF, post
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
+HOST = BASE.removeprefix("https://")
 PAGE = "/dashboard/temperature"
 
 
@@ -36,7 +37,13 @@ def test_it_works(thread: Thread, mona: Staff) -> None:
     assert "100% of the limit" in page and "slow mode: 60 s" in page
     (spark,) = charts(page)
     assert spark["series"][0]["values"][-1] == 1.0
-    assert "1 conversation is heated right now: " in mona.page("/dashboard/")
+    assert "1 heated conversation" in mona.page("/dashboard/")
+    assert "heated conversation" not in mona.page("/dashboard/log")  # only beside the queue
+    mona.client.set_cookie("commentsvc_heated", "1", domain=HOST)  # dismissed, until there are more
+    assert "heated conversation" not in mona.page("/dashboard/")
+    assert "heated conversation" not in mona.get("/dashboard/live").text
+    mona.client.set_cookie("commentsvc_heated", "no number", domain=HOST)
+    assert "heated conversation" in mona.page("/dashboard/")
     mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="0")
     assert "slow mode ended" in mona.page(PAGE)
     answer = mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="15")
@@ -94,7 +101,7 @@ def test_another_site_is_not_there(
     stranger = sign_in("max")
     page = stranger.page(PAGE)
     assert "All is calm" in page and thread.public_id not in page
-    assert "heated right now" not in page
+    assert "heated conversation" not in page
     path = f"/dashboard/threads/{thread.public_id}/slow"
     assert stranger.post(path, seconds="15").status_code == 404
     path = f"/dashboard/threads/{thread.public_id}/premoderation"

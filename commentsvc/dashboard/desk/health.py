@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 
 _COUNTED = "commentsvc.dashboard_health"
+#: A moderator's cookie: so many heated conversations are known to them, for the length of a shift
+#: (static/dashboard/live.js sets it).
+_KNOWN = "commentsvc_heated"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Alarm:
     kind: str
     text: str
     href: str | None = None  # the page that says more
+    known: int | None = None  # may be dismissed: what the cookie then says
 
 
 def counted(sites: Sequence[Site]) -> health.Count:
@@ -39,8 +43,9 @@ def counted(sites: Sequence[Site]) -> health.Count:
     return kept[key]
 
 
-def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
-    """All alarms, worst first: one query; more for heated conversations or scheduled backups."""
+def alarms(sites: Sequence[Site], locale: str, *, desk: bool = True) -> list[Alarm]:
+    """All alarms, worst first: one query; more for scheduled backups. Heated conversations matter to
+    those who work at the `desk`, until they have dismissed so many."""
     found: list[Alarm] = []
     status = scorer().status()
     count = counted(sites)
@@ -53,12 +58,9 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
     saved = scheduled.standing()
     if saved is not None and not saved.is_well:
         found.append(Alarm("bad", _unsaved(saved, locale)))
-    if count.hot:
-        named = health.heated(sites)
-        if count.hot > len(named):
-            named.append("…")
-        text = say("tuning.heat.alarm", locale, count=count.hot, names="; ".join(named))
-        found.append(Alarm("warn", text, url_for("dashboard.temperature")))
+    if desk and count.hot > request.cookies.get(_KNOWN, 0, type=int):
+        text = say("tuning.heat.alarm", locale, count=count.hot)
+        found.append(Alarm("warn", text, url_for("dashboard.temperature"), count.hot))
     if count.unscored:
         found.append(Alarm("warn", say("dashboard.alarm.unscored", locale, count=count.unscored)))
     if count.late:

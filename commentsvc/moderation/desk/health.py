@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
-MOST_NAMED = 3  # heated conversations; their page lists all
 ENOUGH = 5  # unread comments worth a banner
 LATE = timedelta(seconds=90)  # a due job normally starts within a second
 
@@ -85,17 +84,6 @@ def _hot(sites: Sequence[Site]) -> ScalarSelect[int]:
         .where(Thread.hot_since.is_not(None), Thread.site_id.in_([each.id for each in sites]))
         .scalar_subquery()
     )
-
-
-def heated(sites: Sequence[Site]) -> list[str]:
-    """The titles of the conversations that are heated now, the longest heated first: one query."""
-    rows = db.session.scalars(
-        select(func.coalesce(Thread.title, Thread.href))
-        .where(Thread.hot_since.is_not(None), Thread.site_id.in_([each.id for each in sites]))
-        .order_by(Thread.hot_since, Thread.id)
-        .limit(MOST_NAMED)
-    )
-    return list(rows)
 
 
 def _parked() -> ScalarSelect[int]:

@@ -1,7 +1,9 @@
 // @ts-check
 // The requests of a page: send a form, fetch JSON. A failure is returned as an answer, too.
 
+import { sent } from "./drafts.js";
 import { data, say } from "./page.js";
+import { isLost, words } from "./session.js";
 
 /**
  * @typedef {{ok: boolean, status: number, body: any}} Answer
@@ -16,11 +18,13 @@ import { data, say } from "./page.js";
  */
 export async function post(address, fields, options = {}) {
   const holdsFile = [...fields.values()].some((each) => each instanceof File);
-  return call(address, {
+  const answer = await call(address, {
     ...options,
     method: "POST",
     body: holdsFile ? fields : new URLSearchParams(/** @type {any} */ (fields)),
   });
+  if (answer.ok) sent(address);
+  return answer;
 }
 
 /**
@@ -35,8 +39,11 @@ export const get = (address) => call(address, {});
  * @param {string} path
  * @param {Record<string, unknown>} [body]
  */
-export const api = (method, path, body) =>
-  call(`/api/v1${path}`, { method, keepalive: true, body: body && JSON.stringify(body) }, API);
+export async function api(method, path, body) {
+  const answer = await call(`/api/v1${path}`, { method, keepalive: true, body: body && JSON.stringify(body) }, API);
+  if (answer.ok && body?.parent_id) sent(`reply ${body.parent_id}`);
+  return answer;
+}
 
 const API = { "Content-Type": "application/json", "X-CSRF-Token": data.csrf?.value };
 
@@ -56,6 +63,8 @@ async function call(address, options, headers = {}) {
       redirect: "error",
     });
     const body = await response.json().catch(() => ({}));
+    if (!response.ok && (await isLost(response.status, body.code)))
+      return { ok: false, status: 401, body: { detail: words() } };
     return { ok: response.ok, status: response.status, body };
   } catch {
     return { ok: false, status: 0, body: { detail: say("js.offline") } };

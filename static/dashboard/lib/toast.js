@@ -4,7 +4,16 @@
 import { announce, data, language, say } from "./page.js";
 
 const SHORT = 6000; // milliseconds
+const OPEN = ".card details[open] .picker, .card .reply-form:not([hidden])";
 let timer = 0;
+
+/** Let the message stand beside what is open on a card: never over what one is about to press. (Not by `:has()`: on an
+ * ancestor of all cards, it would have every card's style computed again at each decision.) */
+function makeWay() {
+  document.getElementById("toasts")?.toggleAttribute("data-beside", document.querySelector(OPEN) !== null);
+}
+document.addEventListener("toggle", makeWay, true);
+document.addEventListener("focusin", makeWay); // a reply's form has no event of its own: it takes and gives the focus
 
 /** A time span as text; from two minutes on, in minutes. @param {number} seconds */
 function short(seconds) {
@@ -28,6 +37,7 @@ export function toast(text, { until = 0, undo, stay = false, brief = false } = {
   const words = document.createElement("span");
   words.textContent = text;
   box.append(words);
+  makeWay();
   place.replaceChildren(box);
   if (stay) {
     if (undo) box.append(undoing(undo));
