@@ -35,6 +35,7 @@ USUAL = {
     "same_article": "v",
     "unfilter": "c",
     "search": "/",
+    "filter": ";",
     "tick": "x",
     "bulk": "i",
     "warn": "w",

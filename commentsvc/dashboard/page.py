@@ -123,6 +123,7 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
     places_here = places.common(nav, site, locale)
     data = {
         "keys": {key: name for name, key in keys.items() if key},
+        "me": user.public_id,
         "go": {each.letter: each.href for each in places_here if each.letter}
         | values.pop("go", {}),
         "places": url_for("dashboard.places", site=site.key if site else None),
@@ -226,9 +227,6 @@ def ago(at: datetime, locale: str) -> str:
 
 
 _MONTH, _YEAR = timedelta(days=30), timedelta(days=365)
-
-
-# --- after a form ---------------------------------------------------------------------------------
 
 
 def wants_json() -> bool:

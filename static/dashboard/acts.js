@@ -3,8 +3,10 @@
 
 import { api, post } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
+import { stepsOf, take } from "./lib/steps.js";
 import { close, closeOthers, lay } from "./picker.js";
-import { complain, did, isDone, leave, renew, sendForm, takeBack } from "./queue.js";
+import { complain, isDone, leave, sendForm } from "./queue.js";
+import { did, renew } from "./undo.js";
 
 /** @param {HTMLElement} card */
 function approving(card) {
@@ -54,16 +56,11 @@ export async function sendReply(card, form) {
   if (approval) return location.reload();
   form.remove();
   card.focus({ preventScroll: true });
-  const withdraw = async () => saying("js.reply_withdrawn", await api("DELETE", `/comments/${answer.body.id}`));
-  did(card, say("js.replied"), withdraw);
+  did(card, say("js.replied"), [{ ...withdrawal(answer.body.id), say: "js.reply_withdrawn" }]);
 }
 
-/**
- * A response from the API, with the sentence for success.
- * @param {string} key
- * @param {import("./lib/http.js").Answer} answer
- */
-const saying = (key, answer) => ({ ...answer, body: { ...answer.body, sentence: say(key) } });
+/** @param {string} id of a reply @returns {import("./lib/steps.js").Step} */
+const withdrawal = (id) => ({ api: ["DELETE", `/comments/${id}`] });
 
 /**
  * @param {HTMLElement} card
@@ -86,14 +83,11 @@ async function approveAndReply(card, form, text) {
   if (!decided.ok) return decided;
   const answer = await write(card, text);
   if (!answer.ok) {
-    const { body } = await takeBack(decided.body);
+    const { body } = await take(stepsOf(decided.body));
     return { ...answer, status: 422, body: { ...answer.body, version: body.version } };
   }
-  const undoBoth = async () => {
-    const withdrawn = await api("DELETE", `/comments/${answer.body.id}`);
-    return withdrawn.ok ? takeBack(decided.body) : withdrawn;
-  };
-  return { ...decided, body: { ...decided.body, sentence: say("js.replied_approved"), takeBack: undoBoth } };
+  const steps = [withdrawal(answer.body.id), ...stepsOf(decided.body)];
+  return { ...decided, body: { ...decided.body, sentence: say("js.replied_approved"), steps } };
 }
 
 /** Feature a comment, or stop featuring it; one that is waiting is approved first. @param {HTMLElement} card */
@@ -125,12 +119,10 @@ async function mark(card) {
   if (!answer.ok) return complain(answer);
   card.toggleAttribute("data-featured", !on);
   renew(card, answer.body.version);
-  const undone = async () => {
-    const back = await takeBack(answer.body);
-    if (back.ok) renew(card, back.body.version);
-    return back;
-  };
-  did(card, answer.body.sentence, undone, () => card.toggleAttribute("data-featured", on));
+  did(card, answer.body.sentence, stepsOf(answer.body), (undone) => {
+    renew(card, undone.body.version);
+    card.toggleAttribute("data-featured", on);
+  });
 }
 
 /**
@@ -142,21 +134,18 @@ async function approveAndFeature(card, form) {
   const decided = await sendForm(form, "approve");
   const answer = decided.ok ? await markAs(card, "feature") : decided;
   if (!answer.ok) return decided;
-  const undoBoth = async () => {
-    const unmarked = await takeBack(answer.body);
-    return unmarked.ok ? takeBack(decided.body) : unmarked;
-  };
+  const steps = [...stepsOf(answer.body), ...stepsOf(decided.body)];
   const sentence = `${decided.body.sentence} ${answer.body.sentence}`;
-  return { ...decided, body: { ...decided.body, sentence, takeBack: undoBoth } };
+  return { ...decided, body: { ...decided.body, sentence, steps } };
 }
 
 /** Close the conversation that a card belongs to. @param {HTMLElement} card */
 export function closeConversation(card) {
   const { thread } = card.dataset;
-  const set = (/** @type {boolean} */ closed) => api("PATCH", `/threads/${thread}`, { closed });
-  set(true).then((answer) => {
+  const path = `/threads/${thread}`;
+  api("PATCH", path, { closed: true }).then((answer) => {
     if (!answer.ok) return complain(answer);
-    did(card, say("done.thread_closed"), async () => saying("done.thread_opened", await set(false)));
+    did(card, say("done.thread_closed"), [{ api: ["PATCH", path, { closed: false }], say: "done.thread_opened" }]);
   });
   return true;
 }

@@ -7,7 +7,7 @@ import { lay, layPicker } from "./picker.js";
 import { complain } from "./queue.js";
 
 const KEY = "m"; // in a list of reasons, which uses no other letter
-const CASE = ".cards:not(#cards) .card"; // an appeal
+const CASE = ".cards:not(#cards) .card, .case"; // an appeal
 const OPEN = ".card details.reject[open] select[data-canned]";
 
 document.addEventListener("change", (event) => {

@@ -1,7 +1,7 @@
 // @ts-check
 // The list of cards: which one is current, moving between them, removing one and putting it back.
 
-const OF_CASES = "#main > .cards:not(#cards) > li > .card"; // appeals: read by key, answered by a form
+const OF_CASES = "#main > .cards:not(#cards) > li > .card, #main .case"; // appeals and notices, answered by a form
 const OF_QUEUE = "#cards > li:not(.leaving) .card";
 
 /** @returns {HTMLElement[]} the cards, without those being removed */
@@ -13,10 +13,12 @@ export const away = new Set();
 /** @type {HTMLElement | null} */
 let last = null;
 
+/** The card, or the case, around an element. @param {Element | null | undefined} element @returns {HTMLElement | null} */
+export const around = (element) => element?.closest(/** @type {"article"} */ (".card, .case")) ?? null;
+
 /** The current card, on which keys act: the one that has the focus, else the one that had it last. */
 export function current() {
-  const focused = document.activeElement?.closest(".card");
-  if (focused instanceof HTMLElement) last = focused;
+  last = around(document.activeElement) ?? last;
   return last?.isConnected && !last.closest(".leaving") ? last : null;
 }
 
@@ -60,6 +62,9 @@ const isBeside = () => document.body.hasAttribute("data-drawer");
 export function mark(card) {
   if (isInView(card)) mean(card);
   else focus(card);
+  if (card.checkVisibility() && around(document.activeElement) === card) return true;
+  last = null; // nothing on this page shows it: keys mean another one
+  focus(all().find((each) => each.checkVisibility()));
   return true;
 }
 
@@ -73,10 +78,15 @@ export const isSingle = () => document.body.hasAttribute("data-single");
 export function mean(card) {
   if (!card) return;
   last = card;
-  for (const each of document.querySelectorAll(".cards > .current")) each.classList.remove("current");
+  show(card);
+  card.focus({ preventScroll: true });
+}
+
+/** Show that a card is the current one. @param {HTMLElement} card */
+export function show(card) {
+  for (const each of document.querySelectorAll(":is(.cards > *, .case).current")) each.classList.remove("current");
   item(card).classList.add("current");
   document.body.toggleAttribute("data-line", true);
-  card.focus({ preventScroll: true });
 }
 
 /**
@@ -92,8 +102,18 @@ export function near(step, from = current()) {
   return cards[at];
 }
 
+/** The card to go on with after this one: one that a colleague has claimed is better than none. @param {HTMLElement} card */
+export function beside(card) {
+  const cards = all();
+  const at = cards.indexOf(card);
+  return near(1, card) ?? near(-1, card) ?? cards[at + 1] ?? cards[at - 1];
+}
+
+/** The card of a comment's own page. @returns {HTMLElement | null} */
+export const alone = () => document.querySelector(/** @type {"article"} */ ("main > .card"));
+
 /** @param {HTMLElement} card */
-export const item = (card) => /** @type {HTMLElement} */ (card.closest("li"));
+export const item = (card) => card.closest("li") ?? card;
 
 /** @type {WeakMap<Element, Element | null>} what followed an item when it was removed */
 const behind = new WeakMap();
@@ -119,7 +139,9 @@ export function takeOut(card, next) {
   if (isSingle() || matchMedia("(prefers-reduced-motion: reduce)").matches) remove();
   else {
     put(place, at); // a fading card adds nothing to the height of the page
-    place.addEventListener("animationend", () => place.classList.contains("leaving") && remove(), { once: true });
+    const isOver = () => place.classList.contains("leaving") && remove();
+    place.addEventListener("animationend", isOver, { once: true });
+    setTimeout(isOver, LONGEST); // a hidden window may run no animation
   }
   mean(next);
   if (next) hold(next, stood);
@@ -151,6 +173,7 @@ function putBack(place, list) {
   refresh();
 }
 
+const LONGEST = 1000; // milliseconds after which a card has faded
 const LINE = 0.4; // of the window: a card that begins above this usually fits
 
 /**
@@ -168,6 +191,16 @@ function hold(card, wanted) {
   const low = wanted > line && !fits ? line : wanted;
   const place = isSingle() || !(low >= highest) ? highest : low;
   scrollBy({ top: top - place, behavior: "instant" });
+}
+
+/**
+ * Make a card the current one, with its top at this position in the window.
+ * @param {HTMLElement} card
+ * @param {number} top
+ */
+export function standAt(card, top) {
+  mean(card);
+  hold(card, top);
 }
 
 /**
@@ -202,12 +235,55 @@ export function refresh() {
 }
 
 /**
- * Write a decision made elsewhere into a card; it can no longer be decided here.
+ * Write a decision made elsewhere into a card; it can no longer be decided here. A form in which something has been
+ * typed stays open with the text, which can be copied; nothing that is typed in it becomes a command.
  * @param {HTMLElement} card
  * @param {string} sentence
  */
 export function settle(card, sentence) {
+  const form = openForm(card);
+  const typing = document.activeElement?.matches("textarea") && form?.contains(document.activeElement);
+  const held = card.contains(document.activeElement);
   card.classList.add("settled");
-  const outcome = card.querySelector(".outcome");
-  if (outcome) outcome.textContent = sentence;
+  for (const each of card.querySelectorAll(/** @type {"p"} */ (".outcome, .late"))) each.textContent = sentence;
+  if (form && (typing || isWritten(form))) freeze(card, form, sentence);
+  if (held && !typing) card.focus({ preventScroll: true });
+}
+
+/** @param {HTMLElement} card */
+const openForm = (card) =>
+  card.querySelector(/** @type {"form"} */ ("details[open] form:has(.picker), .reply-form:not([hidden])"));
+
+/** @param {HTMLElement} form */
+const isWritten = (form) => [...form.querySelectorAll("textarea")].some((each) => each.value.trim());
+
+/**
+ * @param {HTMLElement} card
+ * @param {HTMLElement} form
+ * @param {string} sentence
+ */
+function freeze(card, form, sentence) {
+  card.classList.add("writing");
+  for (const each of form.querySelectorAll("textarea")) each.readOnly = true;
+  for (const each of form.querySelectorAll(/** @type {"input"} */ (FROZEN))) each.disabled = true;
+  if (form.querySelector(".late")) return;
+  const late = document.createElement("p");
+  late.className = "notice warn late";
+  late.textContent = sentence;
+  const box = /** @type {HTMLElement} */ (form.querySelector(".picker") ?? form);
+  box.prepend(late);
+  const over = box.getBoundingClientRect().bottom - (innerHeight - 16);
+  const top = parseFloat(box.style.getPropertyValue("--top"));
+  if (over > 0 && top) box.style.setProperty("--top", `${top - over}px`);
+}
+
+const FROZEN = "button:not([data-action]), input:not([type=hidden]), select";
+
+/** The decision made elsewhere is undone: the card can be decided again. @param {HTMLElement} card */
+export function unsettle(card) {
+  card.classList.remove("settled", "writing");
+  if (!card.querySelector(".late")) return;
+  card.querySelector(".late")?.remove();
+  for (const each of card.querySelectorAll("textarea")) each.readOnly = false;
+  for (const each of card.querySelectorAll(/** @type {"input"} */ (`form :is(${FROZEN})`))) each.disabled = false;
 }

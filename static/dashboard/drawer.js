@@ -5,10 +5,12 @@ import * as cards from "./cards.js";
 import { choiceOf } from "./keys.js";
 import { attempt } from "./lib/kept.js";
 import { say } from "./lib/page.js";
+import { stepsOf } from "./lib/steps.js";
 import { tell } from "./lib/toast.js";
 import { fetchPage } from "./pages.js";
-import { did, leave, takeBack } from "./queue.js";
+import { leave } from "./queue.js";
 import { length, reason, showForm } from "./sanction.js";
+import { did } from "./undo.js";
 
 const drawer = document.getElementById("drawer");
 const SOON = 100; // milliseconds: while a key is held down, only the last card's author is fetched
@@ -176,11 +178,10 @@ export async function sanction(form, by) {
   closeDrawer();
   const gone = cards.all().filter((each) => body.rejected.includes(each.dataset.id));
   const rest = gone.filter((each) => each !== card);
-  const undo = () => takeBack(body);
   if (gone.includes(card)) leave(card, async () => ({ ok: true, status: 200, body }), rest);
   else {
     for (const each of rest) cards.settle(each, body.sentence);
-    if (body.undo) did(card, body.sentence, undo, () => stay(card, rest));
+    if (body.undo) did(card, body.sentence, stepsOf(body), () => stay(card, rest));
     else tell(body.sentence);
     cards.focus(cards.near(1, card) ?? card);
   }

@@ -40,13 +40,16 @@ function isTyping(target) {
  */
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
+/** @type {Record<string, string>} what these write on a Latin keyboard */
+const SIGNS = { Comma: ",", Period: ".", Slash: "/", Semicolon: ";" };
+
 /**
  * The key's name on a Latin keyboard, if the keyboard has another script.
  * @param {KeyboardEvent} event
  */
 function named({ key, code }) {
   if (KEYS[key] || !/^\p{L}{1,2}$/u.test(key) || /\p{Script=Latin}/u.test(key)) return key;
-  return /^Key([A-Z])$/.exec(code)?.[1].toLowerCase() ?? key;
+  return /^Key([A-Z])$/.exec(code)?.[1].toLowerCase() ?? SIGNS[code] ?? key;
 }
 
 const GOING = 3000; // milliseconds to wait for the letter of a page

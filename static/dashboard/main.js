@@ -1,26 +1,31 @@
 // @ts-check
 // Entry point of the dashboard: one delegated listener, keys, live counts.
 
-import { closeConversation, feature, openReply, sendReply } from "./acts.js";
+import { openReply, sendReply } from "./acts.js";
 import * as cards from "./cards.js";
-import { claim, pressClaim } from "./claims.js";
+import { claim } from "./claims.js";
+import { closeSomething, shut } from "./closing.js";
 import { showContext } from "./context.js";
-import { closeDrawer, follow, isInDrawer, openDrawer, sanction, showTheirs } from "./drawer.js";
+import { closeDrawer, follow, openDrawer, sanction, showTheirs } from "./drawer.js";
 import { copy, follow as followNumber, sayAct } from "./forms.js";
 import { keysOn, listen, setKeys } from "./keys.js";
 import { send } from "./lib/kept.js";
-import { data } from "./lib/page.js";
+import { data, say } from "./lib/page.js";
 import { remember, restore, sayMessages } from "./lib/place.js";
 import { watch } from "./live.js";
+import { click, ON_CARD } from "./oncard.js";
 import { isOwed, loadMore, moveOn, showFresh, stay } from "./pages.js";
 import { openPalette } from "./palette.js";
-import { close, closeOthers, layPicker, openPicker } from "./picker.js";
-import { decide, pick, undo } from "./queue.js";
+import { closeOthers, layPicker, openPicker } from "./picker.js";
+import { decide, isDone } from "./queue.js";
+import { lift, unfold } from "./reading.js";
+import { watchPlace } from "./returning.js";
 import { comeBack, keepCurrent, length, sayLength, sendByEnter, showForm } from "./sanction.js";
 import { sayPosition, toggleSingle } from "./single.js";
 import { swipe } from "./swipe.js";
-import { openBulk, tick, ticked } from "./ticks.js";
-import { openWave, pickWave, watchWaves } from "./waves.js";
+import { onSelected, openBulk, ticked, watchTicks } from "./ticks.js";
+import { goTo, hint, recall, undo } from "./undo.js";
+import { watchWaves } from "./waves.js";
 
 document.documentElement.dataset.js = "";
 for (const each of document.querySelectorAll("nav [aria-current]")) {
@@ -40,6 +45,7 @@ const CLICKS = {
   "open-author": (element, event) =>
     inPlace(event, () => openDrawer(/** @type {HTMLElement} */ (element.closest(".card")))),
   lift: (element) => lift(element.closest(".card, .veil")),
+  unfold: (element) => unfold(element.closest(".card, .person")),
   "show-fresh": () => showFresh(),
   "close-picker": (element) => shut(element.closest(".card")),
   "close-reply": (element) => shut(element.closest(".card")),
@@ -51,28 +57,6 @@ const CLICKS = {
     loadMore(true);
   },
 };
-
-/** @type {Record<string, (card: HTMLElement, key: string) => boolean | void>} */
-const ON_CARD = {
-  approve: (card) => press(card, ".approve-form", "approve"),
-  reject: (card) => openPicker(card),
-  ban_reject: (card) => openPicker(card, true),
-  wave: openWave,
-  reply: openReply,
-  feature,
-  close_thread: closeConversation,
-  tick: (card, range) => tick(card, range === "range"),
-  choice: (card, key) => pickWave(card, key) || pick(card, key),
-  lift,
-  claim: pressClaim,
-  precedents: (card) => click(card, ".precedents > summary"),
-  open: (card) => click(card, "[data-action=open-comment]"),
-  article: (card) => click(card, "[data-action=open-article]"),
-  author: (card) => toAuthor(card, ""),
-  same_author: (card) => click(card, "[data-action=same-author]"),
-  same_article: (card) => click(card, "[data-action=same-article]"),
-};
-for (const kind of ["warn", "suspend", "ban", "premoderate", "trust"]) ON_CARD[kind] = (card) => toAuthor(card, kind);
 
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
@@ -137,12 +121,10 @@ document.addEventListener(
 );
 
 document.addEventListener("focusin", (event) => {
-  const card = /** @type {Element} */ (event.target).closest(".card");
-  if (!(card instanceof HTMLElement)) return;
+  const card = cards.around(/** @type {Element} */ (event.target));
+  if (!card) return;
   closeOthers(card);
-  for (const each of document.querySelectorAll(".cards > .current")) each.classList.remove("current");
-  card.closest("li")?.classList.add("current");
-  document.body.toggleAttribute("data-line", true);
+  cards.show(card);
   showContext(card);
   follow(card);
   cards.current();
@@ -157,10 +139,12 @@ const ANYWHERE = {
   help,
   palette: () => openPalette(act),
   search,
-  bulk: openBulk,
+  filter: openFilter,
+  bulk: () => openBulk() || nothing(),
   go: () => true,
-  place: (letter) => goTo(letter),
-  unfilter: () => click(document, "[data-action=clear-filter]"),
+  place: goToPlace,
+  escape: closeSomething,
+  unfilter: () => click(document, "[data-action=clear-filter]") || nothing(),
   single: () => document.getElementById("cards") !== null && void toggleSingle(),
 };
 
@@ -176,25 +160,31 @@ const DECIDING = ["approve", "ban_reject", "feature", "close_thread", "choice"];
 function act(name, key = "") {
   if (ANYWHERE[name]) return ANYWHERE[name](key) !== false;
   if (name === "choice" && length(key)) return true;
-  const card = cards.current() ?? document.querySelector("main > .card");
-  if (name === "escape" && leaveSearch()) return true;
-  if (name === "escape") return (!isInDrawer() && shut(card)) || closeDrawer() || leaveSingle();
-  if (!ON_CARD[name] || isOwed()) return false;
-  if (!(card instanceof HTMLElement)) return name !== "choice" && move(1);
+  const card = cards.current() ?? cards.alone();
+  if (!ON_CARD[name] || isOwed() || onSelected(name, key)) return Boolean(ON_CARD[name]) && !isOwed();
+  if (!card) return move(1) || (name !== "choice" && nothing());
+  if (isDone(card) && [...DECIDING, ...OPENING].includes(name)) return nothing(card);
   if (!cards.isMarked(card)) {
     if (DECIDING.includes(name)) return cards.mark(card);
     if (OPENING.includes(name)) cards.mark(card);
   }
-  return ON_CARD[name](card, key) !== false;
+  return ON_CARD[name](card, key) !== false || nothing(card);
+}
+
+/**
+ * Say that a key does nothing here, or why: what was decided elsewhere.
+ * @param {HTMLElement | null} [card]
+ */
+function nothing(card) {
+  if (card?.ariaBusy === "true") return true;
+  const outcome = card?.classList.contains("settled") && card.querySelector(".outcome")?.textContent;
+  if (document.getElementById("cards") && !card) return false; // the page says that the queue is empty
+  hint(outcome || say("js.no_key_here"));
+  return true;
 }
 
 listen(act);
 swipe(decide, openPicker, () => act("escape"));
-
-function leaveSingle() {
-  if (cards.isSingle()) toggleSingle();
-  return true;
-}
 
 function search() {
   const field = document.querySelector("#search, main [type=search]");
@@ -206,11 +196,15 @@ function search() {
   return true;
 }
 
-/** Leave the search field, so that keys work again. */
-function leaveSearch() {
-  const field = document.activeElement;
-  if (!(field instanceof HTMLInputElement) || !field.matches("#search, main [type=search]")) return false;
-  field.blur();
+/** Open the filter at its first field. */
+function openFilter() {
+  const place = document.querySelector("details.filters");
+  if (!(place instanceof HTMLDetailsElement)) return nothing();
+  if (cards.isSingle()) toggleSingle();
+  document.body.setAttribute("data-tools", "");
+  place.open = true;
+  place.querySelector("select")?.focus({ preventScroll: true });
+  scrollTo({ top: 0, behavior: "instant" });
   return true;
 }
 
@@ -225,9 +219,9 @@ function inPlace(event, shown) {
 }
 
 /** @param {string} letter */
-function goTo(letter) {
+function goToPlace(letter) {
   const address = data.go?.[letter];
-  if (address) location.assign(address);
+  if (address) goTo(address);
   return true;
 }
 
@@ -240,64 +234,6 @@ function move(step) {
     return false;
   }
   cards.focus(card);
-  return true;
-}
-
-/**
- * @param {HTMLElement} card
- * @param {string} selector
- * @param {"approve" | "reject"} action
- */
-function press(card, selector, action) {
-  const form = card.querySelector(selector);
-  if (!(form instanceof HTMLFormElement)) return false;
-  decide(card, form, action);
-  return true;
-}
-
-/**
- * @param {ParentNode} place
- * @param {string} selector
- */
-function click(place, selector) {
-  const link = place.querySelector(selector);
-  if (!(link instanceof HTMLElement)) return false;
-  link.click();
-  return true;
-}
-
-/**
- * Show the author, with the form for this sanction open: in the drawer of a queue, otherwise on their page, which
- * leads back here.
- * @param {HTMLElement} card
- * @param {string} kind
- */
-function toAuthor(card, kind) {
-  if (openDrawer(card, kind)) return true;
-  const link = card.querySelector("[data-action=open-author]");
-  if (!(link instanceof HTMLAnchorElement)) return false;
-  const address = new URL(link.href);
-  if (kind) {
-    address.searchParams.set("do", kind);
-    address.searchParams.set("back", location.pathname + location.search);
-  }
-  location.assign(address);
-  return true;
-}
-
-/** @param {Element | null} place a card, or another blurred element */
-function lift(place) {
-  const veil = place?.matches(".veil") ? place : place?.querySelector(".veil");
-  if (!veil || !(place instanceof HTMLElement)) return false;
-  veil.classList.toggle("lifted");
-  if (!place.contains(document.activeElement) || document.activeElement?.matches(".lift")) place.focus();
-  return true;
-}
-
-/** @param {Element | null} card */
-function shut(card) {
-  if (!(card instanceof HTMLElement) || !close(card)) return false;
-  card.focus();
   return true;
 }
 
@@ -314,7 +250,10 @@ function help() {
 
 watch();
 watchWaves();
+watchTicks();
 sayMessages(restore());
+recall();
 comeBack();
+watchPlace();
 showForm();
 sendByEnter();

@@ -3,6 +3,7 @@
 
 import * as cards from "./cards.js";
 import { announce, say } from "./lib/page.js";
+import { reached } from "./lib/reach.js";
 import { missed } from "./lib/session.js";
 import { tell } from "./lib/toast.js";
 import { countMatches } from "./live.js";
@@ -22,11 +23,14 @@ export async function moveOn() {
   owed += 1;
   if (owed > 1) return;
   let held = document.activeElement;
-  while (owed && (await loadMore()).length && isFree(held)) {
-    payOff();
-    held = document.activeElement;
+  try {
+    while (owed && (await loadMore()).length && isFree(held)) {
+      payOff();
+      held = document.activeElement;
+    }
+  } finally {
+    owed = 0; // whatever happened, keys mean a card again
   }
-  owed = 0;
 }
 
 /** Whether the focus is where it was: otherwise the person has begun something else. @param {Element | null} held */
@@ -72,11 +76,12 @@ async function load() {
     const page = await fetchPage(next);
     link?.removeAttribute("aria-busy");
     if (!page) break;
+    const none = cards.all().length === 0;
     added = await add(page, (each) => document.getElementById("cards")?.append(each), true);
     takeLink(page);
+    // if all cards were decided before the page came, go on at its first
+    if (none && !held && !cards.current()) cards.focus(cardOf(added));
   }
-  // if all cards were decided before the page came, go on at its first
-  if (!held) cards.focus(cardOf(added));
   return added;
 }
 
@@ -124,19 +129,63 @@ export async function showFresh() {
 }
 
 /**
+ * Put comments back where the queue shows them; as far as they are listed on the pages that are shown here.
+ * @param {string[]} ids
+ * @returns {Promise<HTMLElement | null>} the first one's card
+ */
+export async function bring(ids) {
+  const address = new URL(location.href);
+  address.searchParams.delete("after");
+  const left = new Set(ids.filter((id) => !document.getElementById(`c-${id}`)));
+  for (let next = address.href, tries = 0; left.size && next && tries < TRIES; tries += 1) {
+    const page = await fetchPage(next);
+    const items = [...(page?.querySelectorAll(/** @type {"li"} */ ("#cards > li")) ?? [])];
+    for (const item of items.reverse()) insert(item, left);
+    next = /** @type {HTMLAnchorElement | null} */ (page?.getElementById("more") ?? null)?.href ?? "";
+  }
+  cards.refresh();
+  const here = ids.map((id) => document.getElementById(`c-${id}`)).filter((each) => each !== null);
+  for (const each of here) cards.unsettle(each);
+  return here[0] ?? null;
+}
+
+/**
+ * Insert an item of a fetched page before the one that follows it there, if it is one of these.
+ * @param {HTMLElement} item
+ * @param {Set<string>} wanted
+ */
+function insert(item, wanted) {
+  const id = cardOf([item])?.dataset.id ?? "";
+  if (!wanted.has(id)) return;
+  wanted.delete(id);
+  const list = /** @type {HTMLElement} */ (document.getElementById("cards"));
+  let after = /** @type {HTMLElement | null} */ (item.nextElementSibling);
+  while (after && !here(after)) after = /** @type {HTMLElement | null} */ (after.nextElementSibling);
+  const before = after ? here(after) : null;
+  cards.steady(() => list.insertBefore(document.adoptNode(item), before));
+}
+
+/** This page's item with the card of a fetched one. @param {HTMLElement} item */
+const here = (item) => document.getElementById(`c-${cardOf([item])?.dataset.id}`)?.closest("li") ?? null;
+
+const LONGEST = 30_000; // milliseconds: a page that does not come holds no keys up
+
+/**
  * Fetch a page or a part of one; null on failure.
  * @param {string} address
  * @returns {Promise<Document | null>}
  */
 export async function fetchPage(address) {
   try {
-    const response = await fetch(address, { credentials: "same-origin", redirect: "error" });
-    if (!response.ok) throw new Error(String(response.status));
-    return new DOMParser().parseFromString(await response.text(), "text/html");
-  } catch {
-    void missed();
-    return null;
+    const signal = AbortSignal.timeout(LONGEST);
+    const response = await fetch(address, { credentials: "same-origin", redirect: "error", signal });
+    reached(true);
+    if (response.ok) return new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch (error) {
+    if (error instanceof TypeError) reached(false);
   }
+  void missed();
+  return null;
 }
 
 const AT_ONCE = 4; // cards: more would delay key presses

@@ -4,6 +4,7 @@
 import { isComposing } from "./keys.js";
 import { get } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
+import { tickAll } from "./ticks.js";
 
 /** @typedef {{words: string, hint: string, caps: string[], run: () => void}} Entry */
 
@@ -73,6 +74,22 @@ function actions(act) {
   }));
 }
 
+/**
+ * What can be pressed on this page, by name: sorting, density, theme, selecting all, signing out.
+ * @returns {Entry[]}
+ */
+function buttons() {
+  const found = [...document.querySelectorAll(/** @type {"button"} */ (PRESSED))].map((each) => {
+    const group = each.closest("[role=group]")?.getAttribute("aria-label");
+    const words = (each.dataset.named ?? each.textContent ?? "").trim().replace(/\s+/g, " ");
+    return { words: group ? `${group}: ${words}` : words, run: () => each.click() };
+  });
+  if (document.querySelector("#cards .tick")) found.push({ words: say("js.select_all"), run: tickAll });
+  return found.map((each) => ({ ...each, hint: say("js.kind_action"), caps: [] }));
+}
+
+const PRESSED = ".tools .segment a, details.menu .segment button, details.menu form > button:not([name])";
+
 /** Without case and accents. @param {string} text */
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
@@ -94,7 +111,7 @@ function matching(entries, text) {
  */
 async function look(text, act) {
   const mine = ++asked;
-  const entries = [...((await pages) ?? []), ...actions(act)];
+  const entries = [...((await pages) ?? []), ...actions(act), ...buttons()];
   if (mine !== asked) return;
   const fits = matching(entries, text).slice(0, MOST);
   at = 0;
@@ -171,10 +188,11 @@ function mark(which) {
  */
 function steer(event, dialog) {
   if (isComposing(event)) return;
+  if (event.key === "Escape") dialog.close(); // at once: otherwise the browser first empties the field
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) mark(at + step);
   else if (event.key === "Enter") looked.then(() => choose(dialog, at));
-  else return;
+  else if (event.key !== "Escape") return;
   event.preventDefault();
 }
 

@@ -63,6 +63,7 @@ export function close(place, kept) {
     if (each instanceof HTMLDetailsElement) each.open = false;
     else if (each instanceof HTMLElement) each.hidden = true;
     if (each.matches(".reject")) tickBan(each, false);
+    each.closest(".card")?.classList.remove("writing");
   }
   return open.length > 0;
 }

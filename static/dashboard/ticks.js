@@ -1,14 +1,20 @@
 // @ts-check
-// Selecting cards for a bulk action: one by one, or all from the last one to this.
+// Selecting cards for a bulk action: one by one, or all from the last one to this. While some are selected, keys that
+// decide mean all of them: they lead to the preview.
 
 import * as cards from "./cards.js";
-import { number } from "./lib/page.js";
+import { choiceOf, keysOn } from "./keys.js";
+import { announce, number, say } from "./lib/page.js";
+import { hint } from "./undo.js";
 
 /** @type {HTMLElement | null} the card that was ticked last */
 let from = null;
 
 /** @param {HTMLElement} card */
 const box = (card) => /** @type {HTMLInputElement | null} */ (card.querySelector("input.tick"));
+
+/** How many cards are selected. */
+const many = () => cards.all().filter((card) => box(card)?.checked).length;
 
 /**
  * Select a card or deselect it; with `range`, all cards from the last one to this.
@@ -38,26 +44,140 @@ export function ticked(card, range) {
     }
   }
   from = card;
-  countTicks();
+  announce(countTicks());
 }
 
-/** Show beside the bulk actions how many are selected. */
+/** Select all cards that are shown. */
+export function tickAll() {
+  for (const card of cards.all()) {
+    const own = box(card);
+    if (own) own.checked = true;
+  }
+  announce(countTicks());
+  return true;
+}
+
+/** Deselect all cards. @returns {boolean} whether any were selected */
+export function unselect() {
+  if (!many()) return false;
+  for (const card of cards.all()) {
+    const own = box(card);
+    if (own) own.checked = false;
+  }
+  announce(countTicks());
+  cards.current()?.focus({ preventScroll: true });
+  return true;
+}
+
+/** Show how many are selected: beside the bulk actions, and in the bar at the bottom. */
 export function countTicks() {
+  const count = many();
   const place = document.getElementById("ticked");
-  if (!place) return;
-  const many = cards.all().filter((card) => box(card)?.checked).length;
-  place.hidden = many === 0;
-  place.textContent = number(many);
+  const bar = document.getElementById("selected");
+  const words = say("js.selected", { count });
+  if (place) {
+    place.hidden = count === 0;
+    place.textContent = number(count);
+  }
+  if (bar) {
+    bar.hidden = count === 0;
+    /** @type {Element} */ (bar.firstElementChild).textContent = words;
+  }
+  return words;
 }
 
-/** Open the bulk actions at their first field. */
-export function openBulk() {
+const form = () => /** @type {HTMLFormElement | null} */ (document.getElementById("bulk"));
+
+/** @param {string} name */
+const field = (name) => /** @type {HTMLSelectElement | null} */ (form()?.querySelector(`[name=${name}]`) ?? null);
+
+/** @param {"approve" | "reject"} action */
+function choose(action) {
+  const list = field("action");
+  if (list) list.value = action;
+}
+
+/**
+ * Open the bulk actions at their first field, or at the reason for rejecting.
+ * @param {boolean} [reject]
+ * @param {boolean} [ban] whether the authors are banned too
+ */
+export function openBulk(reject = false, ban = false) {
   const place = document.querySelector("details.many");
-  const first = place?.querySelector("select");
-  if (!(place instanceof HTMLDetailsElement) || !first) return false;
+  if (!(place instanceof HTMLDetailsElement)) return false;
   document.body.setAttribute("data-tools", "");
   place.open = true;
-  first.focus({ preventScroll: true });
+  if (reject) choose("reject");
+  const box = place.querySelector("[name=ban]");
+  if (box instanceof HTMLInputElement && reject) box.checked = ban;
+  field(reject ? "reason" : "action")?.focus({ preventScroll: true });
   scrollTo({ top: 0, behavior: "instant" });
   return true;
+}
+
+/** Preview what was chosen for the selected cards. */
+function preview() {
+  const button = form()?.querySelector("[name=scope][value=ticked]");
+  if (button instanceof HTMLElement) form()?.requestSubmit(button);
+}
+
+/** Preview rejecting the selected cards for the reason of this key. @param {string} key */
+function rejectFor(key) {
+  const list = field("reason");
+  const option = list?.querySelector(`option[data-key="${key}"]`);
+  if (!list || !(option instanceof HTMLOptionElement)) return false;
+  choose("reject");
+  option.selected = true;
+  preview();
+  return true;
+}
+
+/** @type {Record<string, (key: string) => void>} */
+const MEANS_ALL = {
+  approve: () => {
+    choose("approve");
+    preview();
+  },
+  reject: () => openBulk(true),
+  ban_reject: () => openBulk(true, true),
+  choice: rejectFor,
+};
+const MEANS_ONE = ["feature", "reply", "wave", "close_thread"];
+
+/**
+ * Apply a key to all selected cards, if it decides and there are any: no card is decided alone while others are
+ * selected with it.
+ * @param {string} name
+ * @param {string} key
+ */
+export function onSelected(name, key) {
+  if (!(MEANS_ALL[name] || MEANS_ONE.includes(name)) || !form() || !many()) return false;
+  if (document.activeElement?.closest(".card details[open] .picker, #drawer, .reply-form")) return false;
+  if (MEANS_ALL[name]) MEANS_ALL[name](key);
+  else hint(say("js.only_one", { count: many() }));
+  return true;
+}
+
+/** The buttons of the bar at the bottom. @type {Record<string, () => void>} */
+const BAR = {
+  "selected-approve": () => MEANS_ALL.approve(""),
+  "selected-reject": () => openBulk(true),
+  "selected-bulk": () => openBulk(),
+  "selected-none": unselect,
+};
+
+/** Count what the browser has kept selected, and listen to the bar and to the keys of reasons. */
+export function watchTicks() {
+  if (!form()) return;
+  countTicks();
+  window.addEventListener("pageshow", () => countTicks());
+  document.getElementById("selected")?.addEventListener("click", (event) => {
+    const button = /** @type {Element} */ (event.target).closest("[data-action]");
+    if (button instanceof HTMLElement) BAR[button.dataset.action ?? ""]?.();
+  });
+  field("reason")?.addEventListener("keydown", (event) => {
+    const key = choiceOf(event);
+    if (!key || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
+    if (rejectFor(key)) event.preventDefault();
+  });
 }

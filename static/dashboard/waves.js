@@ -56,9 +56,11 @@ export function watchWaves() {
 async function bringNext(list, address) {
   const page = await fetchPage(address);
   const known = new Set(cards.all().map((each) => each.dataset.id));
+  // what has just been decided here may still be listed there: no card comes twice
+  const isNew = (/** @type {string} */ id) => !cards.away.has(id) && !document.getElementById(`c-${id}`);
   const found = [...(page?.querySelectorAll("#cards > li") ?? [])];
   if (found.some((each) => known.has(cardOf(each)?.dataset.id))) return; // the decision was undone meanwhile
-  const next = found[0];
+  const next = found.find((each) => isNew(cardOf(each)?.dataset.id ?? ""));
   if (!next) return;
   for (const link of next.querySelectorAll("a")) link.href = withoutWave(link.href);
   const current = cards.current();

@@ -178,7 +178,7 @@ def test_severe_text_is_veiled_until_a_key(open_as: Open, waiting: list[str]) ->
     page = open_as("mona")
     page.keyboard.press("j")
     veil = page.locator(f"#c-{waiting[0]} .veil")
-    said = veil.locator(".said")
+    said = veil.locator(".reading")
     assert said.evaluate("e => getComputedStyle(e).filter") != "none"
     page.keyboard.press("s")
     assert said.evaluate("e => getComputedStyle(e).filter") == "none"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from commentsvc.core.locale import has
 from commentsvc.dashboard.desk.diff import changes
-from commentsvc.dashboard.desk.marks import Piece, pieces, seen
+from commentsvc.dashboard.desk.marks import LONG, Piece, folded, pieces, seen
 from commentsvc.dashboard.page import local_address
 from commentsvc.dashboard.site import policy_fields
 from commentsvc.moderation.judging.weighing import Mark
@@ -219,3 +219,44 @@ def test_a_comma_is_a_point() -> None:
     changes_, errors = policy_fields.read(sent, Policy())
     assert errors == {} and changes_["history_share"] == 0.4
     assert changes_["hold_at"]["insult"] == 0.75
+
+
+# --- long texts -----------------------------------------------------------------------------------
+
+CALM = "The new bridge opens on Monday, and the ferry goes on until the end of May. "
+
+
+def shown(found: list[Piece]) -> str:
+    return "".join("…" * each.gap + each.text * (not each.rest) for each in found)
+
+
+def test_a_long_text_shows_its_beginning_and_the_marked_sentence() -> None:
+    text = f"{CALM * 12}You idiot, go away. {CALM * 12}"
+    at = text.index("idiot")
+    found = folded(pieces(text, [Mark(at, at + 5, "insult", 0.8)]))
+    assert shown(found) == f"{CALM * 4}…{CALM}You idiot, go away. {CALM}…"
+    assert "".join(each.text for each in found) == text
+    short = f"{CALM * 6}You idiot."
+    assert folded(pieces(short, [])) == pieces(short, [])
+
+
+def test_many_marks_show_the_strongest() -> None:
+    text = CALM * 40
+    weak = [Mark(at, at + 3, "insult", 0.1) for at in range(0, len(text), 80)]
+    listed = text.rindex("ferry")
+    found = folded(pieces(text, [*weak, Mark(listed, listed + 5, "word", 1.0)]))
+    assert any(each.label == "word" and not each.rest for each in found)
+    assert len(shown(found)) < LONG + 500
+
+
+@given(
+    st.text(st.sampled_from("ab .\nä\u0308\u200d👩"), min_size=800, max_size=3000),
+    st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 40)), max_size=8),
+)
+def test_folding_loses_nothing(text: str, places: list[tuple[int, int]]) -> None:
+    marks = [Mark(start, start + length, "insult", 0.5) for start, length in places]
+    whole = pieces(text, marks)
+    found = folded(whole)
+    assert "".join(each.text for each in found) == text
+    assert [each.text for each in found if each.label and not each.text] == []
+    assert {each.label for each in found} == {each.label for each in whole}

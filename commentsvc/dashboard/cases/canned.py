@@ -87,9 +87,14 @@ def change_canned(canned_id: str) -> Response:
 @limit("read")
 @requires("moderate")
 def canned_text(canned_id: str) -> Response:
-    """The message as a `comment`'s author or a `person` would read it, without the rule."""
+    """The message as a `comment`'s author or a `person` would read it; the rule is filled in for a
+    known `reason`, which an appeal has."""
     row = canned.one(canned_id, by=signed_in())
-    answer = jsonify(text=canned.words_for(row, _to(row, request.args)))
+    to = _to(row, request.args)
+    text = canned.words_for(row, to)
+    if rule := _rule(text_of(request.args, "reason", 40), row, to):
+        text = canned.filled(text, rule=rule)
+    answer = jsonify(text=text)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -104,9 +109,12 @@ def message_of(form: Mapping[str, str], field: str = "message", **about: str) ->
     row = canned.one(chosen, by=signed_in())
     to = _to(row, about)
     text = typed if typed and typed.strip() else canned.words_for(row, to)
-    code = text_of(form, "reason", 40)
-    rule = title(code, canned.language_for(row, to.locale)) if is_known(code) else ""
-    return canned.filled(text, rule=rule)
+    return canned.filled(text, rule=_rule(text_of(form, "reason", 40), row, to))
+
+
+def _rule(code: str, row: CannedMessage, to: Recipient) -> str:
+    """A reason's title in the recipient's language; "" for none."""
+    return title(code, canned.language_for(row, to.locale)) if is_known(code) else ""
 
 
 def canned_in(form: Mapping[str, str]) -> CannedMessage | None:

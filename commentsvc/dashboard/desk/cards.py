@@ -15,7 +15,7 @@ from ...moderation.precedents import reading
 from ...moderation.waves.reading import company
 from ...sites.queries import policy_of
 from ..page import language, words_of
-from .marks import Piece, pieces, seen
+from .marks import Piece, folded, pieces, seen
 from .taken import Mark, marks
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def shown(
     locale = language()
     return Shown(
         card=card,
-        pieces=pieces(*seen(card.text, card.marks)),
+        pieces=folded(pieces(*seen(card.text, card.marks))),
         bars=[bar_of(each, locale) for each in card.scores],
         can=can,
         undo_seconds=policy_of(site).undo_seconds,

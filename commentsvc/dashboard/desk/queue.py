@@ -154,7 +154,8 @@ def decide(comment_id: str) -> Response:
         return refused(error, url_for("dashboard.queue_page"))
     sentence = _done(decision)
     if not wants_json():
-        tell("good", sentence, undo=url_for("dashboard.undo", decision_id=decision.public_id))
+        again = url_for("dashboard.undo", decision_id=decision.public_id)
+        tell("good", sentence, undo=again, seconds=_undo_seconds(decision))
         return go_back(url_for("dashboard.queue_page"))
     return jsonify(
         id=decision.public_id,

@@ -3,6 +3,7 @@
 
 import { sent } from "./drafts.js";
 import { data, say } from "./page.js";
+import { reached } from "./reach.js";
 import { isLost, words } from "./session.js";
 
 /**
@@ -62,11 +63,14 @@ async function call(address, options, headers = {}) {
       credentials: "same-origin",
       redirect: "error",
     });
-    const body = await response.json().catch(() => ({}));
-    if (!response.ok && (await isLost(response.status, body.code)))
+    const body = await response.json().catch(() => null);
+    // what stands in front of the service answers for it while it is away
+    reached(body !== null || ![502, 503, 504].includes(response.status));
+    if (!response.ok && (await isLost(response.status, body?.code)))
       return { ok: false, status: 401, body: { detail: words() } };
-    return { ok: response.ok, status: response.status, body };
+    return { ok: response.ok, status: response.status, body: body ?? {} };
   } catch {
+    reached(false);
     return { ok: false, status: 0, body: { detail: say("js.offline") } };
   }
 }

@@ -1,0 +1,66 @@
+// @ts-check
+// Escape: it closes whatever is open, the innermost first, and gives the focus back to the card.
+
+import * as cards from "./cards.js";
+import { closeDrawer, isInDrawer } from "./drawer.js";
+import { close } from "./picker.js";
+import { toggleSingle } from "./single.js";
+import { unselect } from "./ticks.js";
+
+const OPEN = "details:is(.menu, .filters, .many, .keep, .precedents, .ask, .decide)[open]";
+
+/** Close one thing that is open. */
+export function closeSomething() {
+  const card = cards.current() ?? cards.alone();
+  if (leaveSearch() || closeAround()) return true;
+  if (!isInDrawer() && shut(card)) return true;
+  if (closeDrawer() || closeAny(card) || leaveField() || unselect()) return true;
+  if (cards.isSingle()) toggleSingle();
+  return true;
+}
+
+/** Close the lists and forms of a card. @param {Element | null} card */
+export function shut(card) {
+  if (!(card instanceof HTMLElement) || !close(card)) return false;
+  card.focus();
+  return true;
+}
+
+/** Close what the focus is in. */
+function closeAround() {
+  const open = document.activeElement?.closest(OPEN);
+  return open instanceof HTMLDetailsElement && closeOne(open);
+}
+
+/** Close what is open on the card, else what is open above the cards. @param {HTMLElement | null} card */
+function closeAny(card) {
+  const open = card?.querySelector(OPEN) ?? document.querySelector(`:not(.card) > ${OPEN}`);
+  return open instanceof HTMLDetailsElement && closeOne(open);
+}
+
+/** @param {HTMLDetailsElement} open */
+function closeOne(open) {
+  open.open = false;
+  const card = cards.current();
+  if (card) cards.focus(card, NaN);
+  else open.querySelector("summary")?.focus({ preventScroll: true });
+  return true;
+}
+
+/** Leave a field on a card, so that keys work again; what was typed stays. */
+function leaveField() {
+  const field = document.activeElement;
+  const card = field?.matches("input, textarea, select") ? cards.around(field) : null;
+  card?.focus({ preventScroll: true });
+  return card !== null;
+}
+
+/** Leave the search field, so that keys work again. */
+function leaveSearch() {
+  const field = document.activeElement;
+  if (!(field instanceof HTMLInputElement) || !field.matches("#search, main [type=search]")) return false;
+  const card = cards.current();
+  if (card) card.focus({ preventScroll: true });
+  else field.blur();
+  return true;
+}

@@ -1,0 +1,64 @@
+// @ts-check
+// What undoes an act, as data: it outlives the page on which the act was done.
+
+import { api, post } from "./http.js";
+import { data, say } from "./page.js";
+
+/**
+ * A request that undoes a part of an act: a form's address, or a call of the API. `say` is the phrase for its success.
+ * @typedef {{post?: string, api?: ["POST" | "PATCH" | "DELETE", string, Record<string, unknown>?], say?: string}} Step
+ * An act that can still be undone until `until` (milliseconds): by whom, the comments that it removed from the queue,
+ * and the message about it.
+ * @typedef {{me: string, ids: string[], steps: Step[], until: number, sentence: string}} Kept
+ */
+
+const KEY = "commentsvc.undo";
+
+/** The steps that undo a decision on the server. @param {{id: string, undo?: string}} decided @returns {Step[]} */
+export const stepsOf = ({ id, undo }) => [{ post: undo ?? data.undo.replace("_ID_", id) }];
+
+/**
+ * Take these steps, one after the other, up to the first that is refused.
+ * @param {Step[]} steps
+ * @returns {Promise<import("./http.js").Answer>} the last answer
+ */
+export async function take(steps) {
+  let answer = { ok: true, status: 200, body: /** @type {any} */ ({}) };
+  for (const { post: address, api: call, say: words } of steps) {
+    answer = call ? await api(...call) : await post(address ?? "", csrf());
+    if (!answer.ok) return answer;
+    if (words) answer.body = { ...answer.body, sentence: say(words) };
+  }
+  return answer;
+}
+
+const csrf = () => new URLSearchParams({ [data.csrf.name]: data.csrf.value });
+
+/** What this person can still undo, the latest last. @returns {Kept[]} */
+export function kept() {
+  try {
+    /** @type {Kept[]} */
+    const found = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
+    return found.filter((each) => each.until > Date.now() && each.me === data.me);
+  } catch {
+    return []; // storage is blocked
+  }
+}
+
+/** @param {Kept[]} all */
+function store(all) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(all));
+  } catch {
+    // storage is blocked: it can be undone on this page only
+  }
+}
+
+/** @param {Kept} one */
+export const keep = (one) => store([...kept(), one]);
+
+/** It is undone, or can no longer be. @param {import("./steps.js").Step[]} steps */
+export const forget = (steps) => store(kept().filter((each) => !isSame(each.steps, steps)));
+
+/** @param {Step[]} one @param {Step[]} other */
+export const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);

@@ -1,0 +1,225 @@
+// @ts-check
+// Undoing what was done: on the page where it was done, and on every other one until its time is over.
+
+import * as cards from "./cards.js";
+import { count, touch } from "./live.js";
+import { announce, data, say } from "./lib/page.js";
+import { forget, isSame, keep as keepStored, kept, take } from "./lib/steps.js";
+import { clear, tell, toast } from "./lib/toast.js";
+import { bring } from "./pages.js";
+import { sayPosition } from "./single.js";
+
+/**
+ * @typedef {import("./lib/http.js").Answer} Answer
+ * @typedef {import("./lib/steps.js").Step} Step
+ * An action: the cards that it removed, how to put them back, the steps that undo it, and the message about it. `form`
+ * is the page's own form that undoes it.
+ * @typedef {{gone: HTMLElement[], ids: string[], back: (answer: Answer) => unknown, steps: Step[], until: number,
+ *   sentence: string, sent: Promise<boolean>, form?: HTMLFormElement}} Done
+ * @type {Done[]}
+ */
+const done = [];
+
+/** Change the number of waiting comments. @param {number} by */
+export function recount(by) {
+  const left = count(data.queue, by);
+  sayPosition();
+  return left;
+}
+
+/** @param {Done} each */
+export function keep(each) {
+  while (done.length && done[0].until <= Date.now()) done.shift(); // otherwise all cards of a day would be kept
+  done.push(each);
+}
+
+/** It was refused. @param {Done} each */
+export function drop(each) {
+  if (done.includes(each)) done.splice(done.indexOf(each), 1);
+}
+
+/** The action can be undone from now on: here and on other pages. @param {Done} each */
+export function canUndo(each) {
+  const { ids, steps, until, sentence } = each;
+  if (done.includes(each)) keepStored({ me: data.me, ids, steps, until, sentence });
+  if (done.at(-1) === each) offer();
+}
+
+/** Show the latest action, with the seconds left to undo it. */
+function offer() {
+  const newest = done.at(-1);
+  if (!newest) return;
+  if (newest.until > Date.now()) toast(newest.sentence, { until: newest.until, undo });
+  else toast(newest.sentence);
+}
+
+const READ = 4000; // milliseconds that a hint is shown before the message with Undo comes back
+
+/** Say something in passing: what can be undone is offered again after it. @param {string} words */
+export function hint(words) {
+  tell(words);
+  const isOpen = () => (done.at(-1)?.until ?? 0) > Date.now();
+  const box = document.getElementById("toasts")?.firstElementChild;
+  if (isOpen()) setTimeout(() => box?.isConnected && isOpen() && offer(), READ);
+}
+
+/**
+ * Ask for something that changes where these comments are: until it is answered, no poll's counts are right.
+ * @param {string[]} ids
+ * @param {() => Promise<Answer>} ask
+ */
+export async function onTheWay(ids, ask) {
+  for (const id of ids) cards.away.add(id);
+  const answer = await ask();
+  for (const id of ids) cards.away.delete(id);
+  return answer;
+}
+
+/**
+ * Record an action that removed no card, and offer to undo it.
+ * @param {HTMLElement} card
+ * @param {string} sentence
+ * @param {Step[]} steps
+ * @param {(answer: Answer) => void} [back]
+ */
+export function did(card, sentence, steps, back = () => {}) {
+  const until = Date.now() + Number(card.dataset.undo) * 1000;
+  /** @type {Done} */
+  const each = { gone: [], ids: [], back, steps, until, sentence, sent: Promise.resolve(true) };
+  keep(each);
+  canUndo(each);
+  announce(sentence);
+}
+
+/** What keys act on: a form in the drawer, an open list of a card, or the cards themselves. */
+export const place = () => {
+  const form = document.activeElement?.closest("#drawer, details[open] .picker, .reply-form");
+  return form ?? (document.body.hasAttribute("data-drawer") ? "drawer" : "cards");
+};
+
+/** Undo the latest action that can still be undone; if there was none, what a form did. */
+export async function undo() {
+  const decided = done.some((each) => !each.form);
+  while (done.length && /** @type {Done} */ (done.at(-1)).until <= Date.now()) done.pop();
+  const newest = done.pop();
+  if (!newest) {
+    if (!decided && press(document.querySelector(".undo-form"))) return;
+    tell(say("js.nothing_to_undo"));
+    return;
+  }
+  if (newest.form) {
+    forget(newest.steps);
+    press(newest.form);
+    return;
+  }
+  const before = place();
+  if (!(await newest.sent)) return; // it was refused, and is back already
+  const answer = await onTheWay(newest.ids, () => take(newest.steps));
+  forget(newest.steps);
+  if (!answer.ok) return tell(problem(answer));
+  // the drawer or a list was opened meanwhile: the focus stays there
+  await putBack(newest, answer, place() !== before);
+}
+
+/**
+ * @param {Done} one that is undone
+ * @param {Answer} answer
+ * @param {boolean} moved whether the person has begun something else
+ */
+async function putBack(one, answer, moved) {
+  clear();
+  for (const card of one.gone) {
+    cards.unsettle(card);
+    renew(card, answer.body.versions?.[card.dataset.id ?? ""] ?? answer.body.version);
+  }
+  const stood = cards.stands();
+  const back = await one.back(answer);
+  const [card] = back instanceof HTMLElement ? [back] : one.gone;
+  if (card && !moved) cards.focus(card, stood);
+  touch(one.gone);
+  const left = recount(one.gone.length);
+  const rest = left === null || !one.gone.length ? "" : say("js.left", { count: left });
+  const sentence = answer.body.sentence ?? "";
+  if (!card && sentence) toast(sentence); // nothing on this page shows it
+  announce(`${sentence} ${rest}`);
+}
+
+/**
+ * Set the version of the comment that the card shows.
+ * @param {HTMLElement} card
+ * @param {number} version
+ */
+export function renew(card, version) {
+  card.dataset.version = String(version);
+  for (const each of card.querySelectorAll("[name=seen_version]")) {
+    /** @type {HTMLInputElement} */ (each).value = String(version);
+  }
+}
+
+/** @param {Answer} answer */
+export const problem = (answer) => answer.body.errors?.[0]?.detail ?? answer.body.detail ?? say("js.failed");
+
+/** Press the page's own Undo button, once. Returns whether there is one. @param {Element | null} form */
+function press(form) {
+  if (!(form instanceof HTMLFormElement) || !form.isConnected) return false;
+  if (form.ariaBusy !== "true") form.requestSubmit();
+  form.ariaBusy = "true";
+  return true;
+}
+
+/** Offer what was done on the pages before this one, and what this page's own button undoes. */
+export function recall() {
+  for (const { ids, steps, until, sentence } of kept()) {
+    done.push({ gone: [], ids, back: () => restored(ids), steps, until, sentence, sent: Promise.resolve(true) });
+  }
+  const form = document.querySelector(".undo-form");
+  if (!(form instanceof HTMLFormElement)) return offer();
+  const told = /** @type {HTMLElement | null} */ (form.closest("[data-seconds]"));
+  const steps = told ? [{ post: form.getAttribute("action") ?? "" }] : [];
+  const until = told ? Date.now() + Number(told.dataset.seconds) * 1000 : Infinity;
+  const sentence = told?.querySelector("p")?.textContent ?? "";
+  done.push({ gone: [], ids: [], back: () => {}, steps, until, sentence, sent: Promise.resolve(true), form });
+  if (told) keepStored({ me: data.me, ids: [], steps, until, sentence });
+}
+
+/**
+ * Comments whose decision is undone come back to the page that shows them.
+ * @param {string[]} ids
+ * @returns {Promise<HTMLElement | null>} the first one's card
+ */
+async function restored(ids) {
+  if (document.querySelector("main > .card") && ids.includes(cards.alone()?.dataset.id ?? "")) {
+    location.reload(); // the page of a comment shows its history
+    return null;
+  }
+  return document.getElementById("cards") && ids.length ? bring(ids) : null;
+}
+
+// A page that Back restores shows what it showed: what was undone elsewhere since is missing on it.
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  const still = kept();
+  const isUndone = (/** @type {Done} */ { steps, until }) =>
+    until > Date.now() && steps.length && !still.some((each) => isSame(each.steps, steps));
+  if (done.some(isUndone)) location.reload();
+});
+
+const PATIENCE = 3000; // milliseconds: a page that is left waits so long for answers
+
+// A decision on its way can be undone on the next page only once it is answered: links wait for that, after whatever
+// else a click does.
+window.addEventListener("click", (event) => {
+  const link = /** @type {Element} */ (event.target).closest?.("a[href]");
+  const { button, ctrlKey, metaKey, shiftKey, altKey } = event;
+  if (!(link instanceof HTMLAnchorElement) || link.target || button || ctrlKey || metaKey || shiftKey || altKey) return;
+  if (event.defaultPrevented || !cards.away.size || link.origin !== location.origin) return;
+  event.preventDefault();
+  goTo(link.href);
+});
+
+/** Leave for another page, once decisions on their way are answered. @param {string} address */
+export async function goTo(address) {
+  const sent = Promise.all(done.map((each) => each.sent));
+  if (cards.away.size) await Promise.race([sent, new Promise((over) => setTimeout(over, PATIENCE))]);
+  location.assign(address);
+}
