@@ -101,6 +101,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "effort": ("parts/effort.js",),
     "emoji": ("parts/emoji.js",),
     "menu": ("parts/sight.js", "parts/menu.js"),
+    "long": ("parts/long.js",),
     "folding": ("parts/folding.js",),
     "hours": ("parts/hours.js",),
     "reacting": ("parts/reacting.js",),

@@ -60,6 +60,7 @@ def page(shown: Shown, template: str = "embed/thread.html", **more: Any) -> Resp
                 + _badges(policy.badges)
                 + (_PICTURES if pictures else "")
                 + (assets.text_of("embed/path.css") if facts["path"] else "")
+                + (assets.text_of("embed/parts/long.css") if _LONG in facts["comments"] else "")
                 + (
                     assets.text_of("embed/kinds.css")
                     if kinds_of(policy) or policy.page_kinds
@@ -109,7 +110,7 @@ def _facts(shown: Shown) -> dict[str, Any]:
         "page_kinds": [
             (kind, EMOJI[kind], count) for kind, count in (shown.thread.reactions or {}).items()
         ],
-        "comments": comments_html(shown.comments.items, locale, policy, passed),
+        "comments": comments_html(shown.comments.items, locale, policy, passed, shown.named),
         "next": shown.comments.next,
     }
 
@@ -210,6 +211,7 @@ def _opens(thread: ThreadView, locale: str) -> Markup:
     return Markup(text.replace("{opens}", when))
 
 
+_LONG = 'class="rest"'
 _rules = lru_cache(maxsize=256)(web_address)
 
 

@@ -5,14 +5,14 @@ The cost of each query is bounded, however long or deep a conversation is (rows.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from ..core.db import execute, is_sqlite
 from ..core.paging import encode_cursor
-from .rows import branch_sql, left_sql, path_sql
+from .rows import branch_sql, left_sql, path_sql, some_sql
 from .views import CommentView, view_of_row
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def with_first_replies(rows: Sequence[Any], found: Sequence[Any]) -> list[Commen
     own = {row.row_id for row in rows}
     replies = [row for row in found if row.row_id not in own]
     counts = _sayable({row.row_id: row.places for row in found if row.places})
-    return _grown(rows, replies, counts=counts)
+    return _made(rows, _by_parent(replies), {}, counts)
 
 
 def with_branches(rows: Sequence[Any]) -> list[CommentView]:
@@ -79,27 +79,49 @@ _Left = tuple[int, int, int, int]
 
 
 def _grown(
-    rows: Sequence[Any],
-    found: Iterable[Any],
-    steps: dict[int, Any] | None = None,
-    counts: dict[int, int] | None = None,
+    rows: Sequence[Any], found: Sequence[Any], steps: dict[int, Any] | None = None
 ) -> list[CommentView]:
-    """Rows as views, with the rows found below them inside, and how many are left below each (from
-    `counts`, else counted here)."""
+    """Rows as views, with the rows found below them inside, and how many are left below each. Where
+    only one would be left, it is inside, too."""
+    steps = steps or {}
+    below = _by_parent(found)
+    counts, lone = _counted(_left(rows, below, steps).values())
+    if lone:
+        more = execute(some_sql(sqlite=is_sqlite()), {"ids": _json(lone)}).all()
+        below = _by_parent(sorted([*found, *more], key=lambda row: (row.created_at, row.row_id)))
+    return _made(rows, below, steps, counts)
+
+
+def _by_parent(found: Iterable[Any]) -> dict[int, list[Any]]:
     below: dict[int, list[Any]] = {}
     for row in found:
         below.setdefault(row.parent_row, []).append(row)
-    everything = [*rows, *(each for children in below.values() for each in children)]
+    return below
+
+
+def _left(
+    rows: Sequence[Any], below: dict[int, list[Any]], steps: dict[int, Any]
+) -> dict[int, _Left]:
     left: dict[int, _Left] = {}
-    for row in everything:
+    for row in (*rows, *chain.from_iterable(below.values())):
         children = below.get(row.row_id, ())
         if row.reply_count > len(children):
-            step = (steps or {}).get(row.row_id)
+            step = steps.get(row.row_id)
             last = children[-1] if children and step is None else None
             after = (last.created_at, last.row_id) if last else (0, 0)
             left[row.row_id] = (row.row_id, *after, step.row_id if step else 0)
-    counts = _counted(left.values()) if counts is None else counts
+    return left
+
+
+def _made(
+    rows: Sequence[Any],
+    below: dict[int, list[Any]],
+    steps: dict[int, Any],
+    counts: dict[int, int],
+) -> list[CommentView]:
+    left = _left(rows, below, steps)
     made: dict[int, CommentView] = {}
+    everything = [*rows, *chain.from_iterable(below.values())]
     for row in sorted(everything, key=lambda each: -each.depth):
         replies = [made[each.row_id] for each in below.get(row.row_id, ())]
         rest = left.get(row.row_id)
@@ -110,17 +132,19 @@ def _grown(
 
 def left_after(comment_id: int, last: Any) -> int:
     """The number of places below a comment after this reply to it; 0 for too many to count."""
-    return _counted([(comment_id, last.created_at, last.row_id, 0)]).get(comment_id, 0)
+    return _counted([(comment_id, last.created_at, last.row_id, 0)])[0].get(comment_id, 0)
 
 
-def _counted(left: Iterable[_Left]) -> dict[int, int]:
-    """The number of places in undrawn branches, by where they begin; empty if too many."""
+def _counted(left: Iterable[_Left]) -> tuple[dict[int, int], list[int]]:
+    """The number of places in undrawn branches, by where they begin (empty if too many), and the
+    row ids of those that are alone there."""
     asked = list(left)
     if not asked:
-        return {}
+        return {}, []
     values = {"left": _json(asked), "most": MOST_LEFT + 1}
     found = execute(left_sql(sqlite=is_sqlite()), values).all()
-    return _sayable({row.start: row.places for row in found})
+    counts = _sayable({row.start: row.places for row in found})
+    return counts, [row.lone for row in found if row.places == 1 and counts]
 
 
 def _sayable(counts: dict[int, int]) -> dict[int, int]:

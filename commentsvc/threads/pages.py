@@ -139,6 +139,8 @@ def unfolded(
     rows = found[:limit]
     cursor = _cursor(rows[-1], "oldest") if len(found) > limit else None
     left = branches.left_after(comment.id, rows[-1]) if cursor else 0
+    if left == 1:
+        rows, cursor, left = found[: limit + 1], None, 0
     return Page(branches.with_branches(rows), cursor), left
 
 

@@ -48,6 +48,7 @@ def grown_sql(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) 
     """Some places of one level with their first replies and the first replies to these. Parameters:
     `:thread`, `:limit`, `:first`, `:second`, `:most`, and if needed `:parent`, `:key` and `:id`.
 
+    Where only one place would be left below one, it is returned, too.
     `places`: the number of places below one in branches not returned, at most `:most` in total;
     `found`: the number of rows on the level, up to `step`.
     """
@@ -72,15 +73,9 @@ def level_sql(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) 
 @cache
 def branch_sql(*, sqlite: bool) -> TextClause:
     """The places below `:parents` (JSON list of row ids): the nearest `:most`, ordered by time."""
-    listed = (
-        "(SELECT value AS id FROM json_each(:parents))"
-        if sqlite
-        else "(SELECT CAST(value AS bigint) AS id"
-        " FROM json_array_elements_text(CAST(:parents AS json)) e(value))"
-    )
     return text(
         f"""WITH RECURSIVE down(id) AS (
-            SELECT x.id FROM {listed} b {_below("b", sqlite)}
+            SELECT x.id FROM {_listed("parents", sqlite)} b {_below("b", sqlite)}
             UNION ALL SELECT x.id FROM down {_below("down", sqlite)}),
         k AS (SELECT id FROM down LIMIT :most)
         {_shown(sqlite)} ORDER BY c.created_at, c.id"""
@@ -102,8 +97,15 @@ def left_sql(*, sqlite: bool) -> TextClause:
         down(start, id) AS (
             SELECT a.id, x.id FROM asked a {_below("a", sqlite, further)}
             UNION ALL SELECT down.start, x.id FROM down {_below("down", sqlite)})
-        SELECT start, count(*) AS places FROM (SELECT start FROM down LIMIT :most) d GROUP BY start"""
+        SELECT start, count(*) AS places, min(id) AS lone
+        FROM (SELECT start, id FROM down LIMIT :most) d GROUP BY start"""
     )
+
+
+@cache
+def some_sql(*, sqlite: bool) -> TextClause:
+    """The places of `:ids` (JSON list of row ids), ordered by time."""
+    return text(f"WITH k AS {_listed('ids', sqlite)} {_shown(sqlite)} ORDER BY c.created_at, c.id")
 
 
 @cache
@@ -158,21 +160,24 @@ def _with_first(level: str, order: str, sqlite: bool) -> TextClause:
         down(start, id) AS (
             SELECT k.id, x.id FROM k {_below("k", sqlite, drawn)}
             UNION ALL SELECT down.start, x.id FROM down {_below("down", sqlite)}),
-        n AS (SELECT start, count(*) AS places FROM (SELECT start FROM down LIMIT :most) d GROUP BY start)
-        {_shown(sqlite, "n.places, (SELECT count(*) FROM level) AS found")}
+        d AS (SELECT start, id FROM down LIMIT :most),
+        n AS (SELECT start, count(*) AS places, min(id) AS lone FROM d GROUP BY start),
+        s AS (SELECT id FROM k UNION ALL SELECT lone FROM n
+            WHERE places = 1 AND (SELECT count(*) FROM d) < :most)
+        {_shown(sqlite, "n.places, (SELECT count(*) FROM level) AS found", of="s k")}
         LEFT JOIN n ON n.start = k.id ORDER BY c.created_at, c.id"""
     )
 
 
-def _shown(sqlite: bool, *more: str) -> str:
-    """The SELECT of everything shown of the places in `k`."""
+def _shown(sqlite: bool, *more: str, of: str = "k") -> str:
+    """The SELECT of everything shown of the places in `k`, or in another table named so."""
     joins = (
         f"{how} {table} {name} ON {name}.{where.format(name)}"
         if sqlite
         else f"{how} LATERAL (SELECT * FROM {table} x WHERE x.{where.format('x')} LIMIT 1) {name} ON true"
         for how, table, name, where in _JOINS
     )
-    return f"SELECT {', '.join((_COLUMNS, *more))} FROM k {' '.join(joins)}"
+    return f"SELECT {', '.join((_COLUMNS, *more))} FROM {of} {' '.join(joins)}"
 
 
 def _first(of: str, limit: str, sqlite: bool) -> str:
@@ -190,6 +195,14 @@ def _below(of: str, sqlite: bool, further: str = "") -> str:
     if sqlite:
         return f"JOIN comment x ON {which}"
     return f"JOIN LATERAL (SELECT x.id FROM comment x WHERE {which} OFFSET 0) x ON true"
+
+
+def _listed(name: str, sqlite: bool) -> str:
+    """The row ids in a parameter that is a JSON list."""
+    if sqlite:
+        return f"(SELECT value AS id FROM json_each(:{name}))"
+    values = f"json_array_elements_text(CAST(:{name} AS json)) e(value)"
+    return f"(SELECT CAST(value AS bigint) AS id FROM {values})"
 
 
 def _true(sqlite: bool) -> str:

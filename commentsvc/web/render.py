@@ -17,6 +17,7 @@ from ..core.locale import say
 from ..sites.badges import badges_among
 from ..sites.own_sign_in import may_show
 from ..threads import reactions
+from ..threads.text.long import too_long_in
 from ..threads.text.mentions import pressable
 from ..threads.text.spoken import dir_of, directed, lang_of
 
@@ -45,17 +46,24 @@ def comment_html(view: CommentView, locale: str, policy: Policy) -> Markup:
 
 
 def comments_html(
-    views: Iterable[CommentView], locale: str, policy: Policy, passed: frozenset[str] = frozenset()
+    views: Iterable[CommentView],
+    locale: str,
+    policy: Policy,
+    passed: frozenset[str] = frozenset(),
+    named: str | None = None,
 ) -> Markup:
     """Several comments. Those in `passed`, by ID, only show their place: they are in the path
-    above."""
+    above. The one in `named` shows its whole text."""
     written: list[str] = []
+    changes = {each: _PASSED for each in passed}
+    if named:
+        changes[named] = _WHOLE
     prefix = str(current_app.jinja_env.globals["prefix"])
     kinds = policy.kinds
     others = kinds if kinds and kinds != ("like",) else ()
     page = (locale, policy.profile_cards != "off", prefix, others)
     for view in views:
-        _write(view, page, policy, written, passed)
+        _write(view, page, policy, written, changes)
     return Markup("".join(written))
 
 
@@ -72,19 +80,25 @@ def rest_html(of: str, after: str, count: int, locale: str) -> Markup:
     return Markup(_macros().rest(of, after, count, say, locale))
 
 
+#: What is replaced in a comment's markup, and what by.
+_Change = tuple[re.Pattern[str], str]
+_PASSED: _Change = re.compile('class="c'), 'class="c passed'
+_WHOLE: _Change = re.compile(' data-long="."'), ""
+
 #: Its language, whether names open cards, the path prefix, and the reactions other than likes.
 _Page = tuple[str, bool, str, tuple[str, ...]]
 
 
 def _write(
-    view: CommentView, page: _Page, policy: Policy, written: list[str], passed: frozenset[str]
+    view: CommentView, page: _Page, policy: Policy, written: list[str], changes: dict[str, _Change]
 ) -> None:
     head, tail = _piece(view, page, policy)
-    if view.id in passed:
-        head = head.replace('class="c', 'class="c passed', 1)
+    if view.id in changes:
+        pattern, instead = changes[view.id]
+        head = pattern.sub(instead, head, count=1)
     written.append(head)
     for each in view.replies:
-        _write(each, page, policy, written, passed)
+        _write(each, page, policy, written, changes)
     written.append(tail)
 
 
@@ -107,7 +121,10 @@ def _piece(view: CommentView, page: _Page, policy: Policy) -> tuple[str, str]:
     slot = _SLOT if has_slot else ""
     counts = reactions.shown(others, view.like_count, view.reactions)
     kinds = [(kind, reactions.EMOJI[kind], count) for kind, count in counts]
-    html = str(_macros().comment(shown, say, locale, room, slot, given, picture, cards, kinds))
+    long = too_long_in(view.text)
+    html = str(
+        _macros().comment(shown, say, locale, room, slot, given, picture, cards, kinds, long)
+    )
     head, _, tail = html.partition(_SLOT)
     with _lock:
         _keep(key, (head, tail))

@@ -22,6 +22,7 @@ const actions = Object.assign(Object.create(null), doing, signing);
 // actions that parts handle; a part is fetched on first use
 for (const [name, acts] of [
   ["folding", "above fold"],
+  ["long", "whole"],
   ["menu", "menu"],
   ["mine", "mute"],
   ["panels", "edit flag withdraw"],

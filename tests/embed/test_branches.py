@@ -61,6 +61,26 @@ def test_what_is_left_is_counted_once(client: FlaskClient, cast: Cast) -> None:
     assert left and text.count("<article") + left == total
 
 
+def test_one_reply_is_never_all_that_is_hidden(client: FlaskClient, cast: Cast) -> None:
+    """On the page, at every depth, beside a named comment and at the end of a page of replies."""
+    sites.set_policy(cast.site, {"page_size": 5}, by=cast.olga)
+    top = chain(cast, 1)[0]
+    made = [chain(cast, 1, top)[0] for _ in range(4)]
+    below = [chain(cast, 1, made[0])[0] for _ in range(3)]
+    lone = chain(cast, 1, below[0])[0]
+    text = get(client)
+    assert {top, *made, *below, lone} == set(re.findall(r'id="c-(\w+)"', text))
+    assert 'data-action="replies' not in text
+    rest_of(client, get(client, comment=below[1]), "Show 3 more replies")
+    made += [chain(cast, 1, top)[0] for _ in range(2)]
+    assert "Show 3 more replies" in get(client)
+    end = client.get("/embed/replies", query_string={"comment": top}).text
+    assert re.findall(r'id="c-(\w+)"', end)[-1] == made[-1] and 'data-action="replies' not in end
+    two = [chain(cast, 1, lone)[0] for _ in range(2)]
+    near = get(client, comment=two[0])
+    assert f'id="c-{two[1]}"' in near and near.count('data-action="replies') == 2
+
+
 @pytest.mark.parametrize(("depth", "lists"), [(1, 1), (2, 2), (10, 10)])
 def test_a_branch_is_flat_below_the_sites_depth(
     client: FlaskClient, cast: Cast, depth: int, lists: int

@@ -54,6 +54,7 @@ async function ask() {
 /** Fetch who the reader is and what is theirs. Sends no request for readers who never wrote. */
 export async function refresh() {
   markBegun();
+  tellPart("long", $("[data-long]"), 0);
   if (kept("muted")) tellPart("mine", true, { own: [] });
   if (isSomebody()) {
     try {
@@ -136,6 +137,7 @@ export function showOwn(own) {
   if (seen && $("form", seen) && !own.fresh) return;
   if (own.html && (!seen || changed)) {
     node = served(own.html).firstElementChild;
+    if (own.fresh) delete $("article", node).dataset.long;
     const replies = seen && $(":scope > .replies", seen);
     if (replies) {
       $(":scope > .replies", node)?.remove();

@@ -1,6 +1,6 @@
 // Reading: the highlighted comment. Loading more is a part (parts/reading.js).
 // @ts-check
-import { $$, place } from "../lib/dom.js";
+import { $, $$, place } from "../lib/dom.js";
 import { show } from "../lib/host.js";
 
 /** Open the collapsed branches that contain a comment. @param {any} node */
@@ -16,5 +16,6 @@ export function light(id) {
   unfoldTo(node);
   node.classList.remove("passed");
   node.classList.add("lit");
+  delete $("article", node).dataset.long; // its whole text
   show(node);
 }

@@ -4,6 +4,7 @@ import { $, $$, announce, page, place, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { emit } from "../lib/host.js";
 import { fetchMarkup } from "../lib/http.js";
+import { part } from "../lib/parts.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { refresh } from "../behaviours/me.js";
@@ -28,6 +29,8 @@ export async function piece(link, where) {
   link.classList.add("busy");
   try {
     const found = served(await fetchMarkup(where));
+    // its style sheet comes before the long texts
+    if ($("[data-long]", found)) await part("long").catch(String);
     note(link, "");
     $("#unread")?.remove();
     return found;

@@ -1,0 +1,79 @@
+"""Reading in the box: long texts, one comment of many, code, and names and likes that answer at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from tests.browser.conftest import box, write
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext
+
+    from tests.browser.conftest import Server
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+LONG = "A sentence about the ferry and its soup, of one line or so. " * 45
+
+
+def heights(frame: Frame) -> list[int]:
+    """How tall the texts are."""
+    return [
+        int(each)
+        for each in frame.evaluate(
+            "[...document.querySelectorAll('.text')].map((each) => each.offsetHeight)"
+        )
+    ]
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    """A long text is shortened until somebody wants to read on, or something in its rest is reached."""
+    post(people.site, "A short one.")
+    second = post(
+        people.site, f"{LONG}\n\nAt [the end](https://example.org/end)."
+    ).comment.public_id
+    page.goto(article)
+    frame = box(page)
+    more = frame.locator(f"#c-{second} .rest")
+    expect(more).to_be_visible()
+    short, _ = heights(frame)
+    assert short < 400
+    more.press("Enter")
+    expect(more.get_by_text("Show less")).to_be_visible()
+    expect(more.get_by_text("Read more")).to_be_hidden()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    expect(more).to_be_focused()
+    whole, _ = heights(frame)
+    assert whole > short + 200
+    more.press("Enter")
+    expect(more.get_by_text("Read more")).to_be_visible()
+    assert heights(frame)[0] == short
+    more.press("Shift+Tab")  # to the link in what is hidden
+    expect(frame.get_by_role("link", name="the end")).to_be_focused()
+    expect(more).to_be_hidden()
+    assert heights(frame)[0] == whole
+    expect(frame.get_by_role("link", name="the end")).to_be_in_viewport()
+    write(frame, f"Mine. {LONG}")
+    expect(frame.locator("#list > .c")).to_have_count(3)
+    expect(frame.locator("#list > .c", has_text="Mine.").locator(".rest")).to_be_hidden()
+    page.goto(f"{article}#commentsvc={second}")
+    page.reload()
+    expect(box(page).locator(f"#c-{second} .rest")).to_be_hidden()
+
+
+def test_without_a_script_nothing_is_shortened(
+    live: Server, people: Cast, article: str, new_context: Callable[..., BrowserContext]
+) -> None:
+    post(people.site, LONG)
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live.url}/embed/thread?site=harbour&href=https://news.example.org/2026/bridge")
+    expect(page.locator(".rest")).to_be_hidden()
+    found = page.locator(".text").bounding_box()
+    assert found is not None and found["height"] > 500
