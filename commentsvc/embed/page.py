@@ -11,7 +11,7 @@ from flask import Response, make_response, render_template
 from markupsafe import Markup
 
 from ..core.addresses import web_address
-from ..core.locale import direction, moment, say
+from ..core.locale import direction, moment, number, say
 from ..settings import settings
 from ..sites.badges import Badge, badges_of
 from ..sites.look import looks
@@ -59,7 +59,7 @@ def page(shown: Shown, template: str = "embed/thread.html", **more: Any) -> Resp
                 style_of(policy)
                 + _badges(policy.badges)
                 + (_PICTURES if pictures else "")
-                + (assets.text_of("embed/path.css") if facts["path"] else "")
+                + (assets.text_of("embed/path.css") if shown.named else "")
                 + (assets.text_of("embed/parts/long.css") if _LONG in facts["comments"] else "")
                 + (
                     assets.text_of("embed/kinds.css")
@@ -76,6 +76,7 @@ def page(shown: Shown, template: str = "embed/thread.html", **more: Any) -> Resp
             rules=_rules(policy.rules_url),
             feed=_feed(shown.thread),
             sorts=SORTS,
+            total=number(shown.thread.comment_count, shown.want.locale),
             scheme=shown.want.scheme,
             **{"marks": "", **more},
         )

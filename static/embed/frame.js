@@ -154,7 +154,13 @@ if (page.gone) show($("#gone"));
 else light(page.comment);
 const chosen = kept("sort");
 if (chosen && chosen !== page.sort && !page.comment) part("arriving").then(() => actions.sorted(chosen), String);
-refresh().then(resume);
+refresh()
+  .then(resume)
+  .then(() => {
+    // what most readers press first is there before they do, except where every byte counts
+    if (/** @type {any} */ (navigator).connection?.saveData) return;
+    (window.requestIdleCallback || setTimeout)(() => ["menu", "person"].map((name) => part(name).catch(String)));
+  });
 watch();
 for (const node of /** @type {any} */ (window).early) {
   node.classList.remove("busy");

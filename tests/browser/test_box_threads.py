@@ -36,12 +36,6 @@ def chain(people: Cast, length: int) -> list[str]:
     return made
 
 
-def top_of(frame: Frame, css: str) -> float:
-    """How far from the top of the frame something stands."""
-    found = frame.locator(css).evaluate("node => node.getBoundingClientRect().top")
-    return float(found)
-
-
 def test_it_works(page: Page, people: Cast, article: str) -> None:
     """A chain of 16 is whole after one press; what is too deep to be indented names whom it answers."""
     made = chain(people, 16)
@@ -69,7 +63,6 @@ def test_an_answer_in_a_flat_branch_stands_below_what_it_answers(
     post(people.site, "Side.", parent=made[1])
     page.goto(article)
     frame = box(page)
-    frame.locator("[data-action=replies]").click()
     expect(frame.locator(".c")).to_have_count(5)
     frame.locator(f"#c-{made[2]} [data-action=reply]").click()
     form = frame.locator("#list form.write")
@@ -92,24 +85,31 @@ def test_an_answer_in_a_flat_branch_stands_below_what_it_answers(
 def test_a_permalink_and_then_all_comments_in_their_place(
     page: Page, people: Cast, article: str
 ) -> None:
-    """The rest comes below the comment that the link named: what is read stays where it is."""
-    for number in range(30):
-        post(people.site, f"Filler {number}.")
-    parent = post(people.site, "Parent.").comment
+    """That it is one of many is said; then it stands where it belongs, in view, marked and in focus."""
+    made = [post(people.site, f"Filler {number}.").comment.public_id for number in range(12)]
+    parent = post(people.site, "Parent.", parent=made[6]).comment
     child = post(people.site, "Child.", parent=parent.public_id).comment
+    sites.set_policy(people.site, {"default_sort": "oldest"}, by=people.olga)
     page.goto(f"{article}?fb_comment_id=fbc_1_2_{child.public_id}")
     frame = box(page)
     expect(frame.locator(f"#c-{parent.public_id} .c .text")).to_have_text("Child.")
     expect(frame.locator(".lit > article .text")).to_have_text("Child.")
+    expect(frame.locator(f"#c-{made[6]} > article")).to_be_hidden()
     expect(frame.locator("#sort")).to_be_hidden()
     expect(page.locator("iframe")).to_be_in_viewport()
-    before = top_of(frame, ".lit > article"), page.evaluate("scrollY")
-    frame.get_by_role("link", name="All comments").click()
-    expect(frame.locator("#list > .c")).not_to_have_count(1)
-    assert (top_of(frame, ".lit > article"), page.evaluate("scrollY")) == before
-    expect(frame.locator("#sort [aria-current]")).to_have_text("Top")
+    expect(frame.locator("#one")).to_contain_text("You’re viewing one comment and its replies.")
+    frame.locator(f"#c-{child.public_id} [data-action=reply]").press("Enter")
+    frame.locator("#list form textarea").fill("Half a sen")
+    frame.get_by_role("link", name="All comments (14)").click()
+    expect(frame.locator("#list > .c > article > .text")).to_have_text(
+        [f"Filler {number}." for number in range(12)]
+    )
+    expect(frame.locator(f"#c-{made[6]} #c-{parent.public_id} .lit > article")).to_be_in_viewport()
+    expect(frame.locator(f"#c-{child.public_id}")).to_be_focused()
+    expect(frame.locator("#list form textarea")).to_have_value("Half a sen")
+    expect(frame.locator("#one, #path, .passed")).to_have_count(0)
+    expect(frame.locator("#sort [aria-current]")).to_have_text("Oldest")
     expect(frame.locator("#sort")).to_be_visible()
-    expect(frame.locator(f"#c-{parent.public_id}")).to_have_count(1)
     page.goto(f"{article}?fb_comment_id=1_nosuchcomment")
     expect(box(page).locator("#gone")).to_contain_text("can’t be shown")
 

@@ -137,5 +137,5 @@ def test_the_way_down_is_a_path_of_names(client: FlaskClient, cast: Cast) -> Non
     assert passed == made[:2] and ".passed" in text
     for named in (made[0], made[1]):
         near = get(client, comment=named)
-        assert 'id="path"' not in near and "passed" not in near
+        assert 'id="path"' not in near and 'class="c passed' not in near
     assert "passed" not in get(client)

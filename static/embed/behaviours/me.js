@@ -55,6 +55,7 @@ async function ask() {
 export async function refresh() {
   markBegun();
   tellPart("long", $("[data-long]"), 0);
+  for (const each of $$("pre")) if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
   if (kept("muted")) tellPart("mine", true, { own: [] });
   if (isSomebody()) {
     try {

@@ -57,24 +57,33 @@ export function leave() {
 export const doing = {
   like: async (/** @type {any} */ button) => {
     const id = idOf(button);
-    const liked = button.getAttribute("aria-pressed") !== "true";
-    if (button.disabled) return;
     const why = isOff(button) && $("#banned-by,#barred");
     if (why) return note(button, why.textContent);
     if (!page.likes && !isMember()) return given.actions["sign-in"](button);
-    button.disabled = true;
+    // shown at once; a press meanwhile is sent after the answer
+    const count = +$("b", button).textContent;
+    const isLiked = () => button.getAttribute("aria-pressed") === "true";
+    const was = isLiked();
+    setLiked(id, !was, count + (was ? -1 : 1));
+    if (button.busy) return;
+    button.busy = true;
+    /** @type {[boolean, number]} */
+    let known = [was, count];
     try {
-      const found = await call(liked ? "PUT" : "DELETE", `/comments/${id}/like`);
-      if (found.edit_token) keep("guest", { token: found.edit_token });
-      setLiked(id, liked, found.like_count);
+      while (known[0] !== isLiked()) {
+        const liked = isLiked();
+        const found = await call(liked ? "PUT" : "DELETE", `/comments/${id}/like`);
+        if (found.edit_token) keep("guest", { token: found.edit_token });
+        known = [liked, found.like_count];
+      }
       note(button, "");
-      announce(say(liked ? "liked" : "unliked"));
+      announce(say(known[0] ? "liked" : "unliked"));
     } catch (error) {
       note(button, reason(error, "failed.like"));
       heed(error);
     }
-    button.disabled = false;
-    button.focus();
+    setLiked(id, ...known);
+    button.busy = false;
   },
 
   reply: (/** @type {any} */ button, quiet = false, quote = marked(button)) => {
@@ -95,7 +104,7 @@ function marked(button) {
 /** Show a message at a comment, or at a button elsewhere: in the open form, if there is one. An empty text removes it.
  * @param {any} button @param {string} text */
 export function note(button, text) {
-  const article = button.closest("article,.more") || $(".top");
+  const article = button.closest("article,.more,.one") || $(".top");
   for (const each of $$(":scope > .tell, :scope > .panel > .tell", article)) each.remove();
   if (!text) return;
   ($(":scope > .panel", article) || article).append(html`<p class="tell">${text}</p>`);

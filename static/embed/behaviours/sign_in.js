@@ -51,6 +51,7 @@ const PARTS = [
   ["[data-action=sign-in],main:not([data-likes]) :is([data-action=like],.kinds button)", "sign_in"],
   ["#write,[data-action=reply]", "writing"],
   ["[data-action=menu]", "menu"],
+  ["[data-action=person]", "person"],
   [".kinds,.react", "reacting"],
 ];
 

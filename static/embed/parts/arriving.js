@@ -3,12 +3,12 @@
 import { $, $$, announce, page, place, put, tellTimes } from "../lib/dom.js";
 import { served } from "../lib/html.js";
 import { fetchMarkup } from "../lib/http.js";
-import { show } from "../lib/host.js";
+import { show, showUnlessSeen } from "../lib/host.js";
 import { given } from "../lib/parts.js";
 import { say } from "../lib/words.js";
 import { refresh, tally, total } from "../behaviours/me.js";
 import { light } from "../behaviours/thread.js";
-import { add, address, focusOn, piece, reading } from "./reading.js";
+import { address, piece, reading } from "./reading.js";
 
 /** Show the new comments, each in its place. */
 async function reveal() {
@@ -46,16 +46,29 @@ async function reveal() {
 Object.assign(given.actions, reading, {
   new: reveal,
 
-  /** Add the other comments below the one that a link named, which does not move. */
+  /** Show all comments. What a link named moves to its place among them, with what is below it and being written. */
   all: async (/** @type {any} */ link) => {
+    const named = place(page.comment || "");
     const found = await piece(link, address({ sort: page.sort || "", part: "list" }));
     if (!found) return;
-    link.remove();
+    const list = $("#list", found);
+    for (const each of [...$("#list").children].reverse()) {
+      const there = found.getElementById(each.id);
+      if (there) there.replaceWith(each);
+      else list.prepend(each);
+    }
+    for (const each of $$("#one,#path,#more")) each.remove();
+    for (const each of $$(".passed", list)) each.classList.remove("passed");
+    $("#list").replaceWith(...found.children);
     if ($("#sort")) $("#sort").hidden = false;
     page.comment = "";
-    const added = add($("#list", found), (fresh) => $("#list").append(...fresh));
-    $("#list").after(...$$("#more", found));
-    focusOn(added);
+    tellTimes();
+    refresh();
+    announce(say("shown", { count: $$("#list .c").length }));
+    if (!named?.isConnected) return;
+    named.tabIndex = -1;
+    named.focus({ preventScroll: true });
+    showUnlessSeen($("article", named));
   },
 
   /** Add a comment that is not on the page to the list, with its ancestors. */

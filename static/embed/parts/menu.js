@@ -16,7 +16,9 @@ mind();
 
 function mind() {
   const words = getSelection();
-  const at = words?.anchorNode?.parentElement?.closest("article");
+  const from = /** @type {any} */ (words?.anchorNode);
+  // not in a form there
+  const at = (from?.closest ? from : from?.parentElement)?.closest(".text")?.closest("article");
   if (at && `${words}`.trim()) marked = { words: `${words}`, at };
 }
 

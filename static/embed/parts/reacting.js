@@ -17,7 +17,7 @@ const OF_PAGE = `.page-kinds${EVERY.slice(6)}`;
 /** The reaction buttons of a comment, or of the page itself. @param {any} node a comment, or nothing */
 const chips = (node) => (node ? $$(`:scope > article > footer > ${EVERY}`, node) : $$(OF_PAGE));
 
-/** Mark the reader's reaction. @param {any} node a comment, or nothing @param {string | null} kind */
+/** Mark the reader's reaction. @param {any} node a comment, or nothing @param {string | null} [kind] */
 function mark(node, kind) {
   for (const each of chips(node)) each.setAttribute("aria-pressed", each.dataset.kind === kind);
 }
@@ -31,6 +31,13 @@ function count(node, counts) {
   }
   if (!node) page.counts = `${Object.values(counts)}`;
 }
+
+/** How often each reaction was given, as shown. @param {any} node a comment, or nothing @returns {Record<string, number>} */
+const countsOf = (node) =>
+  Object.fromEntries(chips(node).map((each) => [each.dataset.kind, +$("b", each).textContent]));
+
+/** @param {Record<string, number>} counts @param {any} chip the reader's own */
+const less = (counts, { dataset }) => ({ [dataset.kind]: counts[dataset.kind] - 1 });
 
 /** Add a reaction, or remove it. @param {any} node a comment, or nothing @param {string} kind
  * @param {boolean} isMine */
@@ -65,6 +72,12 @@ async function react(pressed) {
   if (node?.dataset.own) return;
   if (!page.likes && !isMember()) return given.actions["sign-in"](chip);
   around.ariaBusy = "true";
+  const mine = chips(node).find((each) => each.ariaPressed === "true");
+  const counts = countsOf(node);
+  // shown at once, and taken back where it fails
+  mark(node, isMine ? null : kind);
+  count(node, { ...counts, ...(mine && less(counts, mine)), ...(!isMine && { [kind]: counts[kind] + 1 }) });
+  (chip.checkVisibility() ? chip : $("summary", around)).focus({ preventScroll: true });
   try {
     const found = await send(node, kind, isMine);
     if (found.edit_token) keep("guest", { token: found.edit_token });
@@ -74,20 +87,22 @@ async function react(pressed) {
     tell(node, chip, "");
     announce(chip.ariaLabel);
   } catch (error) {
+    mark(node, mine?.dataset.kind);
+    count(node, counts);
     tell(node, chip, reason(error, "failed.like"));
     // the reader was signed out elsewhere
     if (me.name && !isMember()) part("sign_in").then(() => given.actions["sign-out"](), String);
     else heed(error);
   }
   around.ariaBusy = null;
-  (chip.checkVisibility() ? chip : $("summary", around)).focus({ preventScroll: true });
 }
 
 given.actions.react = react;
 
 /** Handle the response of /me with the reader's reactions, or new counts of the page's. @param {any} found */
 export function meet({ liked = [], reacted = {}, page_reaction = null, counts }) {
-  if (counts) return count(null, counts);
+  // not while the reader's own is on its way
+  if (counts) return $(".page-kinds")?.ariaBusy || count(null, counts);
   for (const each of $$("#list .kinds [aria-pressed=true]")) each.ariaPressed = "false";
   for (const id of liked) mark(place(id) || document.createElement("p"), "like");
   for (const id in reacted) mark(place(id) || document.createElement("p"), reacted[id]);
