@@ -165,7 +165,7 @@ class Policy:
     width: Width = knob("reading", group="look")
     # where the parts around the comments are
     form_place: FormPlace = knob("above", group="look")
-    sort_place: SortPlace = knob("heading", group="look")
+    sort_place: SortPlace = knob("list", group="look")
     reactions_place: ReactionsPlace = knob("top", group="look")
     own_css: str = knob("", group="look", long=True, most=sheets.MOST_BYTES)  # as typed
 

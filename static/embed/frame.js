@@ -154,13 +154,16 @@ if (page.gone) show($("#gone"));
 else light(page.comment);
 const chosen = kept("sort");
 if (chosen && chosen !== page.sort && !page.comment) part("arriving").then(() => actions.sorted(chosen), String);
-refresh()
-  .then(resume)
-  .then(() => {
-    // what most readers press first is there before they do, except where every byte counts
-    if (/** @type {any} */ (navigator).connection?.saveData) return;
-    (window.requestIdleCallback || setTimeout)(() => ["menu", "person"].map((name) => part(name).catch(String)));
-  });
+refresh().then(resume);
+// Whoever moves here may soon press what most press first: it is fetched before, except where every byte counts.
+document.addEventListener(
+  "pointerover",
+  () => {
+    if (!(/** @type {any} */ (navigator).connection?.saveData))
+      (window.requestIdleCallback || setTimeout)(() => ["menu", "person"].map((name) => part(name).catch(String)));
+  },
+  { once: true },
+);
 watch();
 for (const node of /** @type {any} */ (window).early) {
   node.classList.remove("busy");

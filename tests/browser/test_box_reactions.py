@@ -123,7 +123,7 @@ def test_to_the_page_itself(
     expect(box(page).get_by_role("button", name="Wow")).to_have_attribute("aria-pressed", "false")
 
 
-PLACES = {"form_place": "below", "sort_place": "list", "reactions_place": "end"}
+PLACES = {"form_place": "below", "sort_place": "heading", "reactions_place": "end"}
 
 
 @pytest.mark.parametrize("width", [360, 1000])
@@ -151,6 +151,6 @@ def test_what_is_seen_is_what_is_read(
             assert below or beside, (before, after)
         seen.append([each["name"] for each in spots])
     assert seen == [
-        ["reactions", "count", "me", "sort", "write", "list"],
+        ["reactions", "count", "me", "write", "sort", "list"],
         ["count", "me", "sort", "list", "write", "reactions"],
     ]

@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.conftest import box, write
+from tests.browser.held import Held
+from tests.browser.members import come_back
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -77,3 +79,51 @@ def test_without_a_script_nothing_is_shortened(
     expect(page.locator(".rest")).to_be_hidden()
     found = page.locator(".text").bounding_box()
     assert found is not None and found["height"] > 500
+
+
+def test_likes_and_cards_answer_at_once(page: Page, people: Cast, article: str) -> None:
+    """A like is there before the server has answered, and goes where it fails; a card moves nothing."""
+    first, second = [post(people.site, f"Number {each}.").comment.public_id for each in range(2)]
+    page.goto(article)
+    frame = box(page)
+    like = frame.locator(f"#c-{first} [data-action=like]")
+    held = Held(page, "**/like")
+    like.click()
+    held.wait()
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(like.locator("b")).to_have_text("1")
+    held.let_go()
+    expect(frame.locator("#say")).to_have_text("You like this")
+    expect(like.locator("b")).to_have_text("1")
+    page.route("**/like", lambda route: route.abort())
+    like.click()
+    expect(frame.locator(".tell")).to_contain_text("This wasn’t saved.")
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(like.locator("b")).to_have_text("1")
+    place = f"document.querySelector('#c-{first} .text').getBoundingClientRect().top"
+    before = frame.evaluate(place)
+    frame.locator(f"#c-{second} .by button").click()
+    expect(frame.locator(f"#c-{second} .card")).to_be_visible()
+    assert frame.evaluate(place) == before
+    frame.locator("#count").click()
+    expect(frame.locator(".card")).to_have_count(0)
+
+
+def test_in_a_narrow_box_a_member_has_a_menu(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str
+) -> None:
+    """At the top, where "Sign in" was; what is their own says so."""
+    mine = post(people.site, "Mine.", user=people.rita).comment.public_id
+    page = new_context(viewport={"width": 360, "height": 740}).new_page()
+    frame = come_back(page, article, people.rita, people.site)
+    expect(frame.locator(f"#c-{mine} .you")).to_have_text("You")
+    name = frame.locator(".top > #me summary")
+    name.press("Enter")
+    expect(frame.get_by_role("menuitem", name="My comments")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(frame.get_by_role("menuitem", name="Sign out")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(name).to_be_focused()
+    name.press("Enter")
+    frame.get_by_role("menuitem", name="Sign out").press("Enter")
+    expect(frame.locator("#me [data-action=sign-in]")).to_be_visible()

@@ -107,10 +107,13 @@ def test_a_member_who_comes_back(
     script.let_go()
     expect(frame.get_by_role("button", name="Follow this conversation")).to_be_attached()
     expect(frame.locator("#bell")).to_be_visible()
-    expect(frame.get_by_role("button", name="Sign out")).to_be_attached()
+    narrow = frame.locator("#me summary")  # which opens a menu
+    expect(narrow.or_(frame.get_by_role("button", name="Sign out"))).to_be_visible()
     assert abs(top(frame) - before) < 1
     assert frame.evaluate("shifts") < 0.05
-    frame.get_by_role("button", name="Sign out").click()
+    if width == 360:
+        narrow.press("Enter")
+    frame.locator("#me [data-action=sign-out]").click()
     expect(frame.locator(".top > #me [data-action=sign-in]")).to_be_visible()
     expect(frame.locator("#bell, .follow")).to_have_count(0)
 

@@ -9,7 +9,7 @@ from commentsvc.sites.policy import KNOBS, Policy
 from tests.tables import every_row
 
 #: Where the parts stand is the order of the page itself, so that keyboards follow it.
-PLACES = {"form_place": "below", "sort_place": "list", "reactions_place": "end"}
+PLACES = {"form_place": "below", "sort_place": "heading", "reactions_place": "end"}
 LOOK = [knob for knob in KNOBS.values() if knob.group == "look" and knob.name not in PLACES]
 
 

@@ -65,7 +65,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "avatars": False,
         "width": "reading",
         "form_place": "above",
-        "sort_place": "heading",
+        "sort_place": "list",
         "reactions_place": "top",
     },
     "blog": {
@@ -78,7 +78,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "avatars": True,
         "width": "reading",
         "form_place": "above",
-        "sort_place": "heading",
+        "sort_place": "list",
         "reactions_place": "top",
     },
     "app": {
@@ -104,7 +104,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "avatars": True,
         "width": "full",
         "form_place": "above",
-        "sort_place": "heading",
+        "sort_place": "list",
         "reactions_place": "top",
     },
 }

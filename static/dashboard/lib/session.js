@@ -3,6 +3,7 @@
 
 import { keepAll } from "./drafts.js";
 import { announce, data } from "./page.js";
+import { reached } from "./reach.js";
 
 const SIGNED_OUT = 401;
 const EXPIRED = "csrf"; // a form's token is of another session: perhaps of none
@@ -28,7 +29,9 @@ async function isOver() {
   if (!data.live) return false;
   try {
     const headers = { Accept: "application/json" };
-    return (await fetch(data.live, { headers, credentials: "same-origin", redirect: "error" })).status === SIGNED_OUT;
+    const { status } = await fetch(data.live, { headers, credentials: "same-origin", redirect: "error" });
+    if (status === SIGNED_OUT) reached(true); // what failed was led to the sign-in page
+    return status === SIGNED_OUT;
   } catch {
     return false; // offline
   }

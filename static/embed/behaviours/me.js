@@ -117,14 +117,14 @@ export function showWho() {
   const signed = isMember() && me.name;
   box.classList.toggle("member", !!signed);
   $("#me").className = "known";
-  // in a narrow box, a member's name needs a line of its own, which would push the comments down
-  if (signed && narrow.matches) $(".foot").before($("#me"));
-  else if (!$(".top > #me")) $("#count").after($("#me"));
   $("#me").replaceChildren(
-    signed
-      ? html`<bdi>${me.name}</bdi> · <a href="../account/" target="_blank">${say("account")}</a> ·${" "}
+    signed && narrow.matches
+      ? // more would need a line of its own, which would push the comments down
+        html`<details class="dots"><summary data-action="menu">▾ <bdi>${me.name}</bdi></summary></details>`
+      : signed
+        ? html`<bdi>${me.name}</bdi> · <a href="../account/" target="_blank">${say("account")}</a> ·${" "}
           <button type="button" class="link" data-action="sign-out">${say("sign_out")}</button>`
-      : html`<button type="button" class="link" data-action="sign-in">${say("sign_in")}</button>`,
+        : html`<button type="button" class="link" data-action="sign-in">${say("sign_in")}</button>`,
   );
   for (const call of watching.values()) call();
 }
@@ -171,6 +171,7 @@ export function showOwn(own) {
 function ownButtons(node, own) {
   const footer = $("article > footer", node);
   node.dataset.own = own.status;
+  if (!$("article > header > .you", node)) $(".by", node).after(html`<span class="you">${say("you")}</span>`);
   if (own.status !== "published") $("[data-action=reply]", footer)?.remove();
   const until = own.can_edit_until;
   const left = until ? +new Date(until) - Date.now() : 0;

@@ -7,6 +7,8 @@ export function meet() {
   const { dateTime, textContent } = time;
   const at = new Date(dateTime);
   const isSame = +new Date(dateTime.slice(0, 19)) === +at; // without the site's offset
-  const own = at.toLocaleString(page.locale, { dateStyle: "medium", timeStyle: "short" });
+  // as the reader writes dates in the page's language
+  const mine = navigator.languages.find((each) => each.slice(0, 2) === page.locale?.slice(0, 2));
+  const own = at.toLocaleString(mine || page.locale, { dateStyle: "medium", timeStyle: "short" });
   time.textContent = isSame ? own : `${own} (${textContent})`;
 }

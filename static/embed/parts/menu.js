@@ -55,6 +55,12 @@ const reactions = (node) =>
         aria-checked="${ariaPressed}"><i aria-hidden="true">${firstElementChild.textContent}</i>${title}</button>`,
   );
 
+/** What a member can do about themselves, where the box is narrow. */
+const account = () => [
+  html`<a role="menuitem" tabindex="-1" href="../account/" target="_blank">${say("account")}</a>`,
+  html`<button type="button" role="menuitem" tabindex="-1" data-action="sign-out">${say("sign_out")}</button>`,
+];
+
 /** @param {boolean} [back] to its button */
 function close(back) {
   const open = $("details.dots[open]");
@@ -68,14 +74,14 @@ function close(back) {
 function open(summary) {
   const { parentNode: details } = summary;
   const node = summary.closest(".c");
-  const inside = details.matches(".react") ? reactions(node) : items(node);
+  const inside = !node ? account() : details.matches(".react") ? reactions(node) : items(node);
   const list = html`<div class="menu" role="menu" aria-label="${summary.ariaLabel || summary.textContent}">${inside}</div>`;
   for (const each of $$(":scope > :not(summary)", details)) each.remove();
   details.append(list);
   list.onkeydown = walk;
   details.open = true;
   place(list, summary, 0, document.body.offsetHeight);
-  ($("[aria-checked=true]", list) || $("button", list)).focus({ preventScroll: true });
+  ($("[aria-checked=true]", list) || $("[role^=menuitem]", list)).focus({ preventScroll: true });
   inSight((seen) => {
     if (list.isConnected && seen.height) place(list, summary, seen.top, seen.bottom);
     showUnlessSeen(list);
@@ -97,7 +103,7 @@ function place(list, summary, from, to) {
 /** @param {KeyboardEvent} event */
 function walk(event) {
   if (isComposing(event)) return;
-  const all = $$("[role^=menuitem]:enabled", /** @type {any} */ (event.currentTarget));
+  const all = $$("[role^=menuitem]:not(:disabled)", /** @type {any} */ (event.currentTarget));
   const at = all.indexOf(document.activeElement);
   const { length } = all;
   const ahead = document.dir === "rtl" ? -1 : 1;

@@ -9,7 +9,7 @@ import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
-import { below, note } from "../behaviours/own.js";
+import { below, note, shut } from "../behaviours/own.js";
 
 /** Fetched cards, by viewer and person. @type {Map<string, Promise<any>>} */
 const cards = new Map();
@@ -63,6 +63,22 @@ function acts(id, name, button) {
     ${flag && html`<span><button type="button" class="link" data-action="report">${say("report")}</button></span>`}`;
 }
 
+/** The open card. @type {any} */
+let shown = null;
+
+// a press elsewhere closes it; the box was as tall as it needed
+document.addEventListener(
+  "click",
+  ({ target }) => {
+    const isName = /** @type {any} */ (target).closest("[data-action=person]");
+    if (shown?.isConnected && !shown.contains(target) && !isName) shut();
+    if (!shown || shown.isConnected) return;
+    shown = null;
+    document.body.style.minHeight = "";
+  },
+  true,
+);
+
 Object.assign(given.actions, {
   person: async (/** @type {any} */ button) => {
     if (button.getAttribute("aria-expanded") === "true") return below(button, () => null)();
@@ -72,10 +88,13 @@ Object.assign(given.actions, {
     } catch (error) {
       return note(button, /** @type {any} */ (error).status === 404 ? say("gone") : reason(error, "failed.read"));
     }
+    /** @type {any} */
     let form;
     const close = below(button, () => (form = card(found, button)));
     $(".x", form).onclick = close;
     tellTimes();
+    shown = form;
+    if (form) document.body.style.minHeight = `${Math.ceil(form.getBoundingClientRect().bottom + scrollY + 12)}px`;
   },
 
   report: (/** @type {any} */ button) => {
