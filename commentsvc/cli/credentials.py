@@ -58,7 +58,7 @@ def user_password(email: str, password: str | None, as_json: bool) -> None:
 @in_app
 def user_reset_second_step(email: str) -> None:
     """Remove the app, passkeys and recovery codes of a person who has lost them. They are signed out
-    everywhere, notified by email, and can then sign in with just their password.
+    everywhere and notified by email, and can then sign in with just their password.
 
     \b
     Example:
