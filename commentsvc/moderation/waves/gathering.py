@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import String, bindparam, case, delete, exists, func, or_, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import aliased
 
@@ -52,12 +52,14 @@ class _Mate:
 
 def _find(row: Any) -> None:
     words = words_of(normalise(row.text[:_LONGEST]).text)
-    suspect = (row.facts or {}).get("spam", 0.0) >= _ADVERTISING
+    facts = row.facts or {}
+    suspect = facts.get("spam", 0.0) >= _ADVERTISING
     keys, links = keys_of(words), keys_of_links(linked(row.site_id, row.text))
     if row.compared:  # with an earlier text
         _forget([row.id])
     found = execute(_FOUND, {"site": row.site_id, "keys": [*keys, *links]}).all()
-    wave = _join(row.id, Text(frozenset(words), suspect), _mates(found, frozenset(links)))
+    text = _text(words, suspect, facts.get("links"))
+    wave = _join(row.id, text, _mates(found, frozenset(links)))
     stored = {"comment_id": row.id, "site_id": row.site_id, "revision_id": row.revision_id}
     stored |= {"words": list(words), "suspect": suspect}
     if wave is not None and not is_sqlite():
@@ -81,9 +83,15 @@ def _mates(found: Sequence[Any], links: frozenset[int]) -> list[_Mate]:
     nearest = sorted(shared, key=lambda each: (shared[each], each), reverse=True)[:_MATES]
     chosen = {*nearest, *sorted(linked_too)[-_MATES:]}
     return [
-        _Mate(row.id, Text(frozenset(row.words), row.suspect), row.wave, row.id in linked_too)
+        _Mate(
+            row.id, _text(row.words, row.suspect, row.hosts), row.wave, linked=row.id in linked_too
+        )
         for row in execute(_TEXTS, {"comments": sorted(chosen)})
     ]
+
+
+def _text(words: Sequence[int], suspect: bool, hosts: Sequence[str] | None) -> Text:
+    return Text(frozenset(words), suspect, frozenset(hosts or ()))
 
 
 def _join(comment_id: int, text: Text, mates: Sequence[_Mate]) -> int | None:
@@ -169,10 +177,19 @@ _FOUND = select(_keys.c.comment_id, _keys.c.key).where(
 #: The wave by subquery: in a join of a table that PostgreSQL has not analyzed yet, it would read an
 #: index of all comments up to the last one asked for.
 _WAVE = select(_comments.c.wave).where(_comments.c.id == _likeness.c.comment_id).scalar_subquery()
+#: The hosts it links to, as it was judged; only those of advertisements make a difference.
+_HOSTS = case(
+    (
+        _likeness.c.suspect,
+        select(_revisions.c.facts["links"])
+        .where(_revisions.c.id == _likeness.c.revision_id)
+        .scalar_subquery(),
+    )
+)
 _TEXTS = (
     select(
         *(_likeness.c.comment_id.label("id"), _WAVE.label("wave")),
-        *(_likeness.c.words, _likeness.c.suspect),
+        *(_likeness.c.words, _likeness.c.suspect, _HOSTS.label("hosts")),
     )
     .where(Among(_likeness.c.comment_id, "comments"))
     .order_by(_likeness.c.comment_id.desc())

@@ -29,9 +29,10 @@ BANDS = 12  # keys of a text
 _ROWS = 3  # words per key
 _MOST = 400  # distinct words of a text that count, the first
 #: The share of common words from which two texts are alike. Short ones share more by chance, and
-#: two advertisements are more likely to be one campaign.
+#: two advertisements that lead to the same place are more likely to be one campaign. Those that lead
+#: elsewhere share phrases ("from home", "thank me later") whatever they advertise.
 _ALIKE, _ALIKE_SHORT = 0.55, 0.7
-_ADS_ALIKE, _ADS_ALIKE_SHORT = 0.3, 0.5
+_ADS_ALIKE, _ADS_ALIKE_SHORT = 0.35, 0.5
 _SHORT = 10  # distinct words
 _TINY = 6  # shorter texts are alike only if identical and advertisements
 _LEAST = 3
@@ -65,10 +66,12 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 @dataclass(frozen=True)
 class Text:
-    """The distinct words of a text, as numbers, and whether it reads like an advertisement."""
+    """The distinct words of a text, as numbers, whether it reads like an advertisement, and the
+    hosts that it links to or names."""
 
     words: frozenset[int]
     suspect: bool = False
+    hosts: frozenset[str] = frozenset()
 
 
 def words_of(undisguised: str) -> tuple[int, ...]:
@@ -165,11 +168,18 @@ def are_alike(one: Text, other: Text) -> bool:
     shorter = min(len(one.words), len(other.words))
     if shorter < _TINY:
         return ads and one.words == other.words and shorter >= _LEAST
+    lenient = ads and _lead_alike(one, other)
     if shorter < _SHORT:
-        least = _ADS_ALIKE_SHORT if ads else _ALIKE_SHORT
+        least = _ADS_ALIKE_SHORT if lenient else _ALIKE_SHORT
     else:
-        least = _ADS_ALIKE if ads else _ALIKE
+        least = _ADS_ALIKE if lenient else _ALIKE
     return share(one.words, other.words) >= least
+
+
+def _lead_alike(one: Text, other: Text) -> bool:
+    """Whether two texts link to a common host, or neither to any. One with a link and one without are
+    not enough: a text without would chain campaigns with different hosts."""
+    return not one.hosts.isdisjoint(other.hosts) or not (one.hosts or other.hosts)
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,8 @@ def spun(template: str, count: int, seed: int = 1) -> Iterator[str]:
         yield re.sub(r"\{([^{}]*)\}", lambda each: rng.choice(each[1].split("|")), template)
 
 
-def text_of(text: str, *, suspect: bool = False) -> Text:
-    return Text(frozenset(words_of(normalise(text).text)), suspect)
+def text_of(text: str, *, suspect: bool = False, hosts: tuple[str, ...] = ()) -> Text:
+    return Text(frozenset(words_of(normalise(text).text)), suspect, frozenset(hosts))
 
 
 def test_it_works() -> None:
@@ -84,9 +84,9 @@ def test_addresses_are_no_words() -> None:
 
 
 def test_two_advertisements_need_less_in_common() -> None:
-    one, other = spun(SPUN, 2, seed=4)
+    one, other = spun(SPUN, 2, seed=6)
     found = share(text_of(one).words, text_of(other).words)
-    assert 0.3 <= found < 0.5
+    assert 0.35 <= found < 0.5
     assert are_alike(text_of(one, suspect=True), text_of(other, suspect=True))
     assert not are_alike(text_of(one), text_of(other))
 
