@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from commentsvc.accounts import commands as accounts
 from commentsvc.core.db import db
+from commentsvc.moderation.waves import reading
 from commentsvc.posting.commands import NewComment, submit
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Comment
@@ -89,6 +90,27 @@ def test_all_of_it_can_be_looked_at(mona: Staff, wave: list[str]) -> None:
     page = mona.page(f"/dashboard/?network={wave[1]}&queue=pending")
     assert set(cards(page)) == {wave[1], wave[3]}
     assert "hash-of-network" not in page
+
+
+def test_a_filter_says_how_much_of_it_is_shown(
+    cast: Cast, mona: Staff, wave: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deciding on the wave decides on comments, too, that the filter hides."""
+    shown = "this filter shows"
+    for given, count in ((f"network={wave[1]}", 2), ("q=Grandma", 1)):
+        page = mona.page(f"/dashboard/?{given}")
+        assert len(cards(page)) == count and f"5 names · {shown} {count} of 5" in words(page), given
+    # all of them match; the filter asks each comment's text for its score; the wave is long
+    for given in ("", "?since=2020-01-01", f"?like={wave[2]}", "?at_most=0.99"):
+        page = mona.page(f"/dashboard/{given}")
+        assert "4 more like this" in page and shown not in page, given
+    monkeypatch.setattr(reading, "_NEWEST", 2)
+    page = mona.page(f"/dashboard/?network={wave[1]}")
+    assert "in the newest 2:" in page and shown not in page
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub("<[^>]*>", "", page).split())
 
 
 def test_nothing_is_said_where_nothing_waits_beside(

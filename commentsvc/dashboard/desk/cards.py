@@ -158,7 +158,8 @@ def cards_of(
         fold=True,
         size=size,
     )
-    by_id, beside = {each.id: each for each in sites}, company(found.items)
+    quick = filters.quick if isinstance(filters, queue.LookedUp) and not filters.slow else ()
+    by_id, beside = {each.id: each for each in sites}, company(found.items, quick)
     before = precedents_of([each for each in found.items if asks(each)])
     on_it = marks([each.id for each in found.items if asks(each)], sites)
     items = [

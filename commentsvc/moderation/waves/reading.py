@@ -30,7 +30,9 @@ _NEWEST = 500  # of a longer wave: whose networks and names are counted
 class Company:
     """How many other pending comments relate to one: alike or with the same link (`like`, from
     `networks` and under `names`), by its author, and from its network (under `network_names`). Of a
-    wave with more than `newest`, only the newest are asked for their networks and names."""
+    wave with more than `newest`, only the newest are asked for their networks and names. `matching` of
+    the wave's comments, with this one, match the page's filter: None if all do, or if it was not
+    counted."""
 
     like: int = 0
     networks: int = 0
@@ -39,6 +41,7 @@ class Company:
     by_author: int = 0
     by_network: int = 0
     network_names: int = 0
+    matching: int | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -52,9 +55,12 @@ class Company:
         return ("like",) if self.like else self.kinds
 
 
-def company(cards: Sequence[Card]) -> dict[str, Company]:
+def company(
+    cards: Sequence[Card], filtered: Sequence[ColumnElement[bool]] = ()
+) -> dict[str, Company]:
     """The related pending comments of each card, by comment id: at most four queries; if there are long
-    waves, one for each and one more."""
+    waves, one for each and one more. `filtered`, the conditions of the filter that found the cards,
+    add one."""
     waiting = {each.row_id: each for each in cards if each.status == "pending"}
     if not waiting:
         return {}
@@ -64,6 +70,7 @@ def company(cards: Sequence[Card]) -> dict[str, Company]:
         )
     ).all()
     waves = _waves({row.wave: row.site_id for row in rows if row.wave is not None})
+    matching = _matching(waves, {row.site_id for row in rows}, filtered)
     networks = _networks(
         {row.site_id for row in rows}, {row.network for row in rows if row.network}
     )
@@ -83,6 +90,7 @@ def company(cards: Sequence[Card]) -> dict[str, Company]:
             by_author=max(0, card.author.pending - 1 - apart.get((row.site_id, row.author_id), 0)),
             by_network=others - 1 if enough else 0,
             network_names=network_names if enough else 0,
+            matching=matching.get(row.wave),
         )
     return found
 
@@ -117,6 +125,22 @@ def _waves(waves: Mapping[int, int]) -> dict[int, _Wave]:
         newest = some.count if some.count < count else None
         found[wave] = replace(some, count=count, newest=newest)
     return found
+
+
+def _matching(
+    waves: Mapping[int, _Wave], site_ids: Collection[int], filtered: Sequence[ColumnElement[bool]]
+) -> dict[int, int]:
+    """How many comments of each wave meet the conditions, where not all do. Long waves are not asked:
+    unlike their length, what a filter asks for is in no index of waves."""
+    some = [wave for wave, each in waves.items() if each.count > 1 and each.newest is None]
+    if not (some and filtered):
+        return {}
+    rows = db.session.execute(
+        select(Comment.wave, func.count())
+        .where(*members_of(some, site_ids), *filtered)
+        .group_by(Comment.wave)
+    )
+    return {wave: n for wave, n in rows if wave is not None and n < waves[wave].count}
 
 
 def _newest(together: Sequence[ColumnElement[bool]], most: int) -> dict[int, _Wave]:
