@@ -3,7 +3,7 @@
 // decide mean all of them: they lead to the preview.
 
 import * as cards from "./cards.js";
-import { choiceOf, keysOn } from "./keys.js";
+import { choiceOf, isComposing, keysOn } from "./keys.js";
 import { announce, number, say } from "./lib/page.js";
 import { hint } from "./undo.js";
 
@@ -177,7 +177,7 @@ export function watchTicks() {
   });
   field("reason")?.addEventListener("keydown", (event) => {
     const key = choiceOf(event);
-    if (!key || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
+    if (!key || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
     if (rejectFor(key)) event.preventDefault();
   });
 }

@@ -116,7 +116,7 @@ DONE: dict[str, tuple[Callable[[Cast], Any], str, tuple[str, ...]]] = {
             cast.site, "https://judge.example/?key=s3cret", ms=400, failure="hold", by=cast.olga
         ),
         "access",
-        ("Olga", "set the site’s own moderation service", "judge.example"),
+        ("Olga", "set up the site’s own moderation service", "judge.example"),
     ),
     "merge": (_merge, "conversations", ("Olga", "merged conversations", "/other")),
     "closed": (_closed, "conversations", ("Mona", "closed a conversation", "The bridge")),

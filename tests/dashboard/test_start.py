@@ -40,7 +40,9 @@ def test_it_works(nearby: None, olga: Staff) -> None:
         assert "This check found no problems." in answer.text
         assert f'value="{address}/article"' in answer.text
         on_site = olga.post(f"{SITE}/check", page=address, on="site").text
-    assert "<h1>The Harbour Post" in on_site and "The tag is on the page, on line 1." in on_site
+    assert (
+        "<h1><bdi>The Harbour Post" in on_site and "The tag is on the page, on line 1." in on_site
+    )
 
 
 def test_what_is_wrong_is_said_and_the_address_kept(cast: Cast, olga: Staff) -> None:

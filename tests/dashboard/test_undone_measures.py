@@ -55,7 +55,7 @@ def test_the_history_offers_the_undo_while_nobody_was_notified(
         assert "too late to undo this" in mona.page(path)
         assert role_of(cast.rita, cast.site) == "trusted"
     log = flat(mona.page("/dashboard/log?action=sanctions"))
-    assert "undid a sanction, the lifting of one, or a change of trust" in log
+    assert "undid a decision about a person" in log
 
 
 def test_an_undone_ban_is_no_longer_in_force_in_the_log(cast: Cast, mona: Staff) -> None:

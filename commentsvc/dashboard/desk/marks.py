@@ -24,7 +24,7 @@ _UNIT = 240  # characters at most that are shown or hidden together
 _BETWEEN = 120  # characters: a shorter part between two that are shown is shown, too
 _LEAST = 300  # characters: a text that hides less is shown whole
 _LINE = 60  # characters that a line break counts as: many short lines are long, too
-_END = re.compile(r"[.!?…。！？؟।]+[\"'”’»)\]]*\s+|[。！？]+|\n+")
+_END = re.compile(r"(?<![.!?…。！？؟।])[.!?…。！？؟।]+[\"'”’»)\]]*\s+|[。！？]+|\n+")
 
 _Span = tuple[int, int]
 
