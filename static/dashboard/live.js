@@ -209,7 +209,8 @@ function writeRecord(card, lines) {
   const wave = card.querySelector("details.wave");
   for (const each of wave?.querySelectorAll("[data-by-author]") ?? []) {
     if (here.others) each.textContent = here.others;
-    /** @type {HTMLElement} */ (each.closest("li") ?? each).hidden = !here.others;
+    // in the list of what to decide on, its whole line; in the summary, only the words: not the card
+    /** @type {HTMLElement} */ (each.closest(".beside > li") ?? each).hidden = !here.others;
   }
   // a card that has nothing else beside it: there is nothing to decide together
   if (wave instanceof HTMLElement && !wave.querySelector("summary [data-beside]:not([data-by-author])"))

@@ -2,7 +2,7 @@
 // Waves, waiting comments that are alike: the form that decides on all of them, and the wave's next card.
 
 import * as cards from "./cards.js";
-import { say } from "./lib/page.js";
+import { data, say } from "./lib/page.js";
 import { tell } from "./lib/toast.js";
 import { fetchPage } from "./pages.js";
 import { closeOthers, layPicker } from "./picker.js";
@@ -40,7 +40,8 @@ export function pickWave(card, key) {
 /** When a wave's card is decided alone, insert the wave's next card after the current one. */
 export function watchWaves() {
   const list = document.getElementById("cards");
-  if (!list || document.body.dataset.page !== "queue") return;
+  // a filter folds no waves: what matches it is listed, and what does not match must not come
+  if (!list || document.body.dataset.page !== "queue" || data.filtered) return;
   new MutationObserver((records) => {
     for (const each of records.flatMap((record) => [...record.removedNodes])) {
       const wave = each instanceof HTMLElement ? each.querySelector("details.wave[data-like]") : null;

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from commentsvc.core.jobs import run_due
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import status
+from tests.browser.desk import four_held
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -77,3 +78,26 @@ def test_the_next_of_a_wave_comes_when_one_is_decided_alone(open_as: Open, wave:
     href = page.locator(f"#c-{wave[1]} .name").get_attribute("href")
     assert href and "like=" not in href
     assert status(wave[0]) == "published" and status(wave[1]) == "pending"
+
+
+def test_a_search_brings_no_card_that_does_not_match(open_as: Open, wave: list[str]) -> None:
+    page = open_as("mona", "/dashboard/?q=aunt", reduced_motion="reduce")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.keyboard.press("j")
+    with page.expect_response("**/live?*"):  # comes after the wave's next card would be asked for
+        page.keyboard.press("2")
+    expect(page.locator("#cards .card")).to_have_count(0)
+    assert status(wave[1]) == "rejected" and not [each for each in asked if "like=" in each]
+
+
+def test_the_last_of_an_author_stays(open_as: Open, people: Cast) -> None:
+    """When nothing else by the author waits, the offer goes, and not the card."""
+    ids = four_held(people)
+    page = open_as("mona", "/dashboard/?order=oldest", reduced_motion="reduce")
+    last = page.locator(f"#c-{ids[2]}")
+    expect(last.locator("summary [data-by-author]")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("2")
+    expect(last.locator("summary [data-by-author]")).to_be_hidden()
+    expect(last).to_be_visible()

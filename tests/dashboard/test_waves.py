@@ -113,6 +113,16 @@ def words(page: str) -> str:
     return " ".join(re.sub("<[^>]*>", "", page).split())
 
 
+def test_with_a_filter_no_card_comes_in_place_of_another(mona: Staff, wave: list[str]) -> None:
+    """A wave is not folded then, and what does not match the filter must not be put in."""
+    assert "data-like=" in mona.page("/dashboard/")
+    assert "data-like=" in mona.page(
+        f"/dashboard/?like={wave[0]}"
+    )  # from where the next card comes
+    page = mona.page("/dashboard/?q=aunt")
+    assert cards(page) == [wave[1]] and 'class="wave"' in page and "data-like=" not in page
+
+
 def test_nothing_is_said_where_nothing_waits_beside(
     cast: Cast, mona: Staff, wave: list[str]
 ) -> None:
