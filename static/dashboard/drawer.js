@@ -4,7 +4,7 @@
 import * as cards from "./cards.js";
 import { choiceOf } from "./keys.js";
 import { attempt } from "./lib/kept.js";
-import { say } from "./lib/page.js";
+import { missing } from "./lib/reach.js";
 import { stepsOf } from "./lib/steps.js";
 import { tell } from "./lib/toast.js";
 import { fetchPage } from "./pages.js";
@@ -100,7 +100,7 @@ async function fill(card, kind = "") {
   if (person) drawer.replaceChildren(document.adoptNode(person));
   else {
     closeDrawer();
-    tell(say("js.failed"));
+    tell(missing());
   }
   putTyped();
   drawer.scrollTop = 0;
@@ -125,7 +125,7 @@ export async function showTheirs(link) {
   const page = await fetchPage(address(/** @type {HTMLAnchorElement} */ (link).href, {}));
   if (mine !== asked) return;
   const theirs = page?.querySelector(".theirs");
-  if (!theirs) return tell(say("js.failed"));
+  if (!theirs) return tell(missing());
   drawer?.querySelector(".theirs")?.replaceWith(document.adoptNode(theirs));
   /** @type {HTMLElement | null} */ (drawer?.querySelector(".theirs [aria-current]") ?? null)?.focus();
 }

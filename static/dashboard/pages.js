@@ -3,7 +3,7 @@
 
 import * as cards from "./cards.js";
 import { announce, say } from "./lib/page.js";
-import { reached } from "./lib/reach.js";
+import { missing, reached } from "./lib/reach.js";
 import { missed } from "./lib/session.js";
 import { tell } from "./lib/toast.js";
 import { countMatches } from "./live.js";
@@ -94,7 +94,7 @@ function arrive(first) {
   if (first) return cards.focus(first, NaN);
   const [more, soFar, empty] = ["more", "so-far", "empty"].map((id) => document.getElementById(id));
   (more ?? empty)?.focus({ preventScroll: true });
-  if (more && !soFar) tell(say("js.failed"));
+  if (more && !soFar) tell(missing());
   else announce((soFar ?? empty)?.textContent?.trim() ?? "");
 }
 

@@ -6,9 +6,33 @@ import { showContext } from "./context.js";
 import { all, decided } from "./live.js";
 import { announce, number, say } from "./lib/page.js";
 
+const KEY = "commentsvc.single";
+
+/** Remember whether one card is shown at a time, for when this page is loaded again. @param {boolean} on */
+function keep(on) {
+  try {
+    sessionStorage.setItem(KEY, on ? location.pathname : "");
+  } catch {
+    // storage is blocked: all of them are shown then
+  }
+}
+
+/** Show one card at a time again after the page was loaded again, or come back to. Its first, unless one is current. */
+export function staySingle() {
+  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  try {
+    if (sessionStorage.getItem(KEY) !== location.pathname || !document.querySelector("#cards > li")) return;
+  } catch {
+    return;
+  }
+  if (["back_forward", "reload"].includes(entry?.type)) toggleSingle();
+  else keep(false);
+}
+
 /** Switch between one card at a time and all of them. */
 export function toggleSingle() {
   const on = document.body.toggleAttribute("data-single");
+  keep(on);
   for (const each of document.querySelectorAll("[data-action=single]")) each.setAttribute("aria-pressed", String(on));
   const card = cards.current() ?? cards.all()[0];
   if (card) showContext(card);

@@ -4,7 +4,8 @@
 import * as cards from "./cards.js";
 import { count, touch } from "./live.js";
 import { announce, data, say } from "./lib/page.js";
-import { forget, isSame, keep as keepStored, kept, take } from "./lib/steps.js";
+import { isAway, REACHED } from "./lib/reach.js";
+import { forget, isSame, keep as keepStored, kept, mayWorkLater, take } from "./lib/steps.js";
 import { clear, tell, toast } from "./lib/toast.js";
 import { bring } from "./pages.js";
 import { sayPosition } from "./single.js";
@@ -20,6 +21,18 @@ import { sayPosition } from "./single.js";
  */
 const done = [];
 
+/** @type {WeakMap<Done, number>} which act it was */
+const turns = new WeakMap();
+let turn = 0;
+
+/** Add an act, in its turn: one that could not be undone now goes back to where it was. @param {Done} each */
+function add(each) {
+  const own = turns.get(each) ?? ++turn;
+  turns.set(each, own);
+  const at = done.findIndex((other) => (turns.get(other) ?? 0) > own);
+  done.splice(at < 0 ? done.length : at, 0, each);
+}
+
 /** Change the number of waiting comments. @param {number} by */
 export function recount(by) {
   const left = count(data.queue, by);
@@ -30,7 +43,7 @@ export function recount(by) {
 /** @param {Done} each */
 export function keep(each) {
   while (done.length && done[0].until <= Date.now()) done.shift(); // otherwise all cards of a day would be kept
-  done.push(each);
+  add(each);
 }
 
 /** It was refused. @param {Done} each */
@@ -65,8 +78,9 @@ export function hint(words) {
 
 /**
  * Ask for something that changes where these comments are: until it is answered, no poll's counts are right.
+ * @template {Answer} T
  * @param {string[]} ids
- * @param {() => Promise<Answer>} ask
+ * @param {() => Promise<T>} ask
  */
 export async function onTheWay(ids, ask) {
   for (const id of ids) cards.away.add(id);
@@ -108,6 +122,10 @@ export async function undo() {
     return;
   }
   if (newest.form) {
+    if (isAway()) {
+      add(newest);
+      return hint(say("js.offline"));
+    }
     forget(newest.steps);
     press(newest.form);
     return;
@@ -115,11 +133,36 @@ export async function undo() {
   const before = place();
   if (!(await newest.sent)) return; // it was refused, and is back already
   const answer = await onTheWay(newest.ids, () => take(newest.steps));
+  if (!answer.ok) return refused(newest, answer.left, answer);
   forget(newest.steps);
-  if (!answer.ok) return tell(problem(answer));
   // the drawer or a list was opened meanwhile: the focus stays there
   await putBack(newest, answer, place() !== before);
 }
+
+/**
+ * It was not undone: say why, and keep what is left of it if that may work later.
+ * @param {Done} one
+ * @param {Step[]} left
+ * @param {Answer} answer
+ */
+function refused(one, left, answer) {
+  const later = mayWorkLater(answer.status);
+  const { ids, steps, until, sentence } = one;
+  if (!later || left.length < steps.length) forget(steps);
+  if (!later) return tell(problem(answer));
+  if (left.length < steps.length) keepStored({ me: data.me, ids, steps: left, until, sentence });
+  one.steps = left;
+  add(one);
+  hint(problem(answer));
+}
+
+// What could not be done while the server was away is no news any more.
+document.addEventListener(REACHED, () => {
+  const said = document.querySelector("#toasts .toast span")?.textContent;
+  if (said !== say("js.offline")) return;
+  clear();
+  offer();
+});
 
 /**
  * @param {Done} one that is undone
@@ -145,7 +188,7 @@ async function putBack(one, answer, moved) {
 }
 
 /**
- * Set the version of the comment that the card shows.
+ * Set the version of the comment that the card shows, wherever the card holds it.
  * @param {HTMLElement} card
  * @param {number} version
  */
@@ -154,6 +197,8 @@ export function renew(card, version) {
   for (const each of card.querySelectorAll("[name=seen_version]")) {
     /** @type {HTMLInputElement} */ (each).value = String(version);
   }
+  const tick = card.querySelector("input.tick");
+  if (tick instanceof HTMLInputElement) tick.value = `${card.dataset.id}:${version}`;
 }
 
 /** @param {Answer} answer */
@@ -170,29 +215,42 @@ function press(form) {
 /** Offer what was done on the pages before this one, and what this page's own button undoes. */
 export function recall() {
   for (const { ids, steps, until, sentence } of kept()) {
-    done.push({ gone: [], ids, back: () => restored(ids), steps, until, sentence, sent: Promise.resolve(true) });
+    const back = (/** @type {Answer} */ { body }) =>
+      restored(ids.length ? ids : Object.keys(body.versions ?? {}), body);
+    add({ gone: [], ids, back, steps, until, sentence, sent: Promise.resolve(true) });
   }
   const form = document.querySelector(".undo-form");
   if (!(form instanceof HTMLFormElement)) return offer();
-  const told = /** @type {HTMLElement | null} */ (form.closest("[data-seconds]"));
+  const told = /** @type {HTMLElement | null} */ (form.closest("[data-seconds]")); // a message, or the form of a bulk
   const steps = told ? [{ post: form.getAttribute("action") ?? "" }] : [];
   const until = told ? Date.now() + Number(told.dataset.seconds) * 1000 : Infinity;
-  const sentence = told?.querySelector("p")?.textContent ?? "";
-  done.push({ gone: [], ids: [], back: () => {}, steps, until, sentence, sent: Promise.resolve(true), form });
-  if (told) keepStored({ me: data.me, ids: [], steps, until, sentence });
+  const sentence = form.dataset.sentence ?? told?.querySelector("p")?.textContent ?? "";
+  add({ gone: [], ids: [], back: () => {}, steps, until, sentence, sent: Promise.resolve(true), form });
+  if (!told) return;
+  forget(steps); // from before the page was loaded again
+  keepStored({ me: data.me, ids: [], steps, until, sentence });
+  form.addEventListener("submit", () => forget(steps));
 }
 
 /**
  * Comments whose decision is undone come back to the page that shows them.
  * @param {string[]} ids
+ * @param {{version?: number, versions?: Record<string, number>}} now their versions
  * @returns {Promise<HTMLElement | null>} the first one's card
  */
-async function restored(ids) {
+async function restored(ids, { version, versions = {} }) {
   if (document.querySelector("main > .card") && ids.includes(cards.alone()?.dataset.id ?? "")) {
     location.reload(); // the page of a comment shows its history
     return null;
   }
-  return document.getElementById("cards") && ids.length ? bring(ids) : null;
+  if (!document.getElementById("cards") || !ids.length) return null;
+  const first = await bring(ids);
+  for (const id of ids) {
+    const card = document.getElementById(`c-${id}`); // it may have been here all the time
+    const is = versions[id] ?? (ids.length === 1 ? version : undefined);
+    if (card && is) renew(card, is);
+  }
+  return first;
 }
 
 // A page that Back restores shows what it showed: what was undone elsewhere since is missing on it.
@@ -212,13 +270,15 @@ window.addEventListener("click", (event) => {
   const link = /** @type {Element} */ (event.target).closest?.("a[href]");
   const { button, ctrlKey, metaKey, shiftKey, altKey } = event;
   if (!(link instanceof HTMLAnchorElement) || link.target || button || ctrlKey || metaKey || shiftKey || altKey) return;
-  if (event.defaultPrevented || !cards.away.size || link.origin !== location.origin) return;
-  event.preventDefault();
+  if (event.defaultPrevented || !(cards.away.size || isAway()) || link.origin !== location.origin) return;
+  if (link.hash && link.href.split("#")[0] === location.href.split("#")[0]) return; // a place on this page
+  event.preventDefault(); // no server: the browser's error page would take the place of this one
   goTo(link.href);
 });
 
 /** Leave for another page, once decisions on their way are answered. @param {string} address */
 export async function goTo(address) {
+  if (isAway()) return hint(say("js.offline"));
   const sent = Promise.all(done.map((each) => each.sent));
   if (cards.away.size) await Promise.race([sent, new Promise((over) => setTimeout(over, PATIENCE))]);
   location.assign(address);

@@ -78,5 +78,7 @@ def test_it_works(open_as: Open, width: int, height: int) -> None:
     expect(card.locator(".conversation")).to_be_visible()
     again = settled(page)
     assert abs(again[0] - top) <= 1 and abs(again[3] - end) <= 1
+    page.reload()
+    expect(card.locator(".conversation")).to_be_visible()
     page.keyboard.press("z")
     expect(page.locator(".conversation").first).to_be_hidden()

@@ -69,6 +69,27 @@ def test_it_works(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:
     assert "Back to the queue" in undone
 
 
+def test_what_was_skipped_is_not_counted(
+    cast: Cast, ids: list[str], mona: Staff, work: Callable[[], int]
+) -> None:
+    boxes = re.findall(r'name="ticked" value="([a-z0-9]+:\d+)"', mona.page("/dashboard/"))
+    answer = mona.post(
+        "/dashboard/bulk", scope="ticked", action="reject", reason="spam", ticked=boxes
+    )
+    where = answer.headers["Location"]
+    assert mona.page(where).count("Reject 3 comments") == 2  # the heading, and the button
+    decide(ids[0], action="approve", by=cast.olga)
+    assert mona.page(where).count("Reject 2 comments") == 2
+    mona.post(f"{where}/start")
+    work()
+    done = mona.page(where)
+    assert "Reject 2 comments" in done and "2 of 3" in done and "1 comment was skipped" in done
+    decide(ids[1], action="approve", by=cast.olga)
+    mona.post(f"{where}/undo")
+    work()
+    assert "Undone" in mona.page(where)
+
+
 def test_names_with_one_comment_each_are_counted_not_listed(cast: Cast, mona: Staff) -> None:
     sites.set_policy(cast.site, {"slow_seconds": 0}, by=cast.olga)
     for number in range(10):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request, url_for
 
+from ...core import clock
 from ...core.errors import DomainError
 from ...moderation.cases import bulk
 from ...moderation.cases.hits import hits
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _WAITING = ("waiting", "running", "undoing")
 _REFRESH_SECONDS = 2
+_OFFERED = 60  # seconds after its end for which other pages offer to undo a bulk
 
 
 @dashboard.post("/bulk")
@@ -90,11 +92,19 @@ def bulk_page(bulk_id: str) -> Response:
         own=found.by_id == signed_in().id,
         reason=title(found.reason, language()) if found.reason else None,
         message=_message(found),
+        undo_seconds=_undo_seconds(found),
     )
     if at_work:
         answer.headers["Refresh"] = str(_REFRESH_SECONDS)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _undo_seconds(found: Bulk) -> int:
+    """For how long other pages still offer to undo it."""
+    ended = found.finished_at
+    past = (clock.now() - ended).total_seconds() if ended else _OFFERED
+    return max(0, round(_OFFERED - past)) if found.state == "done" else 0
 
 
 def _message(found: Bulk) -> str | None:

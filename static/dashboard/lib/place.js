@@ -44,10 +44,17 @@ export const remember = (element) =>
 /** Which card a place is on. @param {Element | null} element */
 const cardOf = (element) => element?.closest(".card")?.getAttribute("aria-labelledby") ?? "";
 
+/** Whether the page was come back to, by Back or Forward. */
+function isBack() {
+  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return entry?.type === "back_forward";
+}
+
 /** Be where one was, and say whether the page was left by a form. */
 export function restore() {
   const place = kept(KEY);
-  if (!place) return false;
+  // coming back to a queue, one is at its current card (../returning.js), not at the form that led away
+  if (!place || (isBack() && document.getElementById("cards"))) return false;
   scrollTo({ top: place.top, behavior: "instant" });
   const found = place.element && document.querySelector(place.element);
   const other = place.card && cardOf(found) !== place.card ? found?.closest(".card") : null;

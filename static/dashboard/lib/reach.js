@@ -3,6 +3,7 @@
 
 import { data, say } from "./page.js";
 
+export const REACHED = "commentsvc:reached"; // an event of the document: the server answers again
 const EVERY = 4000; // milliseconds between two tries while it cannot be reached
 let timer = 0;
 let leaving = false; // a request that ends because the page is left says nothing
@@ -17,7 +18,14 @@ export function reached(is) {
   place.hidden = is;
   place.textContent = is ? "" : say("js.no_server");
   if (!is) timer = window.setTimeout(again, EVERY);
+  else document.dispatchEvent(new Event(REACHED));
 }
+
+/** Whether the server cannot be reached, as far as is known. */
+export const isAway = () => bar()?.hidden === false;
+
+/** What to say when something did not come. */
+export const missing = () => say(isAway() ? "js.offline" : "js.failed");
 
 async function again() {
   window.clearTimeout(timer);

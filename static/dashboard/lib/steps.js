@@ -20,17 +20,22 @@ export const stepsOf = ({ id, undo }) => [{ post: undo ?? data.undo.replace("_ID
 /**
  * Take these steps, one after the other, up to the first that is refused.
  * @param {Step[]} steps
- * @returns {Promise<import("./http.js").Answer>} the last answer
+ * @returns {Promise<import("./http.js").Answer & {left: Step[]}>} the last answer, and the steps that were not taken
  */
 export async function take(steps) {
   let answer = { ok: true, status: 200, body: /** @type {any} */ ({}) };
-  for (const { post: address, api: call, say: words } of steps) {
+  for (const [at, { post: address, api: call, say: words }] of steps.entries()) {
     answer = call ? await api(...call) : await post(address ?? "", csrf());
-    if (!answer.ok) return answer;
+    if (!answer.ok) return { ...answer, left: steps.slice(at) };
     if (words) answer.body = { ...answer.body, sentence: say(words) };
   }
-  return answer;
+  return { ...answer, left: [] };
 }
+
+const LATER = [401, 408, 425, 429];
+
+/** Whether a refused request may succeed later: the server was not reached, or had no time. @param {number} status */
+export const mayWorkLater = (status) => status === 0 || status >= 500 || LATER.includes(status);
 
 const csrf = () => new URLSearchParams({ [data.csrf.name]: data.csrf.value });
 
