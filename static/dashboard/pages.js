@@ -140,7 +140,9 @@ export async function bring(ids) {
   for (let next = address.href, tries = 0; left.size && next && tries < TRIES; tries += 1) {
     const page = await fetchPage(next);
     const items = [...(page?.querySelectorAll(/** @type {"li"} */ ("#cards > li")) ?? [])];
-    for (const item of items.reverse()) insert(item, left);
+    /** @type {HTMLElement | null} */
+    let before = null;
+    for (const item of items.reverse()) before = insert(item, left, before);
     next = /** @type {HTMLAnchorElement | null} */ (page?.getElementById("more") ?? null)?.href ?? "";
   }
   cards.refresh();
@@ -150,19 +152,19 @@ export async function bring(ids) {
 }
 
 /**
- * Insert an item of a fetched page before the one that follows it there, if it is one of these.
+ * Insert an item of a fetched page, if it is one of these, before the one that follows it there.
  * @param {HTMLElement} item
  * @param {Set<string>} wanted
+ * @param {HTMLElement | null} before the next item that is on this page
+ * @returns {HTMLElement | null} the same for the item above it
  */
-function insert(item, wanted) {
+function insert(item, wanted, before) {
   const id = cardOf([item])?.dataset.id ?? "";
-  if (!wanted.has(id)) return;
+  if (!wanted.has(id)) return here(item) ?? before;
   wanted.delete(id);
   const list = /** @type {HTMLElement} */ (document.getElementById("cards"));
-  let after = /** @type {HTMLElement | null} */ (item.nextElementSibling);
-  while (after && !here(after)) after = /** @type {HTMLElement | null} */ (after.nextElementSibling);
-  const before = after ? here(after) : null;
   cards.steady(() => list.insertBefore(document.adoptNode(item), before));
+  return item;
 }
 
 /** This page's item with the card of a fetched one. @param {HTMLElement} item */

@@ -68,4 +68,6 @@ def test_a_bulk_takes_what_was_brought_back_and_is_undone_from_the_queue(
     assert [status(each) for each in ids] == ["rejected", "rejected", "pending", "pending"]
     page.keyboard.press("u")
     expect(page.locator("#cards .card")).to_have_count(4)
+    shown = page.locator("#cards .card").evaluate_all("all => all.map(each => each.dataset.id)")
+    assert shown == ids
     assert {status(each) for each in ids} == {"pending"}
