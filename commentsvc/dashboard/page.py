@@ -137,6 +137,7 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
         **values.pop("card_data", {}),
         **values.pop("page_data", {}),
     }
+    at_desk = template == "dashboard/queue.html"
     return page(
         template,
         section=section,
@@ -149,7 +150,8 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
         places_by_letter=[each for each in places_here if each.letter],
         display=display_of(user),
         kept={name: request.args[name] for name in _PASSED_ON if request.args.get(name)},
-        health=health.alarms(real(sites), locale, desk=section == "queue"),
+        health=health.alarms(real(sites), locale, desk=at_desk),
+        at_desk=at_desk,
         page_data=data,
         link=link,
         **values,

@@ -204,11 +204,11 @@ export function standAt(card, top) {
 }
 
 /**
- * Change something above the current card without moving it.
+ * Change something above the current card without moving it; if there is none, without moving those in view.
  * @param {() => void} change
  */
 export function steady(change) {
-  const card = current();
+  const card = current() ?? all().find(isInView);
   const stood = card ? item(card).getBoundingClientRect().top : 0;
   change();
   if (card?.isConnected) scrollBy({ top: item(card).getBoundingClientRect().top - stood, behavior: "instant" });
@@ -276,6 +276,14 @@ function freeze(card, form, sentence) {
   const top = parseFloat(box.style.getPropertyValue("--top"));
   if (over > 0 && top) box.style.setProperty("--top", `${top - over}px`);
 }
+
+// A key typed into a form that has just frozen scrolls nothing.
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (!(target instanceof HTMLTextAreaElement) || !target.readOnly || !target.closest(".writing")) return;
+  if (SCROLLING.includes(key) && !event.ctrlKey && !event.metaKey) event.preventDefault();
+});
+const SCROLLING = [" ", "Enter", "PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"];
 
 const FROZEN = "button:not([data-action]), input:not([type=hidden]), select";
 

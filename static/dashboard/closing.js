@@ -4,6 +4,7 @@
 import * as cards from "./cards.js";
 import { closeDrawer, isInDrawer } from "./drawer.js";
 import { close } from "./picker.js";
+import { clear } from "./lib/toast.js";
 import { toggleSingle } from "./single.js";
 import { unselect } from "./ticks.js";
 
@@ -16,8 +17,25 @@ export function closeSomething() {
   if (!isInDrawer() && shut(card)) return true;
   if (closeDrawer() || closeAny(card) || leaveField() || unselect()) return true;
   if (cards.isSingle()) toggleSingle();
+  else cancel();
   return true;
 }
+
+/** Leave a page that only asks whether to do something: Back, if the queue with its selection is there. */
+function cancel() {
+  const link = document.querySelector("a[data-cancel]");
+  if (!(link instanceof HTMLAnchorElement)) return;
+  const from = new URL(document.referrer || "about:blank");
+  if (from.origin === location.origin && from.pathname === link.pathname) history.back();
+  else link.click();
+}
+
+document.addEventListener("click", (event) => {
+  const link = /** @type {Element} */ (event.target).closest("a[data-cancel]");
+  if (!link || !event.isTrusted || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  cancel();
+});
 
 /** Close the lists and forms of a card. @param {Element | null} card */
 export function shut(card) {
@@ -47,10 +65,11 @@ function closeOne(open) {
   return true;
 }
 
-/** Leave a field on a card, so that keys work again; what was typed stays. */
+/** Leave a field on a card, or the button that a key went to, so that keys work again; what was typed stays. */
 function leaveField() {
   const field = document.activeElement;
-  const card = field?.matches("input, textarea, select") ? cards.around(field) : null;
+  const card = field?.matches("input, textarea, select, [data-decides]") ? cards.around(field) : null;
+  if (card && field?.matches("[data-decides]")) clear(); // it says that Enter confirms
   card?.focus({ preventScroll: true });
   return card !== null;
 }

@@ -231,7 +231,7 @@ function offerFresh() {
   if (!bar || !button) return;
   button.textContent = say("js.fresh");
   if (bar.hidden) announce(say("js.fresh"));
-  bar.hidden = false;
+  cards.steady(() => (bar.hidden = false)); // it has a line of its own above the cards
 }
 
 /** @typedef {{kind: string, text: string, href: string | null, known?: number | null}} Alarm */

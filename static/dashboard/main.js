@@ -19,7 +19,7 @@ import { openPalette } from "./palette.js";
 import { closeOthers, layPicker, openPicker } from "./picker.js";
 import { decide, isDone } from "./queue.js";
 import { lift, unfold } from "./reading.js";
-import { watchPlace } from "./returning.js";
+import { lastQueue, watchPlace } from "./returning.js";
 import { comeBack, keepCurrent, length, sayLength, sendByEnter, showForm } from "./sanction.js";
 import { sayPosition, staySingle, toggleSingle } from "./single.js";
 import { swipe } from "./swipe.js";
@@ -92,18 +92,19 @@ document.addEventListener("submit", (event) => {
     sendReply(/** @type {HTMLElement} */ (form.closest(".card")), form);
     return;
   }
-  if (form.method === "post") remember(event.submitter ?? form);
   const card = form.closest(".card");
-  if (form.matches("[data-claim]") && card instanceof HTMLElement && document.getElementById("cards")) {
-    event.preventDefault();
-    claim(card, form);
+  // A comment's own page is reloaded after a decision, because it shows the history; so is a page by any other form.
+  if (
+    !form.matches("[data-claim], [data-decide]") ||
+    !(card instanceof HTMLElement) ||
+    !document.getElementById("cards")
+  ) {
+    if (form.method === "post") remember(event.submitter ?? form);
     return;
   }
-  if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
-  // A comment's own page is reloaded after a decision, because it shows the history.
-  if (!document.getElementById("cards")) return;
   event.preventDefault();
-  decide(card, form, form.matches(".approve-form") ? "approve" : "reject");
+  if (form.matches("[data-claim]")) claim(card, form);
+  else decide(card, form, form.matches(".approve-form") ? "approve" : "reject");
 });
 
 document.addEventListener(
@@ -221,7 +222,7 @@ function inPlace(event, shown) {
 /** @param {string} letter */
 function goToPlace(letter) {
   const address = data.go?.[letter];
-  if (address) goTo(address);
+  if (address) goTo(lastQueue(address));
   return true;
 }
 

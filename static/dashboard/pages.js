@@ -123,7 +123,7 @@ export async function showFresh() {
   const added = await add(page, (each) => document.getElementById("cards")?.insertBefore(each, before));
   takeLink(page); // there may be more new cards than fit on a page
   const bar = document.getElementById("fresh");
-  if (bar) bar.hidden = true;
+  if (bar) cards.steady(() => (bar.hidden = true));
   announce(say("js.shown", { count: added.length }));
   if (added[0]) cards.focus(/** @type {HTMLElement} */ (added[0].querySelector(".card")));
 }

@@ -1,17 +1,18 @@
 // @ts-check
-// Coming back to the queue, by Back, by loading it again or by a link that leads back to it: the same card is current,
-// where it was in the window.
+// Coming back to the queue, by Back, by loading it again, by its key, by a link that leads back to it or after signing
+// in: the same card is current, where it was in the window.
 
 import * as cards from "./cards.js";
+import { data } from "./lib/page.js";
 import { loadMore } from "./pages.js";
 
 const KEY = "commentsvc.return";
-const LINK = "commentsvc.back"; // the address of the queue that such a link has led to
 const MOST = 8; // queues whose place is remembered
 const AROUND = 20; // cards after it that are remembered: it may have been decided on meanwhile
 const PAGES = 20; // that are loaded at most to come to the card
+const FRESH = 30 * 60_000; // milliseconds: after that, whoever opens the queue begins at its top
 
-/** @typedef {{at: string, ids: string[], count: number, top: number}} Place */
+/** @typedef {{at: string, href: string, ids: string[], count: number, top: number, when: number}} Place */
 
 /** @returns {Place[]} */
 function places() {
@@ -22,7 +23,19 @@ function places() {
   }
 }
 
-const here = () => location.pathname + location.search;
+/** What a queue's address shows, however it is written: which queue, of which site, and what else was chosen. */
+function here() {
+  const chosen = new URLSearchParams(location.search);
+  chosen.set("queue", data.queue);
+  chosen.set("site", siteOf(data.go?.q ?? "")); // the only site is chosen without being named
+  chosen.sort();
+  return `${location.pathname}?${chosen}`;
+}
+
+/** @param {string} address */
+const parsed = (address) => new URL(address, location.href);
+/** @param {string} address */
+const siteOf = (address) => parsed(address).searchParams.get("site") ?? "";
 
 /** Remember the current card of the queue. */
 function remember() {
@@ -31,7 +44,15 @@ function remember() {
   const after = card ? all.slice(all.indexOf(card)) : [];
   const others = places().filter(({ at }) => at !== here());
   const ids = after.slice(0, AROUND).map((each) => each.dataset.id ?? "");
-  if (ids.length) others.push({ at: here(), ids, count: all.length, top: cards.stands() });
+  if (ids.length)
+    others.push({
+      at: here(),
+      href: location.pathname + location.search,
+      ids,
+      count: all.length,
+      top: cards.stands(),
+      when: Date.now(),
+    });
   try {
     sessionStorage.setItem(KEY, JSON.stringify(others.slice(-MOST)));
   } catch {
@@ -59,30 +80,36 @@ async function comeBackTo({ ids, count, top }) {
 /** Let links back to the queue lead to the one that was left, with its filter and order. */
 function leadBack() {
   for (const link of document.querySelectorAll(/** @type {"a"} */ ("a[data-back-to-queue]"))) {
-    const place = places()
-      .filter(({ at }) => at.split("?")[0] === link.pathname)
-      .at(-1);
-    if (!place) continue;
-    link.href = place.at;
-    link.addEventListener("click", () => {
-      try {
-        sessionStorage.setItem(LINK, place.at);
-      } catch {
-        // storage is blocked: the queue begins at its top
-      }
-    });
+    const place = places().findLast((each) => isFresh(each) && parsed(each.at).pathname === link.pathname);
+    if (place) link.href = place.href;
   }
 }
 
-/** Whether such a link has led here. */
-function isLedBack() {
-  try {
-    const at = sessionStorage.getItem(LINK);
-    sessionStorage.removeItem(LINK);
-    return at === here();
-  } catch {
-    return false;
-  }
+/** @param {Place} place */
+const isFresh = ({ when }) => Date.now() - when < FRESH;
+
+/** Whether this page was opened from a queue: by a tab, the order or a filter, which begin at the top. */
+function isChosen() {
+  const { origin, pathname } = new URL(document.referrer || "about:blank");
+  return origin === location.origin && pathname === location.pathname;
+}
+
+/** Whether the person comes back to the queue, and does not begin it. @param {Place} place */
+function isBack(place) {
+  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return ["back_forward", "reload"].includes(entry?.type) || (isFresh(place) && !isChosen());
+}
+
+/**
+ * How the queue at this address was left: in its order, with its filter. From a queue, the address itself.
+ * @param {string} address
+ */
+export function lastQueue(address) {
+  const { pathname, searchParams } = parsed(address);
+  if (document.getElementById("cards") || !searchParams.has("queue")) return address;
+  const isLike = (/** @type {URL} */ { pathname: path, searchParams: chosen }) =>
+    path === pathname && ["queue", "site"].every((name) => (chosen.get(name) ?? "") === (searchParams.get(name) ?? ""));
+  return places().findLast((place) => isFresh(place) && isLike(parsed(place.at)))?.href ?? address;
 }
 
 /** Remember the place when the page is left, and be there again when it is shown again. */
@@ -90,10 +117,8 @@ export async function watchPlace() {
   leadBack();
   if (!document.getElementById("cards")) return;
   window.addEventListener("pagehide", remember);
-  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   const place = places().find(({ at }) => at === here());
-  const led = isLedBack();
-  if (!place || !(led || ["back_forward", "reload"].includes(entry?.type)) || !isFree()) return;
+  if (!place || !isBack(place) || !isFree()) return;
   history.scrollRestoration = "manual"; // the browser knows only the cards of the first page
   window.addEventListener("pagehide", () => (history.scrollRestoration = "auto"), { once: true });
   await comeBackTo(place);

@@ -47,5 +47,7 @@ export function sayPosition() {
   const card = cards.current();
   if (!place || !card || !cards.isSingle()) return;
   const at = decided() + cards.all().indexOf(card) + 1;
-  place.textContent = all() ? say("js.position", { at, all: all() }) : number(at);
+  const whole = document.getElementById("more") ? "" : number(decided() + cards.all().length);
+  const total = all() || whole;
+  place.textContent = total ? say("js.position", { at, all: total }) : number(at);
 }

@@ -14,7 +14,7 @@ import { tell } from "./toast.js";
 export async function send(form, by) {
   const body = await attempt(form, by);
   if (!body?.location) return;
-  remember(by ?? form);
+  if (form.id !== "bulk") remember(by ?? form); // its preview leads back to the card, not to this form
   leave(body.location);
 }
 

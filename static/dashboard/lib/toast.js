@@ -62,8 +62,9 @@ export function toast(text, { until = 0, undo, stay = false, brief = false } = {
   tick();
 }
 
-/** Show a message, and have it read out. @param {string} words */
+/** Show a message, and have it read out; not under a dialog that says the same. @param {string} words */
 export function tell(words) {
+  if (document.querySelector("#signed-out[open]")) return;
   toast(words);
   announce(words);
 }
