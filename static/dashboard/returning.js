@@ -109,7 +109,11 @@ export function lastQueue(address) {
   if (document.getElementById("cards") || !searchParams.has("queue")) return address;
   const isLike = (/** @type {URL} */ { pathname: path, searchParams: chosen }) =>
     path === pathname && ["queue", "site"].every((name) => (chosen.get(name) ?? "") === (searchParams.get(name) ?? ""));
-  return places().findLast((place) => isFresh(place) && isLike(parsed(place.at)))?.href ?? address;
+  return (
+    places()
+      .filter((place) => isFresh(place) && isLike(parsed(place.at)))
+      .at(-1)?.href ?? address
+  );
 }
 
 /** Remember the place when the page is left, and be there again when it is shown again. */
