@@ -250,7 +250,7 @@ def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
     "POST",
     "/score",
     limit="score",
-    body=requests.Draft,
+    body=requests.Checked,
     answers={200: responses.Nudge},
     problems=(403, 404),
 )
@@ -263,7 +263,8 @@ def score_comment(body: dict[str, Any]) -> dict[str, Any]:
     site = by_key(body["site"])
     user = require("post", site)
     locale = shapes.language(body, policy_of(site))
-    found = before.nudge(site, body["text"], user=user, locale=locale, **_page(body))
+    own = {"user": user, "edits": body.get("comment_id")}
+    found = before.nudge(site, body["text"], **own, locale=locale, **_page(body))
     action = "hold" if found.would_hold else "publish"
     lines = [{"text": text, "href": href} for text, href in found.lines]
     return {"ask": found.ask, "sentences": found.sentences, "lines": lines, "action": action}

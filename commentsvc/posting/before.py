@@ -14,6 +14,7 @@ from ..moderation.judging.spam.promoting import SPAM_RULES
 from ..moderation.judging.verdict import Action
 from ..sites.queries import require, role_of
 from ..threads import text as texts
+from ..threads.commands import comment_by_public_id
 from ..threads.rules import policy_at
 from ..threads.text.spoken import directed
 from ..toxicity.labels import LABELS
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ..moderation.judging.verdict import Finding, Submission, Verdict
     from ..sites.models import Site
     from ..sites.policy import Policy
+    from ..threads.models import Comment
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,19 @@ def nudge(
     locale: str | None = None,
     href: str | None = None,
     tags: tuple[str, ...] = (),
+    edits: str | None = None,
 ) -> Nudge:
-    """What would happen to this text on the article at `href`, whose page has
-    these tags. Nothing is stored, and no scores are
+    """What would happen to this text on the article at `href`, whose page has these tags, posted or
+    put in place of the text of
+    their comment `edits` (a public id; another's does not count). Nothing is stored, and no scores are
     returned: they invite gaming."""
     policy = policy_at(site, href, tags)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     require(user, "post", site)
-    verdict = _judged(site, policy, clean, user, locale)[1]
+    edited = comment_by_public_id(edits) if edits else None
+    if edited and not (user and edited.author_id == user.id):
+        edited = None
+    verdict = _judged(site, policy, clean, user, locale, edited)[1]
     found = [each for each in verdict.findings if _is_asked_about(each)]
     if not policy.nudge or not found or role_of(user, site) in ("moderator", "owner"):
         return Nudge(False, [], verdict.holds, [])
@@ -92,13 +99,25 @@ def tried(site: Site, policy: Policy, text: str) -> tuple[Submission, Verdict]:
 
 
 def _judged(
-    site: Site, policy: Policy, clean: str, user: User | None, locale: str | None = None
+    site: Site,
+    policy: Policy,
+    clean: str,
+    user: User | None,
+    locale: str | None = None,
+    edited: Comment | None = None,
 ) -> tuple[Submission, Verdict]:
     read = read_text(site.id, policy, clean)
     release()
     scores = score(read.plain, likely=(policy.locale, locale))
     submission = gather(
-        site=site, policy=policy, thread=None, author=user, read=read, scores=scores
+        site=site,
+        policy=policy,
+        thread=None,
+        author=user,
+        read=read,
+        scores=scores,
+        is_edit=edited is not None,
+        comment=edited,
     )
     return submission, judge(RULES, submission)
 

@@ -280,3 +280,21 @@ def test_only_articles_of_the_site_get_threads(app: Flask, cast: Cast) -> None:
     assert found["comment_count"] == 1
     nothing = browser(app).get(f"/api/v1/threads?site=harbour&href={NEWS}/nothing").get_json()
     assert nothing["id"] is None and nothing["comment_count"] == 0
+
+
+def test_a_correction_is_not_asked_about_as_a_repetition(app: Flask, cast: Cast) -> None:
+    """One's own; another's comment does not excuse anything."""
+    text = "The old bridge over the river is closed again since yesterday evening."
+    made = send(app, text=text).get_json()
+    sent = {"site": "harbour", "text": f"{text}.", "comment_id": made["id"]}
+    own = {"Authorization": f"Guest {made['edit_token']}"}
+
+    def asks(body: dict[str, str], headers: dict[str, str]) -> bool:
+        return bool(
+            browser(app).post("/api/v1/score", json=body, headers=headers).get_json()["ask"]
+        )
+
+    assert not asks(sent, own)
+    assert asks({key: sent[key] for key in ("site", "text")}, own)
+    other = send(app, text="Another person, another thought about it.").get_json()
+    assert asks({**sent, "comment_id": other["id"]}, own)

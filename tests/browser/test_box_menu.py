@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,7 +114,7 @@ def test_quotes(page: Page, people: Cast, article: str) -> None:
     expect(area).to_have_value("> Second line.\n\nWhy?\n\n> Second line.\n\n")
     area.fill("")
     choose(comment, "quote")
-    expect(area).to_have_value("> First line.\n> Second line.\n\n")
+    expect(area).to_have_value("> First line.\n>\n> Second line.\n\n")
 
 
 def test_a_quote_alone_is_no_draft(page: Page, people: Cast, article: str) -> None:
@@ -240,3 +241,19 @@ def test_a_sort_that_does_not_load_says_so(page: Page, people: Cast, article: st
     newest.click()
     expect(newest).to_have_attribute("aria-current", "true")
     expect(said).to_have_count(0)
+
+
+def test_a_long_comment_is_quoted_in_part(page: Page, people: Cast, article: str) -> None:
+    """Its beginning, with its paragraphs; and the answer is written where it can be seen."""
+    long = "A first paragraph.\n\n" + "Many more words follow. " * 100
+    made = post(people.site, long).comment.public_id
+    page.goto(article)
+    comment = box(page).locator(f"#c-{made}")
+    choose(comment, "quote")
+    area = comment.locator("form textarea")
+    expect(area).to_have_value(re.compile(r"^> A first paragraph\.\n>\n> Many .* \w+…\n\n$"))
+    assert len(area.input_value()) <= 320
+    area.evaluate("area => { area.value = '> word\\n'.repeat(99); }")
+    area.press("Control+End")
+    area.press_sequentially("mine")
+    assert area.evaluate("area => area.scrollHeight - area.scrollTop - area.clientHeight") < 4

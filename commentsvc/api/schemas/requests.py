@@ -198,6 +198,12 @@ class Draft(Strict):
     tags = of_a_page()
 
 
+class Checked(Draft):
+    comment_id = Line(
+        most=40, metadata={"description": "your comment whose text this would replace"}
+    )
+
+
 class NewReaction(Strict):
     kind = a_choice([*NAMED_REACTIONS, "dislike"], required=True)
 

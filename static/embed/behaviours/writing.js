@@ -10,8 +10,8 @@ import { say } from "../lib/words.js";
 export const emptyForm = () =>
   html`<form class="write" novalidate><div class="field"><textarea dir="auto" rows="1"></textarea></div></form>`;
 
-/** Make a form work, or open it again. If that cannot be fetched, what is typed stays, and it is tried again: by a press
- * and by itself. @param {any} form @param {import("../parts/draft.js").Task} [task] */
+/** Make a form work, or open it again. If that cannot be fetched, what is typed stays, and it is tried again: by a press,
+ * by itself and once the connection is back. @param {any} form @param {import("../parts/draft.js").Task} [task] */
 export const compose = (form, task = {}) =>
   part("writing").then(
     ({ meet }) => {
@@ -24,5 +24,6 @@ export const compose = (form, task = {}) =>
       form.onclick = again;
       clearTimeout(form.late);
       form.late = setTimeout(again, 9e3);
+      addEventListener("online", again, { once: true });
     },
   );

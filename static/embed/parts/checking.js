@@ -1,10 +1,13 @@
 // Before a text is posted: a preview, a question about it, and a wait if the last comment was too recent.
+// After a refusal: what it changes here.
 // @ts-check
 import { $, $$, page } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
-import { call } from "../lib/http.js";
+import { call, isMember } from "../lib/http.js";
 import { say } from "../lib/words.js";
 import { reason } from "../lib/reason.js";
+import { keep } from "../lib/store.js";
+import { heed, refresh } from "../behaviours/me.js";
 
 /** @typedef {import("./form.js").Form} Form */
 
@@ -25,6 +28,7 @@ export const meet = {
   /** Show a preview; tools are disabled, because they change the hidden text. @param {Form} view */
   async preview(view) {
     const { area, form } = view;
+    if ($(".look", form)) return view.heed();
     try {
       const look = await call("POST", "/preview", {
         site: page.site,
@@ -51,17 +55,33 @@ export const meet = {
    * @param {Form} view @param {import("./sending.js").Doubts} found */
   ask(view, { sentences, lines, action }) {
     const help = lines.length > 0;
+    const word = view.task.id ? "nudge_save" : help ? "nudge_care_post" : "nudge_post";
     const words = say("nudge");
     const ask = html`
       <div class="ask panel" role="alertdialog" aria-label="${words}"><strong>${words}</strong>
         ${sentences.map((each) => html`<p>${each}</p>`)}
         ${!help && action === "hold" && html`<p>${say("nudge_held")}</p>`}
         ${help && html`<ul class="lines">${lines.map(line)}</ul>`}
-        <p class="end"><button type="submit" class="plain">${say(help ? "nudge_care_post" : "nudge_post")}</button>
+        <p class="end"><button type="submit" class="plain">${say(word)}</button>
           <button type="button" class="${help ? "plain" : "do"}" data-do="edit">${say("nudge_edit")}</button></p></div>`;
     $(".send", view.form).before(ask);
     $("[data-do=edit]", ask).focus({ preventScroll: true });
     return true;
+  },
+
+  /** What a refusal means beyond its reason. @param {any} error @param {import("./draft.js").Draft} draft @param {Form} view */
+  fail(error, draft, view) {
+    if (error.status === 401 && !isMember() && !error.sanction && !error.over) {
+      // The server no longer knows this browser's guest: become a new one.
+      keep("guest", null);
+      refresh();
+      view.showWho();
+    }
+    if (error.status === 422 && error.code === "idempotency_mismatch") draft.now.key = undefined;
+    if (error.code === "thread_closed") page.shut = "closed";
+    if (error.sanction || ["acknowledge_first", "thread_closed"].includes(error.code)) refresh();
+    heed(error);
+    if (error.wait && error.status === 429) meet.wait(view, error.wait);
   },
 
   /** Count down, then send, unless the reader goes on writing; the text stays.

@@ -6,7 +6,7 @@ import { part } from "../lib/parts.js";
 import { reason } from "../lib/reason.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { heed, mayWrite, refresh, showOwn } from "../behaviours/me.js";
+import { mayWrite, showOwn } from "../behaviours/me.js";
 import { leave } from "../behaviours/own.js";
 import { Draft } from "./draft.js";
 import { Form } from "./form.js";
@@ -44,7 +44,7 @@ export function meet(form, task) {
       () => setTimeout(ease, 9e3),
     );
   ease();
-  part("landing").catch(String); // here before anything can land
+  part("landing").catch(String); // here before the connection is lost, and before anything can land
   // a reader without a comment or account here
   if (!task.id && !task.parent && !isSomebody()) mayWrite();
 }
@@ -52,6 +52,8 @@ export function meet(form, task) {
 /** @param {any} form @param {Task} task @param {Draft} draft @param {Form} view */
 function listen(form, task, draft, view) {
   let sending = false;
+  // what is being sent again would be the text before
+  form.addEventListener("input", () => view.stop?.());
   view.area.addEventListener("input", () => {
     view.unask();
     draft.write(view.area.value);
@@ -66,7 +68,7 @@ function listen(form, task, draft, view) {
   });
   form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (isComposing(event)) return;
-    if (event.key === "Escape") return $(".ask,.look", form) ? view.heed() : task.shut?.();
+    if (event.key === "Escape") return $(".ask,.look", form) ? view.heed() : view.locked || task.shut?.();
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     if (event.key === "Enter") form.requestSubmit();
     const mark = MARK_KEYS[event.key.toLowerCase()];
@@ -78,7 +80,7 @@ function listen(form, task, draft, view) {
     const button = /** @type {any} */ (event.target).closest("[data-do]");
     if (!button) return;
     const does = button.dataset.do;
-    if (does === "preview") preview(view);
+    if (does === "preview") extra(view, "checking.preview");
     else if (does === "shut") task.shut?.();
     else if (does === "edit") view.heed();
     else extra(view, does, button);
@@ -94,26 +96,18 @@ function typedBefore(area, begun) {
   return isNew ? begun + (/\s$/.test(begun) ? "" : " ") + text : text;
 }
 
-/** Call a part: marks, help, emoji. A mark is dropped if the text has changed since.
+/** Call a part: marks, help, emoji, the preview. A mark is dropped if the text has changed since.
  * @param {Form} view @param {string} does @param {any} [button] */
 function extra(view, does, button) {
+  if (view.area.readOnly) return;
   const [name, way] = does.split(".");
   const { value } = view.area;
   part(name).then(
     (it) => {
       view.tell("");
-      if (value === view.area.value || /help|pick/.test(way)) it.meet[way](view, button);
+      if (value === view.area.value || /help|pick|view/.test(way)) it.meet[way](view, button);
     },
-    () => view.tell(say("failed.read"), true),
-  );
-}
-
-/** @param {Form} view */
-function preview(view) {
-  if ($(".look", view.form)) return view.heed();
-  part("checking").then(
-    ({ meet }) => meet.preview(view),
-    () => view.tell(say("failed.preview"), true),
+    () => view.tell(say(way === "preview" ? "failed.preview" : "failed.read"), true),
   );
 }
 
@@ -128,14 +122,15 @@ async function post(task, draft, view) {
   view.unask();
   view.busy(true);
   try {
-    const found = draft.mayAsk() && (await doubts(view.area.value));
+    const found = draft.mayAsk() && (await doubts(view.area.value, task.id));
     const ask = ({ meet }) => meet.ask(view, found);
     if (found && (await part("checking").then(ask, () => false))) return;
     const name = view.name()?.value.trim();
     if (name) keep("name", name);
     const coming = forLanding();
     const sent = draft.send(view.area.value);
-    const comment = await sendComment(task, sent, name, () => view.tell(say("offline")), view);
+    const comment = await sendComment(task, sent, name, view);
+    if (!comment) return;
     if (comment.edit_token) keep("guest", { token: comment.edit_token });
     const done = await coming();
     // nothing waits from here on: the form goes and the comment comes in one step
@@ -146,7 +141,9 @@ async function post(task, draft, view) {
     if (done) done.meet(comment, task, draft, view, sent);
     else showOwn({ ...comment, fresh: true });
   } catch (error) {
-    await fail(error, draft, view);
+    view.tell(error.status ? reason(error) : say("unsent"), true);
+    if (!error.status) view.offerAgain();
+    await part("checking").then(({ meet }) => meet.fail(error, draft, view), String);
   } finally {
     view.busy(false);
   }
@@ -162,22 +159,4 @@ function forLanding() {
     await Promise.race([offer, new Promise((done) => setTimeout(done, 1000))]);
     return part("landing").catch(() => null);
   };
-}
-
-/** @param {any} error @param {Draft} draft @param {Form} view */
-async function fail(error, draft, view) {
-  if (error.status === 401 && !isMember() && !error.sanction && !error.over) {
-    // The server no longer knows this browser's guest: become a new one.
-    keep("guest", null);
-    refresh();
-    view.showWho();
-  }
-  if (error.status === 422 && error.code === "idempotency_mismatch") draft.now.key = undefined;
-  if (error.code === "thread_closed") page.shut = "closed";
-  if (error.sanction || ["acknowledge_first", "thread_closed"].includes(error.code)) refresh();
-  heed(error);
-  const wait = ({ meet }) => meet.wait(view, error.wait);
-  if (error.wait && error.status === 429) return part("checking").then(wait, () => view.tell(reason(error), true));
-  view.tell(error.status ? reason(error) : say("unsent"), true);
-  if (!error.status) view.offerAgain();
 }

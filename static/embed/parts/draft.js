@@ -26,9 +26,11 @@ export class Draft {
   /** Append a quote to the text. @param {string} words */
   quote(words) {
     const above = this.now.text.trimEnd();
-    const written = words.split("\n").map((line) => line.trim());
-    const lines = written.filter(Boolean).join("\n");
-    const text = `${above}${above && "\n\n"}${lines.replace(/^/gm, "> ")}\n\n`;
+    const lines = words
+      .trim()
+      .replace(/[ \t]*\n[ \t]*/g, "\n")
+      .replace(/\n{3,}/g, "\n\n");
+    const text = `${above}${above && "\n\n"}${lines.replace(/^.?/gm, (sign) => (sign ? `> ${sign}` : ">"))}\n\n`;
     if (!kept(this.slot)) untouched.set(this.slot, text);
     this.write(text);
   }

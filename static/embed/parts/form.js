@@ -20,8 +20,8 @@ const MARKS = [
 
 /** Buttons that open something below the tools. */
 const EXTRAS = [
-  ["emoji", "emoji.pick", "M8 1.500a6.500 6.500 0 1 0 .1 0M5 9.500q3 3.500 6 0M5.500 6v.5m5-.5v.5"],
-  ["help", "typing.help", "M8 1.500a6.500 6.500 0 1 0 .1 0M6 6.300a2 2 0 1 1 2.700 1.900q-.7.3-.7 1.300M8 11.500v.3"],
+  ["emoji", "emoji.pick", "M8 1.5a6.5 6.5 0 1 0 .1 0M5 9.5q3 3.5 6 0M5.5 6v.5m5-.5v.5"],
+  ["help", "typing.help", "M8 1.5a6.5 6.5 0 1 0 .1 0M6 6.3a2 2 0 1 1 2.7 1.9q-.7.3-.7 1.3M8 11.5v.3"],
 ];
 
 export class Form {
@@ -31,6 +31,9 @@ export class Form {
     this.task = task;
     this.area = $("textarea", form);
     this.waiting = false;
+    this.locked = false; // while a request is on its way
+    /** Ends the wait for the next attempt to send, and with it the sending. @type {undefined | (() => void)} */
+    this.stop = undefined;
     this.most = 384; // pixels
     /** What is done to the tools of a form that opens (parts/typing.js). @type {undefined | (() => void)} */
     this.ready = undefined;
@@ -61,13 +64,14 @@ export class Form {
     me.watch(form, look);
   }
 
-  /** Make the field read-only if the reader can no longer comment, so that the text can be copied. */
+  /** Make the field read-only if the reader can no longer comment, or while its text is sent: it can be copied. */
   seal() {
     const { area, form } = this;
-    const before = area.readOnly;
-    area.readOnly = !!((page.barred || page.shut) && area.value.trim());
-    form.classList.toggle("kept", area.readOnly);
-    if (before || !area.readOnly) return;
+    const before = form.matches(".kept");
+    const isKept = !!((page.barred || page.shut) && area.value.trim());
+    area.readOnly = isKept || this.locked;
+    form.classList.toggle("kept", isKept);
+    if (before || !isKept) return;
     this.unlook();
     $(".tell", form)?.append(` ${say("kept")}`);
   }
@@ -92,7 +96,8 @@ export class Form {
     const { scrollTop } = area;
     area.style.height = "auto";
     area.style.height = `${Math.min(area.scrollHeight, this.most)}px`;
-    area.scrollTop = scrollTop;
+    // whoever writes at the end sees it
+    area.scrollTop = area.selectionEnd === area.value.length ? area.scrollHeight : scrollTop;
     const left = +(page.max || 0) - [...area.value].length;
     const output = $("output", form);
     output.textContent = left < 200 ? say(left < 0 ? "over" : "left", { count: Math.abs(left) }) : "";
@@ -195,6 +200,7 @@ export class Form {
 
   /** Collapse the form; its text stays. */
   fold() {
+    this.stop?.();
     this.unlook();
     for (const each of $$(".tools,.tell,.ask,.send,.unfolded", this.form)) each.remove();
     this.form.classList.remove("open");
@@ -202,8 +208,17 @@ export class Form {
     this.area.blur();
   }
 
+  /** What is on its way can neither be changed nor called back. @param {boolean} now */
+  lock(now) {
+    this.locked = now;
+    this.seal();
+    const shut = $("[data-do=shut]", this.form);
+    if (shut) shut.disabled = now;
+  }
+
   /** @param {boolean} now */
   busy(now) {
+    this.lock(now);
     const button = $(".go", this.form);
     if (!button) return;
     button.disabled = now || this.waiting;

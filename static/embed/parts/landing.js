@@ -1,5 +1,5 @@
 // A post or an edit has succeeded: its status is shown at the comment, which gets the focus, and for ten seconds a
-// post can be undone.
+// post can be undone. Until then, the wait between two attempts to send it.
 // @ts-check
 import { $, announce, page, place } from "../lib/dom.js";
 import { emit, showUnlessSeen } from "../lib/host.js";
@@ -126,3 +126,26 @@ function close(line) {
   const how = { duration: 250, easing: "ease-in-out" };
   for (const { next, by } of moves) if (by) next.animate({ translate: [`0 ${by}px`, "0 0"] }, how);
 }
+
+/** Wait for the next attempt: until the time is over, the connection is back, or the reader stops the sending, by
+ * going on or by closing the form.
+ * @param {number} seconds @param {Form} view @param {boolean} isOff there is no connection at all
+ * @returns {Promise<"time" | "online" | "stop">} */
+async function rest(seconds, view, isOff) {
+  view.tell(say(isOff ? "offline_long" : "offline"));
+  view.lock(false);
+  /** @type {"time" | "online" | "stop"} */
+  const ended = await new Promise((done) => {
+    view.stop = () => done("stop");
+    setTimeout(() => done("time"), seconds * 1000);
+    addEventListener("online", () => done("online"), { once: true });
+  });
+  view.stop = undefined;
+  // another form may have taken its place
+  const isOver = ended === "stop" || !view.form.isConnected;
+  if (isOver) view.tell("");
+  else view.lock(true);
+  return isOver ? "stop" : ended;
+}
+
+meet.rest = rest;

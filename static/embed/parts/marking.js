@@ -154,11 +154,18 @@ function toggleLines(value, start, end, sign) {
   return change(start, end, text, start, start + text.length);
 }
 
+/** @param {string} words */
+const quoted = (words) =>
+  words
+    .replace(/[ \t]*\n[ \t]*/g, "\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .replace(/^.?/gm, (sign) => (sign ? QUOTE + sign : ">"));
+
 /** Where words to answer are put below what is written so far. @param {string} value @param {number} end @param {string} words
  * @returns {Change} */
 export function quoting(value, end, words) {
   const above = value.slice(0, end);
-  const text = `${above.trim() && "\n\n"}${words.replace(/\n\s*/g, "\n").replace(/^/gm, QUOTE)}\n\n`;
+  const text = `${above.trim() && "\n\n"}${quoted(words)}\n\n`;
   return change(above.trimEnd().length, end, text);
 }
 

@@ -151,6 +151,18 @@ document.addEventListener(
 );
 addEventListener("blur", () => close());
 
+const MOST = 300; // characters
+
+/** What is quoted where nothing is marked: a short text, or the beginning of a long one. @param {string} text */
+function beginningOf(text) {
+  const letters = [...text.trim()];
+  if (letters.length <= MOST) return letters.join("");
+  return `${letters
+    .slice(0, MOST)
+    .join("")
+    .replace(/\s+\S*$/, "")}…`;
+}
+
 Object.assign(given.actions, {
   menu: (/** @type {any} */ summary) => {
     const isOpen = summary.parentNode.open;
@@ -166,7 +178,7 @@ Object.assign(given.actions, {
     const article = button.closest("article");
     const isHere = marked.at === article;
     // biome-ignore lint/performance/useDomNodeTextContent: with the line breaks that are seen
-    const words = isHere ? marked.words : $(".text", article).innerText;
+    const words = isHere ? marked.words : beginningOf($(".text", article).innerText);
     shut(); // if a form is open here already, the action would only close it
     given.actions.reply($(":scope > footer > [data-action=reply]", article), false, words);
   },

@@ -1,4 +1,4 @@
-// Sending a text: the question before it, and the request.
+// Sending a text: the question before it, and the request, which is tried again.
 // @ts-check
 import { $, page } from "../lib/dom.js";
 import { Problem, call } from "../lib/http.js";
@@ -10,11 +10,11 @@ import { part } from "../lib/parts.js";
 
 /** What may hurt about a text, in sentences, and help lines. A failure lets the text pass, except when the reader's
  * sign-in has ended: it would be posted under another name.
- * @param {string} text @returns {Promise<Doubts | null>} */
-export async function doubts(text) {
+ * @param {string} text @param {string} [comment_id] the comment that is edited @returns {Promise<Doubts | null>} */
+export async function doubts(text, comment_id) {
   if (!page.nudge) return null;
   const { site, href, tags, locale } = page;
-  const asked = call("POST", "/score", { site, href, tags, text, locale });
+  const asked = call("POST", "/score", { site, href, tags, text, locale, comment_id });
   const late = new Promise((done) => setTimeout(done, 3000));
   const answer = await Promise.race([asked, late]).catch((error) => {
     if (error.status === 401) throw error;
@@ -22,11 +22,15 @@ export async function doubts(text) {
   return answer?.ask ? answer : null;
 }
 
-/** Send the request, and retry after 1, 3 and 8 seconds without a response: its key makes it one comment.
+/** Seconds before each further attempt. */
+const PAUSES = [1, 3, 8];
+const LONG = 600; // seconds without a connection
+
+/** Send the request, and retry without a response: its key makes it one comment. Whoever has no connection by then is
+ * waited for. Undefined if the reader goes on writing, or closes the form, between two attempts.
  * @param {Task} task @param {import("./draft.js").Draft["now"]} draft @param {string | undefined} name
- * @param {() => void} waiting called before each pause
  * @param {import("./form.js").Form} view */
-export async function sendComment(task, { text, mentions, key }, name, waiting, view) {
+export async function sendComment(task, { text, mentions, key }, name, view) {
   const { site, href, tags, locale, title, form } = page;
   /** @type {any} */
   const body = task.id
@@ -44,18 +48,23 @@ export async function sendComment(task, { text, mentions, key }, name, waiting, 
         website: $("[name=website]", view.form)?.value,
       };
   const path = `/comments${task.id ? `/${task.id}` : ""}?include=html&locale=${locale}`;
-  for (const pause of [1, 3, 8, 0]) {
+  let pauses = [...PAUSES];
+  for (;;) {
     try {
       return await call(task.id ? "PATCH" : "POST", path, body, task.id ? "" : key);
     } catch (error) {
       const { challenge } = /** @type {any} */ (error);
-      if (pause && challenge) {
+      const pause = pauses.shift() ?? (navigator.onLine ? 0 : LONG);
+      if (pause < LONG && pause && challenge) {
         body.effort = await (await part("effort")).meet.make(challenge, view);
         continue;
       }
       if (!pause || !mayPass(error)) throw error;
-      waiting();
-      await new Promise((done) => setTimeout(done, pause * 1000));
+      const rest = ({ meet }) => meet.rest(pause, view, pause === LONG);
+      const ended = await part("landing").then(rest, () => "lost");
+      if (ended === "stop") return;
+      if (ended === "online") pauses = [...PAUSES];
+      else if (pause === LONG || ended === "lost") throw error;
     }
   }
 }

@@ -22,6 +22,7 @@ const NOTHING = /^(STYLE|SCRIPT|TITLE|META|LINK|HEAD|TEMPLATE|NOSCRIPT)$/;
  * @param {any} area @param {import("./marking.js").Change} change */
 function make(area, { from, to, text, start, end }) {
   const before = area.value;
+  if (area.readOnly) return; // it is being sent
   area.focus();
   if (before.slice(from, to) !== text) {
     area.setSelectionRange(from, to);
