@@ -263,8 +263,8 @@ def score_comment(body: dict[str, Any]) -> dict[str, Any]:
     site = by_key(body["site"])
     user = require("post", site)
     locale = shapes.language(body, policy_of(site))
-    own = {"user": user, "edits": body.get("comment_id")}
-    found = before.nudge(site, body["text"], **own, locale=locale, **_page(body))
+    edits = body.get("comment_id")
+    found = before.nudge(site, body["text"], user=user, locale=locale, edits=edits, **_page(body))
     action = "hold" if found.would_hold else "publish"
     lines = [{"text": text, "href": href} for text, href in found.lines]
     return {"ask": found.ask, "sentences": found.sentences, "lines": lines, "action": action}

@@ -16,7 +16,7 @@ from ..sites.queries import require, role_of
 from ..threads import text as texts
 from ..threads.commands import comment_by_public_id
 from ..threads.rules import policy_at
-from ..threads.text.spoken import directed
+from ..threads.text.spoken import dir_of, directed, sided
 from ..toxicity.labels import LABELS
 from .scoring import score
 
@@ -123,8 +123,9 @@ def _judged(
 
 
 def preview(site: Site, text: str, *, href: str | None = None, tags: tuple[str, ...] = ()) -> str:
-    """The HTML that would be shown, with the direction of each paragraph. Raises `Invalid` for a text
+    """The HTML that would be shown, with the direction of each paragraph, list and
+    quotation. Raises `Invalid` for a text
     that would be refused."""
     policy = policy_at(site, href, tags)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
-    return directed(texts.html(clean))
+    return sided(directed(texts.html(clean)), dir_of(clean))

@@ -19,7 +19,7 @@ from ..sites.own_sign_in import may_show
 from ..threads import reactions
 from ..threads.text.long import too_long_in
 from ..threads.text.mentions import pressable
-from ..threads.text.spoken import dir_of, directed, lang_of
+from ..threads.text.spoken import dir_of, directed, lang_of, sided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 _SLOT = Markup("\x00replies\x00")
 _MOST_PIECES = 4000  # of usual size: about 6 MB
 _MOST_CHARACTERS = 6_000_000  # of all of them
-#: Elements with markers at the side where their own text begins: one comment may contain two
-#: scripts.
-_BLOCK = re.compile(r"<(ul|ol|blockquote)(?=[ >])")
-
 _pieces: dict[tuple[Any, ...], tuple[str, str]] = {}
 _characters = 0  # in them
 _lock = threading.Lock()
@@ -116,7 +112,7 @@ def _piece(view: CommentView, page: _Page, policy: Policy) -> tuple[str, str]:
     locale, cards, _, others = page
     runs = dir_of(view.text)
     marked = view.html if runs == "rtl" else directed(view.html)
-    html = _BLOCK.sub(rf'<\1 dir="{runs}"', marked)
+    html = sided(marked, runs)
     shown = view._replace(html=pressable(html) if cards else html)
     slot = _SLOT if has_slot else ""
     counts = reactions.shown(others, view.like_count, view.reactions)

@@ -252,6 +252,13 @@ def test_a_preview_is_what_will_be_shown(app: Flask, cast: Cast) -> None:
     assert seen["html"].strip() in made["html"]
 
 
+def test_a_preview_has_the_markers_at_the_side_of_its_text(app: Flask, cast: Cast) -> None:
+    text = "مرحبا\n\n> اقتباس عربي\n\n- عربي\n\n1. واحد"
+    seen = browser(app).post("/api/v1/preview", json={"site": "harbour", "text": text}).get_json()
+    for tag in ("blockquote", "ul", "ol"):
+        assert f'<{tag} dir="rtl">' in seen["html"]
+
+
 def test_a_nudge_is_friendly_and_has_no_numbers(app: Flask, cast: Cast) -> None:
     def asked(text: str) -> dict[str, Any]:
         sent = {"site": "harbour", "text": text}

@@ -116,6 +116,16 @@ def directed(html: str) -> str:
     return _PARAGRAPH.sub(mark, html)
 
 
+#: Elements with markers at the side where their own text begins: one comment may contain two
+#: scripts.
+_BLOCK = re.compile(r"<(ul|ol|blockquote)(?=[ >])")
+
+
+def sided(html: str, runs: str) -> str:
+    """The HTML of a text whose `dir` is `runs`, with it on each list and quotation."""
+    return _BLOCK.sub(rf'<\1 dir="{runs}"', html)
+
+
 def _runs_leftward(text: str) -> bool:
     """Whether most letters of a text are of scripts that run from right to left."""
     letters = _letters(text) if _LEFTWARD.search(text) else ""

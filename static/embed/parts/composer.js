@@ -140,7 +140,8 @@ async function post(task, draft, view) {
     else view.fold();
     if (done) done.meet(comment, task, draft, view, sent);
     else showOwn({ ...comment, fresh: true });
-  } catch (error) {
+  } catch (reported) {
+    const error = /** @type {any} */ (reported);
     view.tell(error.status ? reason(error) : say("unsent"), true);
     if (!error.status) view.offerAgain();
     await part("checking").then(({ meet }) => meet.fail(error, draft, view), String);
