@@ -80,7 +80,9 @@ async function comeBackTo({ ids, count, top }) {
 /** Let links back to the queue lead to the one that was left, with its filter and order. */
 function leadBack() {
   for (const link of document.querySelectorAll(/** @type {"a"} */ ("a[data-back-to-queue]"))) {
-    const place = places().findLast((each) => isFresh(each) && parsed(each.at).pathname === link.pathname);
+    const place = places()
+      .filter((each) => isFresh(each) && parsed(each.at).pathname === link.pathname)
+      .at(-1);
     if (place) link.href = place.href;
   }
 }

@@ -81,6 +81,7 @@ export function countTicks() {
   }
   if (bar) {
     bar.hidden = count === 0;
+    document.body.toggleAttribute("data-selected", count > 0);
     /** @type {Element} */ (bar.firstElementChild).textContent = words;
   }
   return words;

@@ -16,6 +16,7 @@ export function reached(is) {
   if (!place || leaving || place.hidden === is) return;
   window.clearTimeout(timer);
   place.hidden = is;
+  document.body.toggleAttribute("data-offline", !is);
   place.textContent = is ? "" : say("js.no_server");
   if (!is) timer = window.setTimeout(again, EVERY);
   else document.dispatchEvent(new Event(REACHED));
