@@ -38,12 +38,12 @@ MODULES = (
     "lib/words.js",
     "lib/reason.js",
     "behaviours/draft.js",
+    "behaviours/thread.js",
     "behaviours/me.js",
     "behaviours/writing.js",
     "behaviours/live.js",
     "behaviours/own.js",
     "behaviours/sign_in.js",
-    "behaviours/thread.js",
     "frame.js",
 )
 #: The loader's modules, in the same order; joined, they are a plain script, as the loader's tags

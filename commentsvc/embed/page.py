@@ -94,9 +94,7 @@ def fragment(shown: Shown) -> Response:
 
 def _facts(shown: Shown) -> dict[str, Any]:
     policy, locale = shown.policy, shown.want.locale
-    path = _path(shown)
-    # the parent is drawn: a reply means little without it
-    passed = frozenset(each.id for each in path[:-1])
+    path = above(shown.comments.items, shown.named) if shown.named else []
     return {
         "say": say,
         "locale": locale,
@@ -107,19 +105,15 @@ def _facts(shown: Shown) -> dict[str, Any]:
         "named": shown.named,
         "gone": shown.gone,
         "links": _links(shown),
-        "path": path,
+        "path": path if len(path) > 1 else [],
         "page_kinds": [
             (kind, EMOJI[kind], count) for kind, count in (shown.thread.reactions or {}).items()
         ],
-        "comments": comments_html(shown.comments.items, locale, policy, passed, shown.named),
+        "comments": comments_html(
+            shown.comments.items, locale, policy, [each.id for each in path], shown.named
+        ),
         "next": shown.comments.next,
     }
-
-
-def _path(shown: Shown) -> list[CommentView]:
-    """The comments above the one that a link named, if there is more than one."""
-    found = above(shown.comments.items, shown.named) if shown.named else []
-    return found if len(found) > 1 else []
 
 
 def _boot(shown: Shown) -> dict[str, str]:

@@ -82,12 +82,13 @@ def _grown(
     rows: Sequence[Any], found: Sequence[Any], steps: dict[int, Any] | None = None
 ) -> list[CommentView]:
     """Rows as views, with the rows found below them inside, and how many are left below each. Where
-    only one would be left, it is inside, too."""
+    only one would be left, it is inside, too, except beside the path down."""
     steps = steps or {}
     below = _by_parent(found)
     counts, lone = _counted(_left(rows, below, steps).values())
-    if lone:
-        more = execute(some_sql(sqlite=is_sqlite()), {"ids": _json(lone)}).all()
+    beside = steps.keys()
+    if single := [row for start, row in lone.items() if start not in beside]:
+        more = execute(some_sql(sqlite=is_sqlite()), {"ids": _json(single)}).all()
         below = _by_parent(sorted([*found, *more], key=lambda row: (row.created_at, row.row_id)))
     return _made(rows, below, steps, counts)
 
@@ -135,16 +136,16 @@ def left_after(comment_id: int, last: Any) -> int:
     return _counted([(comment_id, last.created_at, last.row_id, 0)])[0].get(comment_id, 0)
 
 
-def _counted(left: Iterable[_Left]) -> tuple[dict[int, int], list[int]]:
+def _counted(left: Iterable[_Left]) -> tuple[dict[int, int], dict[int, int]]:
     """The number of places in undrawn branches, by where they begin (empty if too many), and the
-    row ids of those that are alone there."""
+    row ids of those that are alone there, by the same."""
     asked = list(left)
     if not asked:
-        return {}, []
+        return {}, {}
     values = {"left": _json(asked), "most": MOST_LEFT + 1}
     found = execute(left_sql(sqlite=is_sqlite()), values).all()
     counts = _sayable({row.start: row.places for row in found})
-    return counts, [row.lone for row in found if row.places == 1 and counts]
+    return counts, {row.start: row.lone for row in found if row.places == 1 and counts}
 
 
 def _sayable(counts: dict[int, int]) -> dict[int, int]:

@@ -22,7 +22,7 @@ from ..threads.text.mentions import pressable
 from ..threads.text.spoken import dir_of, directed, lang_of, sided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..sites.policy import Policy
     from ..threads.views import CommentView
@@ -45,15 +45,18 @@ def comments_html(
     views: Iterable[CommentView],
     locale: str,
     policy: Policy,
-    passed: frozenset[str] = frozenset(),
+    path: Sequence[str] = (),
     named: str | None = None,
 ) -> Markup:
-    """Several comments. Those in `passed`, by ID, only show their place: they are in the path
-    above. The one in `named` shows its whole text."""
+    """Several comments. The one in `named`, by ID, is marked and shows its whole text; `path` has those
+    above it, top-level first. All of them but the last only show their place, and the links to
+    their other replies are set apart."""
     written: list[str] = []
-    changes = {each: _PASSED for each in passed}
+    changes = {each: _PASSED for each in path}
+    if path:
+        changes[path[-1]] = _ABOVE
     if named:
-        changes[named] = _WHOLE
+        changes[named] = _NAMED
     prefix = str(current_app.jinja_env.globals["prefix"])
     kinds = policy.kinds
     others = kinds if kinds and kinds != ("like",) else ()
@@ -76,10 +79,11 @@ def rest_html(of: str, after: str, count: int, locale: str) -> Markup:
     return Markup(_macros().rest(of, after, count, say, locale))
 
 
-#: What is replaced in a comment's markup, and what by.
-_Change = tuple[re.Pattern[str], str]
-_PASSED: _Change = re.compile('class="c'), 'class="c passed'
-_WHOLE: _Change = re.compile(' data-long="."'), ""
+#: What is replaced in a comment's markup, once each, and what by.
+_Change = tuple[tuple[str, str], ...]
+_ABOVE: _Change = (('<li class="more">', '<li class="more aside">'),)
+_PASSED: _Change = (('class="c', 'class="c passed'), *_ABOVE)
+_NAMED: _Change = (('class="c', 'class="c lit'), *((f' data-long="{n}"', "") for n in (1, 2, 3)))
 
 #: Its language, whether names open cards, the path prefix, and the reactions other than likes.
 _Page = tuple[str, bool, str, tuple[str, ...]]
@@ -89,9 +93,8 @@ def _write(
     view: CommentView, page: _Page, policy: Policy, written: list[str], changes: dict[str, _Change]
 ) -> None:
     head, tail = _piece(view, page, policy)
-    if view.id in changes:
-        pattern, instead = changes[view.id]
-        head = pattern.sub(instead, head, count=1)
+    for what, instead in changes.get(view.id, ()):
+        head, tail = head.replace(what, instead, 1), tail.replace(what, instead, 1)
     written.append(head)
     for each in view.replies:
         _write(each, page, policy, written, changes)

@@ -230,7 +230,7 @@ def test_a_sort_that_does_not_load_says_so(page: Page, people: Cast, article: st
     page.route("**/embed/thread?*", stop)
     newest = frame.get_by_role("link", name="Newest")
     newest.click()
-    said = frame.locator(".top > .tell")
+    said = frame.locator("#sort > .tell")
     expect(said).to_contain_text("couldn’t be loaded")
     expect(frame.locator("#list > .c")).to_have_count(2)
     page.unroute("**/arriving/en.js", stop)

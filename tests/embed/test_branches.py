@@ -62,7 +62,7 @@ def test_what_is_left_is_counted_once(client: FlaskClient, cast: Cast) -> None:
 
 
 def test_one_reply_is_never_all_that_is_hidden(client: FlaskClient, cast: Cast) -> None:
-    """On the page, at every depth, beside a named comment and at the end of a page of replies."""
+    """On the page, at every depth and at the end of a page of replies; only beside a named comment."""
     sites.set_policy(cast.site, {"page_size": 5}, by=cast.olga)
     top = chain(cast, 1)[0]
     made = [chain(cast, 1, top)[0] for _ in range(4)]
@@ -78,7 +78,7 @@ def test_one_reply_is_never_all_that_is_hidden(client: FlaskClient, cast: Cast) 
     assert re.findall(r'id="c-(\w+)"', end)[-1] == made[-1] and 'data-action="replies' not in end
     two = [chain(cast, 1, lone)[0] for _ in range(2)]
     near = get(client, comment=two[0])
-    assert f'id="c-{two[1]}"' in near and near.count('data-action="replies') == 2
+    assert f'id="c-{two[1]}"' not in near and near.count('<li class="more aside">') == 3
 
 
 @pytest.mark.parametrize(("depth", "lists"), [(1, 1), (2, 2), (10, 10)])
@@ -114,6 +114,20 @@ def test_those_above_a_named_comment_hold_it(client: FlaskClient, cast: Cast) ->
     assert re.findall(r'id="c-(\w+)"', text) == made
     rest = rest_of(client, text, "Show 6 more replies")
     assert set(re.findall(r'id="c-(\w+)"', rest)) == {made[2], made[3], made[4]}.union(*sides)
+
+
+def test_beside_a_named_comment_stands_no_other(client: FlaskClient, cast: Cast) -> None:
+    """Not even a lone one, which would look like its reply; the links to them wait for all comments."""
+    made = chain(cast, 6)
+    alone = chain(cast, 1, made[0])[0]
+    below = chain(cast, 1, made[5])[0]
+    text = get(client, comment=made[5])
+    assert re.findall(r'id="c-(\w+)"', text) == [*made, below] and alone not in text
+    assert re.findall(r'class="(more[^"]*)"', text) == ["more aside"]
+    assert re.findall(r'class="c ([^"]*lit[^"]*)"\s+id="c-(\w+)"', text) == [("lit level", made[5])]
+    path = text.split('id="path"')[1].split("</nav>")[0]
+    linked = [made[0], made[1], made[3], made[4]]
+    assert re.findall(r'href="#c-(\w+)"', path) == linked and path.count("…") == 1
 
 
 def test_an_answer_to_nobody_one_may_name(client: FlaskClient, cast: Cast) -> None:

@@ -8,6 +8,7 @@ import { tellPart } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { markBegun } from "./draft.js";
+import { whole } from "./thread.js";
 
 /** @type {Map<Element, () => void>} */
 const watching = new Map();
@@ -138,7 +139,7 @@ export function showOwn(own) {
   if (seen && $("form", seen) && !own.fresh) return;
   if (own.html && (!seen || changed)) {
     node = served(own.html).firstElementChild;
-    if (own.fresh) delete $("article", node).dataset.long;
+    whole(node);
     const replies = seen && $(":scope > .replies", seen);
     if (replies) {
       $(":scope > .replies", node)?.remove();

@@ -104,7 +104,7 @@ function marked(button) {
 /** Show a message at a comment, or at a button elsewhere: in the open form, if there is one. An empty text removes it.
  * @param {any} button @param {string} text */
 export function note(button, text) {
-  const article = button.closest("article,.more,.one") || $(".top");
+  const article = button.closest("article,.more,.one,.sort") || $(".top");
   for (const each of $$(":scope > .tell, :scope > .panel > .tell", article)) each.remove();
   if (!text) return;
   ($(":scope > .panel", article) || article).append(html`<p class="tell">${text}</p>`);

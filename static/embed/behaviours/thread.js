@@ -8,6 +8,12 @@ export function unfoldTo(node) {
   for (const each of $$(".folded")) if (each.contains(node.parentNode)) each.classList.remove("folded");
 }
 
+/** Show the whole text of a comment, without a control. @param {any} node */
+export function whole(node) {
+  delete $("article", node).dataset.long;
+  $(":scope > article > .rest", node)?.remove();
+}
+
 /** Highlight the comment that a link named. @param {any} id */
 export function light(id) {
   const node = place(id);
@@ -16,6 +22,6 @@ export function light(id) {
   unfoldTo(node);
   node.classList.remove("passed");
   node.classList.add("lit");
-  delete $("article", node).dataset.long; // its whole text
-  show(node);
+  whole(node);
+  show($("article", node), $("#one") || undefined);
 }

@@ -16,9 +16,13 @@ export function tell(message) {
  * @param {string} event @param {Record<string, any>} detail */
 export const emit = (event, detail) => tell({ event, detail });
 
-/** Bring a part of the frame into view. @param {Element} node */
-export function show(node) {
-  if (embedded) tell({ y: Math.max(0, node.getBoundingClientRect().top) });
+/** Bring a part of the frame into view, with `from`, which is above it, if the screen has room for both.
+ * @param {Element} node @param {Element} [from] */
+export function show(node, from = node) {
+  const { top, bottom } = node.getBoundingClientRect();
+  const above = from.getBoundingClientRect().top;
+  // beside the browser's own bars
+  if (embedded) tell({ y: Math.max(0, bottom - above < screen.availHeight - 300 ? above : top) });
   else node.scrollIntoView({ block: "center" });
 }
 

@@ -33,6 +33,7 @@ export function meet(comment, task, draft, view, sent) {
   if (node) {
     if (isOut) $("article", node).prepend(html`<div class="own done"><b aria-hidden="true">${say(word)}</b></div>`);
     if (isOut) setTimeout(retire, SECONDS * 1000, $(".done", node));
+    node.classList.add("sent");
     node.tabIndex = -1;
     node.focus({ preventScroll: true });
     showUnlessSeen(node);
@@ -99,32 +100,16 @@ function again(task, draft, view, { text, mentions }) {
   markBegun();
 }
 
-/** It is known by now: fade the line out while it is in sight, and let what is below glide into its place. Where nothing
- * is to move, its place stays. @param {any} line */
+/** It is known by now: the line fades while it is in sight. Its place stays: nothing moves by itself.
+ * @param {any} line */
 function retire(line) {
   const sight = new IntersectionObserver(async ([entry]) => {
-    if (!entry.isIntersecting || !line.isConnected) return;
+    if (!entry.isIntersecting) return;
     sight.disconnect();
-    await line.animate({ opacity: [1, 0] }, { duration: 300, fill: "forwards" }).finished;
-    // it may be gone by now, with its comment
-    if (line.isConnected && !matchMedia("(prefers-reduced-motion: reduce)").matches) close(line);
+    await line.animate({ opacity: [1, 0] }, 300).finished;
+    line.style.visibility = "hidden";
   });
   sight.observe(line);
-}
-
-/** @param {any} line */
-function close(line) {
-  const { top } = line.getBoundingClientRect();
-  const below = [];
-  for (let node = line; !node.matches("#box"); node = node.parentElement)
-    for (let next = node.nextElementSibling; next; next = next.nextElementSibling) {
-      const from = next.getBoundingClientRect().top;
-      if (from < top + 2 * screen.height) below.push({ next, from });
-    }
-  line.remove();
-  const moves = below.map(({ next, from }) => ({ next, by: from - next.getBoundingClientRect().top }));
-  const how = { duration: 250, easing: "ease-in-out" };
-  for (const { next, by } of moves) if (by) next.animate({ translate: [`0 ${by}px`, "0 0"] }, how);
 }
 
 /** Wait for the next attempt: until the time is over, the connection is back, or the reader stops the sending, by

@@ -89,13 +89,17 @@ function open(summary) {
 }
 
 /** Place the menu below its button, or above if only that is in view. If the box is too short for the menu, it
- * grows. @param {any} list @param {any} summary @param {number} from @param {number} to */
+ * grows. It stays between its sides. @param {any} list @param {any} summary @param {number} from @param {number} to */
 function place(list, summary, from, to) {
   const { offsetHeight: high } = list;
   const { top, bottom } = summary.getBoundingClientRect();
   const end = bottom + high;
   const isUp = end > to && top - high >= from;
   list.classList.toggle("up", isUp);
+  list.style.left = "";
+  const { left, right } = list.getBoundingClientRect();
+  const by = Math.max(2 - left, 0) || Math.min(document.documentElement.clientWidth - 2 - right, 0);
+  if (by) list.style.left = `${list.offsetLeft + by}px`;
   // also if there is room now: content below may be removed
   document.body.style.minHeight = isUp ? "" : `${Math.ceil(end + scrollY + 12)}px`;
 }

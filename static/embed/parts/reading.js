@@ -37,7 +37,7 @@ export async function piece(link, where) {
   } catch {
     note(link, "");
     $("#unread")?.remove();
-    const spot = link.closest(".more,.one") || $(".top");
+    const spot = link.closest(".more,.one,.sort") || $(".top");
     spot.append(html`<span class="tell bad" id="unread">${say("failed.read")}</span>`);
     announce(say("failed.read"));
     return null;
