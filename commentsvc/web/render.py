@@ -6,7 +6,6 @@ shows, so that a page of known comments is joined, not rendered (docs/performanc
 
 from __future__ import annotations
 
-import re
 import threading
 from typing import TYPE_CHECKING, Any
 
