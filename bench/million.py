@@ -50,7 +50,7 @@ _BYTES = 30_000  # of disk per comment: database, its log, backup, restored data
 _SEARCHES = {
     "a word in one comment": "0000042",
     "a word in one of every 200 comments": copies.RARE,
-    "a word of nearly every comment": "ferry",
+    "a word in nearly every comment": "ferry",
     "words that nobody wrote": "walnut hazelnut",
     "an author's name": '"Reader 17"',
 }

@@ -159,8 +159,8 @@ def _counted(figures: Figures, app: Flask, clients: Clients) -> None:
         site = by_key(corpus.KEY)
         rows = (
             ("lost or duplicated posts", _posts_amiss(clients)),
-            ("lost or doubled likes", _likes_amiss(clients)),
-            ("lost or doubled decisions", _decisions_amiss(clients)),
+            ("lost or duplicated likes", _likes_amiss(clients)),
+            ("lost or duplicated decisions", _decisions_amiss(clients)),
             ("threads with a wrong count", _threads_amiss()),
             ("broken rows of the log", int(verify(site.id)[1] is not None)),
             ("jobs that are not done", _jobs_left()),
