@@ -50,15 +50,14 @@ def nudge(
     tags: tuple[str, ...] = (),
     edits: str | None = None,
 ) -> Nudge:
-    """What would happen to this text on the article at `href`, whose page has these tags, posted or
-    put in place of the text of
-    their comment `edits` (a public id; another's does not count). Nothing is stored, and no scores are
-    returned: they invite gaming."""
+    """What would happen to this text on the article at `href`, whose page has these tags: as a new
+    comment, or as the new text of the person's own comment `edits` (a public id; other people's are
+    ignored). Nothing is stored, and no scores are returned: they invite gaming."""
     policy = policy_at(site, href, tags)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     require(user, "post", site)
     edited = comment_by_public_id(edits) if edits else None
-    if edited and not (user and edited.author_id == user.id):
+    if edited and not (user and edited.author_id == user.id and edited.site_id == site.id):
         edited = None
     verdict = _judged(site, policy, clean, user, locale, edited)[1]
     found = [each for each in verdict.findings if _is_asked_about(each)]
@@ -123,9 +122,8 @@ def _judged(
 
 
 def preview(site: Site, text: str, *, href: str | None = None, tags: tuple[str, ...] = ()) -> str:
-    """The HTML that would be shown, with the direction of each paragraph, list and
-    quotation. Raises `Invalid` for a text
-    that would be refused."""
+    """The HTML that would be shown, with the direction of each paragraph, list and quotation. Raises
+    `Invalid` for a text that would be refused."""
     policy = policy_at(site, href, tags)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     return sided(directed(texts.html(clean)), dir_of(clean))
