@@ -2,8 +2,10 @@
 // Back, on a phone: it closes what covers the page (the drawer, the reasons, one card at a time), as Escape does,
 // and leaves the page only from the page itself.
 
+import { OPEN } from "./lib/toast.js";
+
 const NARROW = matchMedia("(max-width: 760px)"); // as in the style sheets: sheets cover the page
-const COVERS = ".drawer:not([hidden]), body[data-single], .card details[open] .picker, .card .reply-form:not([hidden])";
+const COVERS = `.drawer:not([hidden]), body[data-single], ${OPEN}`;
 const MARK = "commentsvc.covered";
 
 let hash = location.hash;

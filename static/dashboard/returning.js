@@ -4,6 +4,7 @@
 
 import * as cards from "./cards.js";
 import { data } from "./lib/page.js";
+import { arrival, store, stored } from "./lib/tab.js";
 import { loadMore } from "./pages.js";
 
 const KEY = "commentsvc.return";
@@ -14,14 +15,7 @@ const FRESH = 30 * 60_000; // milliseconds: after that, whoever opens the queue 
 
 /** @typedef {{at: string, href: string, ids: string[], count: number, top: number, when: number}} Place */
 
-/** @returns {Place[]} */
-function places() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-  } catch {
-    return []; // storage is blocked: the queue begins at its top
-  }
-}
+const places = () => stored(KEY, /** @type {Place[]} */ ([]));
 
 /** What a queue's address shows, however it is written: which queue, of which site, and what else was chosen. */
 function here() {
@@ -53,11 +47,7 @@ function remember() {
       top: cards.stands(),
       when: Date.now(),
     });
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(others.slice(-MOST)));
-  } catch {
-    // storage is blocked
-  }
+  store(KEY, others.slice(-MOST));
 }
 
 /** Whether the person has not begun anything on this page. */
@@ -98,8 +88,7 @@ function isChosen() {
 
 /** Whether the person comes back to the queue, and does not begin it. @param {Place} place */
 function isBack(place) {
-  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  return ["back_forward", "reload"].includes(entry?.type) || (isFresh(place) && !isChosen());
+  return ["back_forward", "reload"].includes(arrival()) || (isFresh(place) && !isChosen());
 }
 
 /**

@@ -5,27 +5,17 @@ import * as cards from "./cards.js";
 import { showContext } from "./context.js";
 import { all, decided } from "./live.js";
 import { announce, number, say } from "./lib/page.js";
+import { arrival, store, stored } from "./lib/tab.js";
 
 const KEY = "commentsvc.single";
 
 /** Remember whether one card is shown at a time, for when this page is loaded again. @param {boolean} on */
-function keep(on) {
-  try {
-    sessionStorage.setItem(KEY, on ? location.pathname : "");
-  } catch {
-    // storage is blocked: all of them are shown then
-  }
-}
+const keep = (on) => store(KEY, on ? location.pathname : null);
 
 /** Show one card at a time again after the page was loaded again, or come back to. Its first, unless one is current. */
 export function staySingle() {
-  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  try {
-    if (sessionStorage.getItem(KEY) !== location.pathname || !document.querySelector("#cards > li")) return;
-  } catch {
-    return;
-  }
-  if (["back_forward", "reload"].includes(entry?.type)) toggleSingle();
+  if (stored(KEY, "") !== location.pathname || !document.querySelector("#cards > li")) return;
+  if (["back_forward", "reload"].includes(arrival())) toggleSingle();
   else keep(false);
 }
 

@@ -1,6 +1,8 @@
 // @ts-check
 // Text that was typed and not sent: kept in this tab, so that a reload or signing in again loses nothing.
 
+import { store, stored } from "./tab.js";
+
 const KEY = "commentsvc.drafts";
 const ALL = "commentsvc.typed"; // what all forms of a page held when the person had been signed out
 const MOST = 40; // texts
@@ -10,23 +12,10 @@ const HELD = "textarea, select, input:not([type=hidden], [type=password], [type=
 /** @typedef {HTMLTextAreaElement | HTMLSelectElement | HTMLInputElement} Field */
 
 /** @param {string} key @returns {Record<string, any>} */
-function read(key) {
-  try {
-    return JSON.parse(sessionStorage.getItem(key) ?? "{}") ?? {};
-  } catch {
-    return {};
-  }
-}
+const read = (key) => stored(key, {});
 
 /** @param {string} key @param {Record<string, any>} what */
-function write(key, what) {
-  try {
-    if (Object.keys(what).length) sessionStorage.setItem(key, JSON.stringify(what));
-    else sessionStorage.removeItem(key);
-  } catch {
-    // storage is blocked or full: what is typed lives as long as the page
-  }
-}
+const write = (key, what) => store(key, Object.keys(what).length ? what : null);
 
 /** Which form this is, on whatever page it is shown again. @param {HTMLFormElement} form */
 const formOf = (form) =>

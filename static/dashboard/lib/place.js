@@ -3,6 +3,7 @@
 // messages, which may then be out of view.
 
 import { announce } from "./page.js";
+import { arrival, store, stored } from "./tab.js";
 import { clear, toast } from "./toast.js";
 
 const KEY = "commentsvc.place";
@@ -13,13 +14,7 @@ const GOOD_FOR = 60000; // milliseconds: older values belong to another visit
  * @param {string} key
  * @param {Record<string, any>} what
  */
-export function keep(key, what) {
-  try {
-    sessionStorage.setItem(key, JSON.stringify({ ...what, at: Date.now() }));
-  } catch {
-    // storage is blocked: the next page begins at its top
-  }
-}
+export const keep = (key, what) => store(key, { ...what, at: Date.now() });
 
 /**
  * The value stored for this page, once.
@@ -27,14 +22,10 @@ export function keep(key, what) {
  * @returns {any}
  */
 export function kept(key) {
-  try {
-    const found = JSON.parse(sessionStorage.getItem(key) ?? "null");
-    if (!found || found.path !== location.pathname) return null;
-    sessionStorage.removeItem(key);
-    return Date.now() - found.at < GOOD_FOR ? found : null;
-  } catch {
-    return null;
-  }
+  const found = stored(key, /** @type {any} */ (null));
+  if (found?.path !== location.pathname) return null;
+  store(key, null);
+  return Date.now() - found.at < GOOD_FOR ? found : null;
 }
 
 /** Remember the position before a form is sent. @param {Element} element */
@@ -46,8 +37,7 @@ const cardOf = (element) => element?.closest(".card")?.getAttribute("aria-labell
 
 /** Whether the page was come back to, by Back or Forward. */
 function isBack() {
-  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  return entry?.type === "back_forward";
+  return arrival() === "back_forward";
 }
 
 /** Be where one was, and say whether the page was left by a form. */

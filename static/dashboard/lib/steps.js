@@ -3,6 +3,7 @@
 
 import { api, post } from "./http.js";
 import { data, say } from "./page.js";
+import { store, stored } from "./tab.js";
 
 /**
  * A request that undoes a part of an act: a form's address, or a call of the API. `say` is the phrase for its success.
@@ -40,30 +41,18 @@ export const mayWorkLater = (status) => status === 0 || status >= 500 || LATER.i
 const csrf = () => new URLSearchParams({ [data.csrf.name]: data.csrf.value });
 
 /** What this person can still undo, the latest last. @returns {Kept[]} */
-export function kept() {
-  try {
-    /** @type {Kept[]} */
-    const found = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-    return found.filter((each) => each.until > Date.now() && each.me === data.me);
-  } catch {
-    return []; // storage is blocked
-  }
-}
-
-/** @param {Kept[]} all */
-function store(all) {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(all));
-  } catch {
-    // storage is blocked: it can be undone on this page only
-  }
-}
+export const kept = () =>
+  stored(KEY, /** @type {Kept[]} */ ([])).filter((each) => each.until > Date.now() && each.me === data.me);
 
 /** @param {Kept} one */
-export const keep = (one) => store([...kept(), one]);
+export const keep = (one) => store(KEY, [...kept(), one]);
 
-/** It is undone, or can no longer be. @param {import("./steps.js").Step[]} steps */
-export const forget = (steps) => store(kept().filter((each) => !isSame(each.steps, steps)));
+/** It is undone, or can no longer be. @param {Step[]} steps */
+export const forget = (steps) =>
+  store(
+    KEY,
+    kept().filter((each) => !isSame(each.steps, steps)),
+  );
 
 /** @param {Step[]} one @param {Step[]} other */
 export const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);

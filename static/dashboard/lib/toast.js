@@ -4,7 +4,8 @@
 import { announce, data, language, say } from "./page.js";
 
 const SHORT = 6000; // milliseconds
-const OPEN = ".card details[open] .picker, .card .reply-form:not([hidden])";
+/** What may be open on a card: the list of reasons, a reply's form. */
+export const OPEN = ".card details[open] .picker, .card .reply-form:not([hidden])";
 let timer = 0;
 
 /** Let the message stand beside what is open on a card: never over what one is about to press. (Not by `:has()`: on an
