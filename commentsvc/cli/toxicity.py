@@ -268,7 +268,7 @@ def _progress(name: str) -> Any:
     "--threads",
     default=1,
     show_default=True,
-    help="Processor cores to use. Each number makes a slightly different network.",
+    help="Processor cores to use. A different number gives a slightly different network.",
 )
 def train(data: Path, out: Path, seed: int, quick: bool, first: Path | None, threads: int) -> None:
     """Train the embedded model on the data sets in the folder DATA.

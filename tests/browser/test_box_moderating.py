@@ -32,7 +32,7 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     expect(waits).to_be_focused()
     expect(waits).to_contain_text("readers can’t see it")
     choose(waits, "moderate")
-    expect(waits.locator(".deciding")).to_contain_text("over your limit")
+    expect(waits.locator(".deciding")).to_contain_text("; your limit is")
     expect(waits.get_by_role("button", name="Approve")).to_be_focused()
     page.keyboard.press("Enter")
     expect(waits.locator(".ruling")).to_contain_text("Approved.")

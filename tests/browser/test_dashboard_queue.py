@@ -62,7 +62,7 @@ def test_signing_in_leads_to_what_is_most_urgent(
     expect(card.locator(".who")).to_contain_text("1 published · 1 rejected")
     expect(card.locator(".where a")).to_have_attribute("href", re.compile("/2026/bridge"))
     expect(card.locator("blockquote")).to_have_text("Max Who decided on this bridge?")
-    expect(card.locator(".why li").first).to_contain_text("is over your limit")
+    expect(card.locator(".why li").first).to_contain_text("; your limit is")
     expect(card.locator(".bars svg").first).to_be_visible()
 
 

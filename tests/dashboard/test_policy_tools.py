@@ -45,7 +45,7 @@ def test_it_works(cast: Cast, olga: Staff) -> None:
     page = ask(olga, "text", text="You idiot.")
     words = told(page, "tried")
     assert "It would be held for a moderator." in words
-    assert "is over your limit of" in words
+    assert "; your limit is" in words
     assert "<mark" in page
     assert "It would be published." in ask(olga, "text", text="A calm word.")
 

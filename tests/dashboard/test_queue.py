@@ -41,7 +41,7 @@ def test_it_works(cast: Cast, mona: Staff) -> None:
     held(cast, parent=parent.comment.public_id, name="Kim")
     page = mona.page("/dashboard/")
     assert "Kim" in page and "The plan is on page 12." in page
-    assert "insult 0.93 is over your limit of 0.80" in page
+    assert "insult 0.93; your limit is 0.80" in page
     assert re.search(r'<mark class="w\d"[^>]*>idiot</mark>', page)
     assert "&lt;b&gt;everybody&lt;/b&gt;" in page and "<b>everybody</b>" not in page
 

@@ -81,7 +81,7 @@ def test_a_sentence_that_holds_a_text_is_marked_where_it_was_typed(cast: Cast) -
     comment, revision = judge(post(cast.site, source).comment, said)
     assert comment.status == "pending" and revision.verdict and revision.facts
     found, *_ = revision.verdict["findings"]
-    words = "one sentence alone: threat 0.93 is over the limit of 0.50 for a single sentence"
+    words = "one sentence alone: threat 0.93; the limit for a single sentence is 0.50"
     assert sentence(found) == words
     facts = submission_from(revision.facts, text=source, plain=text)
     assert [each.scores for each in facts.sentences] == [threat]

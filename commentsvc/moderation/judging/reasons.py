@@ -155,7 +155,7 @@ _READ_FIRST = (
 
 
 def sentence(finding: _Told, locale: str | None = None) -> str:
-    """A finding for moderators, with its numbers: "insult 0.91 is over your limit of 0.80"."""
+    """A finding for moderators, with its numbers: "insult 0.91; your limit is 0.80"."""
     reason, action, evidence = _cut(finding)
     if reason in LABELS:
         return _score_sentence(

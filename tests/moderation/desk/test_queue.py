@@ -176,8 +176,8 @@ def test_the_card_says_everything(cast: Cast) -> None:
     assert (card.parent_author, card.parent_excerpt) == ("Max", "A calm question?")
     assert (card.author.name, card.author.kind, card.author.pending) == ("Rita", "member", 1)
     assert [each.sentence for each in card.why] == [
-        "insult 0.93 is over your limit of 0.80",
-        "toxicity 0.95 is over your limit of 0.80",
+        "insult 0.93; your limit is 0.80",
+        "toxicity 0.95; your limit is 0.80",
     ]
     bars = {each.label: (each.value, each.limit) for each in card.scores}
     assert bars["insult"] == (0.93, 0.8)

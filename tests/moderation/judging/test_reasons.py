@@ -30,7 +30,7 @@ def test_it_works() -> None:
     found = Finding(
         "insult", Action.HOLD, "insult", {"label": "insult", "score": 0.912, "limit": 0.8}
     )
-    assert sentence(found) == "insult 0.91 is over your limit of 0.80"
+    assert sentence(found) == "insult 0.91; your limit is 0.80"
     assert author_sentences([found]) == ["Your comment may come across as an insult."]
 
 
@@ -67,7 +67,7 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
         (
             "spam_like",
             {"score": 0.9, "limit": 0.8, "words": ["Sheds", "sheds", "SHEDS*"]},
-            "reads like advertising: 0.90 is over your limit of 0.80. Strongest signs: “Sheds”",
+            "reads like advertising (0.90; your limit is 0.80). Strongest signs: “Sheds”",
         ),
         ("unscored", {"why": "slow"}, "not scored: the model took too long"),
         ("unscored", {"why": "who knows"}, "not scored: no reason was given"),
