@@ -1,6 +1,6 @@
 # Everything a person or CI types. Each target installs what it needs; see CONTRIBUTING.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo states test test-detoxify drills integrations bench lint fmt docs wheel migration lock sbom audit clean
+.PHONY: help demo states test sweeps test-detoxify drills integrations bench lint fmt docs wheel migration lock sbom audit clean
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHON
@@ -9,6 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # One slip of timing in 10,000 tests must not refuse a change: a test that fails runs once more, and the end of the
 # run names it. Of more than five, none does.
 AGAIN := --reruns 1 --max-suite-reruns 5 --rerun-show-tracebacks -rR
+TESTS := $(RUN) scripts/services.py --in-memory $(RUN) -m pytest -n $${JOBS:-3} --dist worksteal $(AGAIN)
 
 help:  ## show this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,10 +23,15 @@ states:  ## take screenshots of every state of the box in all sizes, colors and 
 	@$(RUN) scripts/need.py
 	@$(RUN) scripts/states.py $${FOLDER:-states}
 
-test:  ## the tests, on SQLite and on PostgreSQL with Redis (ARGS="-k name" for some)
+test:  ## the tests, on SQLite and on PostgreSQL with Redis, samples of those that cost most (ARGS="-k name" for some)
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
-	@$(RUN) scripts/services.py --in-memory $(RUN) -m pytest -n $${JOBS:-3} --dist worksteal $(AGAIN) -m "not drill and not detoxify" $(ARGS)
+	@$(TESTS) -m "not drill and not sweep and not detoxify" $(ARGS)
+
+sweeps:  ## the tests of which `make test` runs samples: more in Chromium, and more on PostgreSQL
+	@sh scripts/setup.sh test
+	@$(RUN) scripts/need.py
+	@$(TESTS) -m "sweep and not drill" $(ARGS)
 
 test-detoxify:  ## the heavy scorers, on checkpoints in detoxify's format, in .venv-detoxify (torch: large)
 	@sh scripts/setup.sh test

@@ -2,9 +2,8 @@
 
 Tests marked `engines`, and all of tests/flows, run on SQLite with limits in memory; and again on
 PostgreSQL with Redis where `TEST_DATABASE_URL` and `TEST_REDIS_URL` name them (scripts/services.py
-does). Of a file marked `engines(sample=True)`, whose subject is not the engine, only the first test
-does, and the others do in `make drills`. The schema is made once for each engine of a process and
-emptied between tests.
+does). `make test` runs a sample of these, and of the tests that drive a browser (sampling.py). The
+schema is made once for each engine of a process and emptied between tests.
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ from commentsvc.settings import Settings, settings
 from commentsvc.toxicity.backends.stub import StubScorer
 from tests.again import spare_messages
 from tests.people import Cast, make_cast
+from tests.sampling import mark_sweeps
 from tests.sharing import share_templates, shared_app
 
 if TYPE_CHECKING:
@@ -127,20 +127,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_url" not in metafunc.fixturenames or not os.environ.get("TEST_DATABASE_URL"):
         return
     definition = metafunc.definition
-    marker = definition.get_closest_marker("engines")
-    if "flows" in Path(str(definition.path)).parts or marker:
-        # a browser test on a second engine is a drill's job, and so is what comes after a sample
-        sampled = marker is not None and marker.kwargs.get("sample") and not _is_first(metafunc)
-        later = sampled or definition.get_closest_marker("browser")
-        marks = [pytest.mark.drill] if later else []
+    if "flows" in Path(str(definition.path)).parts or definition.get_closest_marker("engines"):
+        # a browser test on a second engine is a drill's job
+        marks = [pytest.mark.drill] if definition.get_closest_marker("browser") else []
         both = ["sqlite", pytest.param("postgres", marks=marks)]
         metafunc.parametrize("database_url", both, indirect=True, scope="session")
 
 
-def _is_first(metafunc: pytest.Metafunc) -> bool:
-    """Whether this is the first test of its file."""
-    tests = (name for name in vars(metafunc.module) if name.startswith("test_"))
-    return metafunc.function.__name__ == next(tests)
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Find the sample while the tests are in their files' order, and before `-m` reads marks."""
+    mark_sweeps(items)
 
 
 @pytest.fixture(scope="session")

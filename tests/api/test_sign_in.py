@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 
 VERIFIER = "5a" * 32

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 
 def signed(cast: Cast, *, key: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:

@@ -193,7 +193,7 @@ def article(pages: Pages) -> str:
 
 @pytest.fixture(scope="session")
 def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Sites have separate processes in a complete browser, but not in `make test`."""
+    """Sites have separate processes in a complete browser, which is for drills alone."""
     found, without, flags = need.chromium(), WITHOUT, ["--no-sandbox"]
     if "not drill" in request.config.option.markexpr:
         found, without = need.headless_shell() or found, WITHOUT + TOGETHER

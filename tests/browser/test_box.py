@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.browser(sample=7)
 
 LOOKS_AGAIN = 10_500  # milliseconds, a little more than between two looks for what is new
 

@@ -13,7 +13,7 @@ from tests.browser.test_moderators_day import look_again
 from tests.factories import post
 from tests.people import PASSWORD, Cast
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.browser(sample=6)
 both = pytest.mark.engines  # a line of a moderator's day
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "cast", "idp", "served"]
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 ADD = "/account/email/add"
 ADDRESS = "nele@example.org"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.dashboard.conftest import Staff
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 TEXTS = {
     "en": "Dear {name}, on {page}: {rule}.",
     "de": "Hallo {name}, zu {page}: {rule}.",

@@ -49,7 +49,7 @@ from tests.dashboard.with_idp import (
 
 __all__ = ["app", "cast", "idp", "served"]
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 
 def test_it_works(app: Flask, cast: Cast, idp: Idp) -> None:

@@ -45,7 +45,7 @@ from tests.dashboard.with_idp import (
 
 __all__ = ["app", "cast", "idp", "served"]
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 
 # --- state, nonce, code, issuer ---------------------------------------------------------------------

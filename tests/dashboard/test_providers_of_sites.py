@@ -32,7 +32,7 @@ from tests.dashboard.with_idp import (
 
 __all__ = ["app", "cast", "idp", "served"]
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 
 def test_a_sites_provider_is_good_for_that_site_alone(app: Flask, cast: Cast, idp: Idp) -> None:

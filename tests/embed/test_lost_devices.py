@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["browser_of"]
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 STEP = "/account/second-step"
 

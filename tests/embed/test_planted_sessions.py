@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["post_office"]
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 COOKIE, DOMAIN = "__Host-commentsvc", "comments.example.com"
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 NEW = "nele@example.org"
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from commentsvc.threads.models import Comment
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 
 WHO = ("My sister", "My aunt", "A colleague", "My neighbor", "Grandma")
 WHAT = ("had sore knees", "slept badly for years", "could hardly walk", "was tired all day")

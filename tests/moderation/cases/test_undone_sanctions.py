@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.engines(sample=True)
+pytestmark = pytest.mark.engines(sample=1)
 LATER = timedelta(seconds=30)  # the undo time
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 pytestmark = [
-    pytest.mark.engines(sample=True),
+    pytest.mark.engines(sample=1),
     pytest.mark.usefixtures(holding.__name__),
 ]
 
