@@ -72,14 +72,14 @@ def test_a_mark_that_comes_late_does_not_hit_what_was_typed_since(
 ) -> None:
     page.goto(article)
     frame = box(page)
-    typing = Held(page, "**/typing/en.js")
+    marks = Held(page, "**/marks/en.js")
     area = frame.locator("#write.open textarea")
     frame.locator("#write textarea").click()
     area.press_sequentially("A ")
     area.press("Control+b")
     area.press_sequentially("word.")
-    with page.expect_response("**/typing/en.js"):
-        typing.let_go()
+    with page.expect_response("**/marks/en.js"):
+        marks.let_go()
     frame.evaluate("new Promise((done) => setTimeout(done, 100))")
     expect(area).to_have_value("A word.")
     area.press("Control+b")
@@ -130,3 +130,28 @@ def test_a_name_that_wraps_begins_where_the_text_does(
     sheet.wait()
     expect(name).to_have_css("text-align", "start")
     sheet.let_go()
+
+
+@pytest.mark.parametrize("late", ["**/embed/script/*/en.js", "**/menu/en.js"])
+def test_a_menu_that_comes_late_shows_that_it_was_pressed(
+    page: Page, people: Cast, article: str, late: str
+) -> None:
+    post(people.site, "A comment.", user=people.rita)
+    held = Held(page, late)
+    page.goto(article)
+    frame = box(page) if "menu" in late else page.frame_locator("iframe")
+    dots = frame.locator("#list .dots summary")
+    dots.click()
+    held.wait()
+    expect(dots).to_have_class("busy")
+    assert float(dots.evaluate("(node) => getComputedStyle(node).opacity")) < 1
+    held.let_go()
+    expect(frame.get_by_role("menu")).to_be_visible()
+    expect(dots).not_to_have_class("busy")
+
+
+def test_who_comes_by_key_has_the_menu_fetched(page: Page, people: Cast, article: str) -> None:
+    post(people.site, "A comment.", user=people.rita)
+    page.goto(article)
+    with page.expect_response("**/menu/en.js"):
+        box(page).locator("#list .at").focus()

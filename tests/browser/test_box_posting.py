@@ -113,20 +113,25 @@ def test_lists_and_quotes_go_on(area: Locator) -> None:
 
 
 @every_row(
-    ("name", "text", "selected", "wanted", "caret"),
+    ("name", "text", "selected", "wanted", "then"),
     [
-        ("Quote", "", (0, 0), "> ", 2),
-        ("Quote", "one\ntwo\n\nthree", (5, 5), "> one\n> two\n\nthree", 9),
-        ("Quote", "one\ntwo\n\nthree", (1, 5), "> one\n> two\n\nthree", 13),
-        ("Quote", "one", (0, 3), "> one\n\n", 7),
-        ("Quote", "> one\n> two", (0, 11), "one\ntwo", 7),
-        ("Quote", "one\n\n", (5, 5), "one\n\n> ", 7),
-        ("List", "one\ntwo", (5, 5), "one\n- two", 7),
-        ("List", "one\n\ntwo", (0, 8), "- one\n\n- two", 12),
+        ("Quote", "", (0, 0), "> ", (2, 2)),
+        ("Quote", "one\ntwo\n\nthree", (5, 5), "> one\n> two\n\nthree", (9, 9)),
+        ("Quote", "one\ntwo\n\nthree", (1, 5), "> one\n> two\n\nthree", (13, 13)),
+        ("Quote", "one", (0, 3), "> one\n\n", (7, 7)),
+        ("Quote", "> one\n> two", (0, 11), "one\ntwo", (0, 7)),
+        ("Quote", "one\n\n", (5, 5), "one\n\n> ", (7, 7)),
+        ("List", "one\ntwo", (5, 5), "one\n- two", (7, 7)),
+        ("List", "one\n\ntwo", (0, 8), "- one\n\n- two", (0, 12)),
     ],
 )
 def test_signs_before_lines(
-    area: Locator, name: str, text: str, selected: tuple[int, int], wanted: str, caret: int
+    area: Locator,
+    name: str,
+    text: str,
+    selected: tuple[int, int],
+    wanted: str,
+    then: tuple[int, int],
 ) -> None:
     area.fill(text)
     area.evaluate("(area, [from, to]) => area.setSelectionRange(from, to)", list(selected))
@@ -134,7 +139,7 @@ def test_signs_before_lines(
     button.click()
     expect(area).to_have_value(wanted)
     expect(area).to_be_focused()
-    assert area.evaluate("(area) => [area.selectionStart, area.selectionEnd]") == [caret, caret]
+    assert area.evaluate("(area) => [area.selectionStart, area.selectionEnd]") == [*then]
     area.press("Control+z")
     expect(area).to_have_value(text)
 

@@ -85,17 +85,17 @@ def selected_and_walked(page: Page, frame: Frame, area: Locator) -> None:
         page.keyboard.press(key)
         walk.append(frame.evaluate(FOCUSED))
     assert walk == [
-        "typing.bold",
-        "typing.italic",
+        "marks.bold",
+        "marks.italic",
         "preview",
-        "typing.bold",
+        "marks.bold",
         "preview",
-        "typing.bold",
+        "marks.bold",
     ]
     page.keyboard.press("Tab")
     expect(frame.locator("#write .who input").first).to_be_focused()
     page.keyboard.press("Shift+Tab")
-    assert frame.evaluate(FOCUSED) == "typing.bold"
+    assert frame.evaluate(FOCUSED) == "marks.bold"
 
 
 @pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.drill)])
@@ -225,3 +225,39 @@ def test_held_comments_and_edits(page: Page, people: Cast, pages: Pages) -> None
     form.locator(".go").click()
     expect(frame.locator("#list .text", has_text="Calmer.")).to_be_visible()
     expect(frame.locator("#list form.write")).to_have_count(0)
+
+
+#: What is there (`|` around what is selected), what is pressed there, and what is there then.
+MARKED = (
+    ("one |word| here", "bold", "one **word** here"),
+    ("one |word| here", "link", "one [word](https://) here"),
+    ("|one\ntwo|", "list", "- one\n- two"),
+    ("|one\ntwo|\nthree", "quote", "> one\n> two\n\nthree"),
+    ("one **wo|rd** here", "bold", "one word here"),
+    ("|[word](https://x.example)|", "link", "word"),
+)
+
+
+def test_each_tool_can_be_undone_and_pressed_again(page: Page, people: Cast, article: str) -> None:
+    """Undoing one, and pressing it twice, gives back what was there; Tab leaves the field."""
+    page.goto(article)
+    area = box(page).locator("#write textarea")
+    area.click()
+    for text, tool, wanted in MARKED:
+        button = box(page).locator(f"#write [data-do='marks.{tool}']")
+        before, selected, *_ = [*text.split("|"), ""]
+        plain = text.replace("|", "")
+        area.fill(plain)
+        start, end = len(before), len(before) + (len(selected) if text.count("|") > 1 else 0)
+        area.evaluate("(area, at) => area.setSelectionRange(...at)", [start, end])
+        button.click()
+        expect(area).to_have_value(wanted)
+        area.press("Control+z")
+        expect(area).to_have_value(plain)
+        area.evaluate("(area, at) => area.setSelectionRange(...at)", [start, end])
+        for now in (wanted, plain):
+            button.click()
+            expect(area).to_have_value(now)
+        assert area.evaluate("area => [area.selectionStart, area.selectionEnd]") == [start, end]
+    area.press("Tab")
+    expect(area).not_to_be_focused()

@@ -44,6 +44,7 @@ export function meet(form, task) {
       () => setTimeout(ease, 9e3),
     );
   ease();
+  part("marks").catch(String); // a press works at once
   part("landing").catch(String); // here before the connection is lost, and before anything can land
   // a reader without a comment or account here
   if (!task.id && !task.parent && !isSomebody()) mayWrite();
@@ -74,7 +75,7 @@ function listen(form, task, draft, view) {
     const mark = MARK_KEYS[event.key.toLowerCase()];
     if (!mark || event.shiftKey || event.target !== view.area) return;
     event.preventDefault();
-    extra(view, `typing.${mark}`);
+    extra(view, `marks.${mark}`);
   });
   form.addEventListener("click", (/** @type {Event} */ event) => {
     const button = /** @type {any} */ (event.target).closest("[data-do]");

@@ -9,7 +9,7 @@ import { me } from "../behaviours/me.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 
-/** Mark buttons and their icons. parts/typing.js knows what they write. */
+/** Mark buttons and their icons. parts/marks.js knows what they write. */
 const MARKS = [
   ["bold", "M4 2h5a3 3 0 0 1 0 6H4zm0 6h6a3 3 0 0 1 0 6H4z"],
   ["italic", "M6 2h6M4 14h6M9.5 2l-3 12"],
@@ -234,7 +234,7 @@ const tool = (name, does, path) => html`
 
 const tools = () => html`
   <div class="tools" role="toolbar" aria-label="${say("tools")}">
-    ${MARKS.map(([name, path]) => tool(name, `typing.${name}`, path))}
+    ${MARKS.map(([name, path]) => tool(name, `marks.${name}`, path))}
     ${EXTRAS.map(([name, does, path]) => tool(name, does, path))}
     <button type="button" class="seen" data-do="preview" aria-pressed="false">${say("preview")}</button>
     <output></output></div>`;

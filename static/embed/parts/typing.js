@@ -8,7 +8,8 @@ import { part } from "../lib/parts.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { markBegun } from "../behaviours/draft.js";
-import { begin, goOn, pasting, quoting, toggle } from "./marking.js";
+import { make, selected } from "./field.js";
+import { goOn, pasting } from "./lines.js";
 
 /** @typedef {import("./form.js").Form} Form */
 /** @typedef {import("./draft.js").Draft} Draft */
@@ -17,26 +18,6 @@ import { begin, goOn, pasting, quoting, toggle } from "./marking.js";
 const AROUND = { STRONG: "**", B: "**", EM: "_", I: "_", S: "~~", DEL: "~~", CODE: "`" };
 const BLOCKS = /^(P|DIV|SECTION|ARTICLE|H[1-6]|UL|OL|TABLE|TR|BLOCKQUOTE|PRE|FIGURE|HEADER|FOOTER)$/;
 const NOTHING = /^(STYLE|SCRIPT|TITLE|META|LINK|HEAD|TEMPLATE|NOSCRIPT)$/;
-
-/** Make a change to the text, in the browser's undo history.
- * @param {any} area @param {import("./marking.js").Change} change */
-function make(area, { from, to, text, start, end }) {
-  const before = area.value;
-  if (area.readOnly) return; // it is being sent
-  area.focus();
-  if (before.slice(from, to) !== text) {
-    area.setSelectionRange(from, to);
-    document.execCommand(text ? "insertText" : "delete", false, text);
-    if (area.value === before) {
-      area.setRangeText(text);
-      area.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  }
-  area.setSelectionRange(start, end);
-}
-
-/** The text of a field, and where its selection begins and ends. @param {any} area @returns {[string, number, number]} */
-const selected = ({ value, selectionStart, selectionEnd }) => [value, selectionStart, selectionEnd];
 
 /** Pasted formatted text, as Markdown. @param {Node} node @returns {string} */
 function marked(node) {
@@ -122,23 +103,6 @@ const SIGNS = [
   ["code", "`…`", "code"],
 ];
 
-/** Make a link of the selection; its address is written next. @param {any} area */
-function link(area) {
-  const [value, start, end] = selected(area);
-  const at = end > start ? end + 3 : start + 1;
-  const text = `[${value.slice(start, end)}](https://)`;
-  make(area, { from: start, to: end, text, start: at, end: end > start ? at + 8 : at });
-}
-
-/** Quote what is marked in a comment, else what is selected here, else the paragraph of the caret. @param {any} area */
-function quote(area) {
-  const [value, start, end] = selected(area);
-  const marked = getSelection();
-  const isThere = $$("#list .text").some((each) => each.contains(marked?.anchorNode));
-  const words = isThere ? `${marked}`.trim() : "";
-  make(area, words ? quoting(value, end, words) : begin(value, start, end, "> "));
-}
-
 /** Offer names, if somebody is mentioned or the caret is after an @word, even if it was not typed.
  * @param {Form} view @param {Draft} draft */
 function offerNames(view, draft) {
@@ -209,12 +173,6 @@ function most() {
 }
 
 export const meet = {
-  bold: (/** @type {Form} */ { area }) => make(area, toggle(...selected(area), "**")),
-  italic: (/** @type {Form} */ { area }) => make(area, toggle(...selected(area), "_")),
-  quote: (/** @type {Form} */ { area }) => quote(area),
-  link: (/** @type {Form} */ { area }) => link(area),
-  list: (/** @type {Form} */ { area }) => make(area, begin(...selected(area), "- ")),
-
   /** Handle a form that has just opened. @param {Form} view @param {Draft} draft */
   begin(view, draft) {
     const { area, form, task } = view;
