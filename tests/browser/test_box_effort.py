@@ -11,6 +11,8 @@ from commentsvc.core.db import db
 from commentsvc.posting.bots import effort
 from commentsvc.posting.bots.models import SpentEffort
 from tests.browser.conftest import box, write
+from tests.browser.held import Held
+from tests.factories import post
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -59,4 +61,31 @@ def test_an_ordinary_reader_fetches_nothing_for_it(page: Page, people: Cast, art
     write(frame, "Written by hand.")
     expect(frame.locator("#list > .c").first).to_contain_text("Written by hand.")
     assert not [each for each in asked if "effort" in each or "work.js" in each]
+    assert db.session.query(SpentEffort).count() == 0
+
+
+@pytest.mark.parametrize("reply", [False, True])
+def test_a_slow_line_makes_nobody_suspicious(
+    page: Page, people: Cast, article: str, reply: bool
+) -> None:
+    """Whoever posts before it is known who may write here sends one request, once it is known."""
+    post(people.site, "A comment.", user=people.rita)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    held = Held(page, "**/api/v1/me?**")
+    page.goto(article)
+    frame = box(page)
+    if reply:
+        frame.locator("#list [data-action=reply]").click()
+    form = frame.locator("#list form.write" if reply else "#write")
+    form.locator("textarea").click()
+    form.locator("textarea").fill("Written by hand.")
+    form.locator("label input").fill("Edda")
+    held.wait()
+    with page.expect_response("**/api/v1/score"):
+        form.locator(".go").click()
+    held.let_go()
+    expect(frame.locator("#list .text", has_text="Written by hand.")).to_be_visible()
+    posts = [each for each in asked if each.startswith("POST") and "/comments?" in each]
+    assert len(posts) == 1
     assert db.session.query(SpentEffort).count() == 0

@@ -10,7 +10,7 @@ import { mayWrite, showOwn } from "../behaviours/me.js";
 import { leave } from "../behaviours/own.js";
 import { Draft } from "./draft.js";
 import { Form } from "./form.js";
-import { doubts, sendComment } from "./sending.js";
+import { doubts, late, sendComment } from "./sending.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 
@@ -19,6 +19,9 @@ const MARK_KEYS = { b: "bold", i: "italic", k: "link" };
 
 /** @type {WeakMap<any, Form>} */
 const views = new WeakMap();
+/** The answer whether a reader without a comment or account can write: a comment sent without it seems to be a script's.
+ * @type {Promise<void> | undefined} */
+let allowed;
 
 /** Activate a form, or reopen it. @param {any} form @param {Task} task */
 export function meet(form, task) {
@@ -46,8 +49,7 @@ export function meet(form, task) {
   ease();
   part("marks").catch(String); // a press works at once
   part("landing").catch(String); // here before the connection is lost, and before anything can land
-  // a reader without a comment or account here
-  if (!task.id && !task.parent && !isSomebody()) mayWrite();
+  if (!task.id && !page.form && !isSomebody()) allowed = mayWrite();
 }
 
 /** @param {any} form @param {Task} task @param {Draft} draft @param {Form} view */
@@ -122,13 +124,14 @@ async function post(task, draft, view) {
   if (!task.id && !isMember() && !page.guests) return view.tell(say("sign_in_first"), true);
   view.unask();
   view.busy(true);
+  const coming = forLanding();
   try {
     const found = draft.mayAsk() && (await doubts(view.area.value, task.id));
+    await Promise.race([allowed, late()]);
     const ask = ({ meet }) => meet.ask(view, found);
     if (found && (await part("checking").then(ask, () => false))) return;
     const name = view.name()?.value.trim();
     if (name) keep("name", name);
-    const coming = forLanding();
     const sent = draft.send(view.area.value);
     const comment = await sendComment(task, sent, name, view);
     if (!comment) return;

@@ -8,6 +8,9 @@ import { part } from "../lib/parts.js";
 
 /** @typedef {{sentences: string[], lines: {text: string, href: string | null}[], action: string}} Doubts */
 
+/** How long a text waits for what is good to know. */
+export const late = () => new Promise((done) => setTimeout(done, 3000));
+
 /** What may hurt about a text, in sentences, and help lines. A failure lets the text pass, except when the reader's
  * sign-in has ended: it would be posted under another name.
  * @param {string} text @param {string} [comment_id] the comment that is edited @returns {Promise<Doubts | null>} */
@@ -15,8 +18,7 @@ export async function doubts(text, comment_id) {
   if (!page.nudge) return null;
   const { site, href, tags, locale } = page;
   const asked = call("POST", "/score", { site, href, tags, text, locale, comment_id });
-  const late = new Promise((done) => setTimeout(done, 3000));
-  const answer = await Promise.race([asked, late]).catch((error) => {
+  const answer = await Promise.race([asked, late()]).catch((error) => {
     if (error.status === 401) throw error;
   });
   return answer?.ask ? answer : null;
