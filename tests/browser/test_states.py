@@ -54,7 +54,7 @@ def test_it_works(new_context: Callable[..., BrowserContext], demo: str) -> None
     states.reach(page, [each.name for each in STATES])
     said: dict[str, str | re.Pattern[str]] = {
         "slow": "once every 90 seconds",
-        "hours": "They open again on",
+        "hours": "Comments are closed until",
         "closed": "This conversation is closed",
         "suspended": "suspended from this site",
         "banned": "banned",
