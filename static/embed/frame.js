@@ -156,14 +156,11 @@ const chosen = kept("sort");
 if (chosen && chosen !== page.sort && !page.comment) part("arriving").then(() => actions.sorted(chosen), String);
 refresh().then(resume);
 // Whoever moves here may soon press what most press first: it is fetched before, except where every byte counts.
-document.addEventListener(
-  "pointerover",
-  () => {
-    if (!(/** @type {any} */ (navigator).connection?.saveData))
-      (window.requestIdleCallback || setTimeout)(() => ["menu", "person"].map((name) => part(name).catch(String)));
-  },
-  { once: true },
-);
+const foresee = () => {
+  if (!(/** @type {any} */ (navigator).connection?.saveData))
+    (window.requestIdleCallback || setTimeout)(() => ["menu", "person"].map((name) => part(name).catch(String)));
+};
+for (const name of ["pointerover", "focusin"]) document.addEventListener(name, foresee, { once: true });
 watch();
 for (const node of /** @type {any} */ (window).early) {
   node.classList.remove("busy");
