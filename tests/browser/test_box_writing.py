@@ -261,3 +261,17 @@ def test_each_tool_can_be_undone_and_pressed_again(page: Page, people: Cast, art
         assert area.evaluate("area => [area.selectionStart, area.selectionEnd]") == [start, end]
     area.press("Tab")
     expect(area).not_to_be_focused()
+
+
+def test_the_tools_are_one_stop_before_what_they_do_has_come(
+    page: Page, people: Cast, article: str
+) -> None:
+    held = Held(page, "**/typing/en.js")
+    page.goto(article)
+    frame = box(page)
+    frame.locator("#write textarea").click()
+    expect(frame.locator("#write .go")).to_be_visible()
+    held.wait()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    expect(frame.locator("#write .who input").first).to_be_focused()

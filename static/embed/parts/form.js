@@ -227,14 +227,16 @@ export class Form {
   }
 }
 
-/** @param {string} name @param {string} does @param {string} path */
+/** One tab stop from the start: parts/typing.js lets arrow keys move among the tools.
+ * @param {string} name @param {string} does @param {string} path */
 const tool = (name, does, path) => html`
-  <button type="button" data-do="${does}" title="${say(name)}" aria-label="${say(name)}">
+  <button type="button" data-do="${does}" tabindex="${name === "bold" ? 0 : -1}" title="${say(name)}"
+    aria-label="${say(name)}">
     <svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg></button>`;
 
 const tools = () => html`
   <div class="tools" role="toolbar" aria-label="${say("tools")}">
     ${MARKS.map(([name, path]) => tool(name, `marks.${name}`, path))}
     ${EXTRAS.map(([name, does, path]) => tool(name, does, path))}
-    <button type="button" class="seen" data-do="preview" aria-pressed="false">${say("preview")}</button>
+    <button type="button" class="seen" data-do="preview" tabindex="-1" aria-pressed="false">${say("preview")}</button>
     <output></output></div>`;
