@@ -64,6 +64,8 @@ def prepare(app: Any) -> None:
         elif kept["address"] != base:
             seed.move_to(site, kept["address"], base)
             staged.move_to(kept["address"], base)
+        # while nobody else writes: under load, a comment may be refused, and a state would lack it
+        staged.ready()
         staged.list_origins()
         key = _key(kept, site.id)
     _keep(given.data_dir, {**kept, "address": base, "complete": True, "key": key})

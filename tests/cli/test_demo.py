@@ -81,6 +81,17 @@ def test_nobody_is_notified_of_the_newspapers_past(app: Flask) -> None:
     assert not (settings.of(app).data_dir / "emails.txt").exists()
 
 
+def test_the_states_are_staged_before_anybody_looks(app: Flask) -> None:
+    """Beside other writers, a comment might be refused, and its state would stay half staged."""
+    start.prepare(app)
+    sites = {site.key: site.id for site in db.session.scalars(select(Site))}
+    assert set(staged.STAGES) < set(sites)
+    author = select(Comment.status).where(Comment.site_id == sites[staged.AUTHOR])
+    assert sorted(db.session.scalars(author)) == [
+        *("pending", "published", "published", "rejected", "rejected"),
+    ]
+
+
 def test_pages_that_name_no_site_stay_the_newspapers(app: Flask, staff: dict[str, Any]) -> None:
     base = settings.of(app).public_url
     paper_site = seed.site(staff, [])
