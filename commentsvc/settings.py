@@ -33,15 +33,15 @@ LIMITS: dict[str, str] = {
     "read": "600/minute",
     "post": "2/10 seconds;20/10 minutes",
     "post_refused": "60/10 minutes",  # refused attempts, which do not count as posts
+    "withdraw": "60/10 minutes",  # more than can be posted: an undo is never refused after quick posts
     "guest_posts": "10/10 minutes",  # of guests from one network; more require a proof of work
     "bad_token": "60/minute",  # from one network
     "like": "60/minute",
     "flag": "10/minute",
     "sign_in": "10/5 minutes",
     "sign_in_wait": "300/minute",  # a frame polls up to once a second; its token cannot be guessed
-    # Per account and network, and higher from everywhere: one network locks nobody else out.
-    "sign_in_account": "5/5 minutes",
-    "sign_in_everywhere": "100/hour",
+    "sign_in_account": "5/5 minutes",  # per account and network: no network locks anyone else out
+    "sign_in_everywhere": "100/hour",  # per account
     "second_factor": "5/5 minutes;20/hour",  # codes from a person's app, from everywhere
     "email_code": "20/10 minutes;60/24 hours",  # per address, from everywhere; links still work
     "site_token": "30/5 minutes",  # per reader of a site's own sign-in; many share an IP address

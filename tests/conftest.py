@@ -184,7 +184,7 @@ def worker_number(worker_id: str) -> int:
 
 
 WIDE = (
-    "read=100000/minute;post=100000/minute;post_refused=off;guest_posts=off;like=100000/minute;flag=100000/minute;"
+    "read=100000/minute;post=100000/minute;post_refused=off;withdraw=off;guest_posts=off;like=100000/minute;flag=100000/minute;"
     "bad_token=off;"
     "sign_in=100000/minute;sign_in_account=off;sign_in_everywhere=off;email_network=100000/minute;"
     "sign_in_wait=100000/minute;site_token=off;"

@@ -146,7 +146,7 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     comments,
     "DELETE",
     "/comments/<id:comment_id>",
-    limit="post",
+    limit="withdraw",
     needs="somebody",
     query=requests.ShownQuery,
     answers={200: responses.PostedComment},

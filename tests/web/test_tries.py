@@ -112,6 +112,21 @@ def test_editing_counts_likewise(limited: Limited) -> None:
     assert asked.patch(address, json={"text": "Best."}, headers=rita).status_code == 429
 
 
+@pytest.mark.parametrize("as_guest", [True, False])
+def test_who_wrote_quickly_can_undo_it(limited: Limited, as_guest: bool) -> None:
+    """Withdrawing has a limit of its own, wider than all that can be posted; it makes no room to post."""
+    app = limited("post=2/hour;withdraw=4/hour")
+    cast = make_cast()
+    asked, who = browser(app), {} if as_guest else bearer(cast.rita, cast.site)
+    made = asked.post("/api/v1/comments", json=body(), headers=who).get_json()
+    who = {"Authorization": f"Guest {made['edit_token']}"} if as_guest else who
+    assert [post(app, "Two.", who), post(app, "Three.", who)] == [201, 429]
+    mine = f"/api/v1/comments/{made['id']}"
+    found = [asked.delete(mine, headers=who).status_code for _ in range(5)]
+    assert found == [200, 200, 200, 200, 429]
+    assert post(app, "Three.", who) == 429
+
+
 def test_all_nodes_give_it_back(
     limited: Limited, redis: tuple[str, Callable[[], subprocess.Popen[bytes]]]
 ) -> None:
