@@ -97,7 +97,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "parts/composer.js",
     ),
     "landing": ("parts/withdrawn.js", "parts/landing.js"),
-    "typing": ("parts/lines.js", "parts/field.js", "parts/typing.js"),
+    "typing": ("parts/lines.js", "parts/field.js", "parts/pasted.js", "parts/typing.js"),
     "marks": ("parts/lines.js", "parts/marking.js", "parts/field.js", "parts/marks.js"),
     "effort": ("parts/effort.js",),
     "emoji": ("parts/emoji.js",),

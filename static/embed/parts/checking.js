@@ -38,7 +38,9 @@ export const meet = {
       });
       view.tell("");
       view.unlook();
-      area.after(html`<div class="look text" dir="auto">${served(look.html)}</div>`);
+      const node = html`<div class="look text" dir="auto">${served(look.html)}</div>`;
+      node.style.minHeight = `${area.offsetHeight}px`; // what is below stays where it is
+      area.after(node);
     } catch (error) {
       return view.tell(reason(error, "failed.preview"), true);
     }

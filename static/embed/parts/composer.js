@@ -71,7 +71,7 @@ function listen(form, task, draft, view) {
   });
   form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (isComposing(event)) return;
-    if (event.key === "Escape") return $(".ask,.look", form) ? view.heed() : view.locked || task.shut?.();
+    if (event.key === "Escape") return stepBack(view);
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     if (event.key === "Enter") form.requestSubmit();
     const mark = MARK_KEYS[event.key.toLowerCase()];
@@ -88,6 +88,15 @@ function listen(form, task, draft, view) {
     else if (does === "edit") view.heed();
     else extra(view, does, button);
   });
+}
+
+/** Close what was opened last, and the form only if that is all. @param {Form} view */
+function stepBack(view) {
+  const { form, task } = view;
+  const opener = $(".tools [aria-expanded=true]", form);
+  if ($(".ask,.look", form)) view.heed();
+  else if (opener) view.unfold(opener, () => null);
+  else if (!view.locked) task.shut?.();
 }
 
 /** The text in the field before this loaded: the reader may already have typed, with or without a draft.

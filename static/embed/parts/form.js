@@ -93,6 +93,7 @@ export class Form {
    * are left. */
   fit() {
     const { area, form } = this;
+    if (!this.isOpen()) return; // closed before its tools were there
     const { scrollTop } = area;
     area.style.height = "auto";
     area.style.height = `${Math.min(area.scrollHeight, this.most)}px`;
@@ -204,6 +205,7 @@ export class Form {
     this.unlook();
     for (const each of $$(".tools,.tell,.ask,.send,.unfolded", this.form)) each.remove();
     this.form.classList.remove("open");
+    this.form.classList.toggle("goes-on", this.area.value.trim().includes("\n"));
     this.area.style.height = "";
     this.area.blur();
   }

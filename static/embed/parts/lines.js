@@ -33,7 +33,7 @@ export const isHeld = (above) =>
     .some(begun) && !/\n\s*\n$/.test(above);
 
 /** Whether the next line is code: a block of it ends with the quotation around it. @param {string} above */
-function isCode(above) {
+export function isCode(above) {
   let fence = "";
   let around = "";
   for (const line of above.split("\n").slice(0, -1)) {

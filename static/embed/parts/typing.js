@@ -2,96 +2,40 @@
 // and there is a short Markdown help.
 // @ts-check
 import { $, $$, announce, isComposing, place } from "../lib/dom.js";
-import { html, served } from "../lib/html.js";
+import { html } from "../lib/html.js";
 import { isMember } from "../lib/http.js";
 import { part } from "../lib/parts.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { markBegun } from "../behaviours/draft.js";
 import { make, selected } from "./field.js";
-import { goOn, pasting } from "./lines.js";
+import { goOn, isCode, lastOf, pasting } from "./lines.js";
+import { inMarkdown, linkTo } from "./pasted.js";
 
 /** @typedef {import("./form.js").Form} Form */
 /** @typedef {import("./draft.js").Draft} Draft */
 
-/** Markdown marks around the content of these elements. @type {Record<string, string>} */
-const AROUND = { STRONG: "**", B: "**", EM: "_", I: "_", S: "~~", DEL: "~~", CODE: "`" };
-const BLOCKS = /^(P|DIV|SECTION|ARTICLE|H[1-6]|UL|OL|TABLE|TR|BLOCKQUOTE|PRE|FIGURE|HEADER|FOOTER)$/;
-const NOTHING = /^(STYLE|SCRIPT|TITLE|META|LINK|HEAD|TEMPLATE|NOSCRIPT)$/;
-
-/** Pasted formatted text, as Markdown. @param {Node} node @returns {string} */
-function marked(node) {
-  if (node.nodeType === 3) return (node.nodeValue || "").replace(/\s+/g, " ");
-  const element = /** @type {any} */ (node);
-  const { tagName = "" } = element;
-  if (NOTHING.test(tagName) || node.nodeType === 8) return "";
-  if (tagName === "BR") return "\n";
-  if (tagName === "PRE") return `\n\n\`\`\`\n${element.textContent.trimEnd()}\n\`\`\`\n\n`;
-  const inside = [...node.childNodes].map(marked).join("");
-  if (tagName === "LI") return item(bullet(element), inside.trim());
-  if (tagName === "BLOCKQUOTE") return `\n\n${tidy(inside).replace(/^/gm, "> ")}\n\n`;
-  if (/^H[1-6]$/.test(tagName)) return `\n\n${around(inside, "**")}\n\n`;
-  if (tagName === "TD" || tagName === "TH") return `${inside} `;
-  if (BLOCKS.test(tagName)) return `\n\n${inside}\n\n`.replace(/\n\n\n+/g, "\n\n");
-  return tagName === "A" ? linked(element, inside) : styled(element, inside);
-}
-
-/** What is inside a list item stands below its first word. @param {string} sign @param {string} inside */
-const item = (sign, inside) => `\n${sign}${inside.replace(/\n+/g, `\n${" ".repeat(sign.length)}`)}`;
-
-/** @param {any} item */
-function bullet(item) {
-  const list = item.parentNode;
-  return list?.tagName === "OL" ? `${[...list.children].indexOf(item) + (list.start || 1)}. ` : "- ";
-}
-
-/** @param {any} link @param {string} words */
-function linked(link, words) {
-  const href = link.getAttribute("href") || "";
-  if (!/^https?:\/\//.test(href) || !words.trim()) return words;
-  const name = words.trim().replace(/[[\]]/g, "\\$&");
-  const address = href.replace(/[()\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
-  return name === href ? href : `[${name}](${address})`;
-}
-
-/** Add bold and italic marks, according to an element's name or style. @param {any} element @param {string} words */
-function styled({ tagName, style }, words) {
-  const weight = style?.fontWeight || "";
-  const isLight = /^(normal|[1-4]00)$/.test(weight);
-  let sign = AROUND[tagName] || "";
-  if (sign === "**" && isLight) sign = "";
-  if (!sign && /^(bold|[6-9]00)$/.test(weight)) sign = "**";
-  const italic = !sign && style?.fontStyle === "italic" ? "_" : "";
-  return around(words, sign || italic);
-}
-
-/** Put a mark on both sides, next to the words. @param {string} words @param {string} sign */
-function around(words, sign) {
-  const inner = words.trim();
-  return inner && sign && !inner.includes("\n\n") ? words.replace(inner, () => sign + inner + sign) : words;
-}
-
-/** Remove spaces at the ends of lines, and repeated empty lines. @param {string} text */
-const tidy = (text) =>
-  text
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n")
-    .replace(/\n[ \t](?! )/g, "\n")
-    .replace(/\n{3,}/g, "\n\n")
-    .trim();
-
 /** @param {any} event */
 function paste(event) {
+  const area = event.target;
   const markup = event.clipboardData?.getData("text/html");
-  if (!markup) return;
-  const plain = event.clipboardData.getData("text/plain");
-  const text = tidy(marked(served(markup)));
-  const bare = (/** @type {string} */ words) => words.replace(/\s+/g, " ").trim();
+  const plain = event.clipboardData?.getData("text/plain").trim() || "";
+  const [value, start, end] = selected(area);
+  const words = value.slice(start, end);
+  const bare = (/** @type {string} */ text) => text.replace(/\s+/g, " ").trim();
+  let text = markup && inMarkdown(markup);
+  if (isNameable(words) && /^https?:\/\/\S+$/.test(plain) && !isInCode(value.slice(0, start)))
+    text = linkTo(plain, words);
   if (!text || bare(text) === bare(plain)) return; // plain text only: leave it to the browser
   event.preventDefault();
-  make(event.target, pasting(...selected(event.target), text));
+  make(area, pasting(value, start, end, text));
 }
+
+/** Whether an address that is pasted over these words becomes their link. @param {string} words */
+const isNameable = (words) => words.trim() && !/[\n[\]()]|^\s*https?:\/\/\S+\s*$/.test(words);
+
+/** Whether what is written below or after this text is code. @param {string} above */
+const isInCode = (above) => isCode(above) || lastOf(above).split("`").length % 2 === 0;
 
 /** What to type, and how it looks. */
 const SIGNS = [
@@ -133,7 +77,8 @@ function leave({ area, form, task }, draft) {
       $("button", line).focus({ preventScroll: true });
     };
   };
-  if (node) $("article", node).append(line);
+  if (node)
+    $("article > footer", node).after(line); // what else is offered there comes below
   else form.after(line); // what is focused inside opens it
   area.addEventListener("focus", () => line.remove(), { once: true });
   tell(true);
