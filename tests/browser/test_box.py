@@ -161,7 +161,7 @@ def test_edit_and_withdraw_ones_own(page: Page, people: Cast, article: str) -> N
     mine = frame.locator("#list > .c")
     expect(mine.get_by_role("button", name="Edit")).to_be_visible()  # known as one's own
     choose(mine, "withdraw")
-    mine.locator("form.panel .plain").click()
+    mine.locator("form.panel .do").click()
     expect(frame.locator("#list > .c")).to_have_count(0)
 
 

@@ -256,7 +256,7 @@ def test_ones_own_post_and_withdrawal_are_counted_at_once(
     expect(page.locator("iframe")).to_have_attribute("title", "2 comments · A · B")
     mine = frame.locator("#list > .c").first
     choose(mine, "withdraw")
-    mine.locator("form.panel .plain").click()
+    mine.locator("form.panel .do").click()
     expect(frame.locator("#count")).to_have_text("1 comment")
     expect(page.locator("iframe")).to_have_attribute("title", "1 comment · A · B")
     write(frame, "You idiot.")

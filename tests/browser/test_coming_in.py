@@ -62,7 +62,7 @@ def test_it_works(page: Page, held: Frame) -> None:
     expect(held.locator("#list .guest")).to_have_count(0)
     expect(held.locator("#claim")).to_have_count(0)
     choose(held.locator(".pending"), "withdraw")
-    held.locator(".pending .panel .plain").click()
+    held.locator(".pending .panel .do").click()
     expect(held.locator(".pending")).to_have_count(0)
     page.reload()
     expect(box(page).locator("#list [data-action=edit]")).to_be_visible()

@@ -84,7 +84,7 @@ def test_withdrawing_is_told_once(people: Cast, live: Server, new_context: Conte
     write(frame, "Said too soon.")
     mine = frame.locator("article", has_text="Said too soon.")
     choose(mine, "withdraw")
-    mine.locator("form.panel .plain").click()
+    mine.locator("form.panel .do").click()
     page.wait_for_function("seen.length > 0")
     page.wait_for_timeout(300)
     told = page.evaluate("seen")

@@ -119,7 +119,7 @@ def test_a_page_can_mount_listen_and_unmount(page: Page, people: Cast, pages: Pa
     mine = frame.locator("#list > .c")
     public_id = mine.get_attribute("data-id")
     choose(mine, "withdraw")
-    mine.locator("form.panel .plain").click()
+    mine.locator("form.panel .do").click()
     expect(frame.locator("#list > .c")).to_have_count(0)
     heard = page.evaluate("heard")
     assert [name for name, _ in heard] == ["create", "remove"]

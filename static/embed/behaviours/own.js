@@ -79,7 +79,7 @@ export const doing = {
       note(button, "");
       announce(say(known[0] ? "liked" : "unliked"));
     } catch (error) {
-      note(button, reason(error, "failed.like"));
+      note(button, error, "failed.like");
       heed(error);
     }
     setLiked(id, ...known);
@@ -101,13 +101,17 @@ function marked(button) {
   return isHere ? `${words}` : "";
 }
 
-/** Show a message at a comment, or at a button elsewhere: in the open form, if there is one. An empty text removes it.
- * @param {any} button @param {string} text */
-export function note(button, text) {
-  const article = button.closest("article,.more,.one,.sort") || $(".top");
+/** Show a message at a comment, or at a button elsewhere: in the open form, if there is one. An empty text removes it,
+ * and so does the end of the wait that a refusal asks for.
+ * @param {any} button @param {any} what the text, or why a request failed @param {string} [failed] as for `reason` */
+export function note(button, what, failed) {
+  const text = what instanceof Error ? reason(what, failed) : what;
+  const article = button.closest("article,.more,.one,.sort,.page-kinds,#muted") || $(".top");
   for (const each of $$(":scope > .tell, :scope > .panel > .tell", article)) each.remove();
   if (!text) return;
-  ($(":scope > .panel", article) || article).append(html`<p class="tell">${text}</p>`);
+  const line = html`<p class="tell">${text}</p>`;
+  ($(":scope > .panel", article) || article).append(line);
+  if (what.wait) setTimeout(() => line.remove(), what.wait * 1000);
   announce(text);
 }
 

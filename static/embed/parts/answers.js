@@ -61,8 +61,10 @@ function offer(node) {
     }
   };
   $("article", node).append(panel);
-  // not while the comment can be undone: it goes with it
-  setTimeout(() => panel.isConnected && keep("no_replies_email", Date.now() + LEFT), 10_000);
+  // on no other page either, unless it has gone with the comment, which was undone
+  const left = Date.now() + LEFT;
+  keep("no_replies_email", left);
+  setTimeout(() => panel.isConnected || kept("no_replies_email") !== left || keep("no_replies_email", null), 10_000);
 }
 
 /** @param {string} words */

@@ -159,7 +159,7 @@ async function change(node, method, rhythm) {
     announce(say(rhythm ? (isChoice ? "changed" : "followed") : "unfollowed"));
     if (!isChoice) $(".follow:not(#since) :is(select, button)").focus();
   } catch (error) {
-    note(node, reason(error, "failed.change"));
+    note(node, error, "failed.change");
   }
 }
 

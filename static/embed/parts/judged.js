@@ -6,6 +6,7 @@ import { call, isSomebody } from "../lib/http.js";
 import { say } from "../lib/words.js";
 import { reason } from "../lib/reason.js";
 import { below } from "../behaviours/own.js";
+import { isComplete } from "./complete.js";
 
 /** @param {string} at */
 const onDay = (at) => new Date(at).toLocaleDateString(page.locale, { dateStyle: "long" });
@@ -158,13 +159,14 @@ export const answering = {
  * @param {(appeal: any) => HTMLElement} done shows the response, and returns what to focus */
 function appealForm(path, more, done) {
   const form = html`
-    <form class="panel"><label><strong>${say("appeal_why")}</strong>
+    <form class="panel" novalidate><label><strong>${say("appeal_why")}</strong>
         <textarea maxlength="2000" rows="3" dir="auto" required></textarea></label>
       <p>${say("appeal_hint")}</p>
       <p class="end"><button type="button" class="plain">${say("cancel")}</button>
         <button class="do">${say("appeal_send")}</button></p></form>`;
   form.onsubmit = async (/** @type {Event} */ event) => {
     event.preventDefault();
+    if (!isComplete(form)) return;
     const send = $(".do", form);
     send.disabled = true;
     try {

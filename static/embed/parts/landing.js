@@ -6,7 +6,6 @@ import { emit, showUnlessSeen } from "../lib/host.js";
 import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
 import { given, tellPart } from "../lib/parts.js";
-import { reason } from "../lib/reason.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { markBegun } from "../behaviours/draft.js";
@@ -65,23 +64,41 @@ function offerUndo(node, comment, again) {
     if (seconds > 0 && button.isConnected) return;
     clearInterval(timer);
     if (button === document.activeElement) node.focus({ preventScroll: true });
-    if (!button.disabled) button.remove();
+    button.remove();
   }, 250);
-  button.onclick = async () => {
-    button.disabled = true;
+  const undo = async () => {
+    clearInterval(timer); // once pressed, it stays until it has worked
+    left.textContent = "";
+    button.ariaDisabled = "true";
+    note(button, "");
     try {
       await call("DELETE", `/comments/${comment.id}`);
     } catch (error) {
-      button.remove();
-      return note($("article", node), reason(error));
+      return refused(button, left, error, undo);
     }
-    clearInterval(timer);
     takeOut(comment.id, comment.text, say("undone"));
     again();
     showUnlessSeen(/** @type {Element} */ (document.activeElement));
     announce(say("undone"));
   };
+  button.onclick = () => button.ariaDisabled || undo();
   $(":scope > article > .own", node)?.append(" ", button);
+}
+
+/** Say why it was not undone. Whoever has to wait sees for how long, and then it is tried again by itself.
+ * @param {any} button @param {any} left where seconds are counted @param {any} error @param {() => void} undo */
+function refused(button, left, error, undo) {
+  const { status, wait } = error;
+  note(button, error);
+  const count = (/** @type {number} */ seconds) => {
+    left.textContent = seconds;
+    if (!button.isConnected) return;
+    if (seconds > 0) setTimeout(count, 1000, seconds - 1);
+    else undo();
+  };
+  if (status === 429 && wait) return count(wait);
+  button.ariaDisabled = null;
+  if (status && status < 500 && status !== 429) button.remove();
 }
 
 /** A post was undone: put its text back into its form.
@@ -103,6 +120,7 @@ function again(task, draft, view, { text, mentions }) {
 /** It is known by now: the line fades while it is in sight. Its place stays: nothing moves by itself.
  * @param {any} line */
 function retire(line) {
+  if ($("button", line)) return setTimeout(retire, 1000, line); // it is being undone
   const sight = new IntersectionObserver(async ([entry]) => {
     if (!entry.isIntersecting) return;
     sight.disconnect();

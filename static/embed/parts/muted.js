@@ -6,7 +6,6 @@ import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "../lib/reason.js";
 import { note, shut } from "../behaviours/own.js";
 
 /** @type {{id: string, name: string}[]} */
@@ -76,7 +75,7 @@ export const muting = {
     try {
       await setMuted({ id, name }, true);
     } catch (error) {
-      return note(button, reason(error));
+      return note(button, error);
     }
     shut();
     ($(".fold button", node) || opener)?.focus();
@@ -88,7 +87,7 @@ export const muting = {
     try {
       await setMuted(who, false);
     } catch (error) {
-      return announce(reason(error));
+      return note(button, error);
     }
     node.tabIndex = -1;
     node.focus({ preventScroll: true });

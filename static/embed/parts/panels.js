@@ -6,10 +6,10 @@ import { call } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "../lib/reason.js";
 import { heed } from "../behaviours/me.js";
 import { below, note } from "../behaviours/own.js";
 import { compose, emptyForm } from "../behaviours/writing.js";
+import { isComplete } from "./complete.js";
 import { takeOut } from "./withdrawn.js";
 
 const REASONS = ["offensive", "abusive", "spam", "off_topic", "illegal", "other"];
@@ -23,8 +23,8 @@ function flagForm(button) {
   const mute = () =>
     html`<p><button type="button" class="link" data-action="mute">${say("mute", { name: nameOf(button) })}</button></p>`;
   return html`
-    <form class="panel">
-      <fieldset><legend><strong>${say("report")}</strong>${say("report_why")}</legend>${radios}</fieldset>
+    <form class="panel" novalidate>
+      <fieldset role="radiogroup"><legend><strong>${say("report")}</strong><span>${say("report_why")}</span></legend>${radios}</fieldset>
       <label><span>${say("report_note")}</span><textarea maxlength="2000" rows="2"></textarea></label>
       <p hidden><a href="notice?comment=${idOf(button)}" target="_blank" rel="noopener">${say("report_notice")}</a></p>
       ${by && mute()}
@@ -46,15 +46,15 @@ Object.assign(given.actions, {
       if (!quiet) $("textarea", form).focus({ preventScroll: true }); // moving it took the focus away
       compose(form, { id, text, mentions: mentions[0] && mentions, shut });
     } catch (error) {
-      note(button, reason(error, "failed.read"));
+      note(button, error, "failed.read");
     }
   },
 
   withdraw: (/** @type {any} */ button) => {
     const form = html`
       <form class="panel"><p>${say("withdraw_sure")}</p>
-        <p class="end"><button class="plain">${say("withdraw")}</button>
-          <button type="button" class="do">${say("keep")}</button></p></form>`;
+        <p class="end"><button type="button" class="plain">${say("keep")}</button>
+          <button class="do">${say("withdraw")}</button></p></form>`;
     const close = below(button, () => form);
     // the message says that deleting is final: remove the Undo button
     for (const each of $$(":scope > .done,:scope > .own > .link", form.parentNode || form)) each.remove();
@@ -68,7 +68,7 @@ Object.assign(given.actions, {
         takeOut(id, $(".text", place(id))?.innerText ?? "", say("withdrawn"));
         announce(say("withdrawn"));
       } catch (error) {
-        note(button, reason(error, "failed.change"));
+        note(button, error, "failed.change");
       }
     };
   },
@@ -85,6 +85,7 @@ Object.assign(given.actions, {
     };
     form.onsubmit = async (/** @type {Event} */ event) => {
       event.preventDefault();
+      if (!isComplete(form)) return;
       try {
         await call("POST", `/comments/${idOf(button)}/flags`, {
           reason: form.why.value,
@@ -95,7 +96,7 @@ Object.assign(given.actions, {
         close();
         note(button, say("reported"));
       } catch (error) {
-        note(button, reason(error, "failed.change"));
+        note(button, error, "failed.change");
         heed(error);
       }
     };

@@ -7,7 +7,6 @@ import { call } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
 import { below, note, shut } from "../behaviours/own.js";
 
@@ -86,7 +85,7 @@ Object.assign(given.actions, {
     try {
       found = await find(whose(button));
     } catch (error) {
-      return note(button, /** @type {any} */ (error).status === 404 ? say("gone") : reason(error, "failed.read"));
+      return note(button, /** @type {any} */ (error).status === 404 ? say("gone") : error, "failed.read");
     }
     /** @type {any} */
     let form;

@@ -2,10 +2,8 @@
 // another replaces it, and pressing it again removes it.
 // @ts-check
 import { $, $$, announce, page, place } from "../lib/dom.js";
-import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { given, part } from "../lib/parts.js";
-import { reason } from "../lib/reason.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { heed, isOff, me } from "../behaviours/me.js";
@@ -49,16 +47,6 @@ function send(node, kind, isMine) {
   return call(method, "/threads/reaction", { site, href, title, tags, kind });
 }
 
-/** Show a message beside the button that was pressed. @param {any} node a comment, or nothing @param {any} chip
- * @param {string} text */
-function tell(node, chip, text) {
-  if (node) return note(chip, text);
-  $(".page-kinds .tell")?.remove();
-  if (!text) return;
-  $(".page-kinds").append(html`<p class="tell">${text}</p>`);
-  announce(text);
-}
-
 /** @param {any} pressed a count, or an item of a comment's menu */
 async function react(pressed) {
   const { kind } = pressed.dataset;
@@ -68,7 +56,7 @@ async function react(pressed) {
   const isMine = chip.ariaPressed === "true";
   if (around.ariaBusy) return;
   const why = isOff(chip) && $("#banned-by,#barred");
-  if (why) return tell(node, chip, why.textContent);
+  if (why) return note(chip, why.textContent);
   if (node?.dataset.own) return;
   if (!page.likes && !isMember()) return given.actions["sign-in"](chip);
   around.ariaBusy = "true";
@@ -84,12 +72,12 @@ async function react(pressed) {
     page.thread ||= found.thread_id;
     mark(node, found.reaction);
     count(node, found.reactions);
-    tell(node, chip, "");
+    note(chip, "");
     announce(chip.ariaLabel);
   } catch (error) {
     mark(node, mine?.dataset.kind);
     count(node, counts);
-    tell(node, chip, reason(error, "failed.like"));
+    note(chip, error, "failed.like");
     // the reader was signed out elsewhere
     if (me.name && !isMember()) part("sign_in").then(() => given.actions["sign-out"](), String);
     else heed(error);

@@ -6,9 +6,9 @@ import { html, served } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { say } from "../lib/words.js";
-import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
 import { below, note } from "../behaviours/own.js";
+import { isComplete } from "./complete.js";
 import { light } from "../behaviours/thread.js";
 
 const MOST = 25;
@@ -142,7 +142,7 @@ function panel(card, listed, changed) {
     ({ code, title }) => html`<label><input type="radio" name="why" value="${code}" required>${title}</label>`,
   );
   return html`
-    <form class="panel deciding">${lines}
+    <form class="panel deciding" novalidate>${lines}
       <p class="acts">${can.map((each) => press(card, each))}
         <a class="link" href="../dashboard/comments/${card.id}" target="_blank" rel="noopener">${say("in_dashboard")}</a></p>
       <div hidden>
@@ -161,7 +161,7 @@ async function decide(node, body, card) {
     made = await call("POST", `/comments/${id}/decisions`, body);
   } catch (error) {
     // Another moderator may have decided, or the author changed the text: reopening the panel shows the new state.
-    return note(dotsOf(node), reason(error));
+    return note(dotsOf(node), error);
   }
   const drawn = await draw(id);
   told(drawn, say(`done.${wordFor(card, body.action)}`), made);
@@ -207,7 +207,7 @@ Object.assign(given.actions, {
         reasons(),
       ]);
     } catch (error) {
-      return note(button, reason(error));
+      return note(button, error);
     }
     // Moderators decide on what they see: show a changed text first.
     const text = $("article > .text", node);
@@ -228,6 +228,7 @@ Object.assign(given.actions, {
     };
     form.onsubmit = (/** @type {Event} */ event) => {
       event.preventDefault();
+      if (!isComplete(form)) return;
       decide(
         node,
         {
@@ -248,7 +249,7 @@ Object.assign(given.actions, {
       told(await draw(id), say("undone"));
       count();
     } catch (error) {
-      note(button, reason(error));
+      note(button, error);
     }
   },
 
@@ -268,7 +269,7 @@ Object.assign(given.actions, {
     try {
       await call("PATCH", `/threads/${page.thread}`, { closed });
     } catch (error) {
-      return announce(reason(error));
+      return note(button, error);
     }
     if (!form) return location.reload();
     form.hidden = closed;

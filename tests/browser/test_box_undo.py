@@ -1,0 +1,107 @@
+"""An undo that is pressed in time holds: it waits where it has to, and stays where it cannot be sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Frame, Page, Route, expect
+
+from tests.browser.conftest import box, choose, write
+from tests.browser.held import until
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+ONE = "**/api/v1/comments/*"
+WAIT = "Try again in 5 seconds."
+TOO_MANY: dict[str, Any] = {
+    "status": 429,
+    "headers": {"Retry-After": "5"},
+    "json": {"status": 429, "code": "too_many_requests", "title": "Too many", "detail": WAIT},
+}
+
+
+def refuse(page: Page, where: str) -> None:
+    """The next request that changes something there comes too soon."""
+
+    def answer(route: Route) -> None:
+        if route.request.method == "GET":
+            return route.continue_()
+        route.fulfill(**TOO_MANY)
+        return page.unroute(where)
+
+    page.route(where, answer)
+
+
+def undone(page: Page, frame: Frame, text: str) -> None:
+    area = frame.locator("#write.open textarea")
+
+    def is_back() -> bool:
+        page.clock.run_for(500)
+        return area.is_visible() and area.input_value() == text
+
+    until(page, is_back, "the text did not come back")
+    expect(frame.locator("#list > .c")).to_have_count(0)
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    page.clock.install()
+    page.goto(article)
+    frame = box(page)
+    write(frame, "Too quick.")
+    mine = frame.locator("#list > .c")
+    undo = mine.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    refuse(page, ONE)
+    undo.click()
+    expect(mine.locator(".tell")).to_have_text(WAIT)
+    expect(undo).to_have_text("Undo5")
+    expect(undo).to_be_focused()
+    undone(page, frame, "Too quick.")
+
+
+def test_without_a_connection_it_stays(page: Page, people: Cast, article: str) -> None:
+    page.clock.install()
+    page.goto(article)
+    frame = box(page)
+    write(frame, "In a tunnel.")
+    mine = frame.locator("#list > .c")
+    undo = mine.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    page.route(ONE, lambda route: route.abort())
+    undo.click()
+    expect(mine.locator(".tell")).to_have_text("Something went wrong. Please try again.")
+    page.clock.run_for(30_000)
+    expect(undo).to_be_visible()
+    page.unroute(ONE)
+    undo.click()
+    undone(page, frame, "In a tunnel.")
+
+
+def test_a_wait_that_is_over_is_said_no_more(page: Page, people: Cast, article: str) -> None:
+    """Whatever was pressed too often; it can be pressed again."""
+    made = post(people.site, "First.", name="Bo").comment.public_id
+    page.clock.install()
+    page.goto(article)
+    frame = box(page)
+    first = frame.locator(f"#c-{made}")
+    told = first.locator(".tell")
+    refuse(page, "**/like*")
+    first.locator("[data-action=like]").click()
+    expect(told).to_have_text(WAIT)
+    page.clock.run_for(6_000)
+    expect(told).to_have_count(0)
+    choose(first, "flag")
+    first.get_by_label("Spam or advertising").check()
+    refuse(page, "**/flags")
+    send = first.get_by_role("button", name="Send report")
+    send.click()
+    expect(told).to_have_text(WAIT)
+    page.clock.run_for(6_000)
+    expect(told).to_have_count(0)
+    send.click()
+    expect(told).to_have_text("Thank you. A moderator will look at it.")
