@@ -103,7 +103,7 @@ import { grow } from "./loader/room.js";
     frame.allow = "clipboard-write" + (!navigator.share ? "" : ";web-share");
     css(
       frame,
-      `display:block;height:0;border:0;box-sizing:border-box;max-width:100%;width:${width ? `max(320px,${width}px)` : "100%"};`,
+      `display:block;position:static;border:0;height:0;min-height:0;max-height:none;min-width:0;max-width:100%;width:${width ? `max(320px,${width}px)` : "100%"};`,
     );
     /^https?:|^$/.test(href) ? source(box, href) : call("address")(box);
     box.node.insertBefore(frame, box.line || list);
