@@ -6,7 +6,9 @@ import { store, stored } from "./tab.js";
 const KEY = "commentsvc.drafts";
 const ALL = "commentsvc.typed"; // what all forms of a page held when the person had been signed out
 const MOST = 40; // texts
-const OF_CARDS = ".reject-form, .reply-form, .sanction"; // forms that open on a card or beside it
+const SENDING = "commentsvc.sending"; // a form that has left with its page
+/** What a person composes: no list of lines, code or secret, and no settings. */
+const COMPOSED = "form[method=post]:not(#policy, #look, [enctype]) textarea:not(.lines)";
 const HELD = "textarea, select, input:not([type=hidden], [type=password], [type=file], [type=submit])";
 
 /** @typedef {HTMLTextAreaElement | HTMLSelectElement | HTMLInputElement} Field */
@@ -26,39 +28,28 @@ const formOf = (form) =>
 /** @param {Field} field */
 const keyOf = (field) => `${formOf(/** @type {HTMLFormElement} */ (field.form))} ${field.name || "text"}`;
 
-/** @param {Element | null} target */
-const formAround = (target) => /** @type {HTMLFormElement | null} */ (target?.closest(OF_CARDS) ?? null);
-
-/** @param {HTMLFormElement} form */
-function restore(form) {
+/** Give texts in view back: a closed form could send them unseen. @param {ParentNode} place */
+function restore(place) {
   const found = read(KEY);
-  for (const each of form.querySelectorAll("textarea")) {
+  for (const each of place.querySelectorAll(/** @type {"textarea"} */ (COMPOSED))) {
     const text = found[keyOf(each)];
-    if (text && !each.value) each.value = text;
+    if (text && each.value === each.defaultValue && each.checkVisibility()) each.value = text;
   }
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (!(target instanceof HTMLTextAreaElement) || !target.form?.matches(OF_CARDS)) return;
+  if (!(target instanceof HTMLTextAreaElement) || !target.matches(COMPOSED)) return;
   const { [keyOf(target)]: _, ...others } = read(KEY);
-  const kept = target.value.trim() ? { ...others, [keyOf(target)]: target.value } : others;
+  const isNew = target.value.trim() && target.value !== target.defaultValue;
+  const kept = isNew ? { ...others, [keyOf(target)]: target.value } : others;
   write(KEY, Object.fromEntries(Object.entries(kept).slice(-MOST)));
 });
 
-// Only a form that is opened gets its text back: a closed one could send it unseen.
 document.addEventListener("focusin", ({ target }) => {
-  const form = formAround(/** @type {Element} */ (target));
-  if (form) restore(form);
+  const form = /** @type {Element} */ (target).closest("form");
+  if (form?.parentElement) restore(form.parentElement);
 });
-document.addEventListener(
-  "toggle",
-  ({ target }) => {
-    if (!(target instanceof HTMLDetailsElement) || !target.open) return;
-    const form = target.querySelector(OF_CARDS);
-    if (form instanceof HTMLFormElement) restore(form);
-  },
-  true,
-);
+document.addEventListener("toggle", ({ target }) => restore(/** @type {Element} */ (target)), true);
 
 /** A form was accepted: its text is no draft any more. @param {string} form its address, or "reply" and the card's ID */
 export function sent(form) {
@@ -66,6 +57,16 @@ export function sent(form) {
   const rest = found.filter(([key]) => !key.startsWith(`${form} `));
   if (rest.length < found.length) write(KEY, Object.fromEntries(rest));
 }
+
+// A form that leaves with its page is accepted if the next page reports no error.
+window.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!event.defaultPrevented && form.querySelector(COMPOSED)) store(SENDING, formOf(form));
+});
+const left = stored(SENDING, "");
+store(SENDING, null);
+if (left && !document.querySelector("main :is(.error, .notice.told.bad)")) sent(left);
+restore(document);
 
 /** @returns {Field[]} */
 const fields = () =>

@@ -1,6 +1,7 @@
 // @ts-check
 // Forms that keep their text: they are sent without leaving the page, and errors are shown at their fields.
 
+import { sent } from "./drafts.js";
 import { say } from "./page.js";
 import { post } from "./http.js";
 import { remember, unsay } from "./place.js";
@@ -36,9 +37,15 @@ export async function attempt(form, by, more = {}) {
   for (const each of form.querySelectorAll(".error.sent")) each.remove();
   for (const each of form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
   // the page that asks for proof of identity keeps the text
-  if (answer.body.code === "proof_needed") HTMLFormElement.prototype.submit.call(form);
+  if (answer.body.code === "proof_needed") leaveWith(form);
   else if (!answer.ok) complain(form, answer);
   return answer.ok ? answer.body : null;
+}
+
+/** @param {HTMLFormElement} form */
+function leaveWith(form) {
+  sent(form.getAttribute("action") ?? "");
+  HTMLFormElement.prototype.submit.call(form);
 }
 
 /**
