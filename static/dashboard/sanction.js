@@ -26,14 +26,14 @@ export function showForm(place = document) {
 }
 
 /**
- * Choose the duration with this number, if the focus is in the form; if there is none, the reason.
+ * Choose the duration with this number, if the focus is in the form; if there is none, or it is chosen, the reason.
  * @param {string} digit
  */
 export function length(digit) {
   const form = document.activeElement?.closest(".sanction");
   const list = form?.querySelector("[name=reason]");
   if (!form || !(list instanceof HTMLSelectElement)) return false;
-  const choice = form.querySelector(`[data-digit="${digit}"]`);
+  const choice = form.querySelector("[name=length]:checked") ? null : form.querySelector(`[data-digit="${digit}"]`);
   if (choice instanceof HTMLInputElement && choice.checkVisibility()) choice.click();
   else reason(list, digit);
   list.focus();
@@ -65,8 +65,8 @@ function byKey(event) {
 }
 
 /**
- * Keep the form consistent: a duration means a ban or a suspension, a date a suspension; a ban also rejects waiting
- * comments, unless unticked.
+ * Keep the form consistent: a duration means a ban or a suspension, a date a suspension; a ban lasts forever and also
+ * rejects waiting comments, unless unticked.
  * @param {HTMLInputElement} element
  */
 export function sayLength(element) {
@@ -84,9 +84,9 @@ export function sayLength(element) {
   if (until && element.name !== "until") until.value = "";
   for (const each of form.querySelectorAll("[name=length]")) {
     const choice = /** @type {HTMLInputElement} */ (each);
-    if (element.name === "until" || (element.name === "kind" && (choice.value === "forever") !== (chosen === "ban"))) {
-      choice.checked = false;
-    }
+    const forever = choice.value === "forever";
+    if (element.name === "until" || (element.name === "kind" && forever !== (chosen === "ban"))) choice.checked = false;
+    else if (element.name === "kind" && forever) choice.checked = true;
   }
 }
 
