@@ -18,7 +18,7 @@ let pause = EVERY;
 let timer = 0;
 let gone = 0; // cards that were decided on this page, and not undone
 let own = 0; // decisions on this page so far: a response requested before the latest one is stale
-let moved = false; // whether there was a decision or a further page since the filter's matches were counted
+let moved = false; // whether there was a decision or a further page since the matches of filters were counted
 /** @type {Set<string>} authors whose records have changed since their cards were loaded */
 const touched = new Set();
 const MOST_AUTHORS = 20; // asked for at once
@@ -158,9 +158,10 @@ function follow(body) {
   write();
   waiting(body.waiting ?? {});
   matches(body.matches);
+  savedFilters(body.saved);
   records(body.records ?? {});
   figures(body.figures ?? {});
-  if (data.filtered && (more || settled)) moved = true;
+  if (more || settled) moved = true;
   if (more + settled > 0) offerFresh();
   alarms(body.alarms ?? []);
 }
@@ -180,10 +181,18 @@ function waiting(many) {
 
 /** @param {string | null | undefined} words how many match the filter; nothing if not requested */
 function matches(words) {
-  if (!words) return;
-  moved = false;
   const place = document.getElementById("matches");
-  if (place) place.textContent = words;
+  if (place && words) place.textContent = words;
+}
+
+/** @param {Record<string, string> | null | undefined} many how many match each saved filter; nothing if not requested */
+function savedFilters(many) {
+  if (!many) return;
+  moved = false;
+  for (const [id, words] of Object.entries(many)) {
+    const place = document.querySelector(`[data-saved="${CSS.escape(id)}"]`);
+    if (place) place.textContent = words;
+  }
 }
 
 /**

@@ -36,7 +36,7 @@ from ..page import (
 )
 from . import filters, health
 from .cards import Shown, cards_of, record_line, records_now
-from .saved import saved_here
+from .saved import counts_now, saved_here
 from .taken import marks
 from .unread import unread_here
 
@@ -217,6 +217,7 @@ def live() -> Response:
         counts=counts,
         waiting={name: waits[name] for name in CASES},
         matches=_matches_now(sites, counts),
+        saved=counts_now(sites) if "matches" in request.args else None,
         figures=_figures_of(request.args.get("person"), sites),
         records=records_now(_authors(), sites),
         settled={id_: _became(entry, locale) for id_, entry in changed.items()},

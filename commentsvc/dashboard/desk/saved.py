@@ -60,6 +60,13 @@ def saved_here(sites: Sequence[Site]) -> list[Shown]:
     return [_shown(each, at, sites) for at, each in enumerate(found)]
 
 
+def counts_now(sites: Sequence[Site]) -> dict[str, str]:
+    """The counts of the filters that are counted, by id."""
+    found = saving.of(signed_in(), sites)[:_MOST_COUNTED]
+    counted = {each.row.public_id: _count(each, sites) for each in found}
+    return {id_: count for id_, count in counted.items() if count is not None}
+
+
 def links() -> list[tuple[str, str, str]]:
     """Name, address and digit of each filter of the viewer, for the keys and the palette."""
     found = saving.of(signed_in(), mine("moderate"))

@@ -149,7 +149,8 @@ def _to_change(public_id: str, by: User) -> SavedFilter:
 
 
 def of(user: User, sites: Collection[Site] | None = None) -> list[Saved]:
-    """One's own filters, then shared ones, on these sites (None: all of one's sites): one query."""
+    """One's own filters and shared ones, on these sites (None: all of one's sites), the newest last:
+    a new one changes no other's number. One query."""
     known = {site.id: site for site in (sites_of(user) if sites is None else sites)}
     mine = SavedFilter.user_id == user.id
     here = any_of(SavedFilter.site_id, known)
@@ -164,7 +165,7 @@ def of(user: User, sites: Collection[Site] | None = None) -> list[Saved]:
         )
         .order_by(SavedFilter.id)
     ).all()
-    found = [
+    return [
         Saved(
             row,
             None if row.user_id == user.id else name,
@@ -172,4 +173,3 @@ def of(user: User, sites: Collection[Site] | None = None) -> list[Saved]:
         )
         for row, name in rows
     ]
-    return sorted(found, key=lambda each: (each.owner is not None, each.row.id))
