@@ -203,6 +203,21 @@ export function standAt(card, top) {
   hold(card, top);
 }
 
+let above = NaN; // where the current card stood when something above the cards was opened
+
+/** Remember where the current card stands: something above the cards is opened by a key. */
+export function goUp() {
+  above = stands();
+}
+
+/** Come back to a card from above, where it stood. @param {HTMLElement} card @param {number} [top] */
+export function comeDown(card, top = above) {
+  mean(card);
+  above = NaN;
+  if (Number.isNaN(top)) card.scrollIntoView({ block: "nearest", behavior: "instant" });
+  else scrollBy({ top: item(card).getBoundingClientRect().top - top, behavior: "instant" });
+}
+
 /**
  * Change something above the current card without moving it; if there is none, without moving those in view.
  * @param {() => void} change

@@ -40,7 +40,7 @@ document.addEventListener("click", (event) => {
 /** Close the lists and forms of a card. @param {Element | null} card */
 export function shut(card) {
   if (!(card instanceof HTMLElement) || !close(card)) return false;
-  card.focus();
+  card.focus({ preventScroll: true });
   return true;
 }
 
@@ -60,7 +60,7 @@ function closeAny(card) {
 function closeOne(open) {
   open.open = false;
   const card = cards.current();
-  if (card) cards.focus(card, NaN);
+  if (card) cards.comeDown(card);
   else open.querySelector("summary")?.focus({ preventScroll: true });
   return true;
 }
@@ -79,7 +79,7 @@ function leaveSearch() {
   const field = document.activeElement;
   if (!(field instanceof HTMLInputElement) || !field.matches("#search, main [type=search]")) return false;
   const card = cards.current();
-  if (card) card.focus({ preventScroll: true });
+  if (card) cards.comeDown(card);
   else field.blur();
   return true;
 }

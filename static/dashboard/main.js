@@ -14,6 +14,7 @@ import { data, say } from "./lib/page.js";
 import { remember, restore, sayMessages } from "./lib/place.js";
 import { watch } from "./live.js";
 import { click, ON_CARD } from "./oncard.js";
+import { isElsewhere } from "./opened.js";
 import { isOwed, loadMore, moveOn, showFresh, stay } from "./pages.js";
 import { openPalette } from "./palette.js";
 import { closeOthers, layPicker, openPicker } from "./picker.js";
@@ -163,6 +164,7 @@ function act(name, key = "") {
   if (name === "choice" && length(key)) return true;
   const card = cards.current() ?? cards.alone();
   if (!ON_CARD[name] || isOwed() || onSelected(name, key)) return Boolean(ON_CARD[name]) && !isOwed();
+  if (isElsewhere(name)) return useless();
   if (!card) return move(1) || (name !== "choice" && nothing());
   if (isDone(card) && [...DECIDING, ...OPENING].includes(name)) return nothing(card);
   if (!cards.isMarked(card)) {
@@ -180,7 +182,11 @@ function nothing(card) {
   if (card?.ariaBusy === "true") return true;
   const outcome = card?.classList.contains("settled") && card.querySelector(".outcome")?.textContent;
   if (document.getElementById("cards") && !card) return false; // the page says that the queue is empty
-  hint(outcome || say("js.no_key_here"));
+  return useless(outcome || undefined);
+}
+
+function useless(why = say("js.no_key_here")) {
+  hint(why);
   return true;
 }
 
@@ -192,6 +198,7 @@ function search() {
   if (!(field instanceof HTMLInputElement)) return openPalette(act);
   document.body.setAttribute("data-tools", "");
   if (cards.isSingle()) toggleSingle();
+  cards.goUp();
   field.focus();
   field.select();
   return true;
@@ -202,6 +209,7 @@ function openFilter() {
   const place = document.querySelector("details.filters");
   if (!(place instanceof HTMLDetailsElement)) return nothing();
   if (cards.isSingle()) toggleSingle();
+  cards.goUp();
   document.body.setAttribute("data-tools", "");
   place.open = true;
   place.querySelector("select")?.focus({ preventScroll: true });

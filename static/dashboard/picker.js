@@ -36,18 +36,53 @@ export function layPicker(card) {
   }
 }
 
+const GAP = 8;
+const highest = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
+
 /**
- * Position a box below this button if there is room, else as low as it fits in the window.
+ * Position a box below this button if there is room, else as low as it fits in the window. If it lies over the text
+ * that is judged, the page moves until both are seen, as far as they fit.
  * @param {HTMLElement} box
  * @param {Element} button
  */
 export function lay(box, button) {
+  put(box, button, Math.max(highest(), innerHeight - 16 - box.offsetHeight));
+  const text = box.closest(".card")?.querySelector(".veil, .reading")?.getBoundingClientRect();
+  const over = text ? Math.min(text.bottom + GAP - box.getBoundingClientRect().top, text.top - highest()) : 0;
+  if (over < 1) return;
+  const from = moved?.box === box ? moved.from : scrollY;
+  put(box, button, Infinity); // below the last card, the page is long enough for it
+  scrollBy({ top: over, behavior: "instant" });
+  moved = { box, from, to: scrollY };
+  put(box, button, Math.max(highest(), innerHeight - 16 - box.offsetHeight));
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {Element} button
+ * @param {number} lowest
+ */
+function put(box, button, lowest) {
   const { top } = (box.offsetParent ?? document.documentElement).getBoundingClientRect();
-  const below = button.getBoundingClientRect().bottom + 8;
-  const highest = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
-  const lowest = Math.max(highest, innerHeight - 16 - box.offsetHeight);
+  const below = button.getBoundingClientRect().bottom + GAP;
   box.style.setProperty("--top", `${Math.min(below, lowest) - top}px`);
 }
+
+/** @type {{box: HTMLElement, from: number, to: number} | null} how far the page was moved for what is open */
+let moved = null;
+
+/** What the page was moved for is closed: it goes back. @param {Element} closed */
+function goBack(closed) {
+  if (!moved || !closed.contains(moved.box)) return;
+  if (Math.abs(scrollY - moved.to) < 2) scrollTo({ top: moved.from, behavior: "instant" });
+  moved = null;
+}
+
+document.addEventListener(
+  "toggle",
+  ({ target }) => target instanceof HTMLDetailsElement && !target.open && goBack(target),
+  true,
+);
 
 const OPEN = ".card :is(details.reject[open], details.wave[open], .reply-form:not([hidden]))";
 
@@ -63,6 +98,7 @@ export function close(place, kept) {
     if (each instanceof HTMLDetailsElement) each.open = false;
     else if (each instanceof HTMLElement) each.hidden = true;
     if (each.matches(".reject")) tickBan(each, false);
+    goBack(each);
     each.closest(".card")?.classList.remove("writing");
   }
   return open.length > 0;

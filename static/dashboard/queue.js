@@ -146,14 +146,13 @@ export function complain(answer) {
 }
 
 /**
- * Reject with the reason of this key: at once in a queue, elsewhere only when the picker is open.
+ * Reject with the reason of this key, whether the list of reasons is open or not.
  * @param {HTMLElement} card
  * @param {string} key
  */
 export function pick(card, key) {
   const picker = card.querySelector("details.reject");
   if (!(picker instanceof HTMLDetailsElement)) return false;
-  if (!picker.open && !document.getElementById("cards")) return false;
   const choice = picker.querySelector(`input[data-key="${key}"]`);
   const form = picker.querySelector("form");
   if (!(choice instanceof HTMLInputElement) || !form) return false;

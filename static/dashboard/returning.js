@@ -107,14 +107,16 @@ export function lastQueue(address) {
   );
 }
 
-/** Remember the place when the page is left, and be there again when it is shown again. */
+/** Remember the place when the page is left, and be there again when it is shown again. Whether it is. */
 export async function watchPlace() {
   leadBack();
-  if (!document.getElementById("cards")) return;
+  if (!document.getElementById("cards")) return false;
   window.addEventListener("pagehide", remember);
   const place = places().find(({ at }) => at === here());
-  if (!place || !isBack(place) || !isFree()) return;
+  if (!place || !isBack(place)) return false;
+  if (!isFree()) return true;
   history.scrollRestoration = "manual"; // the browser knows only the cards of the first page
   window.addEventListener("pagehide", () => (history.scrollRestoration = "auto"), { once: true });
   await comeBackTo(place);
+  return true;
 }

@@ -12,21 +12,28 @@ const KEY = "commentsvc.single";
 /** Remember whether one card is shown at a time, for when this page is loaded again. @param {boolean} on */
 const keep = (on) => store(KEY, on ? location.pathname : null);
 
-/** Show one card at a time again after the page was loaded again, or come back to. Its first, unless one is current. */
-export function staySingle() {
+/**
+ * Show one card at a time again after the page was loaded again, or come back to. Its first, unless one is current.
+ * @param {boolean} isBack whether the person comes back to its place
+ */
+export function staySingle(isBack) {
   if (stored(KEY, "") !== location.pathname || !document.querySelector("#cards > li")) return;
-  if (["back_forward", "reload"].includes(arrival())) toggleSingle();
+  if (isBack || ["back_forward", "reload"].includes(arrival())) toggleSingle();
   else keep(false);
 }
 
+let stood = NaN; // where the current card stood among the others
+
 /** Switch between one card at a time and all of them. */
 export function toggleSingle() {
+  if (!cards.isSingle()) stood = cards.stands();
   const on = document.body.toggleAttribute("data-single");
   keep(on);
   for (const each of document.querySelectorAll("[data-action=single]")) each.setAttribute("aria-pressed", String(on));
   const card = cards.current() ?? cards.all()[0];
   if (card) showContext(card);
-  cards.focus(card);
+  if (on || !card) cards.focus(card);
+  else cards.comeDown(card, stood);
   sayPosition();
   announce(say(on ? "js.single_on" : "js.single_off", { count: number(cards.all().length) }));
 }

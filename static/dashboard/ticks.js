@@ -106,6 +106,7 @@ function choose(action) {
 export function openBulk(reject = false, ban = false) {
   const place = document.querySelector("details.many");
   if (!(place instanceof HTMLDetailsElement)) return false;
+  cards.goUp();
   document.body.setAttribute("data-tools", "");
   place.open = true;
   if (reject) choose("reject");
@@ -143,16 +144,16 @@ const MEANS_ALL = {
   ban_reject: () => openBulk(true, true),
   choice: rejectFor,
 };
-const MEANS_ONE = ["feature", "reply", "wave", "close_thread"];
+const ONLY_SHOWS = ["lift", "precedents"]; // more of the card, on the card
 
 /**
- * Apply a key to all selected cards, if it decides and there are any: no card is decided alone while others are
- * selected with it.
+ * Apply a key of cards to all that are selected, if it decides and there are any: no card is decided alone while others
+ * are selected with it, and the selection is not left for one of them.
  * @param {string} name
  * @param {string} key
  */
 export function onSelected(name, key) {
-  if (!(MEANS_ALL[name] || MEANS_ONE.includes(name)) || !form() || !many()) return false;
+  if (name === "tick" || ONLY_SHOWS.includes(name) || !form() || !many()) return false;
   if (document.activeElement?.closest(".card details[open] .picker, #drawer, .reply-form")) return false;
   if (MEANS_ALL[name]) MEANS_ALL[name](key);
   else hint(say("js.only_one", { count: many() }));
