@@ -11,15 +11,15 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, unit_of_work
-from ..core.errors import Conflict, DomainError, Invalid
+from ..core.errors import DomainError, Invalid
 from ..core.jobs import enqueue
-from ..core.locale import Named, named
+from ..core.locale import named
 from ..sites.queries import can
 from ..threads.status import move
-from .featuring import FEATURING, is_marked, mark
+from .as_read import ACTIONS, AlreadyDecided, check_unchanged
+from .featuring import FEATURING, mark
 from .flags import flag
 from .judging.reasons import given_by_people, site_of
 from .judging.verdict import Action, Finding, Verdict
@@ -47,6 +47,7 @@ from .undoing import undo
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ..accounts.models import User
     from ..threads.models import Comment, Revision
 
 __all__ = [
@@ -61,20 +62,7 @@ __all__ = [
     "undo",
 ]
 
-#: What a moderator may do, and the status it leads to (None: the status stays).
-ACTIONS: dict[str, str | None] = {
-    "approve": "published",
-    "reject": "rejected",
-    "feature": None,
-    "unfeature": None,
-    "pin": None,
-    "unpin": None,
-}
 _MOST_WORDS = 2000
-
-
-class AlreadyDecided(Conflict):
-    """Somebody was faster; the detail says who and when."""
 
 
 # --- the rules' verdict ---------------------------------------------------------------------------
@@ -198,7 +186,7 @@ def decide(
         require_moderator(case, by)
         if action == "reject":
             reason = given_by_people(reason or "", case.site.id).code
-        repeated = _check_unchanged(case, action, reason, by, seen_version)
+        repeated = check_unchanged(case, action, reason, by, seen_version)
         if repeated is not None:
             return repeated
         said: dict[str, Any] = {"reason": reason, "note": note, "message": message, "batch": batch}
@@ -232,7 +220,7 @@ def decide_each(
             if only not in (None, case.site.id):
                 continue
             with suppress(DomainError):
-                if allowed(case.site) and not _check_unchanged(case, action, reason, by, version):
+                if allowed(case.site) and not check_unchanged(case, action, reason, by, version):
                     cases.append(case)
         return _carry_out(cases, action, by=by, messages=messages, reason=reason, batch=batch)
 
@@ -271,39 +259,3 @@ def _carry_out(
     answer_flags(made)
     draw(made)
     return decisions
-
-
-def _check_unchanged(
-    case: Case, action: str, reason: str | None, by: User, seen_version: int | None
-) -> Decision | None:
-    """None to go on; the first decision if this one repeats it; else raises `Conflict`."""
-    comment = case.comment
-    done = (
-        is_marked(comment, action)
-        if action in FEATURING
-        else comment.status == ACTIONS[action] and comment.reviewed
-    )
-    last = latest_decision(comment) if done else None
-    if last is not None and (last.by_id, last.action, last.reason) == (by.id, action, reason):
-        return last  # sent again
-    if comment.status == "withdrawn":
-        raise Conflict("withdrawn")
-    changed = seen_version is not None and comment.version != seen_version
-    if not changed and not (done and action not in FEATURING):
-        return None
-    decided = latest_decision(comment, on_status=True)
-    if decided is not None and decided.revision_id == comment.revision_id and comment.reviewed:
-        raise _faster(decided)
-    if changed:
-        raise Conflict("changed")
-    return None
-
-
-def _faster(decision: Decision) -> AlreadyDecided:
-    other = db.session.get(User, decision.by_id) if decision.by_id else None
-    action = decision.action if decision.action in ("approve", "reject") else "hold"
-    return AlreadyDecided(
-        f"already_decided.{action}",
-        name=other.name if other else Named("actor", "rules"),
-        time=f"{decision.created_at:%H:%M} UTC",
-    )

@@ -18,6 +18,7 @@ from ...core.jobs import enqueue, handler
 from ...sites.commands import hold_membership
 from ...sites.queries import by_id, can, membership, policy_of
 from ...threads.models import Comment
+from ..as_read import check_as_read
 from ..audit import append
 from ..commands import decide_each
 from ..desk.queue import Filters, found
@@ -87,8 +88,7 @@ def _with(
         return waiting
     case = open_case(also[0])
     require_moderator(case, by)
-    if case.comment.version != also[1]:
-        raise Conflict("changed")
+    check_as_read(case.comment, also[1])
     return [*waiting, *([] if also[0] in dict(waiting) else [also])]
 
 
