@@ -36,6 +36,7 @@ from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Comment, Revision, Thread
 from tests.emptied import forget_everything_written
 from tests.factories import post
+from tests.moderation.rereading import Rereading
 from tests.moderation.trusting import Trusting
 
 if TYPE_CHECKING:
@@ -112,9 +113,11 @@ class Workplace(RuleBasedStateMachine):
         made = bulk.preview([site], action=action, reason="spam", by=by, filters=like)
         assert len(made.targets) == beside[waves[0]].like + 1
         bulk.start(made, by=by)
+        if back and who == "olga":  # at once: before it has begun
+            bulk.undo_all(made, by=by)
         run_due()
-        assert page([site], "pending", filters=like).items == []
-        if back:
+        assert made.state == "undone" or page([site], "pending", filters=like).items == []
+        if back and made.state == "done":
             bulk.undo_all(made, by=by)
             run_due()
             assert len(page([site], "pending", filters=like).items) == len(made.targets)
@@ -295,7 +298,7 @@ def test_any_order(app: Flask, cast: Cast, examples: int) -> None:
     policy |= {"trust_after": 2, "trust_days": 1}
     sites.set_policy(cast.site, policy, by=cast.olga)
 
-    class Fresh(Trusting, Workplace):
+    class Fresh(Rereading, Trusting, Workplace):
         """The same people, and nothing written yet."""
 
         def __init__(self) -> None:

@@ -42,6 +42,7 @@ ACTIONS = {"approve": "published", "reject": "rejected"}
 _BANS = 25  # per unit
 UNIT = 50  # comments per unit; other writers get in between, and should not wait long
 _PAUSE_SECONDS = 0.01
+AT_ONCE = 4 * UNIT  # comments that are decided while the moderator waits
 MOST = 5000  # comments per bulk
 
 
@@ -122,11 +123,21 @@ def start(bulk: Bulk, *, by: User) -> None:
             enqueue("bulk_decide", bulk_id=bulk.id)
 
 
+def carry_out(bulk: Bulk, *, by: User) -> None:
+    """`start`, and of a short bulk, decide about all: a worker that does the same meanwhile takes
+    other comments."""
+    start(bulk, by=by)
+    if bulk.total <= AT_ONCE:
+        while decide_some(bulk.id):
+            release()
+
+
 def undo_all(bulk: Bulk, *, by: User) -> None:
-    """Queue the undo of everything. Raises `Conflict` while the bulk runs, or if it was undone."""
+    """Queue the undo of everything; what is not yet decided never will be. Raises `Conflict` for a
+    preview, or if it was undone."""
     with unit_of_work():
         _hold(bulk)
-        if bulk.state != "done":
+        if bulk.state not in ("waiting", "running", "done"):
             raise Conflict("not_undoable.bulk")
         bulk.state, bulk.seen, bulk.skipped, bulk.finished_at = "undoing", 0, 0, None
         enqueue("bulk_undo", bulk_id=bulk.id, by_id=by.id)
@@ -154,7 +165,7 @@ def _say_it_runs(bulk_id: int) -> None:
 def decide_some(bulk_id: int) -> bool:
     """Decide about the next comments of a bulk, in one unit; returns whether there may be more."""
     with unit_of_work():
-        bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
+        bulk = _held(bulk_id)
         if bulk.state not in ("waiting", "running"):
             return False
         by = db.session.get_one(User, bulk.by_id)
@@ -194,7 +205,7 @@ def bulk_undo(bulk_id: int, by_id: int) -> None:
 def undo_some(bulk_id: int, by_id: int) -> bool:
     """Undo the next of a bulk's decisions, then bans, in one unit; returns if there may be more."""
     with unit_of_work():
-        bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
+        bulk = _held(bulk_id)
         if bulk.state != "undoing":
             return False
         by = db.session.get_one(User, by_id)
@@ -278,6 +289,11 @@ def _standing(bulk: Bulk, *, skip: int) -> list[str]:
 
 def _hold(bulk: Bulk) -> None:
     db.session.refresh(bulk, with_for_update=True)
+
+
+def _held(bulk_id: int) -> Bulk:
+    """The bulk, locked: nobody stops it, or goes on with it, before the unit ends."""
+    return db.session.get_one(Bulk, bulk_id, populate_existing=True, with_for_update=True)
 
 
 def _to_change(
