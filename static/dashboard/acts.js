@@ -6,7 +6,8 @@ import { data, say } from "./lib/page.js";
 import { stepsOf, take } from "./lib/steps.js";
 import { close, closeOthers, lay } from "./picker.js";
 import { complain, isDone, leave, sendForm } from "./queue.js";
-import { did, renew } from "./undo.js";
+import { did } from "./undo.js";
+import { renew } from "./settled.js";
 
 /** @param {HTMLElement} card */
 function approving(card) {

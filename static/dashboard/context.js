@@ -2,7 +2,7 @@
 // One card at a time: the conversation around it and its author's other comments, fetched for the next card, too.
 
 import * as cards from "./cards.js";
-import { fetchPage } from "./pages.js";
+import { fetchPage } from "./lib/http.js";
 
 /** The dashboard's address, whatever the prefix. */
 const place = new URL("../../../dashboard/", import.meta.url);

@@ -1,13 +1,14 @@
 // @ts-check
 // The drawer beside the queue: the current card's author, and the actions for them.
 
+import { byAuthors, showAnew } from "./anew.js";
 import * as cards from "./cards.js";
 import { choiceOf } from "./keys.js";
+import { fetchPage } from "./lib/http.js";
 import { attempt } from "./lib/kept.js";
 import { missing } from "./lib/reach.js";
 import { stepsOf } from "./lib/steps.js";
 import { tell } from "./lib/toast.js";
-import { fetchPage } from "./pages.js";
 import { leave } from "./queue.js";
 import { length, reason, showForm } from "./sanction.js";
 import { did } from "./undo.js";
@@ -178,21 +179,21 @@ export async function sanction(form, by) {
   closeDrawer();
   const gone = cards.all().filter((each) => body.rejected.includes(each.dataset.id));
   const rest = gone.filter((each) => each !== card);
-  if (gone.includes(card)) leave(card, async () => ({ ok: true, status: 200, body }), rest);
-  else {
-    for (const each of rest) cards.settle(each, body.sentence);
-    if (body.undo) did(card, body.sentence, stepsOf(body), () => stay(card, rest));
-    else tell(body.sentence);
-    cards.focus(cards.near(1, card) ?? card);
-  }
+  if (gone.includes(card)) return leave(card, async () => ({ ok: true, status: 200, body }), rest);
+  const backs = rest.map(cards.takeAway);
+  if (body.undo) did(card, body.sentence, stepsOf(body), () => stay(card, backs), rest);
+  else tell(body.sentence);
+  cards.focus(cards.near(1, card) ?? card);
+  void showAnew(byAuthors([card]));
 }
 
 /**
- * After undoing a sanction: focus its card, and restore the others.
+ * After undoing a sanction: put back the cards that it removed, and focus its own.
  * @param {HTMLElement} card
- * @param {HTMLElement[]} rest
+ * @param {(() => void)[]} backs
  */
-function stay(card, rest) {
-  for (const each of rest) each.classList.remove("settled");
-  cards.focus(card);
+function stay(card, backs) {
+  for (const each of backs.reverse()) each();
+  void showAnew(byAuthors([card]));
+  return card;
 }

@@ -3,6 +3,7 @@
 
 import * as cards from "./cards.js";
 import { say as sayWho, take } from "./pill.js";
+import { leave, revive, settleHere } from "./elsewhere.js";
 import { get } from "./lib/http.js";
 import { announce, data, number, say } from "./lib/page.js";
 import { tell } from "./lib/toast.js";
@@ -38,6 +39,13 @@ export function count(queue, by) {
   counts[queue] = Math.max(0, counts[queue] + by);
   write();
   return counts[queue];
+}
+
+let known = true; // whether the counts before differ from the next ones by other people's acts only
+
+/** Comments have come back by an act of this person: that there are more of them is no news. */
+export function restored() {
+  known = false;
 }
 
 /** Count the filter's matches again: another page of them is shown. */
@@ -144,14 +152,7 @@ const deciding = () => cards.away.size > 0;
 /** @param {any} body */
 function follow(body) {
   mark(body.looking ?? {}, body.taken ?? {});
-  let settled = 0; // by others, and new here: cards refused on this page are already subtracted
-  for (const [id, sentence] of Object.entries(body.settled ?? {})) {
-    const card = document.getElementById(`c-${id}`);
-    if (!card || card.classList.contains("settled") || card.ariaBusy === "true") continue;
-    settled += 1;
-    cards.settle(card, String(sentence));
-    announce(String(sentence));
-  }
+  const settled = settleHere(body.settled ?? {}) + leave(body.own ?? []) - revive(body.anew ?? {});
   const before = counts[data.queue] ?? 0;
   const more = (body.counts?.[data.queue] ?? 0) - before;
   Object.assign(counts, body.counts);
@@ -162,7 +163,8 @@ function follow(body) {
   records(body.records ?? {});
   figures(body.figures ?? {});
   if (more || settled) moved = true;
-  if (more + settled > 0) offerFresh();
+  if (known && more + settled > 0) offerFresh();
+  known = true;
   alarms(body.alarms ?? []);
 }
 

@@ -23,6 +23,7 @@ import { lift, unfold } from "./reading.js";
 import { lastQueue, watchPlace } from "./returning.js";
 import { comeBack, keepCurrent, length, sayLength, sendByEnter, showForm } from "./sanction.js";
 import { sayPosition, staySingle, toggleSingle } from "./single.js";
+import { start } from "./starting.js";
 import { swipe } from "./swipe.js";
 import { onSelected, openBulk, ticked, watchTicks } from "./ticks.js";
 import { goTo, hint, recall, undo } from "./undo.js";
@@ -86,6 +87,11 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     if (form.closest(".drawer")) sanction(form, event.submitter);
     else send(form, event.submitter);
+    return;
+  }
+  if (form.matches("[data-start]")) {
+    event.preventDefault();
+    start(form, event.submitter);
     return;
   }
   if (form.matches(".reply-form")) {

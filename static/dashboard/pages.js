@@ -2,11 +2,12 @@
 // More cards: the next page when this one runs out, and new cards.
 
 import * as cards from "./cards.js";
+import { fetchPage } from "./lib/http.js";
 import { announce, say } from "./lib/page.js";
-import { missing, reached } from "./lib/reach.js";
-import { missed } from "./lib/session.js";
+import { missing } from "./lib/reach.js";
 import { tell } from "./lib/toast.js";
 import { countMatches } from "./live.js";
+import { unsettle } from "./settled.js";
 
 const TRIES = 5; // pages without a card that are fetched at once: a search looks at a part of the comments each time
 
@@ -147,7 +148,7 @@ export async function bring(ids) {
   }
   cards.refresh();
   const here = ids.map((id) => document.getElementById(`c-${id}`)).filter((each) => each !== null);
-  for (const each of here) cards.unsettle(each);
+  for (const each of here) unsettle(each);
   return here[0] ?? null;
 }
 
@@ -169,26 +170,6 @@ function insert(item, wanted, before) {
 
 /** This page's item with the card of a fetched one. @param {HTMLElement} item */
 const here = (item) => document.getElementById(`c-${cardOf([item])?.dataset.id}`)?.closest("li") ?? null;
-
-const LONGEST = 30_000; // milliseconds: a page that does not come holds no keys up
-
-/**
- * Fetch a page or a part of one; null on failure.
- * @param {string} address
- * @returns {Promise<Document | null>}
- */
-export async function fetchPage(address) {
-  try {
-    const signal = AbortSignal.timeout(LONGEST);
-    const response = await fetch(address, { credentials: "same-origin", redirect: "error", signal });
-    reached(true);
-    if (response.ok) return new DOMParser().parseFromString(await response.text(), "text/html");
-  } catch (error) {
-    if (error instanceof TypeError) reached(false);
-  }
-  void missed();
-  return null;
-}
 
 const AT_ONCE = 4; // cards: more would delay key presses
 

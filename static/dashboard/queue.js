@@ -2,6 +2,7 @@
 // Deciding: approve, reject, undo, by key, tap or button. Works on the queue and on a comment's page.
 
 import * as cards from "./cards.js";
+import { byAuthors, showAnew } from "./anew.js";
 import { touch } from "./live.js";
 import { post } from "./lib/http.js";
 import { announce, say } from "./lib/page.js";
@@ -10,7 +11,8 @@ import { tell } from "./lib/toast.js";
 import { loadMore } from "./pages.js";
 import { close, tickBan } from "./picker.js";
 import { countTicks } from "./ticks.js";
-import { canUndo, drop, keep, onTheWay, place, problem, recount, renew } from "./undo.js";
+import { canUndo, drop, idsOf, keep, onTheWay, place, problem, recount } from "./undo.js";
+import { renew, settle } from "./settled.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
@@ -74,7 +76,7 @@ export function leave(card, ask, others = []) {
   const back = () => {
     for (const each of [...backs].reverse()) each();
   };
-  const ids = gone.map((each) => each.dataset.id ?? "");
+  const ids = idsOf(gone);
   /** @type {Done} */
   const each = { gone, ids, back, steps: [], until: Infinity, sentence: "", sent: Promise.resolve(false) };
   latest = each;
@@ -101,6 +103,7 @@ async function answered(each, ask) {
   each.until = Date.now() + answer.body.undo_seconds * 1000;
   each.sentence = answer.body.sentence;
   touch(each.gone);
+  if (answer.body.rejected) void showAnew(byAuthors(each.gone)); // the author's role is another now
   const left = recount(0);
   canUndo(each);
   announce(`${answer.body.sentence} ${left === null ? "" : say("js.left", { count: left })}`);
@@ -108,13 +111,16 @@ async function answered(each, ask) {
   return true;
 }
 
+const DECIDED = ["already_decided", "withdrawn"];
+
 /** @type {Done | null} the latest decision here */
 let latest = null;
 /** @type {HTMLElement[]} cards that were refused since no decision was on its way */
 let lost = [];
 
 /**
- * Put the cards back after an error, and show it. If the comment was decided elsewhere (409), its card says so.
+ * Put the cards back after an error, and show it. If the comment was decided elsewhere, its card says so; if it has
+ * changed otherwise, its card shows it as it is now.
  * @param {Done} each
  * @param {Answer} answer
  */
@@ -122,11 +128,12 @@ function refused(each, answer) {
   const [card] = each.gone;
   drop(each);
   if (answer.body.version) renew(card, answer.body.version);
-  const settled = answer.status === 409;
-  if (settled) cards.settle(card, problem(answer));
+  const settled = DECIDED.includes(answer.body.code);
+  if (settled) settle(card, problem(answer));
   else lost.push(card);
   recount(each.gone.length - (settled ? 1 : 0));
   cards.steady(() => each.back(answer));
+  if (answer.status === 409 && !settled) void showAnew(idsOf([card]), { [card.dataset.id ?? ""]: problem(answer) });
   complain(answer);
   showLost();
 }

@@ -2,13 +2,15 @@
 // Undoing what was done: on the page where it was done, and on every other one until its time is over.
 
 import * as cards from "./cards.js";
-import { count, touch } from "./live.js";
+import { byAuthors, showAnew } from "./anew.js";
+import { count, restored as cameBack, touch } from "./live.js";
 import { announce, data, say } from "./lib/page.js";
 import { isAway, REACHED } from "./lib/reach.js";
 import { forget, isSame, keep as keepStored, kept, mayWorkLater, take } from "./lib/steps.js";
 import { clear, tell, toast } from "./lib/toast.js";
 import { bring } from "./pages.js";
 import { sayPosition } from "./single.js";
+import { renew, unsettle } from "./settled.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
@@ -94,16 +96,21 @@ export async function onTheWay(ids, ask) {
  * @param {HTMLElement} card
  * @param {string} sentence
  * @param {Step[]} steps
- * @param {(answer: Answer) => void} [back]
+ * @param {(answer: Answer) => unknown} [back]
+ * @param {HTMLElement[]} [gone] other cards that it removed
  */
-export function did(card, sentence, steps, back = () => {}) {
+export function did(card, sentence, steps, back = () => {}, gone = []) {
   const until = Date.now() + Number(card.dataset.undo) * 1000;
   /** @type {Done} */
-  const each = { gone: [], ids: [], back, steps, until, sentence, sent: Promise.resolve(true) };
+  const each = { gone, ids: idsOf(gone), back, steps, until, sentence, sent: Promise.resolve(true) };
   keep(each);
+  if (gone.length) recount(-gone.length);
   canUndo(each);
   announce(sentence);
 }
+
+/** @param {HTMLElement[]} some */
+export const idsOf = (some) => some.map(({ dataset }) => dataset.id ?? "");
 
 /** What keys act on: a form in the drawer, an open list of a card, or the cards themselves. */
 export const place = () => {
@@ -111,8 +118,19 @@ export const place = () => {
   return form ?? (document.body.hasAttribute("data-drawer") ? "drawer" : "cards");
 };
 
+/** @type {Promise<void>} */
+let undoing = Promise.resolve();
+
+/** Until what was to be undone is. */
+export const undone = () => undoing;
+
 /** Undo the latest action that can still be undone; if there was none, what a form did. */
-export async function undo() {
+export function undo() {
+  undoing = undoNewest();
+  return undoing;
+}
+
+async function undoNewest() {
   const decided = done.some((each) => !each.form);
   while (done.length && /** @type {Done} */ (done.at(-1)).until <= Date.now()) done.pop();
   const newest = done.pop();
@@ -172,7 +190,7 @@ document.addEventListener(REACHED, () => {
 async function putBack(one, answer, moved) {
   clear();
   for (const card of one.gone) {
-    cards.unsettle(card);
+    unsettle(card);
     renew(card, answer.body.versions?.[card.dataset.id ?? ""] ?? answer.body.version);
   }
   const stood = cards.stands();
@@ -180,25 +198,16 @@ async function putBack(one, answer, moved) {
   const [card] = back instanceof HTMLElement ? [back] : one.gone;
   if (card && !moved) cards.focus(card, stood);
   touch(one.gone);
+  const { versions } = answer.body;
+  if (versions) {
+    cameBack(); // cards that this page does not show may be among them
+    void showAnew([...new Set([...Object.keys(versions), ...byAuthors(one.gone)])]);
+  }
   const left = recount(one.gone.length);
   const rest = left === null || !one.gone.length ? "" : say("js.left", { count: left });
   const sentence = answer.body.sentence ?? "";
   if (!card && sentence) toast(sentence); // nothing on this page shows it
   announce(`${sentence} ${rest}`);
-}
-
-/**
- * Set the version of the comment that the card shows, wherever the card holds it.
- * @param {HTMLElement} card
- * @param {number} version
- */
-export function renew(card, version) {
-  card.dataset.version = String(version);
-  for (const each of card.querySelectorAll("[name=seen_version]")) {
-    /** @type {HTMLInputElement} */ (each).value = String(version);
-  }
-  const tick = card.querySelector("input.tick");
-  if (tick instanceof HTMLInputElement) tick.value = `${card.dataset.id}:${version}`;
 }
 
 /** @param {Answer} answer */

@@ -2,9 +2,9 @@
 // Waves, waiting comments that are alike: the form that decides on all of them, and the wave's next card.
 
 import * as cards from "./cards.js";
+import { fetchPage } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
 import { tell } from "./lib/toast.js";
-import { fetchPage } from "./pages.js";
 import { closeOthers, layPicker } from "./picker.js";
 
 /** @param {HTMLElement} card */
@@ -40,8 +40,8 @@ export function pickWave(card, key) {
 /** When a wave's card is decided alone, insert the wave's next card after the current one. */
 export function watchWaves() {
   const list = document.getElementById("cards");
-  // a filter folds no waves: what matches it is listed, and what does not match must not come
-  if (!list || document.body.dataset.page !== "queue" || data.filtered) return;
+  // waves are folded only in what is pending, and not in the list of one of them
+  if (!list || data.queue !== "pending" || new URLSearchParams(location.search).has("like")) return;
   new MutationObserver((records) => {
     for (const each of records.flatMap((record) => [...record.removedNodes])) {
       const wave = each instanceof HTMLElement ? each.querySelector("details.wave[data-like]") : null;
@@ -65,10 +65,12 @@ async function bringNext(list, address) {
   if (!next) return;
   for (const link of next.querySelectorAll("a")) link.href = withoutWave(link.href);
   const current = cards.current();
+  const isLast = !current && document.activeElement?.matches("body, #empty");
   list.insertBefore(
     document.adoptNode(next),
     current ? cards.item(current).nextElementSibling : list.firstElementChild,
   );
+  if (isLast) cards.focus(cardOf(next));
   cards.refresh();
 }
 

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from commentsvc.core.db import db
 from commentsvc.core.jobs import run_due
+from commentsvc.moderation.cases import bulk
+from commentsvc.moderation.cases.models import Bulk
 from tests.browser.conftest import status
 from tests.browser.test_dashboard_hour import OLDEST, card, held
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from tests.browser.conftest import Open
     from tests.people import Cast
 
@@ -59,9 +65,6 @@ def test_a_bulk_takes_what_was_brought_back_and_is_undone_from_the_queue(
     expect(page.locator("h1")).to_have_text("Reject 2 comments")
     expect(page.locator("main")).not_to_contain_text("will be skipped")
     page.get_by_role("button", name="Reject 2 comments").press("Enter")
-    expect(page.locator("progress")).to_be_visible()
-    run_due()
-    page.get_by_role("link", name="Back to the queue").press("Enter")
     page.wait_for_url(re.compile(re.escape(OLDEST)))
     expect(card(page, ids[2])).to_be_focused()
     expect(page.locator(".toast")).to_contain_text("Reject 2 comments · Done")
@@ -71,3 +74,56 @@ def test_a_bulk_takes_what_was_brought_back_and_is_undone_from_the_queue(
     shown = page.locator("#cards .card").evaluate_all("all => all.map(each => each.dataset.id)")
     assert shown == ids
     assert {status(each) for each in ids} == {"pending"}
+    expect(page.locator("#fresh")).to_be_hidden()
+
+
+def test_a_bulk_that_was_just_confirmed_is_what_u_undoes(
+    open_as: Open, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not an earlier one: while it is sent, while it waits, and while it is halfway."""
+    ids = held(people, 5)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    page.keyboard.press("j")
+    press(page, "x", "2")
+    confirm(page)
+    page.wait_for_url(re.compile(re.escape(OLDEST)))
+    expect(page.locator(".toast")).to_contain_text("Reject 1 comment · Done")
+    expect(card(page, ids[1])).to_be_focused()
+    press(page, "x", "j", "x", "2")
+    page.route("**/start", lambda route: (page.keyboard.press("u"), route.continue_()))
+    confirm(page)
+    page.wait_for_url(re.compile(re.escape(OLDEST)))
+    assert [status(each) for each in ids] == ["rejected", *["pending"] * 4]
+    page.unroute("**/start")
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    monkeypatch.setattr(bulk, "UNIT", 1)
+    for units in (0, 1):
+        card(page, ids[1]).evaluate("each => each.focus()")
+        press(page, "x", "j", "x", "2")
+        confirm(page)
+        expect(page.locator("progress")).to_be_visible()
+        made = db.session.scalars(select(Bulk).order_by(Bulk.id.desc()).limit(1)).one()
+        for _ in range(units):
+            bulk.decide_some(made.id)
+        db.session.rollback()
+        assert [status(each) for each in ids].count("rejected") == 1 + units
+        page.keyboard.press("u")
+        expect(page.locator("main")).to_contain_text("Undone")
+        run_due()
+        assert [status(each) for each in ids] == ["rejected", *["pending"] * 4]
+        page.get_by_role("link", name="Back to the queue").press("Enter")
+        expect(page.locator("#cards .card")).to_have_count(4)
+    page.keyboard.press("u")  # now the earlier one
+    expect(page.locator("#cards .card")).to_have_count(5)
+    assert {status(each) for each in ids} == {"pending"}
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def confirm(page: Page) -> None:
+    page.wait_for_url(re.compile("/bulk/"))
+    expect(page.locator(".save .danger")).to_be_focused()
+    page.keyboard.press("Enter")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from commentsvc.core.db import db, unit_of_work
+from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.cases.hits import top
 from commentsvc.moderation.cases.models import Bulk
 from commentsvc.moderation.commands import decide
@@ -55,12 +56,12 @@ def test_it_works(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:
     assert "Reject 2 comments" in preview and "Guest walnut" in preview
     assert "Text with a high score is hidden" in preview  # as in the queue
     assert "Guest acorn" not in preview and statuses(ids) == ["pending"] * 3
-    assert mona.post(f"{where}/start").headers["Location"] == where
-    running = mona.get(where)
-    assert running.headers["Refresh"] and "<progress" in running.text
+    assert mona.post(f"{where}/start").headers["Location"] == "/dashboard/"
+    assert statuses(ids) == ["rejected", "rejected", "pending"]  # no worker has run
+    queue = mona.page("/dashboard/")
+    assert "Reject 2 comments · Done" in queue and f'action="{where}/undo"' in queue
     work()
     done = mona.get(where)
-    assert statuses(ids) == ["rejected", "rejected", "pending"]
     assert "Refresh" not in done.headers and "2 of 2" in done.text
     mona.post(f"{where}/undo")
     work()
@@ -183,15 +184,32 @@ def test_one_site_is_no_filter(ids: list[str], mona: Staff) -> None:
     assert "Site: <bdi>" not in mona.page("/dashboard/?site=harbour&q=idiot")
 
 
-def test_it_says_that_it_runs_before_the_first_unit_is_done(
-    ids: list[str], mona: Staff, work: Callable[[], int]
+def test_a_long_one_runs_on_its_page_where_it_can_be_stopped(
+    ids: list[str], mona: Staff, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 2)
     made = mona.post("/dashboard/bulk", scope="all", action="reject", reason="spam")
     where = made.headers["Location"]
-    mona.post(f"{where}/start")
-    assert "Waiting to start" in mona.page(where)
+    assert mona.post(f"{where}/start").headers["Location"] == where
+    begun = mona.get(where)
+    assert begun.headers["Refresh"] and "<progress" in begun.text
+    assert "Waiting to start" in begun.text and f'action="{where}/undo"' in begun.text
     with unit_of_work():  # so that the first unit comes to nothing
         found = db.session.scalars(select(Bulk)).one()
-        found.targets = [["gone"]]
+        real, found.targets = found.targets, [["gone"]]
     work()
-    assert "In progress" in mona.page(where)
+    assert "In progress" in mona.page(where) and f'action="{where}/undo"' in mona.page(where)
+    with unit_of_work():
+        db.session.scalars(select(Bulk)).one().targets = real
+    mona.post(f"{where}/undo")
+    work()
+    assert "Undone" in mona.page(where) and statuses(ids) == ["pending"] * 3
+
+
+def test_a_script_is_told_what_was_done_and_how_it_is_undone(ids: list[str], mona: Staff) -> None:
+    made = mona.post("/dashboard/bulk", scope="all", action="reject", reason="spam")
+    where = made.headers["Location"]
+    said = mona.post(f"{where}/start", json=True).get_json()
+    assert said == {"sentence": "Reject 3 comments · Done", "undo_seconds": 60}
+    assert set(mona.post(f"{where}/undo", json=True).get_json()["versions"]) == set(ids)
+    assert statuses(ids) == ["pending"] * 3

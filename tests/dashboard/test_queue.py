@@ -9,6 +9,7 @@ import pytest
 
 from commentsvc.moderation import commands
 from commentsvc.moderation.judging.reasons import PEOPLE
+from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
 from tests.factories import post
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
+    from commentsvc.accounts.models import User
+    from commentsvc.moderation.models import Decision
     from commentsvc.threads.models import Comment
     from tests.dashboard.conftest import Staff
     from tests.people import Cast
@@ -34,6 +37,10 @@ def held(cast: Cast, text: str = INSULT, **more: str) -> Comment:
 def decide(staff: Staff, comment: Comment, action: str, **fields: str) -> TestResponse:
     fields.setdefault("seen_version", str(comment.version))
     return staff.post(f"/dashboard/comments/{comment.public_id}/decisions", action=action, **fields)
+
+
+def rejected(comment: Comment, by: User) -> Decision:
+    return commands.decide(comment.public_id, action="reject", reason="spam", by=by)
 
 
 def test_it_works(cast: Cast, mona: Staff) -> None:
@@ -182,6 +189,32 @@ def test_live_says_nothing_of_what_is_as_it_was(cast: Cast, mona: Staff) -> None
     assert live.json["settled"] == {} and live.json["counts"]["pending"] == 1
 
 
+def test_live_says_who_or_what_changed_a_card(cast: Cast, mona: Staff, olga: Staff) -> None:
+    one, other = held(cast), held(cast, "You idiot.")
+    third = post(cast.site, "You idiot, again.", user=cast.rita).comment
+    shown = ",".join(f"{each.public_id}:{each.version}" for each in (one, other, third))
+    undone = rejected(one, cast.olga)
+    commands.undo(undone.public_id, by=cast.olga)  # whether or not a poll came between
+    rejected(other, cast.mona)
+    posting.withdraw(third.public_id, user=cast.rita)
+    live = mona.get(f"/dashboard/live?shown={shown}").json
+    assert list(live["anew"]) == [one.public_id] and live["own"] == [other.public_id]
+    assert live["settled"] == {third.public_id: "The author has deleted this comment."}
+    commands.undo(rejected(one, cast.olga).public_id, by=cast.olga)
+    rejected(one, cast.olga)
+    live = mona.get(f"/dashboard/live?shown={shown}").json
+    assert "Rejected by Olga" in live["settled"][one.public_id]
+
+
+def test_cards_are_fetched_anew_as_the_page_shows_them(cast: Cast, mona: Staff) -> None:
+    ids = [held(cast, f"You idiot, {number}.").public_id for number in range(3)]
+    page = mona.page(f"/dashboard/?queue=all&q=idiot&_cards={ids[0]},{ids[2]},nonsense")
+    assert set(re.findall(r'id="c-(\w+)"', page)) == {ids[0], ids[2]}
+    assert "_cards" not in page and "<html" not in page and 'class="approve-form"' in page
+    assert "author=" in page and "q=idiot" in page  # its links keep the filter
+    assert 'id="c-' not in mona.page("/dashboard/?_cards=nothing")
+
+
 def test_another_site_s_moderator_learns_nothing(
     cast: Cast, sign_in: Callable[[str | None], Staff]
 ) -> None:
@@ -191,6 +224,7 @@ def test_another_site_s_moderator_learns_nothing(
     assert stranger.get(f"/dashboard/comments/{comment.public_id}").status_code == 404
     live = stranger.get(f"/dashboard/live?shown={comment.public_id}:0")
     assert live.json["settled"] == {} and live.json["counts"]["pending"] == 0
+    assert 'id="c-' not in stranger.page(f"/dashboard/?_cards={comment.public_id}")
     answer = decide(stranger, comment, "approve")
     assert answer.status_code == 303
     assert comment_by_public_id(comment.public_id).status == "pending"

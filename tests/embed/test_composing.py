@@ -7,7 +7,7 @@ from commentsvc.core.files import folder
 #: Files that hear keys and need not know, and why.
 OTHERS = {
     "canned.js": "not in fields",
-    "cards.js": "only in fields that take no words any more",
+    "settled.js": "only in fields that take no words any more",
     "drawer.js": "only before its form is there",
     "sign_in.js": "any key takes a message away",
     "still.js": "only when it was",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Response, jsonify, request, url_for
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ...moderation.cases.models import Bulk
 
 _WAITING = ("waiting", "running", "undoing")
+_UNDOABLE = ("waiting", "running", "done")
 _REFRESH_SECONDS = 2
 _OFFERED = 60  # seconds after its end for which other pages offer to undo a bulk
 
@@ -93,6 +94,7 @@ def bulk_page(bulk_id: str) -> Response:
         reason=title(found.reason, language()) if found.reason else None,
         message=_message(found),
         undo_seconds=_undo_seconds(found),
+        sentence=_sentence(found) if found.state != "preview" else "",
     )
     if at_work:
         answer.headers["Refresh"] = str(_REFRESH_SECONDS)
@@ -102,9 +104,9 @@ def bulk_page(bulk_id: str) -> Response:
 
 def _undo_seconds(found: Bulk) -> int:
     """For how long other pages still offer to undo it."""
-    ended = found.finished_at
-    past = (clock.now() - ended).total_seconds() if ended else _OFFERED
-    return max(0, round(_OFFERED - past)) if found.state == "done" else 0
+    ended = found.finished_at if found.state == "done" else None
+    past = (clock.now() - ended).total_seconds() if ended else 0
+    return max(0, round(_OFFERED - past)) if found.state in _UNDOABLE else 0
 
 
 def _message(found: Bulk) -> str | None:
@@ -118,17 +120,39 @@ def _message(found: Bulk) -> str | None:
 @limit("moderate")
 @requires("moderate")
 def bulk_start(bulk_id: str) -> Response:
-    """Start the bulk decision."""
-    return _after(bulk_id, bulk.start)
+    """Decide: a short bulk at once, and back to the queue; a long one by a job, on its own page."""
+    found = bulk.find(bulk_id, mine("moderate"))
+    here = url_for("dashboard.bulk_page", bulk_id=bulk_id)
+    try:
+        bulk.carry_out(found, by=signed_in())
+    except DomainError as error:
+        return refused(error, here)
+    is_done = found.state == "done"
+    sentence, seconds = _sentence(found), _undo_seconds(found)
+    if wants_json():
+        left = {} if is_done else {"location": here}
+        return jsonify(sentence=sentence, undo_seconds=seconds, **left)
+    if not is_done:
+        return go("dashboard.bulk_page", bulk_id=bulk_id)
+    again = url_for("dashboard.bulk_undo", bulk_id=bulk_id)
+    tell("good", sentence, undo=again, seconds=seconds)
+    return go("dashboard.queue_page")
+
+
+def _sentence(found: Bulk) -> str:
+    """What it does or has done, in words."""
+    count = found.total - found.skipped
+    many = words_of(f"bulk.{found.action}_many", count=count) if count else words_of("bulk.heading")
+    skipped = words_of("bulk.skipped", count=found.skipped) if found.skipped else ""
+    return " · ".join(filter(None, (many, words_of(f"bulk.state_{found.state}"), skipped)))
 
 
 @dashboard.post("/bulk/<bulk_id>/undo")
 @limit("moderate")
 @requires("moderate")
 def bulk_undo(bulk_id: str) -> Response:
-    """Undo all of it; from a message about a sanction, stay on the page that shows it."""
-    if "back" not in request.form and not wants_json():
-        return _after(bulk_id, bulk.undo_all)
+    """Undo all of it, or stop it and undo what it has done; from a message, stay on the page that
+    shows that."""
     found = bulk.find(bulk_id, mine("moderate"))
     here = url_for("dashboard.bulk_page", bulk_id=bulk_id)
     try:
@@ -139,14 +163,6 @@ def bulk_undo(bulk_id: str) -> Response:
     if wants_json():
         ids = [each for each, _ in found.targets[:MOST_SHOWN]]
         return jsonify(sentence=words, versions=versions(ids, mine("moderate")))
-    tell("good", words)
+    if "back" in request.form:
+        tell("good", words)
     return go_back(here)
-
-
-def _after(bulk_id: str, command: Any) -> Response:
-    found = bulk.find(bulk_id, mine("moderate"))
-    try:
-        command(found, by=signed_in())
-    except DomainError as error:
-        return refused(error, url_for("dashboard.bulk_page", bulk_id=bulk_id))
-    return go("dashboard.bulk_page", bulk_id=bulk_id)

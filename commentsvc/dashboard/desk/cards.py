@@ -145,9 +145,10 @@ def cards_of(
     order: str = "urgent",
     after: str | None = None,
     filters: queue.Filters | queue.LookedUp | None = None,
+    fold: bool = False,
     size: int | None = None,
 ) -> queue.Searched[Shown]:
-    """A page of a queue, prepared for a template; `size` as in `queue.page`."""
+    """A page of a queue, prepared for a template; `fold` and `size` as in `queue.page`."""
     found = queue.page(
         list(sites),
         name,
@@ -155,14 +156,28 @@ def cards_of(
         after=after,
         filters=filters,
         locale=language(),
-        fold=True,
+        fold=fold,
         size=size,
     )
-    quick = filters.quick if isinstance(filters, queue.LookedUp) and not filters.slow else ()
-    by_id, beside = {each.id: each for each in sites}, company(found.items, quick)
-    before = precedents_of([each for each in found.items if asks(each)])
-    on_it = marks([each.id for each in found.items if asks(each)], sites)
-    items = [
+    return queue.Searched(_prepared(found.items, sites, filters), found.next, found.scanned)
+
+
+def these_cards(
+    public_ids: Sequence[str], sites: Sequence[Site], filters: queue.LookedUp | None
+) -> list[Shown]:
+    """The cards of these comments as they are now, as a page with this filter shows them."""
+    found = queue.these(public_ids, sites, locale=language())
+    return _prepared(found, sites, filters)
+
+
+def _prepared(
+    cards: Sequence[Card], sites: Sequence[Site], filters: queue.Filters | queue.LookedUp | None
+) -> list[Shown]:
+    asked = [*filters.quick, *filters.slow] if isinstance(filters, queue.LookedUp) else ()
+    by_id, beside = {each.id: each for each in sites}, company(cards, asked)
+    before = precedents_of([each for each in cards if asks(each)])
+    on_it = marks([each.id for each in cards if asks(each)], sites)
+    return [
         shown(
             each,
             by_id[each.site_id],
@@ -170,9 +185,8 @@ def cards_of(
             before.get(each.id, ()),
             on_it.get(each.id),
         )
-        for each in found.items
+        for each in cards
     ]
-    return queue.Searched(items, found.next, found.scanned)
 
 
 def record_line(author: Person | Standing) -> str:

@@ -20,6 +20,7 @@ from ...web.limits import limit
 from ..blueprints import dashboard
 from ..cases.canned import canned_here, message_of
 from ..cases.reasons import own_here
+from ..chosen import display_of, keys_of
 from ..once import Once
 from ..page import (
     chosen_sites,
@@ -34,8 +35,9 @@ from ..page import (
     wants_json,
     words_of,
 )
+from ..page import page as fragment
 from . import filters, health
-from .cards import Shown, cards_of, record_line, records_now
+from .cards import Shown, cards_of, record_line, records_now, these_cards
 from .saved import counts_now, saved_here
 from .taken import marks
 from .unread import unread_here
@@ -57,8 +59,11 @@ MOST_AUTHORS = 20  # whose records are read for one response
 @limit("read")
 @requires("moderate")
 def queue_page() -> Response:
-    """The comments that wait for a moderator: by default the pending ones, most urgent first."""
+    """The comments that wait for a moderator: by default the pending ones, most urgent first. With
+    `_cards`, only the cards of these comments, as this page shows them."""
     sites, site = chosen_sites()
+    if "_cards" in request.args:
+        return _cards_anew(sites, site)
     name = request.args.get("queue", "pending")
     order = request.args.get("order", "urgent")
     given, counts = filters.given(), queue.counts(sites)
@@ -87,15 +92,42 @@ def queue_page() -> Response:
         saved=saved,
         go={each.digit: each.href for each in saved if each.digit},
         **unread_here(site, mine("moderate")),
-        page_data={
-            "queue": name,
-            "counts": counts,
-            "most": queue.MOST_COUNTED,
-            "filtered": bool(given),
-            "live": link(endpoint="dashboard.live", after=None, order=None),
-        },
+        page_data=_page_data(name, counts, filtered=bool(given)),
         **tools(),
     )
+
+
+def _page_data(name: str, counts: dict[str, int], *, filtered: bool) -> dict[str, Any]:
+    live = link(endpoint="dashboard.live", after=None, order=None)
+    most = queue.MOST_COUNTED
+    return {"queue": name, "counts": counts, "most": most, "filtered": filtered, "live": live}
+
+
+def _cards_anew(sites: list[Site], site: Site | None) -> Response:
+    """The cards that `_cards` names as they are now: a fragment, for what has changed on a page."""
+    ids, given, me = (
+        PUBLIC_ID.findall(request.args["_cards"])[:MOST_SHOWN],
+        filters.given(),
+        signed_in(),
+    )
+    chosen = queue.looked_up(filters.chosen(given), sites) if given else None
+    answer = fragment(
+        "dashboard/cards.html",
+        site=site,
+        many_sites=len(mine("moderate")) > 1,
+        queue=request.args.get("queue", "pending"),
+        order=request.args.get("order", "urgent"),
+        given=given,
+        cards=these_cards(ids, sites, chosen),
+        bulk_form=True,
+        display=display_of(me),
+        keys=keys_of(me),
+        link=link,
+        here=link(),
+        **tools(),
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _found(
@@ -105,8 +137,9 @@ def _found(
     try:
         chosen = queue.looked_up(filters.chosen(given), sites) if given else None
         after, size = request.args.get("after"), counts.get(name)
-        page = cards_of(sites, name, order=order, after=after, filters=chosen, size=size)
+        page = cards_of(sites, name, order=order, after=after, filters=chosen, fold=True, size=size)
         shown, ended = len(page.items), page.next is None and not after
+        ended = ended and not any(each.company and each.company.like for each in page.items)
         matches = (
             filters.matches(sites, name, chosen, counts, shown=shown, ended=ended)
             if chosen
@@ -220,7 +253,7 @@ def live() -> Response:
         saved=counts_now(sites) if "matches" in request.args else None,
         figures=_figures_of(request.args.get("person"), sites),
         records=records_now(_authors(), sites),
-        settled={id_: _became(entry, locale) for id_, entry in changed.items()},
+        **_became(changed, me.public_id),
         alarms=[asdict(each) for each in alarms],
     )
     answer.headers["Cache-Control"] = "no-store"
@@ -250,11 +283,23 @@ def _matches_now(sites: list[Site], counts: dict[str, int]) -> str | None:
     return filters.matches(sites, name, filters.chosen(given), counts, shown=shown)
 
 
-def _became(entry: log.Entry | None, locale: str) -> str:
-    if entry is None:
-        return say("dashboard.became.changed", locale)
-    at = f"{entry.at:%H:%M} UTC"
-    return say(f"errors.already_decided.{entry.action}", locale, name=entry.by_name, time=at)
+def _became(changed: Mapping[str, log.Changed], my_id: str) -> dict[str, Any]:
+    """What became of cards: `settled` by others, or by the author, in words; decided by this person
+    elsewhere (`own`); or to be read anew (`anew`), with what to say if it is the text that changed."""
+    settled, own, anew, locale = {}, [], {}, language()
+    for id_, now in changed.items():
+        made = now.decision
+        if now.status == "withdrawn":
+            settled[id_] = say("errors.withdrawn", locale)
+        elif made is None:
+            anew[id_] = say("errors.changed", locale)
+        elif made.by_id == my_id:
+            own.append(id_)
+        else:
+            at = f"{made.at:%H:%M} UTC"
+            key = f"errors.already_decided.{made.action}"
+            settled[id_] = say(key, locale, name=made.by_name, time=at)
+    return {"settled": settled, "own": own, "anew": anew}
 
 
 def _undo_seconds(decision: Decision) -> int:

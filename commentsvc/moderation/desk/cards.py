@@ -62,15 +62,19 @@ def cards(
 
 def card(comment_public_id: str, sites: Sequence[Site], *, locale: str | None = None) -> Card:
     """One comment's card, if it is on one of these sites. Raises `NotFound`."""
-    row_id = db.session.scalar(
-        select(Comment.id).where(
-            Comment.public_id == comment_public_id,
-            Comment.site_id.in_([site.id for site in sites]),
-        )
-    )
-    if row_id is None:
+    found = these([comment_public_id], sites, locale=locale)
+    if not found:
         raise NotFound("not_found.comment")
-    return cards([row_id], sites, locale=locale)[0]
+    return found[0]
+
+
+def these(
+    public_ids: Sequence[str], sites: Sequence[Site], *, locale: str | None = None
+) -> list[Card]:
+    """The cards of these comments, as far as they are on these sites."""
+    here = Comment.on_sites([site.id for site in sites])
+    asked = select(Comment.id).where(Comment.public_id.in_(public_ids), here)
+    return cards(db.session.scalars(asked).all(), sites, locale=locale)
 
 
 def _person(row: Any, record: rows.Record) -> Person:

@@ -102,11 +102,13 @@ Conditions = list[ColumnElement[bool]]
 class LookedUp:
     """A filter on some sites whose indexes have been asked, for several queries with it: `quick`
     conditions, which an index answers, and `slow` ones, which need each comment's revision row.
-    `walked`, if any, says the same as `quick`, for pages that walk through a queue's order."""
+    `walked`, if any, says the same as `quick`, for pages that walk through a queue's order.
+    `beside`: it lists what belongs to one card, each as a card of its own."""
 
     quick: Conditions
     slow: Conditions
     is_empty: bool = False
+    beside: bool = False
     walked: Conditions | None = None
 
 
@@ -130,7 +132,8 @@ def conditions(filters: Filters | LookedUp | None, sites: Sequence[Site]) -> Loo
     if filters.words and search.words_of(filters.words):
         condition, is_found = search.matches(filters.words, sites)
         (found if is_found else costly).append(condition)
-    return LookedUp(found, costly, walked=_walked(found) if alone and not costly else None)
+    walked = _walked(found) if alone and not costly else None
+    return LookedUp(found, costly, beside=bool(filters.like or filters.network), walked=walked)
 
 
 def is_listed(where: Sequence[ColumnElement[bool]]) -> bool:

@@ -35,7 +35,7 @@ def keys(
     further = [*where, *beyond_cursor(after, order)]
     ids: Sequence[int] = [site.id for site in sites]
     if is_listed(where):
-        return _listed(ids, further, order, limit)
+        return listed(ids, further, order, limit)
     if len(ids) > limit:
         ids = [each.site_id for each in heads(ids, further, order, limit)]
     return merged(ids, lambda _: further, order, limit)
@@ -74,11 +74,12 @@ def beyond_cursor(after: str | None, order: str) -> Conditions:
     return [beyond(order, key if order == "urgent" else from_micros(key), row_id)]
 
 
-def _listed(site_ids: Sequence[int], where: Conditions, order: str, limit: int) -> Sequence[Any]:
-    """Of the few comments that a filter lists, sorted when found."""
+def listed(site_ids: Sequence[int], where: Conditions, order: str, limit: int) -> Sequence[Any]:
+    """Of the few comments that a filter lists, sorted when found: also with each one's `wave` and
+    `site_id`."""
     column = _key_of(order)
     return db.session.execute(
-        select(Comment.id.label("id"), column.label("key"))
+        select(Comment.id.label("id"), column.label("key"), Comment.wave, Comment.site_id)
         .where(Comment.on_sites(site_ids), *where)
         .order_by(*_directed(column, Comment.id, order))
         .limit(limit)

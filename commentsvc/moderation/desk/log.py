@@ -252,10 +252,23 @@ def versions(public_ids: Sequence[str], sites: Iterable[Site]) -> dict[str, int]
     return {row.public_id: row.version for row in rows}
 
 
-def changed_since(seen: Mapping[str, int], sites: Iterable[Site]) -> dict[str, Entry | None]:
-    """Those of these comments (public id -> version seen) that have changed, with the latest
-    standing decision of a person; None if there is none. Two queries."""
-    now = versions(list(seen), sites)
-    changed = [comment_id for comment_id, version in now.items() if version != seen[comment_id]]
-    decided = latest(changed)
-    return {comment_id: decided.get(comment_id) for comment_id in changed}
+@dataclass(frozen=True)
+class Changed:
+    """How a comment is now: its status, and the person's decision that it comes from, if it does."""
+
+    status: str
+    decision: Entry | None = None
+
+
+def changed_since(seen: Mapping[str, int], sites: Iterable[Site]) -> dict[str, Changed]:
+    """Those of these comments (public id -> version seen) that have changed, as they are now. Two
+    queries."""
+    rows = db.session.execute(
+        select(Comment.public_id, Comment.version, Comment.status, Comment.reviewed).where(
+            Comment.public_id.in_(seen), Comment.on_sites([each.id for each in sites])
+        )
+    )
+    now = {row.public_id: row for row in rows if row.version != seen[row.public_id]}
+    decided = latest([public_id for public_id, row in now.items() if row.reviewed])
+    stands = {each: row for each, row in decided.items() if row.status_after == now[each].status}
+    return {each: Changed(row.status, stands.get(each)) for each, row in now.items()}

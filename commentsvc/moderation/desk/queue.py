@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,7 +28,7 @@ from ...core.paging import Page
 from ...threads.models import Comment
 from . import keys
 from .bounded import TookTooLong, bounded
-from .cards import card, cards
+from .cards import card, cards, these
 from .filters import Filters, LookedUp, conditions, is_listed, looked_up, names_of
 from .folded import folded
 from .keys import MOST_COUNTED, ORDERS
@@ -50,6 +51,7 @@ __all__ = [
     "matching",
     "names_of",
     "page",
+    "these",
 ]
 
 MOST = 100
@@ -59,6 +61,7 @@ SEARCHES_ON_FOR = 0.05  # seconds in which a page without a match scans as many 
 MOST_LOOKED_AT = 5_000  # of these, the newest that are scanned only to count
 
 T = TypeVar("T")
+Ask = Callable[[Sequence["Site"], list[ColumnElement[bool]], str, str | None, int], Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,8 @@ def page(
     size: int | None = None,
 ) -> Searched[Card]:
     """One page of a queue of these sites, in one order over all of them: seven queries. With `fold`,
-    the pending comments of a wave are one card, unless there is a filter: mostly two more queries.
+    the pending comments of a wave that match are one card, unless the filter lists what belongs to one
+    card: mostly two more queries.
     `size` is how many comments the queue has, if known: of a short one, no end of the scan is looked
     for.
 
@@ -109,17 +113,16 @@ def page(
     unknown queue or order, a wrong filter or cursor, and `TookTooLong` for a filter.
     """
     _check(queue)
-    if order not in ORDERS:
-        raise Invalid("invalid.choose", names=named("order", ORDERS), field="order")
+    _check_order(order)
     limit = max(1, min(limit, MOST))
     if not sites:
         return Searched([], None)
     with nullcontext() if filters is None or filters.is_empty else bounded():
         some = conditions(filters, sites)
         where = [QUEUES[queue](), *_of(some, queue, size)]
-        ask = folded if fold and queue == "pending" and some.is_empty else keys.keys
+        ask = _folding(some) if fold and queue == "pending" else keys.keys
         if some.slow:
-            rows, end = _searched(sites, where, some.slow, order, after, limit + 1, size)
+            rows, end = _searched(ask, sites, where, some.slow, order, after, limit + 1, size)
         else:
             rows, end = ask(sites, where, order, after, limit + 1), None
     last = rows[limit - 1] if len(rows) > limit else end
@@ -128,7 +131,12 @@ def page(
     return Searched(items, further, end.scanned if end is not None else None)
 
 
+def _folding(some: LookedUp) -> Ask:
+    return keys.keys if some.beside else partial(folded, filtered=[*some.quick, *some.slow])
+
+
 def _searched(
+    ask: Ask,
     sites: Sequence[Site],
     where: list[ColumnElement[bool]],
     slow: list[ColumnElement[bool]],
@@ -137,13 +145,13 @@ def _searched(
     limit: int,
     size: int | None,
 ) -> tuple[Sequence[Any], keys.End | None]:
-    """`keys` among the next comments, or the first that follow which have any, and where that scan
+    """What `ask` finds among the next comments, or the first that follow which have any, and where that scan
     ends."""
     until, scanned = monotonic() + SEARCHES_ON_FOR, 0
     while True:
         here = list(where)
         end = _ended(sites, here, order, after, most=MOST_SEARCHED, size=size)
-        rows = keys.keys(sites, [*here, *slow], order, after, limit)
+        rows = ask(sites, [*here, *slow], order, after, limit)
         if end is None:
             return rows, None
         scanned += end.scanned
@@ -266,6 +274,11 @@ def _on(sites: Sequence[Site], where: Sequence[ColumnElement[bool]]) -> ColumnEl
 def _check(queue: str) -> None:
     if queue not in QUEUES:
         raise Invalid("invalid.choose", names=named("queue", QUEUES), field="queue")
+
+
+def _check_order(order: str) -> None:
+    if order not in ORDERS:
+        raise Invalid("invalid.choose", names=named("order", ORDERS), field="order")
 
 
 def _counted(some: Select[int], most: int) -> ScalarSelect[int]:

@@ -21,22 +21,29 @@ if TYPE_CHECKING:
 
 _STEPS = 6  # rounds in which waves are found and folded; beyond, each comment is asked
 _FEW_SITES = 1  # whose waves are read by the same statement as their comments
-_MOST_HIDDEN = 5_000  # comments of waves of several sites that are listed
+_MOST_HIDDEN = 5_000  # comments of waves of several sites, or under a filter, that are listed
 # Made once: to make an alias takes longer than to ask with it.
 _Other, _Sad = aliased(Comment), aliased(Comment)
 
 
-def first_rows(ask: Callable[[Shown], Sequence[Any]], waves: Mapping[int, int]) -> Sequence[Any]:
+def first_rows(
+    ask: Callable[[Shown], Sequence[Any]],
+    waves: Mapping[int, int],
+    filtered: Sequence[ColumnElement[bool]] = (),
+) -> Sequence[Any]:
     """The rows that `ask` finds under further conditions on each site (with `wave` and `site_id`),
     with waves folded: those known (wave -> its site), and those that an answer's rows belong to,
-    until an answer has no new ones."""
+    until an answer has no new ones. `filtered`, the conditions of a filter: the comments of a wave
+    that meet them are folded, of very long waves not all."""
     known = dict(waves)
     for _ in range(_STEPS):
-        rows = ask(_shown(known))
+        rows = ask(_matching(known, filtered) if filtered else _shown(known))
         found = {row.wave: row.site_id for row in rows if row.wave is not None}
         if found.keys() <= known.keys():
             return rows
         known |= found
+    if filtered:
+        return ask(_matching(known, filtered))
     first, some = is_first(), _shown(known)
     return ask(lambda site_id: [*some(site_id), first])
 
@@ -67,6 +74,22 @@ def _shown(waves: Mapping[int, int]) -> Shown:
         return [Comment.id.not_in(select(_Other.id).where(*its, _Other.id.not_in(shown)))]
 
     return condition
+
+
+def _matching(waves: Mapping[int, int], filtered: Sequence[ColumnElement[bool]]) -> Shown:
+    """On any site, whether a comment is in none of these waves, is the first of its own that meets the
+    conditions, or must be decided alone. The conditions are asked of a bounded number of comments."""
+    if not waves:
+        return lambda _: []
+    members = members_of(waves, set(waves.values()), _Other)
+    some = select(_Other.id).where(*members).order_by(_Other.id).limit(_MOST_HIDDEN)
+    rows = db.session.execute(
+        select(Comment.id, Comment.wave)
+        .where(Comment.id.in_(some), *filtered)
+        .order_by(Comment.wave, Comment.id)
+    ).all()
+    hidden = [row.id for at, row in enumerate(rows) if at and rows[at - 1].wave == row.wave]
+    return lambda _: [~Among(Comment.id, None, hidden)] if hidden else []
 
 
 def _not_among(members: Sequence[Any], waves: Mapping[int, int]) -> Shown:

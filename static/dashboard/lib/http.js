@@ -4,7 +4,7 @@
 import { sent } from "./drafts.js";
 import { data, say } from "./page.js";
 import { reached } from "./reach.js";
-import { isLost, words } from "./session.js";
+import { isLost, missed, words } from "./session.js";
 
 /**
  * @typedef {{ok: boolean, status: number, body: any}} Answer
@@ -73,4 +73,24 @@ async function call(address, options, headers = {}) {
     reached(false);
     return { ok: false, status: 0, body: { detail: say("js.offline") } };
   }
+}
+
+const LONGEST = 30_000; // milliseconds: a page that does not come holds no keys up
+
+/**
+ * Fetch a page or a part of one; null on failure.
+ * @param {string} address
+ * @returns {Promise<Document | null>}
+ */
+export async function fetchPage(address) {
+  try {
+    const signal = AbortSignal.timeout(LONGEST);
+    const response = await fetch(address, { credentials: "same-origin", redirect: "error", signal });
+    reached(true);
+    if (response.ok) return new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch (error) {
+    if (error instanceof TypeError) reached(false);
+  }
+  void missed();
+  return null;
 }

@@ -26,7 +26,7 @@ export const stepsOf = ({ id, undo }) => [{ post: undo ?? data.undo.replace("_ID
 export async function take(steps) {
   let answer = { ok: true, status: 200, body: /** @type {any} */ ({}) };
   for (const [at, { post: address, api: call, say: words }] of steps.entries()) {
-    answer = call ? await api(...call) : await post(address ?? "", csrf());
+    answer = call ? await api(...call) : await post(address ?? "", csrf(), { keepalive: true });
     if (!answer.ok) return { ...answer, left: steps.slice(at) };
     if (words) answer.body = { ...answer.body, sentence: say(words) };
   }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import update
 
-from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.db import Among, db, unit_of_work
 from commentsvc.core.rows import insert_row
 from commentsvc.moderation.desk import folded, keys, queue
 from commentsvc.moderation.models import RuleFinding
@@ -62,10 +62,12 @@ def put_in_waves(chance: random.Random) -> set[int]:
     return sad
 
 
-def by_looking(order: str, sad: set[int]) -> tuple[list[int], int]:
-    """The ids of the cards, by looking at each comment, and how many are hidden."""
+def by_looking(order: str, sad: set[int], *conditions: Any) -> tuple[list[int], int]:
+    """The ids of the cards, by looking at each comment that meets the conditions, and how many are
+    hidden."""
     db.session.expire_all()
-    rows = db.session.scalars(db.select(Comment).where(Comment.status == "pending")).all()
+    waiting = db.select(Comment).where(Comment.status == "pending", *conditions)
+    rows = db.session.scalars(waiting).all()
     first: dict[int | None, int] = {}
     for row in sorted(rows, key=lambda each: each.id):
         if row.id not in sad:
@@ -78,10 +80,10 @@ def by_looking(order: str, sad: set[int]) -> tuple[list[int], int]:
     return found if order == "oldest" else found[::-1], hidden
 
 
-def walked(sites: list[Site], order: str, limit: int) -> list[int]:
+def walked(sites: list[Site], order: str, limit: int, *conditions: Any) -> list[int]:
     seen: list[int] = []
-    after = None
-    while rows := folded.folded(sites, PENDING, order, after, limit):
+    after, where = None, [*PENDING, *conditions]
+    while rows := folded.folded(sites, where, order, after, limit, list(conditions)):
         assert len(rows) <= limit
         seen += [row.id for row in rows]
         after = keys.cursor(rows[-1], order)
@@ -105,6 +107,38 @@ def test_it_works(several: list[Site], monkeypatch: pytest.MonkeyPatch) -> None:
             found = walked(several, order, limit)
             assert found == wanted, (order, limit, steps, rounds, listed)
     assert hidden > 20
+
+
+def test_within_a_filter(several: list[Site]) -> None:
+    """Of each wave, the first comment that matches; whether the filter lists comments or asks each."""
+    chance, hidden = random.Random(15), 0
+    for order, limit, parts in product(queue.ORDERS, (1, 3, 25), (2, 3)):
+        sad = put_in_waves(chance)
+        asked = Comment.id % parts == 0
+        ids = db.session.scalars(db.select(Comment.id).where(asked)).all()
+        wanted, some = by_looking(order, sad, asked)
+        hidden += some
+        for sites in (several, several[:1]):
+            here = [each.id for each in sites]
+            on_these = set(db.session.scalars(db.select(Comment.id).where(Comment.on_sites(here))))
+            first = [each for each in wanted if each in on_these]
+            for condition in (asked, Among(Comment.id, "found", ids)):
+                assert walked(sites, order, limit, condition) == first, (order, limit, condition)
+    assert hidden > 10
+
+
+def test_under_a_filter_very_long_waves_are_folded_in_part(
+    several: list[Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a filter asks is in no index of waves: a bounded number of comments is asked."""
+    asked = Comment.id > 0
+    with unit_of_work():
+        db.session.execute(update(Comment).values(wave=Comment.site_id, status="pending"))
+    all_of_them = db.session.query(Comment).count()
+    monkeypatch.setattr(folding, "_MOST_HIDDEN", 0)
+    assert len(walked(several, "newest", 25, asked)) == all_of_them
+    monkeypatch.setattr(folding, "_MOST_HIDDEN", all_of_them)
+    assert len(walked(several, "newest", 25, asked)) < all_of_them
 
 
 def test_a_page_asks_no_more_sites_than_it_needs(

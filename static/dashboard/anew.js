@@ -1,0 +1,79 @@
+// @ts-check
+// Cards as they are now: fetched from the server, they take the place of what this page shows of them.
+
+import * as cards from "./cards.js";
+import { showContext } from "./context.js";
+import { fetchPage } from "./lib/http.js";
+import { announce } from "./lib/page.js";
+import { isWritten, note, renew, tickOf, unsettle } from "./settled.js";
+
+const READ = 800; // milliseconds: a key that was meant for the old text does not decide about the new one
+
+/**
+ * Show these comments' cards as they are now. One whose form is being written stays, and can be decided again.
+ * @param {(string | undefined)[]} ids
+ * @param {Record<string, string>} [words] what to say on a card whose text has changed
+ */
+export async function showAnew(ids, words = {}) {
+  const wanted = ids.filter((id) => id && document.getElementById(`c-${id}`));
+  if (!wanted.length) return;
+  const address = new URL(location.href);
+  address.hash = "";
+  address.searchParams.delete("after");
+  if (document.getElementById("cards")) address.searchParams.set("_cards", wanted.join(","));
+  const page = await fetchPage(address.href);
+  for (const id of wanted) {
+    const [card, now] = [document, page].map((each) => each?.getElementById(`c-${id}`));
+    if (!card || !now || card.ariaBusy === "true" || cards.away.has(id ?? "")) continue;
+    if (isWritten(card) && textOf(card) === textOf(now)) goOn(card, Number(now.dataset.version));
+    else replace(card, now, words[id ?? ""] ?? "");
+  }
+}
+
+/** The cards by the authors of these that this page shows. @param {HTMLElement[]} some */
+export function byAuthors(some) {
+  const authors = new Set(some.map(({ dataset }) => dataset.author));
+  return cards.all().flatMap(({ dataset }) => (authors.has(dataset.author) ? [dataset.id] : []));
+}
+
+/** @param {Element} card */
+const textOf = (card) => card.querySelector(".said")?.textContent ?? "";
+
+/** @param {HTMLElement} card @param {number} version */
+function goOn(card, version) {
+  unsettle(card);
+  renew(card, version);
+}
+
+/**
+ * The element stays, and with it the place and the focus.
+ * @param {HTMLElement} card
+ * @param {HTMLElement} now
+ * @param {string} sentence
+ */
+function replace(card, now, sentence) {
+  const isEdited = textOf(card) !== textOf(now);
+  const held = card.contains(document.activeElement);
+  const ticked = tickOf(card)?.checked ?? false;
+  const lifted = !isEdited && card.querySelector(".veil.lifted") !== null;
+  cards.steady(() => {
+    for (const name of card.getAttributeNames()) if (name.startsWith("data-")) card.removeAttribute(name);
+    for (const name of now.getAttributeNames()) card.setAttribute(name, now.getAttribute(name) ?? "");
+    card.replaceChildren(...[...now.childNodes].map((each) => document.adoptNode(each)));
+    const tick = tickOf(card);
+    if (tick) tick.checked = ticked;
+    card.querySelector(".veil")?.classList.toggle("lifted", lifted);
+    if (isEdited) note(card, sentence);
+  });
+  if (held) card.focus({ preventScroll: true });
+  if (card !== cards.current()) return;
+  showContext(card);
+  if (isEdited) waitFor(card, sentence);
+}
+
+/** @param {HTMLElement} card @param {string} sentence */
+function waitFor(card, sentence) {
+  announce(sentence);
+  card.ariaBusy = "true";
+  setTimeout(() => (card.ariaBusy = null), READ);
+}
