@@ -3,30 +3,33 @@ the same rule at a similar score; then measured one by one."""
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select, union_all
+from sqlalchemy import bindparam, or_, select
 
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import Among, db, execute
+from ...core.db import Among, db, execute, is_sqlite
 from ...core.rows import table_of
 from ...threads import text as texts
 from ...threads.models import Comment, Revision
 from ..judging.reasons import kept_private
 from ..models import Decision
+from . import nearby
 from .measure import FAR, NEAREST, Facts, distance, facts_from, facts_of
-from .models import Precedent, PrecedentKey
+from .models import Precedent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from sqlalchemy import TextClause
 
     from ..desk.card import Card
 
-_BESIDE = 16  # candidates of a rule, on each side of the score
 _BY_WORDS = 24  # candidates that share most words
 _EXCERPT = 160
 _LATEST = 2**31 - 1
@@ -75,8 +78,8 @@ class Tally:
 
 
 def nearest(asked: Sequence[Asked]) -> dict[int, list[Near]]:
-    """Up to three decisions for each comment, the nearest first. One query for each rule and score,
-    one for each site's words, and one for the candidates."""
+    """Up to three decisions for each comment, the nearest first. One query for the words
+    of all, one for all rules and scores, and one for the candidates."""
     shared = _by_words(asked)
     beside = _beside(asked)
     wanted = {row for found in (*shared.values(), *beside.values()) for row in found}
@@ -104,14 +107,10 @@ def _nearest(
 
 def _by_words(asked: Sequence[Asked]) -> dict[int, dict[int, int]]:
     """By comment, the comments that share most of its words, and how many."""
-    keys: dict[int, set[int]] = {}
-    for each in asked:
-        keys.setdefault(each.site_id, set()).update(each.facts.keys)
-    with_key: dict[tuple[int, int], list[int]] = {}
-    for site_id, some in keys.items():
-        if some:
-            for row in execute(_WITH, {"site": site_id, "keys": sorted(some)}):
-                with_key.setdefault((site_id, row.key), []).append(row.comment_id)
+    keys = {(each.site_id, key) for each in asked for key in each.facts.keys}
+    with_key = defaultdict[tuple[int, int], list[int]](list)
+    for row in _each_of(nearby.with_words, sorted(keys)):
+        with_key[row.site, row.key].append(row.comment_id)
     found = {}
     for each in asked:
         counted = Counter(
@@ -124,15 +123,18 @@ def _by_words(asked: Sequence[Asked]) -> dict[int, dict[int, int]]:
 
 def _beside(asked: Sequence[Asked]) -> dict[int, list[int]]:
     """By comment, the comments with the same rule and a similar score."""
-    known: dict[tuple[int, str, float], list[int]] = {}
-    found = {}
-    for each in asked:
-        key = (each.site_id, each.facts.rule, round(each.facts.level, 2))
-        if key not in known:
-            given = dict(zip(("site", "rule", "level"), key, strict=True))
-            known[key] = [row[0] for row in execute(_BOTH, given)]
-        found[each.comment_id] = known[key]
-    return found
+    places = [(each.site_id, each.facts.rule, round(each.facts.level, 2)) for each in asked]
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(places))}
+    found = defaultdict[int, list[int]](list)
+    for row in _each_of(nearby.beside, [(number, *place) for place, number in numbers.items()]):
+        found[row.number].append(row.comment_id)
+    return {
+        each.comment_id: found[numbers[place]] for each, place in zip(asked, places, strict=True)
+    }
+
+
+def _each_of(sql: Callable[..., TextClause], asked: Sequence[tuple[Any, ...]]) -> Iterable[Any]:
+    return execute(sql(sqlite=is_sqlite()), {"asked": json.dumps(asked)}) if asked else ()
 
 
 def _facts(comment_ids: Sequence[int]) -> dict[int, tuple[Near, Facts]]:
@@ -149,25 +151,8 @@ def _facts(comment_ids: Sequence[int]) -> dict[int, tuple[Near, Facts]]:
     }
 
 
-_precedents, _keys = table_of(Precedent), table_of(PrecedentKey)
+_precedents = table_of(Precedent)
 _comments, _decisions = table_of(Comment), table_of(Decision)
-_WITH = select(_keys.c.key, _keys.c.comment_id).where(
-    _keys.c.site_id == bindparam("site"), Among(_keys.c.key, "keys")
-)
-_OF_RULE = select(_precedents.c.comment_id).where(
-    _precedents.c.site_id == bindparam("site"), _precedents.c.rule == bindparam("rule")
-)
-_BELOW = (
-    _OF_RULE.where(_precedents.c.level <= bindparam("level"))
-    .order_by(_precedents.c.level.desc(), _precedents.c.comment_id.desc())
-    .limit(_BESIDE)
-)
-_ABOVE = (
-    _OF_RULE.where(_precedents.c.level > bindparam("level"))
-    .order_by(_precedents.c.level, _precedents.c.comment_id)
-    .limit(_BESIDE)
-)
-_BOTH = union_all(*(select(each.subquery().c.comment_id) for each in (_BELOW, _ABOVE)))
 #: By subquery: in a join of tables that PostgreSQL has not analyzed yet, it would read an index of all
 #: comments or decisions up to the last one asked for.
 _OF_NOW = (

@@ -26,7 +26,6 @@ from tests.factories import post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
     from flask import Flask
 
@@ -254,24 +253,6 @@ def test_the_author_is_told_nothing_of_fewer_or_of_later_decisions(
     decide(after.public_id, action="reject", reason="off_topic", by=cast.mona)
     later()
     assert statement(made, "en").precedents is None
-
-
-def test_a_page_asks_about_all_its_cards_at_once(
-    cast: Cast,
-    later: Callable[[], None],
-    count_queries: Callable[[], AbstractContextManager[list[str]]],
-) -> None:
-    settle(cast, "approve", "reject", "reject")
-    later()
-    costs = []
-    for count in (2, 6):
-        while len(queue.page([cast.site], "pending").items) < count:
-            write(cast, f"{ASKED} Part {clock.now()} {count}.")
-        cards = queue.page([cast.site], "pending").items
-        with count_queries() as seen:
-            reading.of_cards(cards)
-        costs.append(len(seen))
-    assert costs[0] == costs[1]
 
 
 def test_consistency_is_told_by_rule_and_by_person(cast: Cast, later: Callable[[], None]) -> None:
