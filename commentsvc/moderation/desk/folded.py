@@ -67,9 +67,7 @@ def _on(
 ) -> Sequence[Any]:
     """The first rows of a few sites. `waves` are known to be folded, each on its site."""
     return first_rows(
-        lambda shown: keys.merged(
-            site_ids, lambda site_id: [*where, *shown(site_id)], order, limit, with_wave=True
-        ),
+        lambda shown: keys.merged(site_ids, [*where, *shown], order, limit, with_wave=True),
         waves or {},
         filtered,
     )

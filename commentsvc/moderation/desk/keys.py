@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, join, or_, select, true
 from sqlalchemy.orm import aliased
 
-from ...core.db import Among, db, from_micros, micros
+from ...core.db import Among, any_of, db, from_micros, is_sqlite, micros
 from ...core.paging import decode_cursor, encode_cursor
 from ...sites.models import Site
 from ...threads.models import Comment
 from .filters import is_listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 Order = Literal["urgent", "newest", "oldest"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -38,22 +38,22 @@ def keys(
         return listed(ids, further, order, limit)
     if len(ids) > limit:
         ids = [each.site_id for each in heads(ids, further, order, limit)]
-    return merged(ids, lambda _: further, order, limit)
+    return merged(ids, further, order, limit)
 
 
 def merged(
-    site_ids: Sequence[int],
-    where: Callable[[int], Conditions],
-    order: str,
-    limit: int,
-    *,
-    with_wave: bool = False,
+    site_ids: Sequence[int], where: Conditions, order: str, limit: int, *, with_wave: bool = False
 ) -> Sequence[Any]:
-    """The same on a few sites, each with its own conditions; `with_wave`, also each one's `wave` and
-    `site_id`."""
+    """The same on a few sites: each is asked by itself, as its index gives the order. `with_wave`:
+    also each one's `wave` and `site_id`."""
     if not site_ids:
         return []
-    return db.session.execute(_merged(site_ids, where, order, limit, with_wave=with_wave)).all()
+    if len(site_ids) == 1:
+        rows = _of_site(site_ids[0], where, order).limit(limit)
+        return db.session.execute(
+            rows.add_columns(*_wave_of(Comment.id)) if with_wave else rows
+        ).all()
+    return _of_each_site(site_ids, where, order, limit, limit)
 
 
 def cursor(row: Any, order: str) -> str:
@@ -92,45 +92,30 @@ def heads(
     """Each site's first comment that meets the conditions (row id, sort key, `site_id` and `wave`), in
     this order. Of many sites, only the first `limit` of these can have one of the first `limit`
     comments of all."""
-    column = _key_of(order)
-    first = (
-        select(Comment.id)
-        .where(Comment.site_id == Site.id, *where)
-        .order_by(*_directed(column, Comment.id, order))
-        .limit(1)
-        .correlate(Site)
-        .scalar_subquery()
-    )
-    firsts = select(first).where(Among(Site.id, "sites", site_ids))
-    key = _key_of(order, _First)
+    return _of_each_site(site_ids, where, order, 1, most)
+
+
+def _of_each_site(
+    site_ids: Sequence[int], where: Conditions, order: str, each: int, most: int | None
+) -> Sequence[Any]:
+    """The first comments of all these sites, of which each has its first few. SQLite has no LATERAL,
+    but asks for a list for each row."""
+    its = _of_site(Site.id, where, order).limit(each).correlate(Site)
+    if is_sqlite():
+        found: Any = join(Site, _First, _First.id.in_(its.with_only_columns(Comment.id)))
+        row_id: Any = _First.id
+        key, wave = _key_of(order, _First), _First.wave
+    else:
+        some = its.lateral()
+        found = join(Site, some, true())
+        row_id, key, wave = some.c.id, some.c.key, _wave_of(some.c.id)[0]
     return db.session.execute(
-        select(_First.id, key.label("key"), _First.site_id, _First.wave)
-        .where(_First.id.in_(firsts))
-        .order_by(*_directed(key, _First.id, order))
+        select(row_id.label("id"), key.label("key"), Site.id.label("site_id"), wave.label("wave"))
+        .select_from(found)
+        .where(any_of(Site.id, site_ids))
+        .order_by(*_directed(key, row_id, order))
         .limit(most)
     ).all()
-
-
-def _merged(
-    site_ids: Sequence[int],
-    where: Callable[[int], Conditions],
-    order: str,
-    limit: int,
-    *,
-    with_wave: bool,
-) -> Select[Any]:
-    """The first comments of a few sites, at least one. Each is queried by itself: its index gives the
-    order."""
-    asked = [_of_site(site_id, where(site_id), order).limit(limit) for site_id in site_ids]
-    if len(asked) == 1:
-        return asked[0].add_columns(*_wave_of(Comment.id)) if with_wave else asked[0]
-    merged = union_all(*(select(each.subquery()) for each in asked)).subquery()
-    rows = (
-        select(merged.c.id, merged.c.key)
-        .order_by(*_directed(merged.c.key, merged.c.id, order))
-        .limit(limit)
-    )
-    return rows.add_columns(*_wave_of(merged.c.id)) if with_wave else rows
 
 
 def _wave_of(row_id: Any) -> list[Any]:
@@ -142,7 +127,7 @@ def _wave_of(row_id: Any) -> list[Any]:
     ]
 
 
-def _of_site(site_id: int, where: Conditions, order: str) -> Select[Any]:
+def _of_site(site_id: Any, where: Conditions, order: str) -> Select[Any]:
     column = _key_of(order)
     return (
         select(Comment.id.label("id"), column.label("key"))
@@ -218,7 +203,7 @@ def _furthest(
     """The furthest place with at most `most` comments before it. The first end of a site's share
     (`near`) is one, as no site has more than its share before it; one site may have most comments,
     though. Between it and the last of the ends (`far`), look for a further one by halves."""
-    some = select(Comment.id).where(Comment.site_id.in_(site_ids), *where)
+    some = select(Comment.id).where(any_of(Comment.site_id, site_ids), *where)
     for at in range(_HALVES):
         place = far if at == 0 else _between(near, far)
         counted = some.where(through(order, place)).limit(most + 1)

@@ -3,38 +3,33 @@ read from indexes as a whole, not comment by comment."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
-from ...core.db import Among, db
+from ...core.db import any_of, db
 from ...threads.models import Comment
 from ..models import RuleFinding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    #: Site -> conditions that hide the comments of waves
-    Shown = Callable[[int], list[ColumnElement[bool]]]
-
 _STEPS = 6  # rounds in which waves are found and folded; beyond, each comment is asked
-_FEW_SITES = 1  # whose waves are read by the same statement as their comments
-_MOST_HIDDEN = 5_000  # comments of waves of several sites, or under a filter, that are listed
+_MOST_HIDDEN = 5_000  # comments of waves under a filter that are listed
 # Made once: to make an alias takes longer than to ask with it.
 _Other, _Sad = aliased(Comment), aliased(Comment)
 
 
 def first_rows(
-    ask: Callable[[Shown], Sequence[Any]],
+    ask: Callable[[list[ColumnElement[bool]]], Sequence[Any]],
     waves: Mapping[int, int],
     filtered: Sequence[ColumnElement[bool]] = (),
 ) -> Sequence[Any]:
-    """The rows that `ask` finds under further conditions on each site (with `wave` and `site_id`),
-    with waves folded: those known (wave -> its site), and those that an answer's rows belong to,
-    until an answer has no new ones. `filtered`, the conditions of a filter: the comments of a wave
-    that meet them are folded, of very long waves not all."""
+    """The rows that `ask` finds under further conditions (with `wave` and `site_id`), with waves
+    folded: those known (wave -> its site), and those that an answer's rows belong to, until an answer
+    has no new ones. `filtered`, the conditions of a filter: the comments of a wave that meet them are
+    folded, of very long waves not all."""
     known = dict(waves)
     for _ in range(_STEPS):
         rows = ask(_matching(known, filtered) if filtered else _shown(known))
@@ -42,45 +37,27 @@ def first_rows(
         if found.keys() <= known.keys():
             return rows
         known |= found
-    if filtered:
-        return ask(_matching(known, filtered))
-    first, some = is_first(), _shown(known)
-    return ask(lambda site_id: [*some(site_id), first])
+    return ask(_matching(known, filtered) if filtered else [*_shown(known), is_first()])
 
 
-def _shown(waves: Mapping[int, int]) -> Shown:
-    """For each site, whether a comment is in none of these waves, is the first pending one of its
-    own, or must be decided alone."""
-    on_site = defaultdict(list)
-    for wave, site_id in waves.items():
-        on_site[site_id].append(wave)
-    if len(on_site) > _FEW_SITES:
-        rows = db.session.execute(
-            select(_Other.id, _Other.wave)
-            .where(*members_of(waves, on_site, _Other))
-            .order_by(_Other.wave, _Other.id)
-            .limit(_MOST_HIDDEN + 1)
-        ).all()
-        if len(rows) <= _MOST_HIDDEN:
-            return _not_among(rows, waves)
-    members = members_of(waves, on_site, _Other)
-    firsts = select(func.min(_Other.id)).where(*members).group_by(_Other.wave)
-    shown = db.session.scalars(firsts).all() if waves else ()
-
-    def condition(site_id: int) -> list[ColumnElement[bool]]:
-        if site_id not in on_site:
-            return []
-        its = members_of(on_site[site_id], [site_id], _Other)
-        return [Comment.id.not_in(select(_Other.id).where(*its, _Other.id.not_in(shown)))]
-
-    return condition
-
-
-def _matching(waves: Mapping[int, int], filtered: Sequence[ColumnElement[bool]]) -> Shown:
-    """On any site, whether a comment is in none of these waves, is the first of its own that meets the
-    conditions, or must be decided alone. The conditions are asked of a bounded number of comments."""
+def _shown(waves: Mapping[int, int]) -> list[ColumnElement[bool]]:
+    """Whether a comment is in none of these waves, is the first pending one of its own, or must be
+    decided alone."""
     if not waves:
-        return lambda _: []
+        return []
+    members = members_of(waves, set(waves.values()), _Other)
+    firsts = select(func.min(_Other.id)).where(*members).group_by(_Other.wave)
+    shown = db.session.scalars(firsts).all()
+    return [Comment.id.not_in(select(_Other.id).where(*members, _Other.id.not_in(shown)))]
+
+
+def _matching(
+    waves: Mapping[int, int], filtered: Sequence[ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
+    """Whether a comment is in none of these waves, is the first of its own that meets the conditions,
+    or must be decided alone. The conditions are asked of a bounded number of comments."""
+    if not waves:
+        return []
     members = members_of(waves, set(waves.values()), _Other)
     some = select(_Other.id).where(*members).order_by(_Other.id).limit(_MOST_HIDDEN)
     rows = db.session.execute(
@@ -89,18 +66,7 @@ def _matching(waves: Mapping[int, int], filtered: Sequence[ColumnElement[bool]])
         .order_by(Comment.wave, Comment.id)
     ).all()
     hidden = [row.id for at, row in enumerate(rows) if at and rows[at - 1].wave == row.wave]
-    return lambda _: [~Among(Comment.id, None, hidden)] if hidden else []
-
-
-def _not_among(members: Sequence[Any], waves: Mapping[int, int]) -> Shown:
-    """The same, given the waves' members, the first of each wave first. Each site gets its own as one
-    value: of one for all, an engine would read the whole list for every site that is asked."""
-    hidden, seen = defaultdict[int, list[int]](list), set[int]()
-    for row in members:
-        if row.wave in seen:
-            hidden[waves[row.wave]].append(row.id)
-        seen.add(row.wave)
-    return lambda site_id: [~Among(Comment.id, None, hidden.get(site_id, ()))]
+    return [~any_of(Comment.id, hidden)] if hidden else []
 
 
 def members_of(

@@ -95,17 +95,16 @@ def test_it_works(several: list[Site], monkeypatch: pytest.MonkeyPatch) -> None:
     """However many sites are asked at once, in few steps or many, with the hidden ones listed or
     not."""
     chance, hidden = random.Random(14), 0
-    ways = list(product((0, 1, 4), (1, 6), (1, 5000)))
+    ways = list(product((0, 1, 4), (1, 6)))
     for order, limit in product(queue.ORDERS, (1, 3, 25)):
         sad = put_in_waves(chance)
         wanted, some = by_looking(order, sad)
         hidden += some
-        for steps, rounds, listed in chance.sample(ways, 2):
+        for steps, rounds in chance.sample(ways, 2):
             monkeypatch.setattr(folded, "_STEPS", steps)
             monkeypatch.setattr(folding, "_STEPS", rounds)
-            monkeypatch.setattr(folding, "_MOST_HIDDEN", listed)
             found = walked(several, order, limit)
-            assert found == wanted, (order, limit, steps, rounds, listed)
+            assert found == wanted, (order, limit, steps, rounds)
     assert hidden > 20
 
 
@@ -144,10 +143,11 @@ def test_under_a_filter_very_long_waves_are_folded_in_part(
 def test_a_page_asks_no_more_sites_than_it_needs(
     several: list[Site], count_queries: Callable[[], Any]
 ) -> None:
-    """Once they know which sites come first, their waves, and their comments without them."""
+    """Once they know which sites come first, their waves, and their comments without them, each time
+    of all these sites together."""
     with unit_of_work():
         db.session.execute(update(Comment).values(wave=Comment.site_id))
     assert all(each.id for each in several)  # loaded again
     with count_queries() as seen:
         assert len(folded.folded(several, PENDING, "urgent", None, 2)) == 2
-    assert len(seen) <= 5 and sum("UNION ALL" in each for each in seen) <= 2, seen
+    assert len(seen) <= 5 and not any("UNION ALL" in each for each in seen), seen
