@@ -107,6 +107,12 @@ class _List(TypeDecorator[list[Any]]):
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
         return orjson.dumps(list(value)).decode() if dialect.name == "sqlite" else list(value)
 
+    def bind_processor(self, dialect: Any) -> Any:
+        if dialect.name == "sqlite" or not isinstance(self.item, Integer):
+            return super().bind_processor(dialect)
+        # as text: the driver would write each number by itself, which takes 20 times as long
+        return lambda values: f"{{{orjson.dumps(list(values))[1:-1].decode()}}}"
+
 
 class Among(ColumnElement[bool]):
     """Whether a column is one of several values, passed as one parameter `name`: unlike with IN,
