@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from commentsvc.dashboard.desk import queue
 from commentsvc.dashboard.once import Once
+from commentsvc.moderation.sharing import own_reasons
+from commentsvc.moderation.sharing.own_reasons import Wording
+from commentsvc.sites.commands import add_site
+from commentsvc.sites.queries import by_key
 from tests.factories import post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pytest
 
     from tests.dashboard.conftest import Staff
     from tests.people import Cast
@@ -35,6 +42,39 @@ def test_it_works(cast: Cast, mona: Staff) -> None:
         }
         people = set(re.findall(r"/dashboard/people/(\w+)\?", card))
         assert len(people) == 1 and people <= set(re.findall(r'data-author="(\w+)"', card))
+
+
+def test_sites_share_their_forms(cast: Cast, olga: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written once for all, except for a site with choices of its own."""
+    pages = list[Once]()
+
+    class Kept(Once):
+        def __init__(self) -> None:
+            super().__init__()
+            pages.append(self)
+
+    monkeypatch.setattr(queue, "Once", Kept)
+    keys = ["lake", "river"]
+    for key in keys:
+        site = add_site(name=key, key=key, origins=[f"https://{key}.example"], owner=cast.olga)
+        post(site, "You idiot.", href=f"https://{key}.example/a")
+    post(cast.site, "You idiot.")
+    for forms, offering in ((1, []), (2, ["river"])):
+        cards = _cards(olga.page("/dashboard/"))
+        made = [key for key in pages[-1]._written if getattr(key[0], "name", "") == "action_forms"]
+        assert len(made) == forms
+        assert [each for each in cards if "Too long" in cards[each]] == offering
+        for key, card in cards.items():
+            assert re.findall(r"/dashboard/sites/([\w-]+)/canned", card) == [key]
+        if not offering:
+            own_reasons.add(by_key("river"), Wording({"en": "Too long"}), by=cast.olga)
+    assert cards.keys() == {"harbour", *keys}
+
+
+def _cards(page: str) -> dict[str, str]:
+    """The cards by their site."""
+    found = re.findall(r'<article\b[^>]*data-site="([\w-]+)"(.*?)</article>', page, re.DOTALL)
+    return dict(found)
 
 
 def test_values_are_escaped() -> None:

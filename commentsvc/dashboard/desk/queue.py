@@ -154,11 +154,13 @@ def _found(
 
 def tools() -> dict[str, Any]:
     """What templates with cards need: reasons, canned messages, the address that undoes."""
-    locale = language()
+    locale, own, canned = language(), own_here(), canned_here()
     return {
         "reason_list": PEOPLE,
-        "own_reasons": own_here(),
-        "canned": canned_here(),
+        "own_reasons": own,
+        "canned": canned,
+        # the site whose choices a card's forms offer: None for all that have none of their own
+        "choices_of": lambda site_id: site_id if site_id in own or site_id in canned else None,
         "label_name": lambda label: label_name(label, locale),
         "once": Once(),
         "record_line": record_line,
