@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from ..accounts.models import User
 from ..core import clock
 from ..core.bands import Band, wilson
-from ..core.db import changed, db, unit_of_work
+from ..core.db import any_of, changed, db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
 from ..core.locale import named
 from ..core.rows import insert_row
@@ -150,7 +150,7 @@ def _open(by: User, site_ids: Sequence[int]) -> Any:
     return (
         select(SecondLook.id)
         .join(Comment, Comment.id == SecondLook.comment_id)
-        .where(SecondLook.site_id.in_(site_ids), SecondLook.answered_at.is_(None))
+        .where(any_of(SecondLook.site_id, site_ids), SecondLook.answered_at.is_(None))
         .where(SecondLook.created_at > clock.now() - KEPT)
         .where(Comment.revision_id == SecondLook.revision_id, Comment.status != "withdrawn")
         .where(Comment.author_id != by.id)
@@ -242,7 +242,7 @@ def agreements(sites: Sequence[Site]) -> Agreements:
             SecondLook.first_action,
             SecondLook.second_action,
         )
-        .where(SecondLook.site_id.in_([site.id for site in sites]))
+        .where(any_of(SecondLook.site_id, [site.id for site in sites]))
         .where(SecondLook.answered_at > clock.now() - SPAN)
         .order_by(SecondLook.answered_at.desc())
         .limit(MOST)
@@ -291,7 +291,7 @@ def disagreements(sites: Sequence[Site], *, of: User, limit: int = 50) -> list[D
         .join(Revision, Revision.id == SecondLook.revision_id)
         .outerjoin(first, first.id == SecondLook.first_id)
         .outerjoin(second, second.id == SecondLook.second_id)
-        .where(SecondLook.site_id.in_([site.id for site in sites]))
+        .where(any_of(SecondLook.site_id, [site.id for site in sites]))
         .where(SecondLook.first_action != SecondLook.second_action)
         .where((SecondLook.first_id == of.id) | (SecondLook.second_id == of.id))
         .order_by(SecondLook.answered_at.desc(), SecondLook.id.desc())

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import IntegrityError, changed, db, unit_of_work
+from ...core.db import IntegrityError, any_of, changed, db, unit_of_work
 from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ...core.jobs import enqueue
 from ...core.locale import named
@@ -192,7 +192,7 @@ def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: igno
     return (
         still_restricted(query)
         .join(Decision, Decision.id == Appeal.decision_id)
-        .where(Appeal.site_id.in_([site.id for site in sites]), Appeal.user_id != by.id)
+        .where(any_of(Appeal.site_id, [site.id for site in sites]), Appeal.user_id != by.id)
         .where(Decision.by_id.is_distinct_from(by.id))
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy import exists, or_, select, update
 from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import changed, db, release, unit_of_work
+from ...core.db import any_of, changed, db, release, unit_of_work
 from ...core.errors import Invalid
 from ...core.jobs import periodic
 from ...sites.models import Site
@@ -79,7 +79,7 @@ def history(
         select(ThreadMeasure, Thread, User.name)
         .join(Thread, Thread.id == ThreadMeasure.thread_id)
         .outerjoin(User, User.id == ThreadMeasure.by_id)
-        .where(ThreadMeasure.site_id.in_([each.id for each in sites]))
+        .where(any_of(ThreadMeasure.site_id, [each.id for each in sites]))
         .order_by(ThreadMeasure.id.desc())
         .limit(limit)
     ).all()
@@ -104,7 +104,7 @@ def take_temperatures() -> None:
     now = readings(sites) if sites else {}
     seen = Thread.id.in_([key for key, each in now.items() if each.is_hot])
     marked = or_(Thread.hot_since.is_not(None), Thread.slow_until.is_not(None))
-    of_sites = Thread.site_id.in_([site.id for site in sites])
+    of_sites = any_of(Thread.site_id, [site.id for site in sites])
     threads = db.session.scalars(select(Thread).where(of_sites, or_(seen, marked))).all()
     release()
     sites_by_id = {site.id: site for site in sites}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ...core import clock
-from ...core.db import db, unit_of_work
+from ...core.db import any_of, db, unit_of_work
 from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import enqueue
 from ...sites.queries import by_id, require, sites_of
@@ -104,7 +104,7 @@ def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: igno
     return (
         query.join(Notice, Notice.id == NoticeAppeal.notice_id)
         .join(Comment, Comment.id == Notice.comment_id)
-        .where(NoticeAppeal.site_id.in_([site.id for site in sites]))
+        .where(any_of(NoticeAppeal.site_id, [site.id for site in sites]))
         .where(NoticeAppeal.decided_at.is_(None), Comment.author_id != by.id)
         .where(Notice.reviewer_id.is_distinct_from(by.id))
     )

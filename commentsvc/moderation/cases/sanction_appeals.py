@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, unit_of_work
+from ...core.db import any_of, db, unit_of_work
 from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import enqueue
 from ...sites.models import Membership
@@ -126,7 +126,7 @@ def waiting(
 def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: ignore[type-arg]
     """Narrow a query about appeals and their sanctions to those that this moderator may decide."""
     return still_in_force(query).where(
-        SanctionAppeal.site_id.in_([site.id for site in sites]),
+        any_of(SanctionAppeal.site_id, [site.id for site in sites]),
         SanctionAppeal.decided_at.is_(None),
         SanctionAppeal.user_id != by.id,
         Sanction.by_id.is_distinct_from(by.id),

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
-from ...core.db import Among, db, is_sqlite
+from ...core.db import Among, any_of, db, is_sqlite
 from ...core.errors import Invalid
 from ...sites.sections.tags import stored, tags_in
 from ...threads.models import Comment, Revision, Thread
@@ -81,7 +81,7 @@ class Filters:
 def names_of(given: Mapping[str, str], sites: Sequence[Site]) -> dict[str, str]:
     """The names of a filter's author and article, and of the author of the comment in `like` or
     `network`, if they are on these sites."""
-    here = Comment.site_id.in_([site.id for site in sites])
+    here = any_of(Comment.site_id, [site.id for site in sites])
     by = select(User.name).join(Comment, Comment.author_id == User.id)
     asked = {
         "author": by.where(User.public_id == given.get("author"), here),
@@ -181,7 +181,7 @@ def _found(filters: Filters, sites: Sequence[Site]) -> Conditions:
 
 def _tagged(tag: str, sites: Sequence[Site]) -> Select[int]:
     """The conversations with this tag, however it is typed."""
-    here = select(Thread.id).where(Thread.site_id.in_([site.id for site in sites]))
+    here = select(Thread.id).where(any_of(Thread.site_id, [site.id for site in sites]))
     asked = tags_in(tag)[:1]
     text = type_coerce(Thread.tags, String)
     return here.where(text.contains(stored(*asked), autoescape=True) if asked else false())
@@ -193,7 +193,7 @@ def _with(filters: Filters, sites: Sequence[Site]) -> Conditions:
         (Comment.wave, _Other.wave, filters.like),
         (Comment.network, _Other.network, filters.network),
     )
-    here = _Other.site_id.in_([site.id for site in sites])
+    here = any_of(_Other.site_id, [site.id for site in sites])
     return [
         column == select(its).where(_Other.public_id == public_id, here).scalar_subquery()
         for column, its, public_id in asked

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ScalarSelect, func, select
 
 from ...core import clock
-from ...core.db import db
+from ...core.db import any_of, db
 from ...core.jobs import Job
 from ...threads.models import Comment, Thread
 from ...threads.placing import IMPORTED
@@ -81,7 +81,7 @@ def _unread(sites: Sequence[Site]) -> ScalarSelect[int]:
 def _hot(sites: Sequence[Site]) -> ScalarSelect[int]:
     return (
         select(func.count())
-        .where(Thread.hot_since.is_not(None), Thread.site_id.in_([each.id for each in sites]))
+        .where(Thread.hot_since.is_not(None), any_of(Thread.site_id, [each.id for each in sites]))
         .scalar_subquery()
     )
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from ...accounts.models import User
-from ...core.db import Among, db, is_sqlite
+from ...core.db import Among, any_of, db, is_sqlite
 from ...core.errors import Invalid
 from ...threads.models import Comment, Revision, Thread
 
@@ -87,7 +87,7 @@ def matches(query: str, sites: Sequence[Site]) -> tuple[ColumnElement[bool], boo
     site_ids = [site.id for site in sites]
     named = select(User.id).where(*(_holds(User.name, word) for word in words))
     titled = select(Thread.id).where(
-        Thread.site_id.in_(site_ids),
+        any_of(Thread.site_id, site_ids),
         or_(
             and_(*(_holds(Thread.title, word) for word in words)),
             and_(*(_holds(Thread.href, word) for word in words)),
@@ -104,7 +104,7 @@ def matches(query: str, sites: Sequence[Site]) -> tuple[ColumnElement[bool], boo
     authors = db.session.scalars(named.limit(MOST_FOUND + 1)).all()
     wrote = Among(Comment.author_id, "authors", authors)
     by_name = select(Comment.id).where(
-        Comment.site_id.in_(site_ids),
+        any_of(Comment.site_id, site_ids),
         wrote if len(authors) <= MOST_FOUND else Comment.author_id.in_(named),
     )
     by_thread = select(Comment.id).where(Comment.thread_id.in_(titled))

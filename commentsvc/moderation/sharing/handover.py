@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, unit_of_work
+from ...core.db import any_of, db, unit_of_work
 from ...core.errors import Conflict, NotFound
 from ...core.typed import clean
 from ...sites.queries import by_id, can, require
@@ -73,7 +73,7 @@ def open_on(sites: Sequence[Site]) -> list[Note]:
     rows = db.session.execute(
         select(HandoverNote, User.name)
         .outerjoin(User, User.id == HandoverNote.by_id)
-        .where(HandoverNote.site_id.in_([site.id for site in sites]))
+        .where(any_of(HandoverNote.site_id, [site.id for site in sites]))
         .where(HandoverNote.closed_at.is_(None))
         .order_by(HandoverNote.id.desc())
         .limit(2 * MOST)
@@ -85,7 +85,7 @@ def left_by_others(me: User, site_ids: Sequence[int]) -> ScalarSelect[int]:
     """How many open notes others have left on these sites, as a subquery."""
     return (
         select(func.count(HandoverNote.id))
-        .where(HandoverNote.site_id.in_(site_ids), HandoverNote.closed_at.is_(None))
+        .where(any_of(HandoverNote.site_id, site_ids), HandoverNote.closed_at.is_(None))
         .where(HandoverNote.by_id.is_distinct_from(me.id))
         .scalar_subquery()
     )
