@@ -102,6 +102,7 @@ class House:
         size = copies.fill(app, comments)
         seconds, client = time.monotonic() - began, app.test_client()
         sign_in(client, copies.MODERATOR)
+        ours.settle()
         return cls(app, folder, url, size, seconds, client)
 
 
