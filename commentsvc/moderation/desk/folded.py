@@ -26,15 +26,15 @@ def folded(
     filtered: Conditions | None = None,
 ) -> Sequence[Any]:
     """`keys.keys` with waves folded; `filtered` are those of the conditions that are a filter's. Of
-    many sites, those whose first comments come first are asked
-    first, and no more once the next site's first comment comes after the page: folding hides
-    comments, so that it can only come later."""
+    many sites, those whose first comments come first are asked first, and no more once the next
+    site's first comment comes after the page: folding hides comments, so that it can only come
+    later."""
     further = [*where, *keys.beyond_cursor(after, order)]
     ids = [site.id for site in sites]
     filtered = filtered or []
     if keys.is_listed(where):
         return first_rows(
-            lambda shown: keys.listed(ids, [*further, *shown(0)], order, limit), {}, filtered
+            lambda shown: keys.listed(ids, [*further, *shown], order, limit), {}, filtered
         )
     if len(ids) <= limit:
         return _on(ids, further, order, limit, filtered)
