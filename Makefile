@@ -23,12 +23,12 @@ states:  ## take screenshots of every state of the box in all sizes, colors and 
 	@$(RUN) scripts/need.py
 	@$(RUN) scripts/states.py $${FOLDER:-states}
 
-test:  ## the tests, on SQLite and on PostgreSQL with Redis, samples of those that cost most (ARGS="-k name" for some)
+test:  ## the tests, on SQLite and on PostgreSQL with Redis, but only samples of the costliest (ARGS="-k name" for some)
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
 	@$(TESTS) -m "not drill and not sweep and not detoxify" $(ARGS)
 
-sweeps:  ## the tests of which `make test` runs samples: more in Chromium, and more on PostgreSQL
+sweeps:  ## the costly tests that `make test` leaves out, in Chromium and on PostgreSQL
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
 	@$(TESTS) -m "sweep and not drill" $(ARGS)

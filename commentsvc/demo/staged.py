@@ -1,6 +1,6 @@
 """The states of the box, staged: sites of the demo with some history, created through the usual
-commands. They are created when the demo starts, or, in the data of an older one, when the page of
-states is first opened, as examples, which the dashboard keeps apart from the newspaper."""
+commands. They are created when the demo starts; what is missing is added when the page of states is
+opened. They are examples, which the dashboard keeps apart from the newspaper."""
 
 from __future__ import annotations
 
