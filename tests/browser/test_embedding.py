@@ -173,7 +173,7 @@ def test_a_link_to_another_comment_is_one_step_of_history(
     expect(page.frame_locator("iframe").locator("html")).to_have_attribute("data-scheme", "dark")
     for count in (3, 4):
         frame.locator("#more a").click()
-        expect(frame.locator("#list > .c")).to_have_count(count)
+        expect(frame.locator(".list > .c")).to_have_count(count)
     expect(page.frame_locator("iframe").locator("html")).to_have_attribute("data-scheme", "dark")
 
 

@@ -92,7 +92,11 @@ export function bar({ sanction, refused, form }) {
   else delete page.barred;
   $("#barred")?.remove();
   if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
-  for (const each of $$("[data-action=like],.kinds button")) each.ariaDisabled = isOff(each);
+  for (const each of $$("[data-action=like],.kinds button")) {
+    const off = `${isOff(each)}`;
+    // to write what is there already takes longer than to look
+    if (each.ariaDisabled !== off) each.ariaDisabled = off;
+  }
 }
 
 /** Whether this reader cannot like that, and sees only the count. @param {any} button */

@@ -14,8 +14,8 @@ import { compose, emptyForm } from "./writing.js";
 
 /** Close the one form or panel that is open below a comment. What is written is kept as a draft. */
 export function shut() {
-  for (const each of $$("#list article > form")) each.remove();
-  for (const each of $$("#list [data-action][aria-expanded=true]:not([data-action=unfold])"))
+  for (const each of $$(".list article > form")) each.remove();
+  for (const each of $$(".list [data-action][aria-expanded=true]:not([data-action=unfold])"))
     each.setAttribute("aria-expanded", false);
   markBegun();
 }
@@ -117,6 +117,6 @@ export function note(button, what, failed) {
 
 /** Reopen the form that was open when the page was left, unless the reader has opened another. */
 export function resume() {
-  const button = !$("#list form") && lastBegun();
+  const button = !$(".list form") && lastBegun();
   if (button) given.actions[button.dataset.action](button, true);
 }

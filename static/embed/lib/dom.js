@@ -71,13 +71,23 @@ function agoOf(at, now) {
   return ago.format(-Math.floor(seconds / size), /** @type {any} */ (unit));
 }
 
+/** Until when these words stay true; for good where they are a date. @param {Date} at @param {Date} now */
+function stays(at, now) {
+  const hours = (+now - +at) / 36e5;
+  if (hours < 1) return 0;
+  if (hours < 24) return +at + Math.ceil(hours) * 36e5;
+  return dayOf(now) - dayOf(at) > 7 ? 1 / 0 : new Date(now).setHours(24, 0, 0, 0);
+}
+
 /** Replace dates by relative times. The page contains plain days, because all readers get the same page.
- * Only what changes is touched: in a long conversation, to lay out and paint every date takes longer than a frame. */
+ * Only what changes is looked at: in a long conversation, every date would take longer than a frame. */
 export function tellTimes() {
   const now = new Date();
   for (const time of $$("time:not(.opens)")) {
+    if (time.until > now) continue;
     const at = new Date(time.dateTime);
     const words = agoOf(at, now);
+    time.until = stays(at, now);
     time.title ||= moment.format(at);
     if (time.textContent !== words) time.textContent = words;
   }

@@ -27,7 +27,7 @@ async function reveal() {
     count++;
     node.classList.add("fresh");
     if (!put(node, parent)) continue;
-    if (!parent && goesLast) $("#list").append(node);
+    if (!parent && goesLast) $$(".list").pop().append(node);
     if (node.checkVisibility()) first ||= node;
   }
   $("#empty")?.remove();
@@ -52,19 +52,19 @@ Object.assign(given.actions, reading, {
     const found = await piece(link, address({ sort: page.sort || "", part: "list" }));
     if (!found) return;
     const list = $("#list", found);
-    for (const each of [...$("#list").children].reverse()) {
+    for (const each of $$(".list > *").reverse()) {
       const there = found.getElementById(each.id);
       if (there) there.replaceWith(each);
       else list.prepend(each);
     }
-    for (const each of $$("#one,#path,#more")) each.remove();
+    for (const each of $$("#one,#path,#more,.further")) each.remove();
     for (const each of $$(".passed", list)) each.classList.remove("passed");
     $("#list").replaceWith(...found.children);
     if ($("#sort")) $("#sort").hidden = false;
     page.comment = "";
     tellTimes();
     refresh();
-    announce(say("shown", { count: $$("#list .c").length }));
+    announce(say("shown", { count: $$(".list .c").length }));
     if (!named?.isConnected) return;
     named.tabIndex = -1;
     named.focus({ preventScroll: true });

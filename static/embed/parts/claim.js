@@ -20,7 +20,7 @@ export function disown() {
   delete page.unclaimed;
   $("#claim")?.remove();
   if ($("[data-own] > article > .panel,[data-action=edit][aria-expanded=true]")) shut();
-  for (const node of $$(".pending,.rejected,#list .own,[data-action=edit],[data-action=withdraw]")) node.remove();
+  for (const node of $$(".pending,.rejected,.list .own,[data-action=edit],[data-action=withdraw]")) node.remove();
   for (const button of $$("[data-action=like],.kinds button")) button.setAttribute("aria-pressed", false);
   for (const node of $$("[data-own]")) delete node.dataset.own;
 }

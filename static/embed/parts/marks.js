@@ -20,7 +20,7 @@ function use(area, name, tool) {
 /** Quote what is marked in a comment, else what is selected here, else the paragraph of the caret. @param {any} area */
 function quote(area) {
   const marked = getSelection();
-  const isThere = $$("#list .text").some((each) => each.contains(marked?.anchorNode));
+  const isThere = $$(".list .text").some((each) => each.contains(marked?.anchorNode));
   const words = isThere ? `${marked}`.trim() : "";
   use(area, "quote", (value, start, end) => (words ? quoting(value, end, words) : begin(value, start, end, "> ")));
 }

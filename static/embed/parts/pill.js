@@ -61,6 +61,6 @@ setInterval(() => waiting() && !document.hidden && look(), EVERY);
 /** There are new comments. @param {string} [words] the label, if they are new since the last visit */
 export function meet(words) {
   next ||= words || "";
-  for (const each of $$("#list article")) passing.observe(each);
+  for (const each of $$(".list article")) passing.observe(each);
   look();
 }

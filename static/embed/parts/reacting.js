@@ -91,7 +91,7 @@ given.actions.react = react;
 export function meet({ liked = [], reacted = {}, page_reaction = null, counts }) {
   // not while the reader's own is on its way
   if (counts) return $(".page-kinds")?.ariaBusy || count(null, counts);
-  for (const each of $$("#list .kinds [aria-pressed=true]")) each.ariaPressed = "false";
+  for (const each of $$(".list .kinds [aria-pressed=true]")) each.ariaPressed = "false";
   for (const id of liked) mark(place(id) || document.createElement("p"), "like");
   for (const id in reacted) mark(place(id) || document.createElement("p"), reacted[id]);
   mark(null, page_reaction);

@@ -10,6 +10,9 @@ import { say } from "../lib/words.js";
 import { refresh } from "../behaviours/me.js";
 import { note } from "../behaviours/own.js";
 
+const LONGEST = 30; // comments
+const frame = () => new Promise(requestAnimationFrame);
+
 /** This page's address with some of its query changed. @param {Record<string, string>} changes */
 export function address(changes) {
   const query = new URLSearchParams(location.search);
@@ -46,15 +49,28 @@ export async function piece(link, where) {
   }
 }
 
-/** Add comments that are not there yet. A comment that moved between two pages, or was shown separately before,
- * appears once. @param {ParentNode} list @param {(fresh: Iterable<any>) => void} where @returns {any[]} */
-export function add(list, where) {
+/** Leave only comments that are not there yet. A comment that moved between two pages, or was shown separately
+ * before, appears once. @param {ParentNode} list @returns {any[]} all of them */
+function fresh(list) {
   for (const each of $$(".c", list)) if (place(each.dataset.id)) each.remove();
-  const added = [...list.children];
-  where(added);
-  tellTimes();
-  refresh();
-  return added.flatMap((each) => [...(each.id ? [each] : []), ...$$(".c", each)]);
+  return $$(".c", list);
+}
+
+/** Short lists instead of a long one: each is painted for itself (arriving.css). @param {any} list @returns {any[]} */
+function cut(list) {
+  list.removeAttribute("id");
+  list.classList.add("further");
+  const lists = [];
+  let room = 0;
+  for (const each of [...list.children]) {
+    if (room <= 0) {
+      lists.push(list.cloneNode());
+      room = LONGEST;
+    }
+    lists[lists.length - 1].append(each);
+    room -= 1 + $$(".c", each).length;
+  }
+  return lists;
 }
 
 /** Show comments in another order, and remember it for this site. @param {string} sort @param {boolean} [quiet] */
@@ -66,7 +82,7 @@ async function order(sort, quiet) {
   page.sort = sort;
   for (const each of $$("#sort a")) each.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
-  for (const each of $$("#more,#gone,#path")) each.remove();
+  for (const each of $$("#more,#gone,#path,.further")) each.remove();
   $("#list").replaceWith(...found.children);
   tellTimes();
   await refresh();
@@ -79,15 +95,22 @@ export const reading = {
   /** Apply the order that the reader chose before. */
   sorted: (/** @type {string} */ chosen) => order(chosen, true),
 
-  /** Add the next page of comments. */
+  /** Add the next page of comments, a short list in each frame. */
   more: async (/** @type {any} */ link) => {
     const after = new URL(link.href).searchParams.get("after") || "";
     const found = await piece(link, address({ sort: page.sort || "", after, part: "list" }));
     if (!found) return;
-    link.parentNode.remove();
-    const added = add($("#list", found), (fresh) => $("#list").append(...fresh));
-    $("#list").after(...$$("#more", found));
-    focusOn(added);
+    link.classList.add("busy");
+    const list = $("#list", found);
+    const added = fresh(list);
+    for (const next of cut(list)) {
+      await frame();
+      link.parentNode.before(next);
+      tellTimes();
+      if (next.contains(added[0])) focusOn(added);
+    }
+    link.parentNode.replaceWith(...$$("#more", found));
+    refresh();
     emit("paginate", {});
   },
 
@@ -96,7 +119,12 @@ export const reading = {
     const { of, after } = link.dataset;
     const query = new URLSearchParams({ comment: of, after, locale: page.locale || "" });
     const found = await piece(link, `replies?${query}`);
-    if (found) focusOn(add(found, (fresh) => link.closest("li").replaceWith(...fresh)));
+    if (!found) return;
+    const added = fresh(found);
+    link.closest("li").replaceWith(...found.children);
+    tellTimes();
+    refresh();
+    focusOn(added);
   },
 };
 

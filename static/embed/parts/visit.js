@@ -31,7 +31,7 @@ function lastVisit() {
 export function markNew() {
   if (!page.thread) return;
   const since = lastVisit();
-  for (const node of $$("#list .c")) {
+  for (const node of $$(".list .c")) {
     const time = $(":scope > article time", node);
     if (time && +new Date(time.dateTime) > since && !node.matches(".pending,.rejected") && !isOwn(node))
       node.classList.add("since");
