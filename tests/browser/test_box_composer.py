@@ -151,6 +151,7 @@ def test_one_form_at_a_time_and_drafts_come_back(page: Page, people: Cast, artic
     mine = frame.locator(f"#c-{one} .replies .c")
     mine.locator("[data-action=edit]").click()
     mine.locator("form textarea").fill("Changed")
+    page.keyboard.press("Escape")
     mine.locator("[data-action=reply]").click()
     expect(mine.locator("form textarea")).to_have_value("")
 

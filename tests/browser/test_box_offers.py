@@ -57,7 +57,7 @@ def test_a_closed_conversation(page: Page, people: Cast, article: str, why: str)
     page.goto(article)
     frame = box(page)
     expect(frame.locator(".note")).to_contain_text("closed")
-    expect(frame.locator(".note", has_text="open again")).to_have_count(int(why == "hours"))
+    expect(frame.locator(".note", has_text="until")).to_have_count(int(why == "hours"))
     assert offered(frame) == {"like", "menu"}
     expect(frame.locator("#list .guest")).to_have_count(0)
     sign_in(page, frame)
