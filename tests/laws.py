@@ -155,6 +155,11 @@ def _says_status(node: ast.expr) -> bool:
     return ast.unparse(node) in ("'status'", "Comment.status")
 
 
+def asks_clock(name: str, tree: ast.AST) -> list[str]:
+    """The imports with which a file learns what time it is."""
+    return [each for each in imports(name, tree) if each.startswith("commentsvc.core.clock")]
+
+
 def asks_database(name: str, tree: ast.AST) -> list[str]:
     """The imports with which a surface queries the database itself."""
     imported = [

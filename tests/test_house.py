@@ -165,6 +165,15 @@ def test_judging_is_pure() -> None:
         "Submission (judging/facts.py):",
         [f"{name} imports {each}" for name in PURE for each in impure(name, trees[name])],
     )
+    keep(
+        "What is found in a text depends on the text alone: a finder asks no database and no clock:",
+        [
+            f"{name} imports {each}"
+            for name, tree in modules()
+            if name.startswith("moderation/judging/finders/")
+            for each in (*laws.asks_database(name, tree), *laws.asks_clock(name, tree))
+        ],
+    )
     assert list(imports("toxicity/labels.py", trees["toxicity/labels.py"])) == [
         "__future__.annotations"
     ]

@@ -15,6 +15,8 @@ BREACHES = [
     (partial(impure, PURE[0]), "import sqlalchemy"),
     (partial(impure, PURE[0]), "from ...core import clock"),
     (partial(impure, PURE[0]), "from .facts import gather"),
+    (partial(laws.asks_database, "moderation/judging/finders/mail.py"), "import sqlalchemy"),
+    (partial(laws.asks_clock, "moderation/judging/finders/mail.py"), "from ....core import clock"),
     (laws.commits, "db.session.commit()"),
     (laws.commits, "session.commit()"),
     (laws.commits, "db.session().commit()"),
