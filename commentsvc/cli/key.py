@@ -93,7 +93,7 @@ def add(
 @as_json
 @in_app
 def list_keys(site_key: str | None, as_json: bool) -> None:
-    """List valid keys, without their secrets.
+    """List keys that have not been revoked, without their secrets.
 
     \b
     Example:
