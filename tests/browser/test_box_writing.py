@@ -75,6 +75,14 @@ def selected_and_walked(page: Page, frame: Frame, area: Locator) -> None:
         expect(area).to_have_value(value)
     area.press("Control+k")
     expect(area).to_have_value("a _[word](https://)_ here")
+    # from the words of a new link, Tab goes to its address, and on
+    area.fill("")
+    for key in ("Control+k", "x", "Tab", "y"):
+        area.press(key)
+    expect(area).to_have_value("[x](y)")
+    area.press("Tab")
+    expect(area).not_to_be_focused()
+    area.fill("a word here")
     area.press("Escape")
     area.click()
     tools = frame.locator("#write .tools")

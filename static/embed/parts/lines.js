@@ -1,4 +1,4 @@
-// What Enter and a paste do to Markdown: edits of a text, without the field that holds it. A list or a quotation that is
+// What Enter does to Markdown: edits of a text, without the field that holds it. A list or a quotation that is
 // left ends with an empty line: without one, Markdown counts the next line as part of it.
 // @ts-check
 
@@ -65,16 +65,4 @@ export function goOn(value, at) {
   if (words.trim() || (!isList && line.length > indent.length + quote.length))
     return change(at, at, `\n${indent}${quote}${next}`);
   return change(from, at, isHeld(above) ? "\n" : "");
-}
-
-/** Blocks that are pasted stand in lines of their own: what was there goes on outside of them.
- * @param {string} value @param {number} start @param {number} end @param {string} text @returns {Change} */
-export function pasting(value, start, end, text) {
-  const lines = text.split("\n");
-  const isBlock = (/** @type {string} */ line) => begun(line) || line.startsWith("```");
-  const before = value.slice(0, start);
-  const gap = lastOf(before).trim() ? "\n\n" : lastOf(before.slice(0, -1)).trim() && !isHeld(before) ? "\n" : "";
-  const above = isBlock(lines[0]) ? gap : "";
-  const below = value.slice(end).split("\n")[0].trim() && (isHeld(text) || text.endsWith("```")) ? "\n\n" : "";
-  return change(start, end, above + text + below);
 }

@@ -1,12 +1,27 @@
 // What tools do to Markdown: edits of a text, without the field that holds it.
 // @ts-check
-import { begun, change, isHeld, lastOf } from "./lines.js";
+import { begun, change, isCode, isHeld, lastOf } from "./lines.js";
+import { inLink, isInCode, links } from "./links.js";
+import {
+  FREE,
+  WORDLY,
+  fitting,
+  inner,
+  isEmpty,
+  isOpen,
+  markIn,
+  pairAround,
+  unbroken,
+  addressAround,
+  atomAround,
+  whole,
+} from "./pairs.js";
 
 /** @typedef {import("./lines.js").Change} Change */
 
 const QUOTE = "> ";
-/** Marks around words that also have to stand at a word's edge. */
-const WORDLY = "_";
+/** Nothing happens. @param {number} start @param {number} end */
+const nothing = (start, end) => change(start, start, "", start, end);
 
 /** From where to where a sign is put before lines: those that are selected, else what holds the caret, between two edges.
  * @param {string} value @param {number} start @param {number} end @param {string} edge @returns {[number, number]} */
@@ -22,16 +37,19 @@ function linesOf(value, start, end, edge) {
 
 /** How a line begins that a sign is taken from. @type {Record<string, RegExp>} */
 const SIGNED = { [QUOTE]: /^> ?/, "- ": /^\s*[-*+] / };
+/** A sign of another kind, which a sign takes the place of, and where it comes otherwise. @type {Record<string, RegExp>} */
+const OTHER = { [QUOTE]: /^/, "- ": /^\s*(?:[-*+]|\d{1,2}[.)]) |^/ };
 
 /** Begin lines with a sign; again takes it away. What was selected and is quoted now is answered below.
  * @param {string} value @param {number} start @param {number} end @param {string} sign @returns {Change} */
 export function begin(value, start, end, sign) {
   const [from, to] = linesOf(value, start, end, sign === QUOTE ? "\n\n" : "\n");
+  if (sign !== QUOTE && isCode(value.slice(0, from))) return nothing(start, end);
   const lines = value.slice(from, to).split("\n");
   const isGap = (/** @type {string} */ line) => !line && lines[1] !== undefined && sign !== QUOTE;
   const isOn = from < to && lines.every((line) => isGap(line) || SIGNED[sign].test(line));
   const set = (/** @type {string} */ line) =>
-    isOn ? line.replace(SIGNED[sign], "") : isGap(line) ? line : sign + line;
+    isOn ? line.replace(SIGNED[sign], "") : isGap(line) ? line : line.replace(OTHER[sign], signOver(sign));
   const isAnswered = start < end && !isOn && sign === QUOTE;
   const below = value.slice(to);
   const next = below.slice(1).split("\n")[0];
@@ -43,47 +61,28 @@ export function begin(value, start, end, sign) {
   if (isAnswered) return change(from, to + rest, text);
   const first = from + above.length;
   if (start < end) return change(from, to, text, first, from + text.length - gap.length);
-  return change(from, to, text, first + value.slice(from, start).split("\n").map(set).join("\n").length);
+  const at = value.slice(from, start).split("\n").length - 1;
+  const held = lines.slice(0, at + 1);
+  const after = held.join("\n").length - (start - from);
+  return change(from, to, text, first + Math.max(0, held.map(set).join("\n").length - after));
 }
+
+/** What a sign is put in place of: the indentation of a list item stays. @param {string} sign */
+const signOver = (sign) => (/** @type {string} */ old) => (/^\s*/.exec(old)?.[0] ?? "") + sign;
 
 /** Marks on both sides of words, or without a selection of what is typed next; again takes them away.
  * @param {string} value @param {number} start @param {number} end @param {string} sign @returns {Change} */
 export function toggle(value, start, end, sign) {
-  const words = value.slice(start, end);
-  if (!words.trim()) return toggleAt(value, start, end, sign);
-  if (words.trim().includes("\n")) return toggleLines(value, start, end, sign);
+  const isBlank = start < end && !value.slice(start, end).trim();
+  if (isBlank || isInCode(value, start, end)) return nothing(start, end);
+  if (start === end) return toggleAt(value, start, sign);
+  const [first, last] = unbroken(value, ...whole(value, start, end));
+  const words = value.slice(first, last);
+  if (words.trim().includes("\n")) return toggleLines(value, first, last, sign);
   // spaces inside the marks would make signs of them
-  const from = start + words.length - words.trimStart().length;
-  const to = end - words.length + words.trimEnd().length;
+  const from = first + words.length - words.trimStart().length;
+  const to = last - words.length + words.trimEnd().length;
   return toggleWords(value, from, to, sign);
-}
-
-/** Where words begin and end that have such marks around them, which may be written with the other sign, too; the
- * innermost first. @param {string} line @param {number} size of a mark @returns {[number, number][]} */
-function pairs(line, size) {
-  /** @type {[number, number][]} */
-  const found = [];
-  /** @type {Record<string, number[]>} */
-  const open = { "*": [], _: [] };
-  for (const { 0: run, index } of line.matchAll(/`[^`]*`|\\.|\*+|_+/g)) {
-    const starts = open[run[0]];
-    if (!starts || (size > 1 ? run.length < size : run.length % 2 === 0)) continue;
-    const end = index + run.length;
-    const edge = run[0] === WORDLY ? /[\p{L}\p{N}]/u : /^$/;
-    const [before, after] = [line[index - 1] ?? " ", line[end] ?? " "];
-    if (/\S/.test(before) && !edge.test(after) && starts.length) found.push([Number(starts.pop()), index]);
-    else if (/\S/.test(after) && !edge.test(before)) starts.push(end);
-  }
-  return found;
-}
-
-/** The pair of marks that holds all this, in the text. @param {string} value @param {number} from @param {number} to
- * @param {number} size */
-function pairAround(value, from, to, size) {
-  const first = from - lastOf(value.slice(0, from)).length;
-  const [line] = value.slice(first).split("\n");
-  const found = pairs(line, size).find(([start, end]) => first + start - size <= from && to <= first + end + size);
-  return found && [first + found[0], first + found[1]];
 }
 
 /** Without marks. @param {string} text */
@@ -94,9 +93,12 @@ function toggleWords(value, from, to, sign) {
   const size = sign.length;
   const pair = pairAround(value, from, to, size);
   if (!pair) {
-    const words = value.slice(from, to);
+    const [first, last] = inner(value, from, to);
+    const words = value.slice(first, last);
+    if (!words) return nothing(from, to);
     const text = sign === WORDLY ? words : words.replaceAll(sign, "");
-    return change(from, to, sign + text + sign, from + size, from + size + text.length);
+    const mark = fitting(sign, value.slice(0, first), value.slice(last), words);
+    return change(first, last, mark + text + mark, first + size, first + size + text.length);
   }
   const [start, end] = pair;
   const mark = value.slice(start - size, start);
@@ -104,36 +106,48 @@ function toggleWords(value, from, to, sign) {
   const [left, words, right] = [value.slice(start, first), value.slice(first, last), value.slice(last, end)];
   // what is not selected keeps its marks, where they can be set
   const isPlain = bare(left) === left && bare(right) === right;
-  const isEdge = mark !== WORDLY || (/(^|\s)$/.test(left) && /^(\s|$)/.test(right));
-  const keep = (/** @type {string} */ text) =>
-    isPlain && isEdge && text.trim() ? text.replace(text.trim(), () => mark + text.trim() + mark) : text;
-  const at = start - size + keep(left).length;
-  return change(start - size, end + size, keep(left) + words + keep(right), at, at + words.length);
+  const keep = (/** @type {string} */ text, /** @type {string} */ before, /** @type {string} */ after) => {
+    const kept = text.trim();
+    const sign = fitting(mark, before, after, kept);
+    return isPlain && kept ? text.replace(kept, () => sign + kept + sign) : text;
+  };
+  const begins = keep(left, "", /\s$/.test(left) ? "" : words);
+  const ends = keep(right, /^\s/.test(right) ? "" : words, "");
+  const at = start - size + begins.length;
+  return change(start - size, end + size, begins + words + ends, at, at + words.length);
 }
 
 /** Without words: step over marks beside the caret, take away those around it, mark the word that it is in, or write a
  * pair.
- * @param {string} value @param {number} start @param {number} end @param {string} sign @returns {Change} */
-function toggleAt(value, start, end, sign) {
+ * @param {string} value @param {number} start @param {string} sign @returns {Change} */
+function toggleAt(value, start, sign) {
   const size = sign.length;
   const before = lastOf(value.slice(0, start));
-  const [after] = value.slice(end).split("\n");
-  const put = change(start, end, sign + value.slice(start, end) + sign, start + size, end + size);
-  if (start < end) return put;
-  if (before.endsWith(sign) && after.startsWith(sign)) return change(start - size, end + size, "");
-  const mark = /^[*_]*/.exec(after)?.[0].indexOf(sign) ?? -1;
-  if (mark >= 0 && before.split(sign).length % 2 === 0) {
+  const [after] = value.slice(start).split("\n");
+  const sure = fitting(sign, before, after);
+  for (const each of sign === WORDLY ? [WORDLY, FREE] : [sign]) {
+    if (isEmpty(before, after, each)) return change(start - size, start + size, "");
+    const mark = markIn(after, each);
+    if (mark < 0 || !isOpen(before, each)) continue;
     // spaces inside the marks would make signs of them
     const spaces = /\s*$/.exec(before)?.[0] || "";
-    return change(start - spaces.length, end + mark + size, after.slice(0, mark + size) + spaces);
+    return change(start - spaces.length, start + mark + size, after.slice(0, mark + size) + spaces);
   }
-  const pair = pairAround(value, start, end, size);
+  const [first, last] = atomAround(value, start) ?? [start, start];
+  const pair = pairAround(value, first, last, size);
   if (pair && (start < pair[0] || start > pair[1])) return change(start, start, "", pair[start < pair[0] ? 0 : 1]);
-  const word = pair || wordAround(before, after, start);
-  if (!word) return put;
+  const word = pair || wordOf(value, start);
+  if (!word) return change(start, start, sure + sure, start + size);
   const made = toggleWords(value, word[0], word[1], sign);
   const at = made.start + start - word[0];
   return { ...made, start: at, end: at };
+}
+
+/** What a tool takes that is used inside of it: an address, or a word. @param {string} value @param {number} at
+ * @returns {[number, number] | undefined} */
+function wordOf(value, at) {
+  const [after] = value.slice(at).split("\n");
+  return atomAround(value, at) ?? wordAround(lastOf(value.slice(0, at)), after, at);
 }
 
 /** From where to where the word is that the caret is inside. @param {string} before @param {string} after @param {number} at
@@ -152,20 +166,25 @@ function wordAround(before, after, at) {
 /** Marks do not reach across lines: each line gets its own, after its signs.
  * @param {string} value @param {number} start @param {number} end @param {string} sign @returns {Change} */
 function toggleLines(value, start, end, sign) {
+  const hasCode = /```|~~~/.test(value.slice(start, end));
+  const edges = [value.slice(0, start), value.slice(end)];
   const parts = value
     .slice(start, end)
     .split("\n")
-    .map((line) => {
-      const text = (begun(line)?.[6] ?? line).trim();
-      const at = line.lastIndexOf(text);
-      return [line.slice(0, at), text, line.slice(at + text.length)];
+    .map((line, at, all) => {
+      const above = hasCode ? edges[0] + all.slice(0, at).join("\n") + (at ? "\n" : "") : "";
+      const isBare = hasCode && (isCode(above) || isCode(`${above + line}\n`));
+      const text = isBare ? "" : (begun(line)?.[6] ?? line).trim();
+      const from = line.lastIndexOf(text);
+      const mark = fitting(sign, at || from ? "" : edges[0], all[at + 1] === undefined ? edges[1] : "", text);
+      return [line.slice(0, from), text, line.slice(from + text.length), mark];
     });
-  const isMarked = (/** @type {string} */ text) =>
-    text.length > 2 * sign.length && text.startsWith(sign) && text.endsWith(sign);
-  const isOn = parts.every(([, text]) => !text || isMarked(text));
-  const set = (/** @type {string} */ text) =>
-    isOn ? text.slice(sign.length, -sign.length) : isMarked(text) ? text : sign + text + sign;
-  const text = parts.map(([before, words, after]) => before + (words && set(words)) + after).join("\n");
+  const isMarked = (/** @type {string} */ text, /** @type {string} */ mark) =>
+    text.length > 2 * mark.length && text.startsWith(mark) && text.endsWith(mark);
+  const isOn = parts.every(([, text, , mark]) => !text || isMarked(text, mark));
+  const set = (/** @type {string} */ text, /** @type {string} */ mark) =>
+    isOn ? text.slice(mark.length, -mark.length) : isMarked(text, mark) ? text : mark + text + mark;
+  const text = parts.map(([before, words, after, mark]) => before + (words && set(words, mark)) + after).join("\n");
   return change(start, end, text, start, start + text.length);
 }
 
@@ -173,17 +192,20 @@ function toggleLines(value, start, end, sign) {
  * a selected one, or one whose address is selected, is a link no more.
  * @param {string} value @param {number} start @param {number} end @returns {Change} */
 export function link(value, start, end) {
-  for (const { 0: all, 1: words, 2: address, index } of value.matchAll(/\[([^[\]]*)\]\(([^()\s]*)\)/g)) {
-    const [from, to] = [index + words.length + 3, index + all.length];
+  if (isInCode(value, start, end)) return nothing(start, end);
+  for (const { all, words, address } of links(value)) {
+    const [index, to] = all;
     if (start < index || end > to || (start === end && (start === index || end === to))) continue;
-    if (start === index ? end === to : start === from && end === to - 1)
-      return change(index, to, words, index, index + words.length);
-    return change(start, end, value.slice(start, end), from, from + address.length);
+    if (start === index ? end === to : start === address[0] && end === address[1])
+      return change(index, to, value.slice(...words), index, index + words[1] - words[0]);
+    return change(start, start, "", ...address);
   }
-  const words = value.slice(start, end);
-  if (/^https?:\/\/\S+$/.test(words)) return change(start, end, `[](${words})`, start + 1);
-  const at = end > start ? end + 3 : start + 1;
-  return change(start, end, `[${words}](https://)`, at, end > start ? at + 8 : at);
+  const [from, to] = addressAround(value, start, end) ??
+    (start === end ? wordOf(value, start) : undefined) ?? [start, end];
+  const words = value.slice(from, to);
+  if (/^(?:https?:\/\/|www\.)\S+$/i.test(words)) return change(from, to, `[](${inLink(words)})`, from + 1);
+  const at = to > from ? to + 3 : from + 1;
+  return change(from, to, `[${words}](https://)`, at, to > from ? at + 8 : at);
 }
 
 /** @typedef {[string, number, number]} Held a text, and where its selection begins and ends */

@@ -1,6 +1,7 @@
 // Pasted formatted text, as Markdown: what browsers, Google Docs, Word, Outlook, LibreOffice and Notion put on the clipboard.
 // @ts-check
 import { served } from "../lib/html.js";
+import { linkTo } from "./links.js";
 
 /** Markdown marks around the content of these elements. @type {Record<string, string>} */
 const AROUND = { STRONG: "**", B: "**", EM: "_", I: "_", S: "~~", DEL: "~~", STRIKE: "~~", CODE: "`" };
@@ -12,9 +13,22 @@ const KEPT = "data-";
 
 /** Formatted text as Markdown. @param {string} markup */
 export const inMarkdown = (markup) =>
-  tidy(marked(served(markup.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(DROPPED, ` ${KEPT}`)))))
-    // words that are bold in several pieces
-    .replace(/(\S)\*{4}(?=\S)/g, "$1");
+  slanted(
+    tidy(marked(served(markup.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(DROPPED, ` ${KEPT}`)))))
+      // words that are bold in several pieces
+      .replace(/(\S)\*{4}(?=\S)/g, "$1"),
+  );
+
+/** Stands for the mark of italic words until it is known what is beside them. */
+const SLANT = "\uE000";
+
+/** Write the marks of italic words: beside letters, only one of them is a mark. @param {string} text */
+const slanted = (text) =>
+  text.replace(/\uE000([^\uE000]*)\uE000/g, (all, words, at) => {
+    const isInside =
+      /[\p{L}\p{N}][*~]*$/u.test(text.slice(0, at)) || /^[*~]*[\p{L}\p{N}]/u.test(text.slice(at + all.length));
+    return isInside ? `*${words}*` : `_${words}_`;
+  });
 
 /** A property of an element's own style. @param {any} element @param {string} name */
 const styleOf = (element, name) =>
@@ -34,11 +48,13 @@ function marked(node) {
   const list = styleOf(element, "mso-list");
   if (list === "Ignore") return /\d/.test(element.textContent) ? `${Number.parseInt(element.textContent, 10)}. ` : "- ";
   const inside = [...node.childNodes].map(marked).join("");
-  if (tagName === "P" && list) return `\n${inside.trim()}\n`;
+  if (tagName === "P" && (list || /^\s*[·•▪§]\s/.test(inside))) return `\n${listed(list, inside.trim())}\n`;
   if (tagName === "LI") return item(bullet(element), inside.trim());
   if (tagName === "BLOCKQUOTE") return `\n\n${tidy(inside).replace(/^/gm, "> ")}\n\n`;
   if (/^H[1-6]$/.test(tagName)) return `\n\n${around(inside, "**")}\n\n`;
   if (tagName === "TD" || tagName === "TH") return `${inside} `;
+  if (/^[OU]L$/.test(tagName) && /^[OU]L$/.test(element.parentNode?.tagName))
+    return `\n${tidy(inside).replace(/^(?=.)/gm, element.parentNode.tagName === "OL" ? "   " : "  ")}`;
   if (BLOCKS.test(tagName)) return `\n\n${inside}\n\n`.replace(/\n\n\n+/g, "\n\n");
   return tagName === "A" ? linked(element, inside) : styled(element, inside);
 }
@@ -49,7 +65,15 @@ const item = (sign, inside) => `\n${sign}${inside.replace(/\n+/g, `\n${" ".repea
 /** @param {any} item */
 function bullet(item) {
   const list = item.parentNode;
-  return list?.tagName === "OL" ? `${[...list.children].indexOf(item) + (list.start || 1)}. ` : "- ";
+  if (list?.tagName !== "OL") return "- ";
+  const all = [...list.children].filter(({ tagName }) => tagName === "LI");
+  return `${all.indexOf(item) + (list.start || 1)}. `;
+}
+
+/** A paragraph of Word that is a list item. @param {string} list what it says of its list @param {string} text */
+function listed(list, text) {
+  const deep = "   ".repeat(Number(/level(\d)/.exec(list)?.[1] ?? 1) - 1);
+  return deep + (/^(-|\d+[.)]) /.test(text) ? text : text.replace(/^(?:[·•▪§o]\s+)?/, "- "));
 }
 
 /** @param {any} link @param {string} words */
@@ -59,10 +83,6 @@ function linked(link, words) {
   const name = words.trim();
   return name === href ? href : linkTo(href, name);
 }
-
-/** A link with these words. @param {string} href @param {string} words */
-export const linkTo = (href, words) =>
-  `[${words.replace(/[[\]]/g, "\\$&")}](${href.replace(/[()\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)})`;
 
 /** Add bold and italic marks, according to an element's style or name. @param {any} element @param {string} words */
 function styled(element, words) {
@@ -74,7 +94,7 @@ function styled(element, words) {
   const isStruck = sign === "~~" || /line-through/.test(styleOf(element, "text-decoration(?:-line)?"));
   let text = sign === "`" ? around(words, sign) : words;
   if (isBold) text = around(text, "**");
-  if (isItalic) text = around(text, "_");
+  if (isItalic) text = around(text, SLANT);
   return isStruck ? around(text, "~~") : text;
 }
 

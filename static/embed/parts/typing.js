@@ -1,4 +1,4 @@
-// Writing aids: lists and quotes continue automatically, formatted text is pasted as Markdown, names are offered,
+// Writing aids: lists and quotes continue automatically, names are offered,
 // and there is a short Markdown help.
 // @ts-check
 import { $, $$, announce, isComposing, place } from "../lib/dom.js";
@@ -9,33 +9,11 @@ import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { markBegun } from "../behaviours/draft.js";
 import { make, selected } from "./field.js";
-import { goOn, isCode, lastOf, pasting } from "./lines.js";
-import { inMarkdown, linkTo } from "./pasted.js";
+import { goOn } from "./lines.js";
+import { toAddress } from "./links.js";
 
 /** @typedef {import("./form.js").Form} Form */
 /** @typedef {import("./draft.js").Draft} Draft */
-
-/** @param {any} event */
-function paste(event) {
-  const area = event.target;
-  const markup = event.clipboardData?.getData("text/html");
-  const plain = event.clipboardData?.getData("text/plain").trim() || "";
-  const [value, start, end] = selected(area);
-  const words = value.slice(start, end);
-  const bare = (/** @type {string} */ text) => text.replace(/\s+/g, " ").trim();
-  let text = markup && inMarkdown(markup);
-  if (isNameable(words) && /^https?:\/\/\S+$/.test(plain) && !isInCode(value.slice(0, start)))
-    text = linkTo(plain, words);
-  if (!text || bare(text) === bare(plain)) return; // plain text only: leave it to the browser
-  event.preventDefault();
-  make(area, pasting(value, start, end, text));
-}
-
-/** Whether an address that is pasted over these words becomes their link. @param {string} words */
-const isNameable = (words) => words.trim() && !/[\n[\]()]|^\s*https?:\/\/\S+\s*$/.test(words);
-
-/** Whether what is written below or after this text is code. @param {string} above */
-const isInCode = (above) => isCode(above) || lastOf(above).split("`").length % 2 === 0;
 
 /** What to type, and how it looks. */
 const SIGNS = [
@@ -137,14 +115,14 @@ export const meet = {
     };
     view.ready();
     view.fit();
-    area.addEventListener("paste", paste);
+    part("pasting").then(({ meet }) => area.addEventListener("paste", meet.paste), String);
     area.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       const { key, ctrlKey, metaKey, altKey, shiftKey, defaultPrevented } = event;
       const isOther = ctrlKey || metaKey || altKey || shiftKey || defaultPrevented || isComposing(event);
       // when names are offered, Enter chooses one (mention.js)
-      if (key !== "Enter" || isOther || area.hasAttribute("aria-activedescendant")) return;
+      if (!/^(Enter|Tab)$/.test(key) || isOther || area.hasAttribute("aria-activedescendant")) return;
       const [value, start, end] = selected(area);
-      const change = start === end && goOn(value, start);
+      const change = start === end && (key === "Tab" ? toAddress : goOn)(value, start);
       if (!change) return;
       event.preventDefault();
       make(area, change);
