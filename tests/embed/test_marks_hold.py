@@ -78,6 +78,16 @@ def test_no_mark_is_left_to_see() -> None:
         assert then.tags.count("a") == before.tags.count("a"), (text, sign, after)
 
 
+def test_a_link_is_one() -> None:
+    """Whatever is selected: with an address, what the tool writes is read as a link."""
+    given = list(selections(random.Random(9), 600))
+    for text, (after, *_) in zip(
+        given, typed([pressed(each, ("link", None)) for each in given]), strict=True
+    ):
+        seen = Seen(after.replace("](https://)", "](https://n.example)").replace("[](", "[n]("))
+        assert not re.search(r"\]\(|\[", "".join(seen.words)), (text, after)
+
+
 def test_what_is_pasted_stays_where_it_is_pasted() -> None:
     """In a quotation or a list item, all of it is inside."""
     chance = random.Random(11)

@@ -12,7 +12,6 @@ import {
   markIn,
   pairAround,
   unbroken,
-  addressAround,
   atomAround,
   whole,
 } from "./pairs.js";
@@ -195,13 +194,13 @@ export function link(value, start, end) {
   if (isInCode(value, start, end)) return nothing(start, end);
   for (const { all, words, address } of links(value)) {
     const [index, to] = all;
-    if (start < index || end > to || (start === end && (start === index || end === to))) continue;
+    if (end <= index || start >= to) continue;
     if (start === index ? end === to : start === address[0] && end === address[1])
       return change(index, to, value.slice(...words), index, index + words[1] - words[0]);
     return change(start, start, "", ...address);
   }
-  const [from, to] = addressAround(value, start, end) ??
-    (start === end ? wordOf(value, start) : undefined) ?? [start, end];
+  const isBlank = !value.slice(start, end).trim();
+  const [from, to] = isBlank ? (wordOf(value, end) ?? [end, end]) : unbroken(value, ...whole(value, start, end));
   const words = value.slice(from, to);
   if (/^(?:https?:\/\/|www\.)\S+$/i.test(words)) return change(from, to, `[](${inLink(words)})`, from + 1);
   const at = to > from ? to + 3 : from + 1;

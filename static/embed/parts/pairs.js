@@ -95,16 +95,11 @@ export const isEmpty = (before, after, sign) =>
     ? /(^|[^*])(\*\*)?\*$/.test(before) && markIn(after, sign) === 0
     : before.endsWith(sign) && after.startsWith(sign);
 
-/** The typed address that all this is in, the caret between two of its letters. @param {string} value @param {number} start
- * @param {number} end @returns {Span | undefined} */
-export const addressAround = (value, start, end) =>
-  addresses(value).find(([from, to]) => from <= start && end <= to && (start < end || (from < start && end < to)));
-
 /** What the caret is in that has no marks inside: the address of a link counts as all of the link.
  * @param {string} value @param {number} at @returns {Span | undefined} */
 export const atomAround = (value, at) =>
   links(value).find(({ all, words }) => all[0] < at && at < all[1] && !(words[0] <= at && at <= words[1]))?.all ??
-  addressAround(value, at, at);
+  addresses(value).find(([from, to]) => from < at && at < to);
 
 /** Made longer, so that no mark comes inside an address or splits a link. @param {string} value @param {number} start
  * @param {number} end @returns {Span} */
