@@ -105,3 +105,80 @@ def test_a_wait_that_is_over_is_said_no_more(page: Page, people: Cast, article: 
     expect(told).to_have_count(0)
     send.click()
     expect(told).to_have_text("Thank you. A moderator will look at it.")
+
+
+def begin(frame: Frame, text: str, act: str) -> None:
+    """Post, and begin an edit of it or a reply to it."""
+    write(frame, text)
+    mine = frame.locator("#list > .c").first
+    expect(mine.get_by_role("button", name="Undo")).to_be_visible()
+    mine.locator(f"> article [data-action={act}]").click()
+    expect(mine.locator("form.write.open")).to_be_visible()
+
+
+def test_the_edit_in_progress_is_what_comes_back(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    begin(frame, "The old words.", "edit")
+    mine = frame.locator("#list > .c").first
+    mine.locator("form textarea").fill("The new words.")
+    mine.get_by_role("button", name="Undo").click()
+    area = frame.locator("#write.open textarea")
+    expect(area).to_have_value("The new words.")
+    page.reload()
+    expect(box(page).locator("#write.open textarea")).to_have_value("The new words.")
+    expect(box(page).locator(".begun")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["undo", "delete"])
+def test_a_reply_that_is_being_written_is_not_lost(
+    page: Page, people: Cast, article: str, way: str
+) -> None:
+    """The comment above it goes: its words move to the form, after what is there."""
+    page.goto(article)
+    frame = box(page)
+    begin(frame, "Mine.", "reply")
+    mine = frame.locator("#list > .c").first
+    mine.locator("form textarea").fill("And one more thing.")
+    if way == "undo":
+        mine.get_by_role("button", name="Undo").click()
+        text = "Mine.\n\nAnd one more thing."
+    else:
+        frame.locator("#write textarea").click()
+        frame.locator("#write textarea").fill("Something else.")
+        choose(mine, "withdraw")
+        mine.get_by_role("button", name="Delete").click()
+        text = "Something else.\n\nAnd one more thing."
+    expect(frame.locator("#list > .c")).to_have_count(0)
+    expect(frame.locator("#write.open textarea")).to_have_value(text)
+    page.reload()
+    expect(box(page).locator("#write.open textarea")).to_have_value(text)
+
+
+def test_a_notice_that_is_over_leaves_no_hole(page: Page, people: Cast, article: str) -> None:
+    """It folds away where it is seen, unless the reader writes there; several leave none."""
+    page.clock.install()
+    page.goto(article)
+    frame = box(page)
+    for text in ("One.", "Two."):
+        write(frame, text, name="Edda")
+        expect(frame.locator("#list > .c", has_text=text).locator(".done")).to_be_visible()
+    first = frame.locator("#list > .c").first
+    first.locator("> article [data-action=reply]").click()
+    expect(first.locator("form.open")).to_be_visible()
+    page.clock.run_for(15_000)
+    expect(frame.locator(".done button")).to_have_count(0)
+    expect(frame.locator(".done")).to_have_count(2)
+    first.locator("form [data-do=shut]").click()
+
+    def are_gone() -> bool:
+        page.clock.run_for(1_100)
+        return frame.locator(".done").count() == 0
+
+    until(page, are_gone, "a notice stayed")
+    gaps = frame.evaluate(
+        """() => [...document.querySelectorAll("#list > .c")].map((node) =>
+            node.querySelector("header").getBoundingClientRect().top
+            - node.querySelector("article").getBoundingClientRect().top)"""
+    )
+    assert gaps == [0, 0]

@@ -12,7 +12,7 @@ import { markBegun } from "../behaviours/draft.js";
 import { showOwn } from "../behaviours/me.js";
 import { note } from "../behaviours/own.js";
 import { unfoldTo } from "../behaviours/thread.js";
-import { takeOut } from "./withdrawn.js";
+import { newerOf, takeOut, takeReply } from "./withdrawn.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 /** @typedef {import("./draft.js").Draft} Draft */
@@ -41,7 +41,8 @@ export function meet(comment, task, draft, view, sent) {
   if (node) {
     node.classList.add("landed");
     unfoldTo(node);
-    if (comment.status !== "rejected") offerUndo(node, comment, () => again(task, draft, view, sent));
+    if (comment.status !== "rejected")
+      offerUndo(node, comment, (now, reply) => again(task, draft, view, now || sent, reply));
     tellPart("bell", node, { node });
   }
   emit("comment.create", {
@@ -52,7 +53,7 @@ export function meet(comment, task, draft, view, sent) {
   });
 }
 
-/** @param {any} node @param {any} comment @param {() => void} again */
+/** @param {any} node @param {any} comment @param {(now: Sent | null, reply: string) => void} again */
 function offerUndo(node, comment, again) {
   const left = html`<small aria-hidden="true">${SECONDS}</small>`;
   left.style.marginInlineStart = "0.4em"; // a space would be underlined with the link
@@ -76,8 +77,10 @@ function offerUndo(node, comment, again) {
     } catch (error) {
       return refused(button, left, error, undo);
     }
+    const newer = newerOf(comment.id);
+    const reply = takeReply(comment.id);
     takeOut(comment.id, comment.text, say("undone"));
-    again();
+    again(newer, reply);
     showUnlessSeen(/** @type {Element} */ (document.activeElement));
     announce(say("undone"));
   };
@@ -101,15 +104,16 @@ function refused(button, left, error, undo) {
   if (status && status < 500 && status !== 429) button.remove();
 }
 
-/** A post was undone: put its text back into its form.
- * @param {Task} task @param {Draft} draft @param {Form} view @param {Sent} sent */
-function again(task, draft, view, { text, mentions }) {
+/** A post was undone: put its text, and a reply to it that was begun, back into its form.
+ * @param {Task} task @param {Draft} draft @param {Form} view @param {Sent} sent @param {string} reply */
+function again(task, draft, view, { text, mentions }, reply) {
   const begun = kept(draft.slot);
-  draft.now = begun ? { ...begun, text: `${begun.text}\n\n${text}` } : { text, mentions, asked: true };
+  const all = [begun?.text, text, reply].filter(Boolean).join("\n\n");
+  draft.now = begun ? { ...begun, text: all } : { text: all, mentions, asked: true };
   const { now } = draft;
   draft.write(now.text);
-  const reply = task.parent && place(task.parent);
-  if (reply) return given.actions.reply($("article > footer > [data-action=reply]", reply));
+  const above = task.parent && place(task.parent);
+  if (above) return given.actions.reply($("article > footer > [data-action=reply]", above));
   view.area.value = now.text;
   if (!view.isOpen()) view.open(now.text);
   view.fit();
@@ -117,17 +121,28 @@ function again(task, draft, view, { text, mentions }) {
   markBegun();
 }
 
-/** It is known by now: the line fades while it is in sight. Its place stays: nothing moves by itself.
+/** It is known by now: the line folds away while it is in sight and nobody writes in the list, so that nothing moves
+ * under the reader's fingers, or above what they read.
  * @param {any} line */
 function retire(line) {
-  if ($("button", line)) return setTimeout(retire, 1000, line); // it is being undone
-  const sight = new IntersectionObserver(async ([entry]) => {
+  const isUsed = () => $("button", line) || $(".list article > form, .list form:focus-within"); // undone, or written
+  if (isUsed()) return line.isConnected && setTimeout(retire, 1000, line);
+  const sight = new IntersectionObserver(([entry]) => {
     if (!entry.isIntersecting) return;
     sight.disconnect();
-    await line.animate({ opacity: [1, 0] }, 300).finished;
-    line.style.visibility = "hidden";
+    if (isUsed()) retire(line);
+    else fold(line);
   });
   sight.observe(line);
+}
+
+/** @param {any} line */
+async function fold(line) {
+  const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250;
+  const height = [`${line.offsetHeight}px`, "0"];
+  line.style.overflow = "hidden";
+  await line.animate({ opacity: [1, 0, 0], height, marginBlock: "0" }, duration).finished;
+  line.remove();
 }
 
 /** Wait for the next attempt: until the time is over, the connection is back, or the reader stops the sending, by
