@@ -14,6 +14,18 @@ const wrong = document.querySelector("[aria-invalid]");
 wrong?.focus();
 wrong?.select();
 
+// An address that was typed goes along to another way to sign in, in this window alone.
+/** @type {HTMLInputElement | null} */
+const email = document.querySelector("[name=email]:not([type=hidden])");
+try {
+  if (email) email.value ||= sessionStorage.getItem("email") || "";
+  sessionStorage.removeItem("email");
+  for (const link of document.querySelectorAll(".or a"))
+    link.addEventListener("click", () => email && sessionStorage.setItem("email", email.value));
+} catch {
+  // no storage: it is typed again
+}
+
 /** @param {string | undefined} now */
 function tell(now) {
   window.opener?.postMessage({ nonce, state: now }, location.origin);

@@ -46,6 +46,22 @@ def ask_for_email(page: Page, email: str) -> Page:
     return window
 
 
+def test_an_address_that_was_typed_goes_along_to_the_password(
+    page: Page, people: Cast, article: str, live: Server
+) -> None:
+    mailer.install(live.app, MemoryMailer(reaches_people=True))
+    page.goto(article)
+    with page.context.expect_page() as popup:
+        box(page).locator("#me [data-action=sign-in]").click()
+    window = popup.value
+    window.get_by_label("Email").fill("rita@example.org")
+    window.get_by_role("link", name="Use a password instead").click()
+    expect(window.get_by_label("Password")).to_be_visible()
+    expect(window.get_by_label("Email")).to_have_value("rita@example.org")
+    window.reload()
+    expect(window.get_by_label("Email")).to_have_value("")
+
+
 def test_a_code_by_email_where_the_page_cuts_its_windows_off(
     new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, live: Server
 ) -> None:

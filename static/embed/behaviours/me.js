@@ -125,7 +125,7 @@ export function showWho() {
   $("#me").replaceChildren(
     signed && narrow.matches
       ? // more would need a line of its own, which would push the comments down
-        html`<details class="dots"><summary data-action="menu">▾ <bdi>${me.name}</bdi></summary></details>`
+        html`<details class="dots"><summary data-action="menu"><i aria-hidden="true">▾ </i><bdi>${me.name}</bdi></summary></details>`
       : signed
         ? html`<bdi>${me.name}</bdi> · <a href="../account/" target="_blank">${say("account")}</a> ·${" "}
           <button type="button" class="link" data-action="sign-out">${say("sign_out")}</button>`

@@ -67,6 +67,7 @@ export const doing = {
     setLiked(id, !was, count + (was ? -1 : 1));
     if (button.busy) return;
     button.busy = true;
+    note(button, "");
     /** @type {[boolean, number]} */
     let known = [was, count];
     try {
@@ -76,7 +77,6 @@ export const doing = {
         if (found.edit_token) keep("guest", { token: found.edit_token });
         known = [liked, found.like_count];
       }
-      note(button, "");
       announce(say(known[0] ? "liked" : "unliked"));
     } catch (error) {
       note(button, error, "failed.like");
@@ -109,7 +109,7 @@ export function note(button, what, failed) {
   const article = button.closest("article,.more,.one,.sort,.page-kinds,#muted") || $(".top");
   for (const each of $$(":scope > .tell, :scope > .panel > .tell", article)) each.remove();
   if (!text) return;
-  const line = html`<p class="tell">${text}</p>`;
+  const line = html`<p class="tell ${text === what ? "" : "bad"}">${text}</p>`;
   ($(":scope > .panel", article) || article).append(line);
   if (what.wait) setTimeout(() => line.remove(), what.wait * 1000);
   announce(text);

@@ -26,11 +26,13 @@ export function show(node, from = node) {
   else node.scrollIntoView({ block: "center" });
 }
 
-/** Bring a part of the frame into view, unless it is in view after the frame has grown. @param {Element} node */
+/** Bring a part of the frame into view, unless it is in view after the frame has grown: all of a question with its
+ * buttons. @param {Element} node */
 export function showUnlessSeen(node) {
   const watch = new IntersectionObserver(([entry]) => {
     watch.disconnect();
-    if (entry.intersectionRatio < 0.5 && node.isConnected) show(node);
+    const least = node.matches(".panel") ? 0.95 : 0.5;
+    if (entry.intersectionRatio < least && node.isConnected) show(node);
   });
   setTimeout(() => watch.observe(node), 300);
 }

@@ -75,7 +75,7 @@ function open(summary) {
   const { parentNode: details } = summary;
   const node = summary.closest(".c");
   const inside = !node ? account() : details.matches(".react") ? reactions(node) : items(node);
-  const list = html`<div class="menu" role="menu" aria-label="${summary.ariaLabel || summary.textContent}">${inside}</div>`;
+  const list = html`<div class="menu" role="menu" aria-label="${summary.ariaLabel || summary.lastChild.textContent}">${inside}</div>`;
   for (const each of $$(":scope > :not(summary)", details)) each.remove();
   details.append(list);
   list.onkeydown = walk;
