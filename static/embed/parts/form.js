@@ -89,6 +89,11 @@ export class Form {
     return this.task.id ? "save" : this.task.parent ? "post_reply" : "post";
   }
 
+  /** How many more characters fit. */
+  left() {
+    return +(page.max || 0) - [...this.area.value].length;
+  }
+
   /** Fit the field to its text, up to a height that leaves room for the buttons below it, and show how many characters
    * are left. */
   fit() {
@@ -99,7 +104,7 @@ export class Form {
     area.style.height = `${Math.min(area.scrollHeight, this.most)}px`;
     // whoever writes at the end sees it
     area.scrollTop = area.selectionEnd === area.value.length ? area.scrollHeight : scrollTop;
-    const left = +(page.max || 0) - [...area.value].length;
+    const left = this.left();
     const output = $("output", form);
     output.textContent = left < 200 ? say(left < 0 ? "over" : "left", { count: Math.abs(left) }) : "";
     output.classList.toggle("bad", left < 0);
@@ -132,9 +137,9 @@ export class Form {
   missing() {
     const name = this.name();
     const text = this.area.value.trim();
-    const over = [...this.area.value].length - +(page.max || 0);
-    if (over > 0) {
-      this.tell(say("over", { count: over }), true);
+    const left = this.left();
+    if (left < 0) {
+      this.tell(say("over", { count: -left }), true);
       return this.area;
     }
     if (text && (!name || name.value.trim())) return null;
