@@ -5,12 +5,13 @@ import * as cards from "./cards.js";
 import { showContext } from "./context.js";
 import { fetchPage } from "./lib/http.js";
 import { announce } from "./lib/page.js";
-import { isWritten, note, renew, tickOf, unsettle } from "./settled.js";
+import { isInUse, note, noteInForm, renew, tickOf, unsettle } from "./settled.js";
 
 const READ = 800; // milliseconds: a key that was meant for the old text does not decide about the new one
 
 /**
- * Show these comments' cards as they are now. One whose form is being written stays, and can be decided again.
+ * Show these comments' cards as they are now. One that is in use stays, and can be decided again: only its text is
+ * replaced, if the author has edited it.
  * @param {(string | undefined)[]} ids
  * @param {Record<string, string>} [words] what to say on a card whose text has changed
  */
@@ -25,7 +26,7 @@ export async function showAnew(ids, words = {}) {
   for (const id of wanted) {
     const [card, now] = [document, page].map((each) => each?.getElementById(`c-${id}`));
     if (!card || !now || card.ariaBusy === "true" || cards.away.has(id ?? "")) continue;
-    if (isWritten(card) && textOf(card) === textOf(now)) goOn(card, Number(now.dataset.version));
+    if (isInUse(card)) goOn(card, now, words[id ?? ""] ?? "");
     else replace(card, now, words[id ?? ""] ?? "");
   }
 }
@@ -36,13 +37,27 @@ export function byAuthors(some) {
   return cards.all().flatMap(({ dataset }) => (authors.has(dataset.author) ? [dataset.id] : []));
 }
 
+/** What a fetched element holds, for this page. @param {Element | null | undefined} from */
+const moved = (from) => [...(from?.childNodes ?? [])].map((each) => document.adoptNode(each));
+
 /** @param {Element} card */
 const textOf = (card) => card.querySelector(".said")?.textContent ?? "";
 
-/** @param {HTMLElement} card @param {number} version */
-function goOn(card, version) {
-  unsettle(card);
-  renew(card, version);
+/**
+ * Somebody is filling in a form of the card: it stays as it is. A new text is shown and announced; until the next poll
+ * it has not been read, and the server refuses a decision.
+ * @param {HTMLElement} card
+ * @param {HTMLElement} now
+ * @param {string} sentence
+ */
+function goOn(card, now, sentence) {
+  if (card.classList.contains("settled")) unsettle(card);
+  if (textOf(card) === textOf(now)) return renew(card, Number(now.dataset.version));
+  const [before, after] = [card, now].map((each) => each.querySelector(".reading"));
+  cards.steady(() => before?.replaceChildren(...moved(after)));
+  note(card, sentence);
+  noteInForm(card, sentence);
+  announce(sentence);
 }
 
 /**
@@ -53,17 +68,18 @@ function goOn(card, version) {
  */
 function replace(card, now, sentence) {
   const isEdited = textOf(card) !== textOf(now);
+  const isSaid = sentence !== "" && card.querySelector(".outcome")?.textContent === sentence;
   const held = card.contains(document.activeElement);
   const ticked = tickOf(card)?.checked ?? false;
   const lifted = !isEdited && card.querySelector(".veil.lifted") !== null;
   cards.steady(() => {
     for (const name of card.getAttributeNames()) if (name.startsWith("data-")) card.removeAttribute(name);
     for (const name of now.getAttributeNames()) card.setAttribute(name, now.getAttribute(name) ?? "");
-    card.replaceChildren(...[...now.childNodes].map((each) => document.adoptNode(each)));
+    card.replaceChildren(...moved(now));
     const tick = tickOf(card);
     if (tick) tick.checked = ticked;
     card.querySelector(".veil")?.classList.toggle("lifted", lifted);
-    if (isEdited) note(card, sentence);
+    if (isEdited || isSaid) note(card, sentence);
   });
   if (held) card.focus({ preventScroll: true });
   if (card !== cards.current()) return;

@@ -1,6 +1,7 @@
 // @ts-check
 // Claims of cards: claiming one, releasing it.
 
+import { alone } from "./cards.js";
 import { post } from "./lib/http.js";
 import { announce } from "./lib/page.js";
 import { say, take } from "./pill.js";
@@ -8,9 +9,9 @@ import { complain, isDone } from "./queue.js";
 
 /** Press the card's button for claiming it. @param {HTMLElement} card */
 export function pressClaim(card) {
-  const form = card.querySelector(".claim-form");
+  const form = (card === alone() ? document : card).querySelector(".claim-form");
   if (!(form instanceof HTMLFormElement) || isDone(card)) return false;
-  form.requestSubmit();
+  form.requestSubmit(form.querySelector("button"));
   return true;
 }
 

@@ -3,7 +3,7 @@
 
 import { byAuthors, showAnew } from "./anew.js";
 import * as cards from "./cards.js";
-import { choiceOf } from "./keys.js";
+import { choiceOf, isTyping } from "./keys.js";
 import { fetchPage } from "./lib/http.js";
 import { attempt } from "./lib/kept.js";
 import { missing } from "./lib/reach.js";
@@ -89,6 +89,7 @@ export function follow(card) {
 async function fill(card, kind = "") {
   if (!drawer) return false;
   keepTyped();
+  const before = about;
   about = card;
   drawer.ariaBusy = "true";
   const link = /** @type {HTMLAnchorElement} */ (card.querySelector("[data-action=open-author]"));
@@ -97,6 +98,10 @@ async function fill(card, kind = "") {
   const page = await fetchPage(address(link.href, given));
   if (mine !== asked) return false;
   drawer.ariaBusy = null;
+  if (!kind && isInDrawer() && isTyping(document.activeElement)) {
+    about = before; // somebody writes about the person that it shows
+    return false;
+  }
   const person = page?.querySelector(".person");
   if (person) drawer.replaceChildren(document.adoptNode(person));
   else {

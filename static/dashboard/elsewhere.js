@@ -4,7 +4,7 @@
 import { showAnew } from "./anew.js";
 import * as cards from "./cards.js";
 import { announce, data } from "./lib/page.js";
-import { isWritten, settle } from "./settled.js";
+import { isInUse, settle } from "./settled.js";
 
 /** The card of a comment, unless it is being decided here. @param {string} id */
 function cardOf(id) {
@@ -41,7 +41,7 @@ export function leave(ids) {
     void showAnew(ids);
     return 0;
   }
-  const gone = own.filter((each) => each.closest("#cards") && !isWritten(each));
+  const gone = own.filter((each) => each.closest("#cards") && !isInUse(each));
   for (const card of gone) {
     if (card === cards.current()) cards.takeOut(card, cards.beside(card));
     else cards.takeAway(card);

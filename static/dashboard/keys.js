@@ -27,8 +27,8 @@ export function setKeys(on) {
   }
 }
 
-/** @param {EventTarget | null} target */
-function isTyping(target) {
+/** Whether keys write there. @param {EventTarget | null} target @returns {boolean} */
+export function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.matches("textarea, select")) return true;
   return target.matches("input:not([type=radio], [type=checkbox], [type=range])");

@@ -8,20 +8,21 @@ import { closeSomething, shut } from "./closing.js";
 import { showContext } from "./context.js";
 import { closeDrawer, follow, openDrawer, sanction, showTheirs } from "./drawer.js";
 import { copy, follow as followNumber, sayAct } from "./forms.js";
+import "./lost.js"; // before everything else that listens to keys
 import { keysOn, listen, setKeys } from "./keys.js";
 import { send } from "./lib/kept.js";
 import { data, say } from "./lib/page.js";
 import { remember, restore, sayMessages } from "./lib/place.js";
 import { watch } from "./live.js";
 import { click, ON_CARD } from "./oncard.js";
-import { isElsewhere } from "./opened.js";
+import { isElsewhere, SANCTIONS } from "./opened.js";
 import { isOwed, loadMore, moveOn, showFresh, stay } from "./pages.js";
 import { openPalette } from "./palette.js";
 import { closeOthers, layPicker, openPicker } from "./picker.js";
 import { decide, isDone } from "./queue.js";
 import { lift, unfold } from "./reading.js";
 import { lastQueue, watchPlace } from "./returning.js";
-import { comeBack, keepCurrent, length, sayLength, sendByEnter, showForm } from "./sanction.js";
+import { comeBack, keepCurrent, length, opened, sayLength, sendByEnter, showForm } from "./sanction.js";
 import { sayPosition, staySingle, toggleSingle } from "./single.js";
 import { start } from "./starting.js";
 import { swipe } from "./swipe.js";
@@ -153,11 +154,11 @@ const ANYWHERE = {
   place: goToPlace,
   escape: closeSomething,
   unfilter: () => click(document, "[data-action=clear-filter]") || nothing(),
-  single: () => document.getElementById("cards") !== null && void toggleSingle(),
+  single: () => (document.getElementById("cards") ? void toggleSingle() : nothing()),
 };
 
-const OPENING = ["reject", "reply", "wave"]; // these decide nothing yet
-const DECIDING = ["approve", "ban_reject", "feature", "close_thread", "choice"];
+const OPENING = ["reject", "ban_reject", "reply", "wave"]; // these decide nothing yet
+const DECIDING = ["approve", "feature", "close_thread", "choice"];
 
 /**
  * Run a key's action. Returns whether there was one.
@@ -168,16 +169,27 @@ const DECIDING = ["approve", "ban_reject", "feature", "close_thread", "choice"];
 function act(name, key = "") {
   if (ANYWHERE[name]) return ANYWHERE[name](key) !== false;
   if (name === "choice" && length(key)) return true;
+  if (name === "choice" && opened()) return useless();
   const card = cards.current() ?? cards.alone();
   if (!ON_CARD[name] || isOwed() || onSelected(name, key)) return Boolean(ON_CARD[name]) && !isOwed();
   if (isElsewhere(name)) return useless();
-  if (!card) return move(1) || (name !== "choice" && nothing());
+  if (!card) return begin(name) || (name !== "choice" && nothing());
   if (isDone(card) && [...DECIDING, ...OPENING].includes(name)) return nothing(card);
   if (!cards.isMarked(card)) {
     if (DECIDING.includes(name)) return cards.mark(card);
-    if (OPENING.includes(name)) cards.mark(card);
+    if (OPENING.includes(name)) return cards.mark(card) && open(name);
   }
   return ON_CARD[name](card, key) !== false || nothing(card);
+}
+
+/** No card is current: a key selects the first, and opens what it opens there. @param {string} name */
+const begin = (name) => move(1) && (open(name) || true);
+
+/** Open a form of the card that has just become the current one. @param {string} name */
+function open(name) {
+  const card = cards.current();
+  if (!card || ![...OPENING, ...SANCTIONS].includes(name)) return false;
+  return isDone(card) ? nothing(card) : ON_CARD[name](card, "") !== false || nothing(card);
 }
 
 /**

@@ -22,7 +22,17 @@ document.addEventListener(
   true,
 );
 
-const SANCTIONS = ["author", "warn", "suspend", "ban", "premoderate", "trust"];
+/** @type {Element | null} what was pressed last */
+let touched = null;
+document.addEventListener("pointerdown", ({ target }) => (touched = /** @type {Element} */ (target)), true);
+
+/** Where the person is: at the focus, or at what they pressed in the focused element, if it cannot take the focus. */
+export function whereabouts() {
+  const focused = document.activeElement;
+  return touched?.isConnected && focused?.contains(touched) ? touched : focused;
+}
+
+export const SANCTIONS = ["author", "warn", "suspend", "ban", "premoderate", "trust"];
 
 /** What keys mean in a form that is about the current card. @type {[string, string[]][]} */
 const OWN = [
@@ -38,7 +48,7 @@ const OWN = [
  * @param {string} name
  */
 export function isElsewhere(name) {
-  const open = document.activeElement?.closest("details[open], .reply-form");
+  const open = whereabouts()?.closest("details[open], .reply-form:not([hidden])");
   if (!open || !(open.closest("form") || open.querySelector("form"))) return false;
   return !OWN.some(([form, names]) => open.matches(form) && names.includes(name));
 }

@@ -4,6 +4,7 @@
 import * as cards from "./cards.js";
 import { choiceOf, isComposing, keysOn } from "./keys.js";
 import { keep, kept } from "./lib/place.js";
+import { whereabouts } from "./opened.js";
 
 const CURRENT = "commentsvc.current";
 
@@ -25,12 +26,22 @@ export function showForm(place = document) {
   field.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
+/** A form for a sanction that is open: no digit decides a card behind it. */
+export const opened = () =>
+  [...document.querySelectorAll("details[open] > .sanction")].find((each) => each.checkVisibility());
+
+/** The form that the person is in, or, where the focus is in no card, the one that is open. */
+function meant() {
+  const at = whereabouts();
+  return at?.closest(".sanction") ?? (cards.around(at) ? null : opened());
+}
+
 /**
- * Choose the duration with this number, if the focus is in the form; if there is none, or it is chosen, the reason.
+ * Choose the duration with this number in an open form; if there is none, or it is chosen, the reason.
  * @param {string} digit
  */
 export function length(digit) {
-  const form = document.activeElement?.closest(".sanction");
+  const form = meant();
   const list = form?.querySelector("[name=reason]");
   if (!form || !(list instanceof HTMLSelectElement)) return false;
   const choice = form.querySelector("[name=length]:checked") ? null : form.querySelector(`[data-digit="${digit}"]`);

@@ -1,6 +1,8 @@
 // @ts-check
 // What is written on a card: what others have decided on it, a note, the version that its forms were made for.
 
+import { isTyping } from "./keys.js";
+
 /**
  * Write a decision made elsewhere into a card; it can no longer be decided here. A form in which something has been
  * typed stays open with the text, which can be copied; nothing that is typed in it becomes a command.
@@ -19,15 +21,22 @@ export function settle(card, sentence) {
 
 /** @param {HTMLElement} card */
 const openForm = (card) =>
-  card.querySelector(/** @type {"form"} */ ("details[open] form:has(.picker), .reply-form:not([hidden])"));
+  card.querySelector(
+    /** @type {"form"} */ ("details[open] :is(form:has(.picker), form.picker), .reply-form:not([hidden])"),
+  );
 
 /** @param {HTMLElement} form */
 const holdsText = (form) => [...form.querySelectorAll("textarea")].some((each) => each.value.trim());
 
-/** Whether a form with text is open on the card. @param {HTMLElement} card */
-export function isWritten(card) {
+/** Whether a form is open on the card, or the focus is in a field of it. @param {HTMLElement} card */
+export const isInUse = (card) =>
+  openForm(card) !== null || (card.contains(document.activeElement) && isTyping(document.activeElement));
+
+/** Say in the form that is open on a card what a line of the card says, which the form may cover.
+ * @param {HTMLElement} card @param {string} sentence */
+export function noteInForm(card, sentence) {
   const form = openForm(card);
-  return form !== null && holdsText(form);
+  if (form) warn(form, sentence);
 }
 
 /** Say something on a card that can be decided. @param {HTMLElement} card @param {string} sentence */
@@ -62,7 +71,14 @@ function freeze(card, form, sentence) {
   card.classList.add("writing");
   for (const each of form.querySelectorAll("textarea")) each.readOnly = true;
   for (const each of form.querySelectorAll(/** @type {"input"} */ (FROZEN))) each.disabled = true;
-  if (form.querySelector(".late")) return;
+  warn(form, sentence);
+}
+
+/** @param {HTMLElement} form @param {string} sentence */
+function warn(form, sentence) {
+  const before = form.querySelector(".late");
+  if (before) before.textContent = sentence;
+  if (before) return;
   const late = document.createElement("p");
   late.className = "notice warn late";
   late.textContent = sentence;

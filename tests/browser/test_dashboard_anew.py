@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -180,3 +181,78 @@ def test_what_one_decides_elsewhere_leaves_the_queue(open_as: Open, people: Cast
     expect(page.locator("#cards .card")).to_have_count(1)
     expect(card(page, ids[2])).to_be_focused()
     expect(page.locator("#fresh")).to_be_hidden()
+
+
+def test_an_edit_takes_no_form_away_from_whoever_fills_it_in(open_as: Open, people: Cast) -> None:
+    """The new text is shown above the form, which says so; what is typed goes on."""
+    made = post(people.site, "You idiot.", user=people.rita).comment.public_id
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    message = card(page, made).locator("[name=message]")
+    message.click()
+    page.keyboard.type("Please be")
+    posting.edit(made, "You utter idiot.", user=people.rita)
+    poll(page)
+    expect(card(page, made).locator(".said")).to_contain_text("You utter idiot.")
+    expect(card(page, made).locator(".picker .late")).to_contain_text("has edited this comment")
+    expect(message).to_be_focused()
+    page.keyboard.type(" kind, no more 2 of it.")
+    expect(message).to_have_value("Please be kind, no more 2 of it.")
+    page.keyboard.press("Escape")
+    poll(page)
+    expect(card(page, made).locator(".late")).to_have_count(0)
+    expect(card(page, made).locator(".outcome")).to_contain_text("has edited this comment")
+    version = str(comment_by_public_id(made).version)
+    expect(card(page, made)).to_have_attribute("data-version", version)
+    assert status(made) == "pending"
+
+
+GONE = {
+    "removed": "field => field.closest('.card').querySelector('.picker').remove()",
+    "replaced": "field => field.closest('.card').focus()",
+    "hidden": "field => field.closest('details').open = false",
+    "switched off": "field => field.disabled = true",
+}
+
+
+@pytest.mark.parametrize("how", GONE)
+def test_what_is_typed_on_after_a_field_has_gone_is_no_command(
+    open_as: Open, people: Cast, how: str
+) -> None:
+    ids = held(people, 2)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    message = card(page, ids[0]).locator("[name=message]")
+    message.click()
+    page.keyboard.type("Please")
+    page.clock.set_fixed_time("2030-01-01T10:00:00")
+    message.evaluate(GONE[how])
+    page.wait_for_function("!document.activeElement.matches('[name=message]')")
+    page.keyboard.type("calm 2 foqx")
+    expect(page).to_have_url(re.compile("order=oldest"))
+    expect(page.locator("#cards .card")).to_have_count(2)
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.locator(".tick:checked")).to_have_count(0)
+    page.clock.set_fixed_time("2030-01-01T10:00:01")
+    page.keyboard.press("j")
+    expect(card(page, ids[1])).to_be_focused()
+    assert [status(each) for each in ids] == ["pending", "pending"]
+
+
+def test_whoever_leaves_a_field_has_all_keys_at_once(open_as: Open, people: Cast) -> None:
+    ids = held(people, 2)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    card(page, ids[0]).locator("[name=message]").click()
+    page.keyboard.type("Please")
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    expect(page.locator("#cards .card")).to_have_count(1)
+    page.keyboard.press("/")
+    page.keyboard.type("idiot")
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    expect(page.locator("#cards .card")).to_have_count(0)

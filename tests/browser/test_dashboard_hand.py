@@ -241,7 +241,7 @@ def test_a_key_decides_only_the_card_one_sees(open_as: Open, waiting: list[str])
     page = open_as("mona", OLDEST, viewport={"width": 1280, "height": 500})
     first, second = (page.locator(f"#c-{each}") for each in waiting[:2])
     page.keyboard.press("j")
-    for key in ("3", "f", "q", "e", "l"):
+    for key in ("3", "f", "e", "l"):
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press(key)
         expect(first).to_be_focused()
