@@ -6,7 +6,7 @@ import { byAuthors, showAnew } from "./anew.js";
 import { count, restored as cameBack, touch } from "./live.js";
 import { announce, data, say } from "./lib/page.js";
 import { isAway, REACHED } from "./lib/reach.js";
-import { forget, isSame, keep as keepStored, kept, mayWorkLater, take } from "./lib/steps.js";
+import { finished, forget, isSame, keep as keepStored, kept, mayWorkLater, take } from "./lib/steps.js";
 import { clear, tell, toast } from "./lib/toast.js";
 import { bring } from "./pages.js";
 import { sayPosition } from "./single.js";
@@ -154,7 +154,9 @@ async function undoNewest() {
   if (!answer.ok) return refused(newest, answer.left, answer);
   forget(newest.steps);
   // the drawer or a list was opened meanwhile: the focus stays there
-  await putBack(newest, answer, place() !== before);
+  const over = await finished(answer, tell);
+  if (!over.ok) return tell(problem(over));
+  await putBack(newest, over, place() !== before);
 }
 
 /**

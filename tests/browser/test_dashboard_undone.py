@@ -127,3 +127,23 @@ def confirm(page: Page) -> None:
     page.wait_for_url(re.compile("/bulk/"))
     expect(page.locator(".save .danger")).to_be_focused()
     page.keyboard.press("Enter")
+
+
+def test_a_large_bulk_is_followed_until_it_is_undone(
+    open_as: Open, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the queue, too: the cards come back, and the message says so."""
+    ids = held(people, 12)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    press(page, "j", *["x", "j"] * 8, "2")
+    confirm(page)
+    page.wait_for_url(re.compile(re.escape(OLDEST)))
+    expect(page.locator("#cards .card")).to_have_count(4)
+    monkeypatch.setattr(bulk, "UNIT", 1)
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_contain_text("Undoing")
+    run_due()
+    expect(page.locator("#cards .card")).to_have_count(12)
+    expect(page.locator("[data-count=pending]")).to_have_text("12")
+    shown = page.locator("#cards .card").evaluate_all("all => all.map(each => each.dataset.id)")
+    assert shown == ids

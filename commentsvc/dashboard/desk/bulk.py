@@ -83,6 +83,8 @@ def bulk_page(bulk_id: str) -> Response:
     """The preview; once started, the progress. The page reloads itself while it runs."""
     found = bulk.find(bulk_id, mine("moderate"))
     at_work = found.state in _WAITING
+    if wants_json():
+        return _became(found)
     answer = staff_page(
         "dashboard/bulk.html",
         section="queue",
@@ -100,6 +102,19 @@ def bulk_page(bulk_id: str) -> Response:
         answer.headers["Refresh"] = str(_REFRESH_SECONDS)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _became(found: Bulk) -> Response:
+    """What has become of undoing it, for a script: where to ask again (`wait`) while it lasts."""
+    if found.state in _WAITING:
+        wait = url_for("dashboard.bulk_page", bulk_id=found.public_id)
+        return jsonify(sentence=_of_undo(found), wait=wait)
+    ids = [each for each, _ in found.targets[:MOST_SHOWN]]
+    return jsonify(sentence=_of_undo(found), versions=versions(ids, mine("moderate")))
+
+
+def _of_undo(found: Bulk) -> str:
+    return words_of("done.undone" if found.state == "undone" else "bulk.state_undoing")
 
 
 def _undo_seconds(found: Bulk) -> int:
@@ -159,10 +174,9 @@ def bulk_undo(bulk_id: str) -> Response:
         call_back(found, by=signed_in())
     except DomainError as error:
         return refused(error, here)
-    words = words_of("done.undone" if found.state == "undone" else "bulk.state_undoing")
+    words = _of_undo(found)
     if wants_json():
-        ids = [each for each, _ in found.targets[:MOST_SHOWN]]
-        return jsonify(sentence=words, versions=versions(ids, mine("moderate")))
+        return _became(found)
     if "back" in request.form:
         tell("good", words)
     return go_back(here)

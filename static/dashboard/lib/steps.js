@@ -1,7 +1,7 @@
 // @ts-check
 // What undoes an act, as data: it outlives the page on which the act was done.
 
-import { api, post } from "./http.js";
+import { api, get, post } from "./http.js";
 import { data, say } from "./page.js";
 import { store, stored } from "./tab.js";
 
@@ -31,6 +31,23 @@ export async function take(steps) {
     if (words) answer.body = { ...answer.body, sentence: say(words) };
   }
   return { ...answer, left: [] };
+}
+
+const AGAIN = 2000; // milliseconds, as the page that shows the progress
+
+/**
+ * What many are undone by goes on after its answer: wait for the end, saying meanwhile that it is on its way.
+ * @param {import("./http.js").Answer} answer
+ * @param {(words: string) => void} say
+ */
+export async function finished(answer, say) {
+  let now = answer;
+  for (let wait = answer.body.wait; wait; wait = now.body.wait ?? (now.ok || !mayWorkLater(now.status) ? "" : wait)) {
+    if (now.body.wait) say(now.body.sentence);
+    await new Promise((over) => setTimeout(over, AGAIN));
+    now = await get(new URL(wait, location.href).href);
+  }
+  return now;
 }
 
 const LATER = [401, 408, 425, 429];
