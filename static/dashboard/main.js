@@ -26,7 +26,7 @@ import { comeBack, keepCurrent, length, opened, sayLength, sendByEnter, showForm
 import { sayPosition, staySingle, toggleSingle } from "./single.js";
 import { start } from "./starting.js";
 import { swipe } from "./swipe.js";
-import { onSelected, openBulk, ticked, watchTicks } from "./ticks.js";
+import { onSelected, openBulk, tickAgain, ticked, watchTicks } from "./ticks.js";
 import { goTo, hint, recall, undo } from "./undo.js";
 import { watchWaves } from "./waves.js";
 
@@ -107,7 +107,8 @@ document.addEventListener("submit", (event) => {
     !(card instanceof HTMLElement) ||
     !document.getElementById("cards")
   ) {
-    if (form.method === "post") remember(event.submitter ?? form);
+    if (form.closest(".keep")) keepCurrent();
+    else if (form.method === "post") remember(event.submitter ?? form);
     return;
   }
   event.preventDefault();
@@ -281,6 +282,9 @@ watchTicks();
 sayMessages(restore());
 recall();
 comeBack();
-watchPlace().then(staySingle);
+watchPlace().then((isBack) => {
+  staySingle(isBack);
+  tickAgain();
+});
 showForm();
 sendByEnter();

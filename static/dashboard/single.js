@@ -42,7 +42,11 @@ export function toggleSingle() {
 export function sayPosition() {
   const place = document.getElementById("position");
   const card = cards.current();
-  if (!place || !card || !cards.isSingle()) return;
+  if (!place || !cards.isSingle()) return;
+  if (!card) {
+    place.textContent = ""; // the last one was decided
+    return;
+  }
   const at = decided() + cards.all().indexOf(card) + 1;
   const whole = document.getElementById("more") ? "" : number(decided() + cards.all().length);
   const total = all() || whole;

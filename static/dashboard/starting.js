@@ -2,6 +2,7 @@
 // Confirming a bulk action: it is carried out, and the queue shows again, with the message that undoes it.
 
 import { attempt } from "./lib/kept.js";
+import { forgetTicks } from "./ticks.js";
 import { canUndo, drop, keep, undone } from "./undo.js";
 
 /**
@@ -25,6 +26,7 @@ export async function start(form, by) {
   keep(each);
   const body = await sent;
   if (!body) return drop(each);
+  forgetTicks();
   each.until = Date.now() + body.undo_seconds * 1000;
   each.sentence = body.sentence;
   canUndo(each);

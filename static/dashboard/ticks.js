@@ -5,6 +5,7 @@
 import * as cards from "./cards.js";
 import { choiceOf, isComposing, keysOn } from "./keys.js";
 import { announce, number, say } from "./lib/page.js";
+import { arrival, store, stored } from "./lib/tab.js";
 import { hint } from "./undo.js";
 
 /** @type {HTMLElement | null} the card that was ticked last */
@@ -160,6 +161,31 @@ export function onSelected(name, key) {
   return true;
 }
 
+const KEPT = "commentsvc.ticked";
+
+/** Remember what is selected while one looks at the preview. */
+function keepTicks() {
+  const ids = cards.all().flatMap((card) => (box(card)?.checked ? [card.dataset.id] : []));
+  store(KEPT, { at: location.pathname + location.search, ids });
+}
+
+/** Select again what was selected before the preview, which was left without deciding. */
+export function tickAgain() {
+  const { at, ids } = stored(KEPT, { at: "", ids: /** @type {(string | undefined)[]} */ ([]) });
+  const { pathname } = new URL(document.referrer || "about:blank");
+  if (at !== location.pathname + location.search) return;
+  store(KEPT, null);
+  if (arrival() !== "back_forward" && !pathname.includes("/bulk/")) return;
+  for (const card of cards.all()) {
+    const own = box(card);
+    if (own && ids.includes(card.dataset.id)) own.checked = true;
+  }
+  countTicks();
+}
+
+/** It was decided: nothing of it is selected any more. */
+export const forgetTicks = () => store(KEPT, null);
+
 /** The buttons of the bar at the bottom. @type {Record<string, () => void>} */
 const BAR = {
   "selected-approve": () => MEANS_ALL.approve(""),
@@ -173,6 +199,7 @@ export function watchTicks() {
   if (!form()) return;
   countTicks();
   window.addEventListener("pageshow", () => countTicks());
+  form()?.addEventListener("submit", keepTicks);
   document.getElementById("selected")?.addEventListener("click", (event) => {
     const button = /** @type {Element} */ (event.target).closest("[data-action]");
     if (button instanceof HTMLElement) BAR[button.dataset.action ?? ""]?.();

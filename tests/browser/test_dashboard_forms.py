@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
+from commentsvc.moderation.commands import decide, undo
+from tests.browser.axe import bring, serious
 from tests.browser.conftest import status
 from tests.browser.test_dashboard_hour import OLDEST, card, held
 
@@ -83,3 +86,55 @@ def test_claiming_by_key_on_a_comments_own_page(open_as: Open, people: Cast) -> 
     expect(page.get_by_role("button", name="Release")).to_be_visible()
     page.keyboard.press("z")
     expect(page.locator(".toast")).to_contain_text("does nothing here")
+
+
+def test_a_preview_is_left_with_all_still_selected(open_as: Open, people: Cast) -> None:
+    ids = held(people, 3)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    for leave in (lambda: page.keyboard.press("Escape"), page.go_back):
+        if leave == page.go_back:
+            page.keyboard.press("2")
+        else:
+            for key in ("j", "x", "j", "x", "2"):
+                page.keyboard.press(key)
+        page.wait_for_url(re.compile("/bulk/"))
+        expect(page.locator(".save .danger")).to_be_focused()
+        leave()
+        page.wait_for_url(re.compile(re.escape(OLDEST)))
+        expect(page.locator("#selected")).to_contain_text("2 selected")
+        expect(page.locator(".tick:checked")).to_have_count(2)
+        expect(card(page, ids[1])).to_be_focused()
+
+
+def test_a_saved_filter_is_the_one_shown(open_as: Open, people: Cast) -> None:
+    ids = held(people, 2)
+    page = open_as("mona", f"{OLDEST}&q=idiot")
+    page.keyboard.press("j")
+    page.locator(".keep > summary").click()
+    page.keyboard.type("Idiots")
+    page.keyboard.press("Enter")
+    expect(page.locator(".saved [aria-current]")).to_contain_text("Idiots")
+    expect(page.locator(".keep")).to_have_count(0)
+    expect(card(page, ids[0])).to_be_focused()
+
+
+def test_an_emptied_queue_shows_no_position(open_as: Open, people: Cast) -> None:
+    held(people, 1)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    page.keyboard.press("j")
+    page.keyboard.press("z")
+    expect(page.locator("#position")).to_have_text("1 of 1")
+    page.keyboard.press("f")
+    expect(page.locator("#empty")).to_be_visible()
+    expect(page.locator("#position")).to_have_text("")
+
+
+def test_what_is_undone_can_be_read_in_the_log(open_as: Open, people: Cast) -> None:
+    (only,) = held(people, 1)
+    undo(decide(only, action="reject", reason="spam", by=people.olga).public_id, by=people.olga)
+    page = open_as("mona", "/dashboard/log")
+    row = page.locator("tr.undone").first
+    expect(row).to_be_visible()
+    expect(row).to_have_css("opacity", "1")
+    bring(page)
+    assert serious(page) == []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.locale import number
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ...moderation.sharing.filters import Saved
+    from ...moderation.sharing.models import SavedFilter
     from ...sites.models import Site
 
 _MOST_COUNTED = 12  # filters whose matches are counted for one page
@@ -78,13 +79,16 @@ def _digit(at: int) -> str:
 
 
 def _href(each: Saved) -> str:
-    row = each.row
+    return _address(each.row, each.site_key)
+
+
+def _address(row: SavedFilter, site_key: str | None) -> str:
     given = {name: value for name, value in row.given.items() if name in filters.NAMES}
     return url_for(
         "dashboard.queue_page",
         queue=row.queue,
         order=row.order,
-        site=each.site_key,
+        site=site_key,
         saved=row.public_id,
         **given,  # type: ignore[arg-type]
     )
@@ -130,17 +134,18 @@ def save_filter() -> Response:
     try:
         filters.chosen(given)
         what = saving.Narrowed(text_of(form, "queue", 20), text_of(form, "order", 20), given)
-        saving.save(
+        site = my_site(key, "moderate") if key else None
+        made = saving.save(
             text_of(form, "name", 200),
             what,
-            site=my_site(key, "moderate") if key else None,
+            site=site,
             shared="shared" in form,
             by=signed_in(),
         )
     except DomainError as error:
         return refused(error, here)
     tell("good", desk_words("filter.saved"))
-    return go_back(here)
+    return redirect(_address(made, site.key if site else None), 303)  # type: ignore[return-value]
 
 
 @dashboard.post("/filters/<filter_id>")
