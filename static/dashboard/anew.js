@@ -5,6 +5,7 @@ import * as cards from "./cards.js";
 import { showContext } from "./context.js";
 import { fetchPage } from "./lib/http.js";
 import { announce } from "./lib/page.js";
+import { layPicker } from "./picker.js";
 import { isInUse, note, noteInForm, renew, tickOf, unsettle } from "./settled.js";
 
 const READ = 800; // milliseconds: a key that was meant for the old text does not decide about the new one
@@ -44,8 +45,8 @@ const moved = (from) => [...(from?.childNodes ?? [])].map((each) => document.ado
 const textOf = (card) => card.querySelector(".said")?.textContent ?? "";
 
 /**
- * Somebody is filling in a form of the card: it stays as it is. A new text is shown and announced; until the next poll
- * it has not been read, and the server refuses a decision.
+ * Somebody is filling in a form of the card: it stays as it is. A new text is shown and announced; for a moment it has
+ * not been read, and the server refuses a decision.
  * @param {HTMLElement} card
  * @param {HTMLElement} now
  * @param {string} sentence
@@ -57,7 +58,9 @@ function goOn(card, now, sentence) {
   cards.steady(() => before?.replaceChildren(...moved(after)));
   note(card, sentence);
   noteInForm(card, sentence);
+  layPicker(card); // the form has grown
   announce(sentence);
+  setTimeout(() => renew(card, Number(now.dataset.version)), 3 * READ);
 }
 
 /**

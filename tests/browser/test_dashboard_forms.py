@@ -84,6 +84,7 @@ def test_claiming_by_key_on_a_comments_own_page(open_as: Open, people: Cast) -> 
     page = open_as("mona", f"/dashboard/comments/{ids[0]}")
     page.keyboard.press(",")
     expect(page.get_by_role("button", name="Release")).to_be_visible()
+    page.wait_for_load_state()  # the keys are there
     page.keyboard.press("z")
     expect(page.locator(".toast")).to_contain_text("does nothing here")
 
@@ -111,6 +112,7 @@ def test_a_saved_filter_is_the_one_shown(open_as: Open, people: Cast) -> None:
     page = open_as("mona", f"{OLDEST}&q=idiot")
     page.keyboard.press("j")
     page.locator(".keep > summary").click()
+    expect(page.locator(".keep [name=name]")).to_be_focused()
     page.keyboard.type("Idiots")
     page.keyboard.press("Enter")
     expect(page.locator(".saved [aria-current]")).to_contain_text("Idiots")
