@@ -53,8 +53,8 @@ def test_it_works(new_context: Callable[..., BrowserContext], people: Cast, page
 def test_a_long_name_on_a_phone(
     new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, lang: str
 ) -> None:
-    """Its face is at its first line, and what follows it begins where it does. It has two lines at most; where pages are
-    read from right to left, a shortened one would lose its dots."""
+    """Its face is at its first line, and what follows it begins where it does. It has two lines at
+    most; where pages are read from right to left, a shortened one would lose its dots."""
     set_policy(people.site, {"locale": lang}, by=people.olga)
     name = "WWWW MMMM " * 5
     post(people.site, "Hello.", name=f"{name}WWWW MMMM")

@@ -44,6 +44,7 @@ def test_a_filter_is_named_at_once(open_as: Open, people: Cast) -> None:
         page.keyboard.press("Escape")
         expect(page.locator(".keep[open]")).to_have_count(0)
     page.locator(".keep > summary").click()
+    expect(page.locator(".keep [name=name]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".saved")).to_contain_text("d1fd1f")
     assert {status(each) for each in ids} == {"pending"}

@@ -204,7 +204,7 @@ def test_a_long_one_runs_on_its_page_where_it_can_be_stopped(
     mona.post(f"{where}/undo")
     work()
     assert "Undone" in mona.page(where) and statuses(ids) == ["pending"] * 3
-    assert "3 comments had not been decided by this action." in mona.page(where)
+    assert "3 comments had not been decided yet." in mona.page(where)
 
 
 def test_a_script_is_told_what_was_done_and_how_it_is_undone(ids: list[str], mona: Staff) -> None:
