@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.posting.commands import NewComment, Posted, submit
 from commentsvc.sites.sections.tags import tags_in
 from commentsvc.sites.workload import measured
 
 if TYPE_CHECKING:
     from commentsvc.accounts.models import User
+    from commentsvc.moderation.cases.models import Notice
     from commentsvc.sites.models import Site
 
 HREF = "https://news.example.org/2026/bridge"
@@ -41,6 +43,19 @@ def post(
             idempotency_key=key,
             network="net-1",
         )
+    )
+
+
+def notice(comment_id: str) -> Notice:
+    """A notice of illegal content about a comment, as somebody from outside gives it."""
+    return give_notice(
+        comment_id,
+        law="Criminal code, 185",
+        explanation="It names a person and says what the law forbids.",
+        name="Nora",
+        email="nora@example.org",
+        good_faith=True,
+        network="net-9",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Frame, Page, Route, expect
+from playwright.sync_api import Frame, Locator, Page, Route, expect
 
 from tests.browser.conftest import box, choose, write
 from tests.browser.held import until
@@ -48,14 +48,20 @@ def undone(page: Page, frame: Frame, text: str) -> None:
     expect(frame.locator("#list > .c")).to_have_count(0)
 
 
-def test_it_works(page: Page, people: Cast, article: str) -> None:
+def posted(page: Page, article: str, text: str) -> tuple[Frame, Locator, Locator]:
+    """The box on a page whose clock a test moves, the comment just posted there, and its Undo."""
     page.clock.install()
     page.goto(article)
     frame = box(page)
-    write(frame, "Too quick.")
+    write(frame, text)
     mine = frame.locator("#list > .c")
     undo = mine.get_by_role("button", name="Undo")
     expect(undo).to_be_visible()
+    return frame, mine, undo
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    frame, mine, undo = posted(page, article, "Too quick.")
     refuse(page, ONE)
     undo.click()
     expect(mine.locator(".tell")).to_have_text(WAIT)
@@ -65,13 +71,7 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
 
 
 def test_without_a_connection_it_stays(page: Page, people: Cast, article: str) -> None:
-    page.clock.install()
-    page.goto(article)
-    frame = box(page)
-    write(frame, "In a tunnel.")
-    mine = frame.locator("#list > .c")
-    undo = mine.get_by_role("button", name="Undo")
-    expect(undo).to_be_visible()
+    frame, mine, undo = posted(page, article, "In a tunnel.")
     page.route(ONE, lambda route: route.abort())
     undo.click()
     expect(mine.locator(".tell")).to_have_text("Something went wrong. Please try again.")

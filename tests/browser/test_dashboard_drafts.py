@@ -12,9 +12,8 @@ from commentsvc.core import clock
 from commentsvc.core.db import unit_of_work
 from commentsvc.moderation import commands
 from commentsvc.moderation.cases.appeals import appeal
-from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.moderation.sharing import canned
-from tests.factories import post
+from tests.factories import notice, post
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,18 +24,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 WORDS = "Somebody has thought about this."
 SHOWN = "form[method=post]:not(#policy, #look, [enctype]) textarea:not(.lines)"
-
-
-def _reported(people: Cast) -> None:
-    give_notice(
-        post(people.site, "A rather bad thing.", user=people.rita).comment.public_id,
-        law="Criminal code, 185",
-        explanation="It names a person and says what the law forbids.",
-        name="Nora",
-        email="nora@example.org",
-        good_faith=True,
-        network="net-9",
-    )
 
 
 def _appealed(people: Cast) -> str:
@@ -54,7 +41,7 @@ def _open_all(page: Page) -> None:
 
 
 def test_every_text_is_kept(open_as: Open, people: Cast) -> None:
-    _reported(people)
+    notice(post(people.site, "A rather bad thing.", user=people.rita).comment.public_id)
     _appealed(people)
     canned.add(people.site, "Sorry", {"en": "You are right."}, by=people.mona)
     page = open_as("olga", "/dashboard/shift")

@@ -14,13 +14,12 @@ from commentsvc.core import clock
 from commentsvc.core.db import unit_of_work
 from commentsvc.moderation import commands
 from commentsvc.moderation.cases.appeals import appeal
-from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.moderation.sharing import canned, claims
 from commentsvc.sites.commands import set_policy
 from tests.browser.conftest import status
 from tests.browser.held import until
 from tests.browser.test_moderators_day import look_again
-from tests.factories import post
+from tests.factories import notice, post
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -275,15 +274,7 @@ def test_an_appeal_is_decided_with_the_same_letters(open_as: Open, people: Cast)
 
 def test_a_notice_is_decided_with_the_same_letters(open_as: Open, people: Cast) -> None:
     bad = post(people.site, "A rather bad thing.", user=people.rita).comment.public_id
-    give_notice(
-        bad,
-        law="Criminal code, 185",
-        explanation="It names a person and says what the law forbids.",
-        name="Nora",
-        email="nora@example.org",
-        good_faith=True,
-        network="net-9",
-    )
+    notice(bad)
     page = open_as("olga", "/dashboard/notices")
     page.keyboard.press("j")
     page.keyboard.press("f")

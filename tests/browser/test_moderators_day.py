@@ -15,7 +15,6 @@ from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.jobs import run_due
 from commentsvc.moderation.cases.models import Sanction
-from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.moderation.commands import decide
 from commentsvc.notifications.mail import mailer
 from commentsvc.notifications.models import Notification
@@ -25,7 +24,7 @@ from commentsvc.sites.queries import policy_of, role_of
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.toxicity.scorer import scorer
 from tests.browser.conftest import Open, Server, status
-from tests.factories import post
+from tests.factories import notice, post
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,28 +192,20 @@ def test_people(open_as: Open, people: Cast, kind: str, until: str) -> None:
 
 def test_a_notice_of_illegal_content(open_as: Open, people: Cast) -> None:
     comment = post(people.site, "A rather bad thing.", user=people.rita).comment
-    notice = give_notice(
-        comment.public_id,
-        law="Criminal code, 185",
-        explanation="It names a person and says what the law forbids.",
-        name="Nora",
-        email="nora@example.org",
-        good_faith=True,
-        network="net-9",
-    )
+    given = notice(comment.public_id)
     page = open_as("mona", "/dashboard/notices")
-    card = page.locator("article", has_text=notice.receipt)
+    card = page.locator("article", has_text=given.receipt)
     card.locator("[name=note]").focus()
     page.keyboard.type("Asked the lawyer.")
     press(card.get_by_role("button", name="Start review"))
-    expect(page.locator("article", has_text=notice.receipt)).to_contain_text("Asked the lawyer.")
-    card = page.locator("article", has_text=notice.receipt)
+    expect(page.locator("article", has_text=given.receipt)).to_contain_text("Asked the lawyer.")
+    card = page.locator("article", has_text=given.receipt)
     press(card.locator("details summary"))
     press(card.locator("[name=outcome][value=illegal]"), "Space")
     card.locator("[name=ground]").focus()
     page.keyboard.type("Insult, section 185.")
     press(card.locator("button.primary"))
-    expect(page.locator("article", has_text=notice.receipt)).to_contain_text("Insult, section 185.")
+    expect(page.locator("article", has_text=given.receipt)).to_contain_text("Insult, section 185.")
     assert status(comment.public_id) == "rejected"
 
 

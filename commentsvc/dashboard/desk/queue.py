@@ -105,11 +105,8 @@ def _page_data(name: str, counts: dict[str, int], *, filtered: bool) -> dict[str
 
 def _cards_anew(sites: list[Site], site: Site | None) -> Response:
     """The cards that `_cards` names as they are now: a fragment, for what has changed on a page."""
-    ids, given, me = (
-        PUBLIC_ID.findall(request.args["_cards"])[:MOST_SHOWN],
-        filters.given(),
-        signed_in(),
-    )
+    ids = PUBLIC_ID.findall(request.args["_cards"])[:MOST_SHOWN]
+    given, me = filters.given(), signed_in()
     chosen = queue.looked_up(filters.chosen(given), sites) if given else None
     answer = fragment(
         "dashboard/cards.html",
