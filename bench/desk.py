@@ -1,4 +1,4 @@
-"""Moderators' pages other than the queue, finding a wave, and deciding a wave of 5,000."""
+"""Moderators' pages other than the queue, finding a wave, and deciding on 5,000 comments at once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SIZE = 100_000
 WAITING = 500
 DECISIONS = 20_000  # of one shift
-WAVE = 5_000
+BULK = 5_000
 _BASE = "http://127.0.0.1:5000"
 
 
@@ -55,7 +55,7 @@ def _all(figures: Figures, area: str, app: Flask) -> None:
     sign_in(client)
     pages(figures, area, app, client)
     with app.app_context():
-        _wave(figures, area)
+        _bulk(figures, area)
 
 
 def pages(figures: Figures, area: str, app: Flask, client: Any) -> None:
@@ -131,16 +131,16 @@ def shift(email: str) -> None:
         )
 
 
-def _wave(figures: Figures, area: str) -> None:
-    """Time deciding a wave as its job does, and count the steps in which progress is shown."""
+def _bulk(figures: Figures, area: str) -> None:
+    """Time a bulk action as its job does, and count the steps in which progress is shown."""
     site, owner = by_key(corpus.KEY), by_email(corpus.OWNER)
     assert owner is not None
-    rows = dict(queue.found([site], "all", Filters(), most=WAVE))
+    rows = dict(queue.found([site], "all", Filters(), most=BULK))
     made = bulk.preview([site], action="reject", reason="spam", by=owner, ticked=rows)
     bulk.start(made, by=owner)
     began, steps = time.perf_counter(), 0
     while bulk.decide_some(made.id):
         steps += 1
     spent = time.perf_counter() - began
-    what = f"deciding a wave of {made.total:,}, with {steps} updates of its progress"
+    what = f"deciding on {made.total:,} comments at once, with {steps} updates of its progress"
     figures.add(area, what, spent, "s", wanted="< 20", ok=spent < 20)

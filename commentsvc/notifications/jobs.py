@@ -12,7 +12,7 @@ from ..core.db import db, execute, release, unit_of_work
 from ..core.jobs import enqueue, handler
 from ..core.rows import table_of
 from ..moderation.cases.models import Notice, NoticeAppeal, Sanction, SanctionAppeal
-from ..moderation.cases.sanctions import is_to_be_told
+from ..moderation.cases.sanctions import is_to_be_told, notified_as
 from ..moderation.models import Appeal, Decision, Flag
 from ..settings import settings
 from ..sites.queries import by_id
@@ -158,7 +158,7 @@ def on_sanction(sanction_id: int) -> None:
         if not is_to_be_told(row):
             return
         user = db.session.get_one(User, row.user_id)
-        facts: dict[str, Any] = {"sanction": row.public_id, "outcome": row.kind}
+        facts: dict[str, Any] = {"sanction": row.public_id, "outcome": notified_as(row)}
         _write(f"sanction:{row.id}", user, "sanction", site_id=row.site_id, **facts)
 
 

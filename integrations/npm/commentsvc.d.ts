@@ -31,7 +31,7 @@ export type CommentsvcState = "waiting" | "shown" | "refused" | "away";
 /** Events of the element, as `CustomEvent` with this `detail`. */
 export interface CommentsvcEvents {
   "comment-create": CustomEvent<{ href: string; commentID: string; parentCommentID?: string; message?: string }>;
-  "comment-remove": CustomEvent<{ href: string; commentID: string }>;
+  "comment-remove": CustomEvent<{ href: string; commentID: string; message: string }>;
   resize: CustomEvent<{ height: number }>;
   state: CustomEvent<{ state: CommentsvcState; reason?: string }>;
 }

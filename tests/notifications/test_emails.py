@@ -14,6 +14,7 @@ from commentsvc.accounts.models import User
 from commentsvc.core.db import db
 from commentsvc.core.locale import available
 from commentsvc.moderation.cases.models import Notice, Sanction
+from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.commands import decide, flag
 from commentsvc.moderation.models import Decision
 from commentsvc.notifications import emails
@@ -203,6 +204,17 @@ def test_a_ban_says_why_and_how_to_appeal(cast: Cast) -> None:
     body = sanctioned(cast.rita, "The Harbour Post", ban).body
     assert "Reason: Harassment" in body and "Your comment" not in body
     assert "Enough." in body and "court" in body and "you can appeal once" in body
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [("trust", "are checked like everyone else’s again"), ("ban", "You can comment on Harbour")],
+)
+def test_the_end_of_trust_is_not_the_end_of_a_ban(cast: Cast, before: str, words: str) -> None:
+    sanction(cast.site, cast.rita, before, by=cast.mona, reason="spam")
+    lift = sanction(cast.site, cast.rita, "lift", by=cast.mona, message="A new rule.")
+    body = sanctioned(cast.rita, "Harbour", lift).body
+    assert words in body and "A new rule." in body
 
 
 def test_a_notice_without_a_name_is_greeted_without_one(app: Flask) -> None:

@@ -121,7 +121,7 @@ class Notified(Strict):
         required=True,
         allow_none=True,
         metadata={
-            "description": "the outcome of a report or an appeal; for a sanction, which one it is"
+            "description": "the outcome of a report or an appeal; for a sanction, its kind, or `end_trust`"
         },
     )
     by = fields.String(

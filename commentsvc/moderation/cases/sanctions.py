@@ -107,7 +107,7 @@ def check_kind(
 def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction | None) -> None:
     require(by, "sanction", site)
     not_staff(site, user, by)
-    if row.kind in AWAY or row.batch:
+    if row.kind in (*AWAY, "lift") or row.batch:
         row.before = kept(user, site)
     was = None
     if undoes is not None:
@@ -172,6 +172,12 @@ def is_to_be_told(row: Sanction) -> bool:
     if lift is None or lift.kind != "lift":
         return True
     return not _in_time(away, lift)
+
+
+def notified_as(row: Sanction) -> str:
+    """The kind in the words for the person: lifting what a trusted person has only ends trust."""
+    trusted = row.kind == "lift" and row.before is not None and row.before["role"] == "trusted"
+    return "end_trust" if trusted else row.kind
 
 
 def _in_time(first: Sanction, second: Sanction) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...core.locale import day, say, until
+from ...moderation.cases.sanctions import notified_as
 from ...moderation.judging.reasons import title
 from . import mail_to, quoted
 
@@ -18,7 +19,7 @@ def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
     """What was decided about you on a site, why, and until when."""
     locale = user.locale
     last = until(sanction.until, locale) if sanction.until else ""
-    lines = [say(f"emails.sanction.{sanction.kind}", locale, site=site, day=last)]
+    lines = [say(f"emails.sanction.{notified_as(sanction)}", locale, site=site, day=last)]
     if sanction.reason:
         lines.append(say("emails.sanction.reason", locale, reason=title(sanction.reason, locale)))
     if sanction.message:
