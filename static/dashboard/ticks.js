@@ -7,6 +7,7 @@ import { choiceOf, isComposing, keysOn } from "./keys.js";
 import { announce, number, say } from "./lib/page.js";
 import { arrival, store, stored } from "./lib/tab.js";
 import { hint } from "./undo.js";
+import { waveOf } from "./waves.js";
 
 /** @type {HTMLElement | null} the card that was ticked last */
 let from = null;
@@ -14,8 +15,12 @@ let from = null;
 /** @param {HTMLElement} card */
 const box = (card) => /** @type {HTMLInputElement | null} */ (card.querySelector("input.tick"));
 
-/** How many cards are selected. */
-const many = () => cards.all().filter((card) => box(card)?.checked).length;
+/** How many comments are selected: where waves are folded, a wave's card stands for all of it. */
+function many() {
+  const ticked = cards.all().filter((card) => box(card)?.checked);
+  const waves = field("folded") ? ticked.map(waveOf) : [];
+  return ticked.length + waves.reduce((sum, wave) => sum + Number(wave?.dataset.more ?? 0), 0);
+}
 
 /**
  * Select a card or deselect it; with `range`, all cards from the last one to this.

@@ -8,7 +8,7 @@ import { tell } from "./lib/toast.js";
 import { closeOthers, layPicker } from "./picker.js";
 
 /** @param {HTMLElement} card */
-const waveOf = (card) => /** @type {HTMLDetailsElement | null} */ (card.querySelector("details.wave"));
+export const waveOf = (card) => /** @type {HTMLDetailsElement | null} */ (card.querySelector("details.wave"));
 
 /** Open the form; its numbers can be pressed at once. @param {HTMLElement} card */
 export function openWave(card) {

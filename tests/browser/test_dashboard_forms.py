@@ -102,7 +102,7 @@ def test_a_preview_is_left_with_all_still_selected(open_as: Open, people: Cast) 
         expect(page.locator(".save .danger")).to_be_focused()
         leave()
         page.wait_for_url(re.compile(re.escape(OLDEST)))
-        expect(page.locator("#selected")).to_contain_text("2 selected")
+        expect(page.locator("#selected")).to_contain_text("2 comments selected")
         expect(page.locator(".tick:checked")).to_have_count(2)
         expect(card(page, ids[1])).to_be_focused()
 

@@ -114,7 +114,7 @@ def test_while_some_are_selected(open_as: Open, people: Cast) -> None:
         if name not in ONLY_SHOW:
             expect(page.locator(".toast"), name).to_contain_text("works on one card")
         page.evaluate("document.getElementById('toasts').replaceChildren()")
-    expect(page.locator("#selected")).to_contain_text("2 selected")
+    expect(page.locator("#selected")).to_contain_text("2 comments selected")
     expect(page.locator(":is(.looking, .drawer > *, .acts details[open])")).to_have_count(0)
     assert page.url == address
     assert len(page.context.pages) == 1

@@ -46,7 +46,7 @@ def test_coming_back_to_the_queue(open_as: Open, people: Cast) -> None:
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile(re.escape(OLDEST)))
     expect(card(page, ids[3])).to_be_focused()
-    expect(page.locator("#selected")).to_contain_text("1 selected")
+    expect(page.locator("#selected")).to_contain_text("1 comment selected")
     page.locator("nav.tabs a").first.press("Enter")
     expect(page.locator("#selected")).to_be_hidden()
     expect(page.locator("#cards .card").first).to_be_visible()

@@ -65,6 +65,29 @@ def test_it_works_by_keyboard_alone(open_as: Open, wave: list[str]) -> None:
     expect(page.locator(".toast")).to_have_text("No other waiting comments are like this one.")
 
 
+def test_selecting_all_cards_counts_all_of_it(open_as: Open, wave: list[str]) -> None:
+    """What the bar says is what the preview says, and what the undo brings back."""
+    page = open_as("mona", reduced_motion="reduce")
+    cards, bar = page.locator("#cards .card"), page.locator("#selected")
+    expect(cards).to_have_count(2)
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(bar).to_contain_text("6 comments selected")
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    expect(bar).to_contain_text("7 comments selected")
+    page.keyboard.press("2")
+    page.wait_for_url("**/dashboard/bulk/*")
+    expect(page.locator("h1")).to_have_text("Reject 7 comments")
+    page.locator(".save .danger").press("Enter")
+    page.wait_for_url("**/dashboard/")
+    expect(page.locator(".toast")).to_contain_text("Reject 7 comments · Done")
+    assert {status(each) for each in wave} == {"rejected"}
+    page.keyboard.press("u")
+    expect(cards).to_have_count(2)
+    assert {status(each) for each in wave} == {"pending"}
+
+
 def test_the_next_of_a_wave_comes_when_one_is_decided_alone(open_as: Open, wave: list[str]) -> None:
     page = open_as("mona")
     page.keyboard.press("j")

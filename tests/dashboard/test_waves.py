@@ -83,6 +83,29 @@ def test_it_works(mona: Staff, wave: list[str], work: Callable[[], int]) -> None
     assert statuses(wave) == {"pending"} and cards(mona.page("/dashboard/")) == [wave[0]]
 
 
+def test_its_selected_card_means_all_of_it(
+    cast: Cast, mona: Staff, wave: list[str], work: Callable[[], int]
+) -> None:
+    """Where the queue folds it; where each of its comments has a card, each means itself."""
+    single = post(cast.site, "The ferry was late again, as every Monday this year.").comment
+    both = {"ticked": [f"{wave[0]}:1", f"{single.public_id}:1"], "scope": "ticked"}
+    folded = both | {"folded": "1", "action": "reject", "reason": "spam"}
+    assert 'name="folded"' in mona.page("/dashboard/")
+    for apart in (f"?like={wave[0]}", f"?network={wave[0]}", "?queue=all"):
+        assert 'name="folded"' not in mona.page(f"/dashboard/{apart}")
+    answer = mona.post("/dashboard/bulk?queue=pending", **folded | {"folded": ""})
+    assert "Reject 2 comments" in mona.page(answer.headers["Location"])
+    answer = mona.post("/dashboard/bulk?queue=pending", **folded)
+    where = answer.headers["Location"]
+    assert "Reject 6 comments" in mona.page(where)
+    mona.post(f"{where}/start")
+    work()
+    assert statuses([*wave, single.public_id]) == {"rejected"}
+    mona.post(f"{where}/undo")
+    work()
+    assert statuses([*wave, single.public_id]) == {"pending"}
+
+
 def test_all_of_it_can_be_looked_at(mona: Staff, wave: list[str]) -> None:
     page = mona.page(f"/dashboard/?like={wave[2]}")
     assert set(cards(page)) == set(wave)

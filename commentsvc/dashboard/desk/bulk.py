@@ -15,6 +15,7 @@ from ...moderation.cases.sweeping import call_back
 from ...moderation.desk.log import versions
 from ...moderation.judging.reasons import title
 from ...moderation.sharing.worded import language_among
+from ...moderation.waves.folding import unfolded
 from ...sites.queries import by_id
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -57,6 +58,8 @@ def bulk_make() -> Response:
         ticked = {each[1]: int(each[2]) for each in found if each}
     try:
         sites, _ = chosen_sites()
+        if ticked and form.get("folded"):
+            ticked = unfolded(ticked, [site.id for site in sites], bulk.MOST)
         chosen = filters.chosen({**filters.given(), **filters.beside(form)})
         made = bulk.preview(
             sites,

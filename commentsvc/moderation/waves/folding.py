@@ -69,6 +69,19 @@ def _matching(
     return [~any_of(Comment.id, hidden)] if hidden else []
 
 
+def unfolded(seen: Mapping[str, int], site_ids: Collection[int], most: int) -> dict[str, int]:
+    """These comments (public id -> version seen), and at most `most` that are folded behind them, at
+    their version now."""
+    asked = select(Comment.wave).where(Comment.public_id.in_(seen), Comment.on_sites(site_ids))
+    folds = Comment.wave.is_not(None), Comment.status == "pending", ~in_despair(Comment)
+    waves = {each for each in db.session.scalars(asked.where(*folds)) if each is not None}
+    if not waves:
+        return dict(seen)
+    members = select(Comment.public_id, Comment.version).where(*members_of(waves, site_ids))
+    rows = db.session.execute(members.order_by(Comment.id).limit(most)).all()
+    return {row.public_id: row.version for row in rows} | dict(seen)
+
+
 def members_of(
     waves: Collection[int], site_ids: Collection[int], comment: type[Comment] = Comment
 ) -> tuple[ColumnElement[bool], ...]:
