@@ -53,14 +53,31 @@ const textOf = (card) => card.querySelector(".said")?.textContent ?? "";
  */
 function goOn(card, now, sentence) {
   if (card.classList.contains("settled")) unsettle(card);
-  if (textOf(card) === textOf(now)) return renew(card, Number(now.dataset.version));
+  const version = Number(now.dataset.version);
+  const waiting = unread.get(card);
+  if (textOf(card) !== textOf(now)) show(card, now, sentence);
+  else if (waiting) waiting.version = version;
+  else renew(card, version);
+}
+
+/** What cards show that nobody can have read yet. @type {WeakMap<Element, {version: number}>} */
+const unread = new WeakMap();
+
+/** @param {HTMLElement} card @param {HTMLElement} now @param {string} sentence */
+function show(card, now, sentence) {
   const [before, after] = [card, now].map((each) => each.querySelector(".reading"));
   cards.steady(() => before?.replaceChildren(...moved(after)));
   note(card, sentence);
   noteInForm(card, sentence);
   layPicker(card); // the form has grown
   announce(sentence);
-  setTimeout(() => renew(card, Number(now.dataset.version)), 3 * READ);
+  const text = { version: Number(now.dataset.version) };
+  unread.set(card, text);
+  setTimeout(() => {
+    if (unread.get(card) !== text) return; // a later one has taken its place
+    unread.delete(card);
+    renew(card, text.version);
+  }, 3 * READ);
 }
 
 /**
@@ -74,6 +91,7 @@ function replace(card, now, sentence) {
   const isSaid = sentence !== "" && card.querySelector(".outcome")?.textContent === sentence;
   const held = card.contains(document.activeElement);
   const ticked = tickOf(card)?.checked ?? false;
+  unread.delete(card);
   const lifted = !isEdited && card.querySelector(".veil.lifted") !== null;
   cards.steady(() => {
     for (const name of card.getAttributeNames()) if (name.startsWith("data-")) card.removeAttribute(name);

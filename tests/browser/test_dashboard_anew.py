@@ -208,6 +208,41 @@ def test_an_edit_takes_no_form_away_from_whoever_fills_it_in(open_as: Open, peop
     assert status(made) == "pending"
 
 
+#: The time to read a changed text is over when `window.read()` says so.
+HOLDING = """(() => {
+    const wait = window.setTimeout, held = [];
+    window.setTimeout = (then, time, ...more) => time === 2400 ? held.push(then) : wait(then, time, ...more);
+    window.read = () => { for (const each of held.splice(0)) each(); };
+})()"""
+
+
+@pytest.mark.parametrize("then", ["edited", "decided"])
+def test_a_text_that_was_read_late_takes_no_later_version_away(
+    open_as: Open, people: Cast, then: str
+) -> None:
+    """The card is decided at the first press, though it changed twice while its form was open."""
+    made = post(people.site, "You idiot.", user=people.rita).comment.public_id
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    page.evaluate(HOLDING)
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    posting.edit(made, "You utter idiot.", user=people.rita)
+    poll(page)
+    expect(card(page, made).locator(".said")).to_contain_text("You utter idiot.")
+    if then == "decided":
+        undo(rejected(made, people).public_id, by=people.olga)
+        with page.expect_response(lambda answer: "_cards=" in answer.url):
+            poll(page)
+    page.keyboard.press("Escape")
+    if then == "edited":
+        posting.edit(made, "You silly idiot.", user=people.rita)
+    poll(page)
+    version = str(comment_by_public_id(made).version)
+    expect(card(page, made)).to_have_attribute("data-version", version)
+    page.evaluate("read()")
+    assert card(page, made).get_attribute("data-version") == version  # not only until it is asked
+
+
 GONE = {
     "removed": "field => field.closest('.card').querySelector('.picker').remove()",
     "replaced": "field => field.closest('.card').focus()",
