@@ -4,7 +4,7 @@
 import { api, post } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
 import { stepsOf, take } from "./lib/steps.js";
-import { close, closeOthers, lay } from "./picker.js";
+import { close, closeOthers, layPicker } from "./picker.js";
 import { complain, isDone, leave, sendForm } from "./queue.js";
 import { did } from "./undo.js";
 import { renew } from "./settled.js";
@@ -31,7 +31,7 @@ export function openReply(card) {
   if (!(form instanceof HTMLElement)) return false;
   form.hidden = false;
   closeOthers(form);
-  lay(form, acts);
+  layPicker(card);
   form.querySelector("textarea")?.focus({ preventScroll: true });
   return true;
 }

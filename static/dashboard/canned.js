@@ -3,7 +3,7 @@
 
 import { keysOn } from "./keys.js";
 import { get } from "./lib/http.js";
-import { lay, layPicker } from "./picker.js";
+import { layPicker } from "./picker.js";
 import { complain } from "./queue.js";
 
 const KEY = "m"; // in a list of reasons, which uses no other letter
@@ -80,10 +80,7 @@ async function fill(list) {
 /** Move a form that has grown, so that its buttons stay in the window. @param {Element} text */
 function layAgain(text) {
   const card = text.closest(".card");
-  const reply = text.closest(".reply-form");
-  const acts = card?.querySelector(".acts");
-  if (reply instanceof HTMLElement && acts) lay(reply, acts);
-  else if (card instanceof HTMLElement) layPicker(card);
+  if (card instanceof HTMLElement) layPicker(card);
 }
 
 /** Focus the reasons, so that the next digit chooses one. @param {HTMLSelectElement} list */

@@ -28,33 +28,54 @@ export function tickBan(picker, ban) {
   if (box instanceof HTMLInputElement) box.checked = ban;
 }
 
-/** Position what is open on a card: the reasons, or the form for comments like it. @param {HTMLElement} card */
+/** Position what is open on a card: the reasons, the form for comments like it, or a reply. @param {HTMLElement} card */
 export function layPicker(card) {
-  for (const box of card.querySelectorAll("details[open] .picker")) {
-    const button = box.closest("details")?.querySelector("summary");
+  for (const box of card.querySelectorAll("details[open] .picker, .reply-form:not([hidden])")) {
+    const button = box.closest("details")?.querySelector("summary") ?? card.querySelector(".acts");
     if (box instanceof HTMLElement && button) lay(box, button);
   }
 }
 
 const GAP = 8;
+const BUTTONS = 64; // pixels at the end of a box, which stay there while the rest of it scrolls
 const highest = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
 
 /**
  * Position a box below this button if there is room, else as low as it fits in the window. If it lies over the text
- * that is judged, the page moves until both are seen, as far as they fit.
+ * that is judged, the page moves until both are seen, as far as they fit. A text that has changed under it gets room.
  * @param {HTMLElement} box
  * @param {Element} button
  */
-export function lay(box, button) {
+function lay(box, button) {
+  const changed = box.querySelector(".late") !== null;
+  const [whole, text] = [".veil, .reading", ".reading"].map((each) => box.closest(".card")?.querySelector(each));
+  const top = () => (changed ? text : whole)?.getBoundingClientRect().top ?? NaN;
+  const bottom = () => (whole?.getBoundingClientRect().bottom ?? NaN) + GAP;
+  cut(box, changed ? bottom() - top() : 0);
   put(box, button, Math.max(highest(), innerHeight - 16 - box.offsetHeight));
-  const text = box.closest(".card")?.querySelector(".veil, .reading")?.getBoundingClientRect();
-  const over = text ? Math.min(text.bottom + GAP - box.getBoundingClientRect().top, text.top - highest()) : 0;
+  const over = whole ? Math.min(bottom() - box.getBoundingClientRect().top, top() - highest()) : 0;
   if (over < 1) return;
   const from = moved?.box === box ? moved.from : scrollY;
   put(box, button, Infinity); // below the last card, the page is long enough for it
   scrollBy({ top: over, behavior: "instant" });
   moved = { box, from, to: scrollY };
   put(box, button, Math.max(highest(), innerHeight - 16 - box.offsetHeight));
+}
+
+/**
+ * Let a box be so low that this much of the window, but at most half of it, stays free above it.
+ * @param {HTMLElement} box
+ * @param {number} free in pixels
+ */
+function cut(box, free) {
+  box.style.removeProperty("--most");
+  if (!free) return;
+  const room = innerHeight - 16 - highest();
+  box.style.setProperty("--most", `${room - Math.min(free, room / 2)}px`);
+  const held = document.activeElement;
+  if (!held || !box.contains(held)) return;
+  const below = held.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom;
+  if (below > -BUTTONS) box.scrollTop += below + BUTTONS;
 }
 
 /**
