@@ -54,8 +54,8 @@ export async function sendReply(card, form) {
   const answer = approval ? await approveAndReply(card, approval, text) : await write(card, text);
   form.ariaBusy = null;
   if (!answer.ok) return complain(answer);
-  if (approval) return location.reload();
   form.remove();
+  if (approval) return showHistory(card, answer);
   card.focus({ preventScroll: true });
   did(card, say("js.replied"), [{ ...withdrawal(answer.body.id), say: "js.reply_withdrawn" }]);
 }
@@ -91,11 +91,23 @@ async function approveAndReply(card, form, text) {
   return { ...decided, body: { ...decided.body, sentence: say("js.replied_approved"), steps } };
 }
 
+/**
+ * On a comment's own page: show its history with what was just decided, and the message that undoes it.
+ * @param {HTMLElement} card
+ * @param {import("./lib/http.js").Answer} answer
+ */
+function showHistory(card, { body }) {
+  did(card, body.sentence, body.steps, () => {}, [card]);
+  location.reload();
+}
+
 /** Feature a comment, or stop featuring it; one that is waiting is approved first. @param {HTMLElement} card */
 export function feature(card) {
   if (isDone(card)) return false;
   const approval = approving(card);
   if (approval && document.getElementById("cards")) leave(card, () => approveAndFeature(card, approval));
+  else if (approval)
+    approveAndFeature(card, approval).then((answer) => (answer.ok ? showHistory(card, answer) : complain(answer)));
   else if (card.dataset.status === "published") mark(card);
   else return false;
   return true;

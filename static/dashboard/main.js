@@ -19,7 +19,7 @@ import { isElsewhere, SANCTIONS } from "./opened.js";
 import { isOwed, loadMore, moveOn, showFresh, stay } from "./pages.js";
 import { openPalette } from "./palette.js";
 import { closeOthers, layPicker, openPicker } from "./picker.js";
-import { decide, isDone } from "./queue.js";
+import { banToo, decide, isDone } from "./queue.js";
 import { lift, unfold } from "./reading.js";
 import { lastQueue, watchPlace } from "./returning.js";
 import { comeBack, keepCurrent, length, opened, sayLength, sendByEnter, showForm } from "./sanction.js";
@@ -107,6 +107,7 @@ document.addEventListener("submit", (event) => {
     !(card instanceof HTMLElement) ||
     !document.getElementById("cards")
   ) {
+    if (form.matches("[data-decide]")) banToo(form);
     if (form.closest(".keep")) keepCurrent();
     else if (form.method === "post") remember(event.submitter ?? form);
     return;

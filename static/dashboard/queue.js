@@ -34,9 +34,18 @@ export function decide(card, form, action) {
     form.requestSubmit(/** @type {HTMLButtonElement} */ (form.querySelector("button[name=action]")));
     return;
   }
-  const ban = form.querySelector("[name=ban]:checked");
-  if (ban instanceof HTMLInputElement) leave(card, () => sendForm(form, action, ban.value), othersBy(card));
+  const to = banOf(form);
+  if (to) leave(card, () => sendForm(form, action, to), othersBy(card));
   else leave(card, () => sendForm(form, action));
+}
+
+/** Where a form is sent that also bans the author; "" if it does not. @param {HTMLFormElement} form */
+const banOf = (form) => /** @type {HTMLInputElement | null} */ (form.querySelector("[name=ban]:checked"))?.value ?? "";
+
+/** The page sends the form itself: also ban the author, if that is ticked. @param {HTMLFormElement} form */
+export function banToo(form) {
+  const to = banOf(form);
+  if (to) form.setAttribute("action", to);
 }
 
 /** @param {HTMLElement} card */

@@ -155,8 +155,14 @@ def test_with_a_filter_no_card_comes_in_place_of_another(mona: Staff, wave: list
 def test_nothing_is_said_where_nothing_waits_beside(
     cast: Cast, mona: Staff, wave: list[str]
 ) -> None:
+    calm = post(cast.site, "A calm word.").comment.public_id
     assert 'class="wave"' not in mona.page("/dashboard/?queue=all&network=nobody")
-    assert 'class="wave"' not in mona.page(f"/dashboard/comments/{wave[0]}")
+    assert 'class="wave"' not in mona.page(f"/dashboard/comments/{calm}")
+
+
+def test_a_comment_s_own_page_says_it_too(mona: Staff, wave: list[str]) -> None:
+    page = mona.page(f"/dashboard/comments/{wave[1]}")
+    assert "4 more like this · 2 networks · 5 names" in page and f'value="like:{wave[1]}"' in page
 
 
 @pytest.mark.parametrize("beside", ["", "like:", "like", "q:bridge", "network:nobody", "like:'"])

@@ -14,6 +14,7 @@ from ...moderation.cases.networks import blocked_until
 from ...moderation.desk import queue
 from ...moderation.desk.context import around
 from ...moderation.sharing import claims
+from ...moderation.waves.reading import company
 from ...sites.queries import by_id
 from ...threads.commands import by_public_id, comment_by_public_id, set_closed
 from ...web.auth import requires, signed_in
@@ -52,6 +53,7 @@ def comment(comment_id: str) -> Response:
     sites = mine("moderate")
     card = queue.card(comment_id, sites, locale=language())
     site = by_id(card.site_id)
+    beside = company([card]).get(card.id)
     before = precedents_of([card] if asks(card) else [])
     on_it = marks([card.id] if asks(card) else [], [site])
     thread, row = by_public_id(card.thread_id), comment_by_public_id(comment_id)
@@ -60,7 +62,7 @@ def comment(comment_id: str) -> Response:
         section="queue",
         site=site,
         switch=False,
-        one=shown(card, site, precedents=before.get(card.id, ()), taken=on_it.get(card.id)),
+        one=shown(card, site, beside, before.get(card.id, ()), on_it.get(card.id)),
         colleagues=claims.colleagues(site) if asks(card) else [],
         # made by threads.text, stored safe; the same markup as in the comment box
         as_seen=Markup(card.html),

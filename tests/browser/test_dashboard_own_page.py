@@ -1,0 +1,75 @@
+"""The keys of the queue on a comment's own page: each decides as there, and each can be undone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from commentsvc.core.db import db
+from commentsvc.sites.queries import role_of
+from commentsvc.threads.commands import comment_by_public_id
+from tests.browser.conftest import status
+from tests.browser.desk import four_held
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Open
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def press(page: Page, keys: str) -> None:
+    for each in keys.split():
+        page.keyboard.press(each)
+
+
+#: keys -> the message, and what becomes of the comment and of another one by its author
+DECIDING = {
+    "f": ("Approved.", "published", "pending"),
+    "2": ("Rejected: Abusive.", "rejected", "pending"),
+    "d 2": ("Rejected: Abusive.", "rejected", "pending"),
+    "q 2": ("is banned", "rejected", "rejected"),
+    "e": ("Approved. Featured.", "published", "pending"),
+    "r H i Control+Enter": ("Approved. Reply published.", "published", "pending"),
+}
+
+
+@pytest.mark.parametrize("keys", DECIDING)
+def test_it_works(open_as: Open, people: Cast, keys: str) -> None:
+    words, own, others = DECIDING[keys]
+    one, _, other, _ = four_held(people)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    toast, history = page.locator(".toast"), page.locator(".timeline > li")
+    expect(history).to_have_count(2)
+    press(page, keys)
+    expect(history).not_to_have_count(2)
+    expect(toast).to_contain_text(words)
+    expect(page).to_have_url(re.compile(f"/comments/{one}"))
+    assert (status(one), status(other)) == (own, others)
+    assert (role_of(people.rita, people.site) == "banned") == (keys == "q 2")
+    assert comment_by_public_id(one).featured == (keys == "e")
+    page.keyboard.press("u")
+    expect(page.locator(".head .pill").first).to_have_text("pending")
+    db.session.expire_all()
+    assert (status(one), status(other)) == ("pending", "pending")
+    assert role_of(people.rita, people.site) == "reader"
+
+
+def test_all_that_is_like_it(open_as: Open, people: Cast) -> None:
+    one, _, other, _ = four_held(people)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    expect(page.locator(".wave > summary")).to_contain_text("1 more by this author")
+    press(page, "y 2")
+    page.wait_for_url("**/dashboard/bulk/*")
+    expect(page.locator("h1")).to_have_text("Reject 2 comments")
+    page.locator(".save .danger").press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Reject 2 comments · Done")
+    assert {status(one), status(other)} == {"rejected"}
+    page.keyboard.press("u")
+    expect(page.locator("#cards .card")).to_have_count(4)
+    assert {status(one), status(other)} == {"pending"}
