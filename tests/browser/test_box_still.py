@@ -135,13 +135,28 @@ def test_an_error_goes_when_the_reader_goes_on(page: Page, people: Cast, article
         expect(frame.locator("#asking")).to_have_count(0)
 
 
+# the height that a finger can hit
+HIT = """button => {
+  const {x, y, width, height} = button.getBoundingClientRect();
+  const way = (by) => {
+    let at = y + height / 2;
+    while (document.elementFromPoint(x + width / 2, at) === button) at += by;
+    return Math.abs(at - y - height / 2);
+  };
+  return way(1) + way(-1);
+}"""
+
+
 def between(frame: Frame, above: str, below: str) -> None:
-    """The button that offers new comments touches neither of its neighbors, and a finger can press it."""
+    """The button that offers new comments touches neither of its neighbors, and a finger can press it: it also hits
+    a little above and below. Without the button, they are no further apart than two comments are."""
     places = [frame.locator(each).first.bounding_box() for each in (above, "#new button", below)]
     assert all(places)
     over, button, under = [each for each in places if each]
     assert over["y"] + over["height"] <= button["y"]
-    assert button["y"] + button["height"] <= under["y"] and button["height"] >= 40
+    assert button["y"] + button["height"] <= under["y"]
+    assert under["y"] - over["y"] - over["height"] <= 30
+    assert frame.locator("#new button").evaluate(HIT) >= 39
 
 
 def test_new_comments_are_offered_above_what_is_read(
@@ -163,7 +178,7 @@ def test_new_comments_are_offered_above_what_is_read(
     expect(button).to_have_text("1 new comment")
     assert frame.locator("#list").bounding_box() == before
     for _ in range(2):
-        between(frame, "#write", "#list header")
+        between(frame, "#sort", "#list header")
         frame.locator("#write textarea").tap()
         expect(frame.locator("#write.open")).to_be_visible()
     button.tap()

@@ -29,15 +29,17 @@ async function look() {
 }
 
 /** @param {number} count */
-function offer(count) {
+async function offer(count) {
   const waiting = $("#new");
   if (count <= 0 || waiting.dataset.count === `${count}`) return;
   waiting.dataset.count = count;
+  // its style keeps the button from pushing the comments down
+  const pill = await part("pill").catch(() => null);
   const words = count > 100 ? say("new_many") : say("new", { count });
   waiting.replaceChildren(html`<button type="button" class="do" data-action="new">${words}</button>`);
   waiting.hidden = false;
   announce(words);
-  part("pill").then(({ meet }) => meet(), String);
+  pill?.meet();
 }
 
 export function watch() {

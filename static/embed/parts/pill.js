@@ -1,5 +1,5 @@
-// A floating button for new comments, while the reader is further down. A frame isn't notified when the page around
-// it scrolls, but it can ask (sight.js).
+// A floating button for new comments, while the reader is further down (the style is also that of the one above the
+// list). A frame isn't notified when the page around it scrolls, but it can ask (sight.js).
 // @ts-check
 import { $, $$ } from "../lib/dom.js";
 import { html } from "../lib/html.js";
