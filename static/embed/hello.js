@@ -63,17 +63,17 @@
   setTimeout(lost, 8000);
 
   // Remember presses until frame.js has loaded and handles them. If it fails, links are followed.
-  document.addEventListener("click", (event) => {
+  addEventListener("click", (event) => {
     const pressed = /** @type {any} */ (event.target);
     if (pressed.closest("#lost button")) location.reload();
     const node = pressed.closest("[data-action]");
     if (!node || decided() || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (early.indexOf(node) < 0) early.push(node);
+    if (!early.includes(node)) early.push(node);
     node.classList.add("busy");
   });
   // Mark text typed before the form's script has loaded; it is added to the draft (parts/composer.js).
-  document.addEventListener("input", (event) => {
+  addEventListener("input", (event) => {
     const area = /** @type {any} */ (event.target);
     if (!area.closest(".open")) area.dataset.early = "";
   });
