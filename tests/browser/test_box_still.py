@@ -148,8 +148,8 @@ HIT = """button => {
 
 
 def between(frame: Frame, above: str, below: str) -> None:
-    """The button that offers new comments touches neither of its neighbors, and a finger can press it: it also hits
-    a little above and below. Without the button, they are no further apart than two comments are."""
+    """The button that offers new comments touches neither of its neighbors, and a finger can press it:
+    also a little above and below. Without it, they are no further apart than two comments are."""
     places = [frame.locator(each).first.bounding_box() for each in (above, "#new button", below)]
     assert all(places)
     over, button, under = [each for each in places if each]
