@@ -85,8 +85,10 @@ export class Form {
       </div>`;
   }
 
-  goWord() {
-    return this.task.id ? "save" : this.task.parent ? "post_reply" : "post";
+  /** @param {boolean} [now] */
+  goWord(now) {
+    if (this.task.id) return now ? "saving" : "save";
+    return now ? "posting" : this.task.parent ? "post_reply" : "post";
   }
 
   /** How many more characters fit. */
@@ -165,9 +167,10 @@ export class Form {
     $(".look", this.form)?.remove();
     this.area.hidden = false;
     for (const each of $$("[data-do*='.']", this.form)) each.disabled = false;
-    const seen = $(".seen", this.form);
-    seen?.setAttribute("aria-pressed", false);
-    if (seen) seen.textContent = say("preview");
+    for (const each of $$(".seen", this.form)) {
+      each.setAttribute("aria-pressed", false);
+      each.textContent = say("preview");
+    }
   }
 
   unask() {
@@ -229,8 +232,8 @@ export class Form {
     const button = $(".go", this.form);
     if (!button) return;
     button.disabled = now || this.waiting;
-    button.textContent = say(now ? "posting" : this.goWord());
-    if (now) announce(say("posting"));
+    button.textContent = say(this.goWord(now));
+    if (now) announce(button.textContent);
   }
 }
 
