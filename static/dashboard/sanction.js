@@ -43,7 +43,7 @@ function meant() {
 export function length(digit) {
   const form = meant();
   const list = form?.querySelector("[name=reason]");
-  if (!form || !(list instanceof HTMLSelectElement)) return false;
+  if (!form || !(list instanceof HTMLSelectElement) || !list.checkVisibility()) return false;
   const choice = form.querySelector("[name=length]:checked") ? null : form.querySelector(`[data-digit="${digit}"]`);
   if (choice instanceof HTMLInputElement && choice.checkVisibility()) choice.click();
   else reason(list, digit);

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from commentsvc.moderation.cases.sanctions import history
 from commentsvc.sites.commands import set_policy
 from tests.browser.conftest import status
 from tests.factories import post
@@ -100,6 +101,30 @@ def test_a_suspension_by_numbers(open_as: Open, waiting: list[str]) -> None:
     expect(page.locator("#announcer")).to_contain_text("Undone")
     assert page.url.endswith(QUEUE)
     expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
+
+
+def test_trust_asks_for_no_reason(open_as: Open, people: Cast, waiting: list[str]) -> None:
+    """t, Enter: in the drawer and on the person's page."""
+    page = open_as("mona", QUEUE, reduced_motion="reduce")
+    page.keyboard.press("j")
+    page.keyboard.press("t")
+    form = page.locator(".drawer form.sanction")
+    expect(form.locator("button.primary")).to_be_focused()
+    expect(form.locator("[name=reason]")).to_be_hidden()
+    page.keyboard.press("2")  # no reason has a number here
+    page.keyboard.press("Enter")
+    expect(page.locator("#announcer")).to_contain_text("Rita")
+    rows = history(people.rita, [people.site])
+    assert [(row.kind, row.reason) for row in rows] == [("trust", None)]
+    page.goto(f"{page.url.partition('/dashboard')[0]}/dashboard/comments/{waiting[0]}")
+    page.keyboard.press("t")
+    page.wait_for_url("**/dashboard/people/*")
+    form = page.locator("form.sanction")
+    expect(form.locator("button.primary")).to_be_focused()
+    form.get_by_text("Warn", exact=True).check()
+    expect(form.locator("[name=reason]")).to_be_visible()
+    form.get_by_text("End trust", exact=True).check()
+    expect(form.locator("[name=reason]")).to_be_hidden()
 
 
 def test_nothing_done_leads_back_to_the_same_card(open_as: Open, waiting: list[str]) -> None:

@@ -281,6 +281,18 @@ def test_trust_is_ended_and_a_sanction_lifted(cast: Cast, mona: Staff) -> None:
     assert "is no longer trusted." in page and "<b>Lift sanction</b>" in page
 
 
+@pytest.mark.parametrize("kind", ["trust", "lift"])
+def test_what_restricts_nobody_has_no_reason(cast: Cast, mona: Staff, kind: str) -> None:
+    """The form does not ask for one, and none is stored."""
+    take(mona, cast, kind, reason="offensive", note="As agreed.")
+    row = history(cast.rita, [cast.site])[0]
+    assert (row.kind, row.reason, row.note) == (kind, None, "As agreed.")
+    path = f"/dashboard/people/{cast.rita.public_id}"
+    for page in (mona.page(f"{path}?do={kind}"), mona.page(f"{path}/drawer?do={kind}")):
+        begun = re.findall(r"<[^<>]* autofocus[^<>]*>", page)
+        assert len(begun) == 1 and begun[0].startswith("<button")
+
+
 def test_a_next_step_is_suggested(cast: Cast, mona: Staff) -> None:
     """On the person's page and beside the queue."""
     for number in range(2):

@@ -96,12 +96,12 @@ def sanction(
 def check_kind(
     site: Site, kind: str, reason: str | None, until: datetime | None, **more: bool
 ) -> str | None:
-    """The reason to store. Raises `Invalid`."""
+    """The reason to store: none for what restricts nobody. Raises `Invalid`."""
     if kind not in KINDS:
         raise Invalid("invalid.choose", names=named("sanction", KINDS), field="kind")
     if kind == "suspend" and (until is None or until <= clock.now()):
         raise Invalid("invalid.until", field="until")
-    return given_by_people(reason or "", site.id, **more).code if kind in RESTRICTIONS else reason
+    return given_by_people(reason or "", site.id, **more).code if kind in RESTRICTIONS else None
 
 
 def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction | None) -> None:
