@@ -40,6 +40,13 @@ const GAP = 8;
 const BUTTONS = 64; // pixels at the end of a box, which stay there while the rest of it scrolls
 const highest = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
 
+/** What the text under a box scrolls in: the page, or a card that fills the window. @param {Element} box */
+function scrollerOf(box) {
+  const what = box.closest(".what");
+  const own = what && getComputedStyle(what).overflowY === "auto" ? what : document.scrollingElement;
+  return /** @type {Element} */ (own);
+}
+
 /**
  * Position a box below this button if there is room, else as low as it fits in the window. If it lies over the text
  * that is judged, the page moves until both are seen, as far as they fit. A text that has changed under it gets room.
@@ -55,10 +62,12 @@ function lay(box, button) {
   put(box, button, Math.max(highest(), innerHeight - 16 - box.offsetHeight));
   const over = whole ? Math.min(bottom() - box.getBoundingClientRect().top, top() - highest()) : 0;
   if (over < 1) return;
-  const from = moved?.box === box ? moved.from : scrollY;
+  const inside = scrollerOf(box);
+  const from = moved?.box === box ? moved.from : inside.scrollTop;
   put(box, button, Infinity); // below the last card, the page is long enough for it
-  scrollBy({ top: over, behavior: "instant" });
-  moved = { box, from, to: scrollY };
+  roomFor(box, `${innerHeight}px`);
+  inside.scrollBy({ top: over, behavior: "instant" });
+  moved = { box, inside, from, to: inside.scrollTop };
   put(box, button, Math.max(highest(), innerHeight - 16 - box.offsetHeight));
 }
 
@@ -89,13 +98,22 @@ function put(box, button, lowest) {
   box.style.setProperty("--top", `${Math.min(below, lowest) - top}px`);
 }
 
-/** @type {{box: HTMLElement, from: number, to: number} | null} how far the page was moved for what is open */
+/** Let a card that fills the window scroll further than its text. @param {Element} box @param {string} room */
+function roomFor(box, room) {
+  const card = box.closest(".card");
+  if (card instanceof HTMLElement) card.style.setProperty("--room", room);
+}
+
+/** How far the page, or the card, was moved for what is open.
+ * @type {{box: HTMLElement, inside: Element, from: number, to: number} | null} */
 let moved = null;
 
 /** What the page was moved for is closed: it goes back. @param {Element} closed */
 function goBack(closed) {
   if (!moved || !closed.contains(moved.box)) return;
-  if (Math.abs(scrollY - moved.to) < 2) scrollTo({ top: moved.from, behavior: "instant" });
+  const { box, inside, from, to } = moved;
+  if (Math.abs(inside.scrollTop - to) < 2) inside.scrollTo({ top: from, behavior: "instant" });
+  roomFor(box, "");
   moved = null;
 }
 

@@ -82,3 +82,44 @@ def test_it_works(open_as: Open, width: int, height: int) -> None:
     expect(card.locator(".conversation")).to_be_visible()
     page.keyboard.press("z")
     expect(page.locator(".conversation").first).to_be_hidden()
+
+
+LONG = "You idiot. " + "They should read it before they write. " * 30
+FORMS = "details[open] .picker, .reply-form:not([hidden])"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (900, 800)])
+def test_a_form_is_as_wide_as_in_the_list(
+    open_as: Open, people: Cast, width: int, height: int
+) -> None:
+    """And the text is seen above it: a card that fills the window scrolls as the page does."""
+    new = post(people.site, LONG, user=people.rita).comment.public_id
+    page = open_as("mona", viewport={"width": width, "height": height}, reduced_motion="reduce")
+    card = page.locator(f"#c-{new}")
+    card.focus()
+    page.keyboard.press("s")
+    wide = {key: opened(page, key)["width"] for key in "dr"}
+    page.keyboard.press("z")
+    expect(card.locator(".conversation")).to_be_visible()
+    before = settled(page)
+    for key in "dr":
+        form = opened(page, key)
+        assert form["width"] >= wide[key] - 1 and not form["scrolls"] and form["end"] <= height
+        assert form["text"] >= min(form["all"], 150)
+        assert settled(page) == before
+
+
+def opened(page: Page, key: str) -> dict[str, float]:
+    """What this key opens, measured before it is closed again: how much of the text is seen, too."""
+    page.keyboard.press(key)
+    form = page.locator(f"#cards > .current :is({FORMS})")
+    expect(form).to_be_visible()
+    found: dict[str, float] = form.evaluate(
+        """each => { const [box, text] = [each, each.closest(".card").querySelector(".reading")].map(
+        (one) => one.getBoundingClientRect());
+        return {width: box.width, end: box.bottom, scrolls: each.scrollHeight > each.clientHeight + 1,
+            all: text.height, text: box.top - Math.max(text.top, 0)}; }"""
+    )
+    page.keyboard.press("Escape")
+    expect(form).to_be_hidden()
+    return found
