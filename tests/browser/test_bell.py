@@ -164,6 +164,29 @@ def test_n_leads_to_the_next_new_comment(page: Page, people: Cast, article: str)
     expect(frame.locator(f"#c-{two}")).to_be_focused()
 
 
+def test_n_also_leads_to_what_has_just_come(page: Page, people: Cast, article: str) -> None:
+    """Each comment with a dot, in the order of the page, but none that is hidden in a collapsed branch."""
+    with clock.frozen(clock.now() - timedelta(hours=2)):
+        tops = [post(people.site, f"Comment {at}.", user=people.max).comment for at in range(4)]
+    frame = come_back(page, article, people.rita, people.site)
+    expect(frame.locator("#bell")).to_be_visible()
+    was_here(frame, thread_of(tops[0]))
+    post(people.site, "While away.", parent=tops[1].public_id)
+    page.reload()
+    frame = box(page)
+    expect(frame.locator(".since .text")).to_have_text(["While away."])
+    for at in (0, 1, 3):
+        post(people.site, f"Live {at}.", parent=tops[at].public_id)
+    frame.locator(f"#c-{tops[1].public_id} > .replies").evaluate("(node) => node.click()")
+    frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    frame.locator("#new button").click()
+    expect(frame.get_by_text("Live 3.")).to_be_visible()
+    frame.evaluate("document.activeElement.blur()")
+    for text in ("Live 3.", "Live 0.", "Live 3."):
+        page.keyboard.press("n")
+        expect(frame.locator(".c:focus .text")).to_have_text(text)
+
+
 def test_a_guest_asks_for_emails_and_stops_them(page: Page, people: Cast, article: str) -> None:
     page.goto(article)
     frame = box(page)

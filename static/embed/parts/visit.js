@@ -1,4 +1,4 @@
-// Comments that are new since the last visit: marks on them, and a key that moves to the next one.
+// Comments that are new since the last visit: marks on them, and a key that moves to the next new one.
 // @ts-check
 import { $, $$, announce, isComposing, page } from "../lib/dom.js";
 import { show } from "../lib/host.js";
@@ -52,9 +52,10 @@ const nextWords = () =>
 /** @param {any} node */
 const isOwn = (node) => !!node.dataset.own;
 
-/** Focus the next new comment after the focused one; after the last one comes the first. */
+/** Focus the next comment with a dot (parts/arriving.js marks those that have just come) after the focused one; after the
+ * last one comes the first. None is hidden in a collapsed branch: it could not have the focus. */
 function next() {
-  const all = $$(".since");
+  const all = $$(".since,.fresh").filter((each) => each.checkVisibility());
   const here = document.activeElement?.closest(".c");
   const after = here
     ? all.find((each) => here.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING)
