@@ -125,6 +125,37 @@ def stored(frame: Frame) -> list[str]:
     return list(frame.locator("body").evaluate("() => Object.keys(localStorage)"))
 
 
+def test_the_name_is_kept_with_the_draft(page: Page, people: Cast, article: str) -> None:
+    """Whichever was typed first; below a reply, too; in a second tab; and only as long as the draft."""
+    made = post(people.site, "First.").comment.public_id
+    page.goto(article)
+    frame = box(page)
+    top, reply = frame.locator("#write"), frame.locator("#list form.write")
+    top.locator("textarea").click()
+    top.locator("label input").fill("Edda")
+    top.locator("textarea").fill("Half a sen")
+    frame.locator(f"#c-{made} [data-action=reply]").press("Enter")
+    reply.locator("textarea").fill("Begun")
+    reply.locator("label input").fill("Edda B.")
+    for tab in (page, page.context.new_page()):
+        tab.goto(article)
+        frame = box(tab)
+        for form, name in (("#write.open", "Edda"), ("#list form.write.open", "Edda B.")):
+            expect(frame.locator(f"{form} label input")).to_have_value(name)
+    top = frame.locator("#write")
+    top.locator("label input").fill("")
+    top.locator("label input").press("Escape")
+    top.locator("textarea").click()
+    expect(top.locator("label input")).to_have_value("")
+    top.locator("label input").fill("Nobody")
+    top.locator("label input").press("Escape")
+    frame.locator("#write + .tell").get_by_role("button", name="Discard draft").click()
+    tab.goto(article)
+    frame = box(tab)
+    frame.locator("#write textarea").click()
+    expect(frame.locator("#write label input")).to_have_value("")
+
+
 def test_one_form_at_a_time_and_drafts_come_back(page: Page, people: Cast, article: str) -> None:
     one, two = (post(people.site, f"Number {at}.").comment.public_id for at in (1, 2))
     page.goto(article)

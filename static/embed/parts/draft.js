@@ -18,7 +18,7 @@ export class Draft {
     this.slot = slotOf(task);
     this.place = { id: task.id, parent: task.parent };
     const text = task.text ?? untouched.get(this.slot) ?? "";
-    /** @type {{text: string, mentions?: Mentions, key?: string, tried?: boolean, asked?: boolean}} */
+    /** @type {{text: string, name?: string, mentions?: Mentions, key?: string, tried?: boolean, asked?: boolean}} */
     this.now = kept(this.slot) || { text, mentions: task.mentions };
     if (!kept(this.slot)) untouched.set(this.slot, text);
   }
@@ -43,6 +43,12 @@ export class Draft {
     const isBegun = text.trim() && text !== untouched.get(this.slot);
     keep(this.slot, isBegun ? this.now : null);
     keep(`last:${page.href}`, isBegun ? this.place : null);
+  }
+
+  /** Keep the name that a guest has typed, with the text. @param {string} name */
+  sign(name) {
+    this.now.name = name;
+    if (kept(this.slot)) this.write(this.now.text);
   }
 
   /** Prepare the draft for sending, with a key that makes one comment of repeated requests. @param {string} text */

@@ -25,10 +25,11 @@ const EXTRAS = [
 ];
 
 export class Form {
-  /** @param {any} form @param {Task} task */
-  constructor(form, task) {
+  /** @param {any} form @param {Task} task @param {import("./draft.js").Draft} draft */
+  constructor(form, task, draft) {
     this.form = form;
     this.task = task;
+    this.draft = draft;
     this.area = $("textarea", form);
     this.waiting = false;
     this.locked = false; // while a request is on its way
@@ -116,7 +117,7 @@ export class Form {
     const who = $(".who", this.form);
     // a reader who is still a guest may be typing their name
     if (this.task.id || !who || (this.name() && page.guests && !isMember())) return;
-    const name = kept("name") ?? "";
+    const name = this.draft.now.name ?? kept("name") ?? "";
     const words = say("your_name");
     const field = html`
       <label><span class="hid">${words}</span>
