@@ -10,6 +10,7 @@ from urllib.request import urlopen
 import pytest
 
 from commentsvc.sites import commands as sites
+from tests.browser.cached import Cache
 from tests.browser.conftest import ARTICLE
 from tests.factories import post
 
@@ -40,6 +41,7 @@ def fail(live: Server, path: str) -> Callable[[], None]:
         return app(environ, start_response)
 
     live.app = answer  # type: ignore[assignment]
+    live.cache = Cache()  # what earlier tests asked for does not come either
 
     def mend() -> None:
         live.app = app
