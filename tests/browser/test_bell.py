@@ -17,10 +17,11 @@ from commentsvc.core.db import db, unit_of_work
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.notifications import guests
 from commentsvc.notifications.following.commands import rhythm_of
+from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import thread_of
 from commentsvc.threads.likes import like
 from tests.browser.axe import serious
-from tests.browser.conftest import Server, box, write
+from tests.browser.conftest import Server, box, choose, write
 from tests.browser.members import come_back
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
@@ -206,3 +207,42 @@ def test_a_guest_asks_for_emails_and_stops_them(page: Page, people: Cast, articl
     db.session.expire_all()
     (author,) = db.session.scalars(select(User).where(User.kind == "guest"))
     assert guests.state(author) == "none" and author.email is None
+
+
+def test_the_offer_of_emails_outlives_its_comment(page: Page, people: Cast, article: str) -> None:
+    """It was not passed over where the comment is undone, edited or deleted, or where an address was begun."""
+    sites.set_policy(people.site, {"edit_seconds": 600}, by=people.olga)
+    page.goto(article)
+    frame = box(page)
+    mine, offer = frame.locator("#list > .c").first, frame.locator("#list > .c #replies-email")
+    write(frame, "I tok the tram.")
+    offer.get_by_label("Your email address").fill("edda@")
+    mine.get_by_role("button", name="Undo").click()
+    expect(mine).to_have_count(0)
+    frame.locator("#write textarea").fill("I took the tram.")
+    frame.locator("#write .go").click()
+    expect(mine.locator(".text")).to_have_text("I took the tram.")
+    expect(offer.get_by_label("Your email address")).to_have_value("edda@")
+    mine.locator("[data-action=edit]").click()
+    mine.locator("form.edits textarea").fill("I took the tram home.")
+    mine.locator("form.edits .go").click()
+    expect(mine.locator(".text")).to_have_text("I took the tram home.")
+    expect(offer.get_by_label("Your email address")).to_have_value("edda@")
+    page.reload()  # with an address begun
+    frame = box(page)
+    write(frame, "And back.", name=None)
+    mine, offer = frame.locator("#list > .c").first, frame.locator("#list > .c #replies-email")
+    expect(offer).to_be_visible()
+    choose(mine, "withdraw")
+    mine.get_by_role("button", name="Delete").click()
+    expect(frame.locator("#list > .c")).to_have_count(1)
+    page.reload()
+    frame = box(page)
+    write(frame, "Twice.", name=None)
+    expect(frame.locator("#list > .c #replies-email")).to_be_visible()
+    page.reload()  # it has been passed over
+    frame = box(page)
+    write(frame, "Three times.", name=None)
+    expect(frame.locator("#list > .c .text").first).to_have_text("Three times.")
+    expect(frame.locator("#list > .c .done")).to_be_visible()
+    expect(frame.locator("#replies-email")).to_have_count(0)

@@ -37,13 +37,14 @@ export function meet(comment, task, draft, view, sent) {
     node.focus({ preventScroll: true });
     showUnlessSeen(node);
   }
+  // an edit has drawn the comment anew, without the offer of emails
+  if (node) tellPart("bell", !task.id, { node, isNew: !task.id });
   if (task.id) return;
   if (node) {
     node.classList.add("landed");
     unfoldTo(node);
     if (comment.status !== "rejected")
       offerUndo(node, comment, (now, reply) => again(task, draft, view, now || sent, reply));
-    tellPart("bell", node, { node });
   }
   emit("comment.create", {
     href: page.href,

@@ -12,6 +12,8 @@ import { leave } from "../behaviours/own.js";
 export function takeOut(id, message, words) {
   const node = place(id);
   if (!node.matches(".pending,.rejected")) countOwn(-1);
+  // the offer of emails has gone with it (answers.js): nobody has passed it over
+  if ($(":scope > article > .offer", node)) keep("no_replies_email", null);
   if ($(`[data-parent="${id}"],[data-of="${id}"]`)) {
     node.classList.add("gap");
     $("article", node).replaceChildren(html`<p class="gone">${words}</p>`);
