@@ -18,6 +18,7 @@ import { click, ON_CARD } from "./oncard.js";
 import { isElsewhere, SANCTIONS } from "./opened.js";
 import { isOwed, loadMore, moveOn, showFresh, stay } from "./pages.js";
 import { openPalette } from "./palette.js";
+import { astray, began, opensNothing } from "./pairs.js";
 import { closeOthers, layPicker, openPicker } from "./picker.js";
 import { banToo, decide, isDone } from "./queue.js";
 import { lift, unfold } from "./reading.js";
@@ -151,12 +152,12 @@ const ANYWHERE = {
   palette: () => openPalette(act),
   search,
   filter: openFilter,
-  bulk: () => openBulk() || nothing(),
+  bulk: () => openBulk() || useless(),
   go: () => true,
   place: goToPlace,
   escape: closeSomething,
-  unfilter: () => click(document, "[data-action=clear-filter]") || nothing(),
-  single: () => (document.getElementById("cards") ? void toggleSingle() : nothing()),
+  unfilter: () => click(document, "[data-action=clear-filter]") || useless(),
+  single: () => (document.getElementById("cards") ? void toggleSingle() : useless()),
 };
 
 const OPENING = ["reject", "ban_reject", "reply", "wave"]; // these decide nothing yet
@@ -169,6 +170,8 @@ const DECIDING = ["approve", "feature", "close_thread", "choice"];
  * @returns {boolean}
  */
 function act(name, key = "") {
+  const stray = name === "choice" ? astray() : began(name);
+  if (typeof stray === "string") return useless(stray || undefined);
   if (ANYWHERE[name]) return ANYWHERE[name](key) !== false;
   if (name === "choice" && length(key)) return true;
   if (name === "choice" && opened()) return useless();
@@ -206,6 +209,7 @@ function nothing(card) {
 }
 
 function useless(why = say("js.no_key_here")) {
+  opensNothing(why);
   hint(why);
   return true;
 }
@@ -227,7 +231,7 @@ function search() {
 /** Open the filter at its first field. */
 function openFilter() {
   const place = document.querySelector("details.filters");
-  if (!(place instanceof HTMLDetailsElement)) return nothing();
+  if (!(place instanceof HTMLDetailsElement)) return useless();
   if (cards.isSingle()) toggleSingle();
   cards.goUp();
   document.body.setAttribute("data-tools", "");
@@ -250,7 +254,8 @@ function inPlace(event, shown) {
 /** @param {string} letter */
 function goToPlace(letter) {
   const address = data.go?.[letter];
-  if (address) goTo(lastQueue(address));
+  if (!address) return useless();
+  goTo(lastQueue(address));
   return true;
 }
 

@@ -5,6 +5,7 @@ import * as cards from "./cards.js";
 import { fetchPage } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
 import { tell } from "./lib/toast.js";
+import { opensNothing } from "./pairs.js";
 import { closeOthers, layPicker } from "./picker.js";
 
 /** @param {HTMLElement} card */
@@ -13,7 +14,10 @@ export const waveOf = (card) => /** @type {HTMLDetailsElement | null} */ (card.q
 /** Open the form; its numbers can be pressed at once. @param {HTMLElement} card */
 export function openWave(card) {
   const wave = waveOf(card);
-  if (!wave) return tell(say("js.no_wave"));
+  if (!wave) {
+    tell(opensNothing(say("js.no_wave")));
+    return true;
+  }
   wave.open = true;
   closeOthers(wave);
   layPicker(card);

@@ -9,6 +9,7 @@ OTHERS = {
     "canned.js": "not in fields",
     "settled.js": "only in fields that take no words any more",
     "lost.js": "it only holds keys back, outside fields",
+    "pairs.js": "it only forgets the key before",
     "drawer.js": "only before its form is there",
     "sign_in.js": "any key takes a message away",
     "still.js": "only when it was",
