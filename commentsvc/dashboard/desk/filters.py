@@ -17,7 +17,7 @@ from ...moderation.desk.unread import written_in
 from ...moderation.judging.reasons import REASONS, is_known, label_name, title
 from ...toxicity.labels import LABELS
 from ..cases.reasons import options_of
-from ..page import language, link, mine, words_of
+from ..page import language, link, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,12 +89,10 @@ def beside(form: Mapping[str, str]) -> dict[str, str]:
     return {name: value[:200]}
 
 
-def chips(given: Mapping[str, str], sites: Sequence[Site], site: Site | None) -> list[Chip]:
-    """The filter in words; the site is part of it if the viewer has several."""
+def chips(given: Mapping[str, str], sites: Sequence[Site]) -> list[Chip]:
+    """The filter in words. The site is no part of it: the menu shows it, and chooses another."""
     names = queue.names_of(given, sites)
     found = []
-    if site is not None and len(mine("moderate")) > 1 and request.args.get("site"):
-        found.append(Chip(words_of("filter.site"), site.name, link(site=None, after=None)))
     for name, value in given.items():
         gone: dict[str, Any] = dict.fromkeys((name, "after"))
         words = names.get(name) or _in_words(name, value)
@@ -102,12 +100,10 @@ def chips(given: Mapping[str, str], sites: Sequence[Site], site: Site | None) ->
     return found
 
 
-def without(given: Mapping[str, str]) -> str:
-    """The address of the page without any filter, or without the site if that is the only one."""
-    if given:
-        gone: dict[str, Any] = dict.fromkeys((*NAMES, "after"))
-        return link(**gone)
-    return link(site=None, after=None)
+def without() -> str:
+    """The address of the page without any filter."""
+    gone: dict[str, Any] = dict.fromkeys((*NAMES, "after"))
+    return link(**gone)
 
 
 def matches(

@@ -68,7 +68,7 @@ def queue_page() -> Response:
     order = request.args.get("order", "urgent")
     given, counts = filters.given(), queue.counts(sites)
     page, matches, wrong = _found(sites, name, order, given, counts)
-    chips, saved = filters.chips(given, sites, site), saved_here(sites)
+    chips, saved = filters.chips(given, sites), saved_here(sites)
     return staff_page(
         "dashboard/queue.html",
         status=422 if wrong else 200,
@@ -86,7 +86,7 @@ def queue_page() -> Response:
         fields=filters.fields(given, sites),
         given=given,
         chips=chips,
-        without_filters=filters.without(given) if chips else None,
+        without_filters=filters.without() if chips else None,
         searched=given.get("q", ""),
         bulk_form=True,
         saved=saved,
