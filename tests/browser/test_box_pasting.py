@@ -90,7 +90,7 @@ NOTION = (
         ("<b style='font-weight:normal'><span style='font-weight:700'>x</span></b>", "x", "**x**"),
         (DOCS, "", "Plain, **bold** and _slanted_.\n\n- **One**"),
         (NESTED, "", "- One\n  - Two\n- Three"),
-        (APPLES, "", "Buy\n\n- Apples\n\n   - Pears\n\nnow"),
+        (APPLES, "", "Buy\n\n- Apples\n   - Pears\n\nnow"),
         ("<p>fi<i>nd</i>ing <i>it</i> fi<b><i>nd</i></b></p>", "", "fi*nd*ing _it_ fi***nd***"),
         ("<b>bold </b>end", "bold end", "**bold** end"),
         (WORD, "", "**Bold** and plain\n\n- One\n\n2. Two"),

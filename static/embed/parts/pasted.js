@@ -48,7 +48,12 @@ function marked(node) {
   const list = styleOf(element, "mso-list");
   if (list === "Ignore") return /\d/.test(element.textContent) ? `${Number.parseInt(element.textContent, 10)}. ` : "- ";
   const inside = [...node.childNodes].map(marked).join("");
-  if (tagName === "P" && (list || /^\s*[·•▪§]\s/.test(inside))) return `\n${listed(list, inside.trim())}\n`;
+  if (isListed(element)) {
+    const last = element.previousElementSibling;
+    // one of another kind begins a list of its own
+    const goesOn = last && isListed(last) && isNumbered(last) === isNumbered(element);
+    return `${goesOn ? "" : "\n"}\n${listed(list, inside.trim())}`;
+  }
   if (tagName === "LI") return item(bullet(element), inside.trim());
   if (tagName === "BLOCKQUOTE") return `\n\n${tidy(inside).replace(/^/gm, "> ")}\n\n`;
   if (/^H[1-6]$/.test(tagName)) return `\n\n${around(inside, "**")}\n\n`;
@@ -69,6 +74,13 @@ function bullet(item) {
   const all = [...list.children].filter(({ tagName }) => tagName === "LI");
   return `${all.indexOf(item) + (list.start || 1)}. `;
 }
+
+/** Whether it is a list item of Word. @param {any} element */
+const isListed = (element) =>
+  element.tagName === "P" && !!(styleOf(element, "mso-list") || /^\s*[·•▪§]\s/.test(element.textContent));
+
+/** @param {any} item */
+const isNumbered = ({ textContent }) => /^\s*\d+[.)]/.test(textContent);
 
 /** A paragraph of Word that is a list item. @param {string} list what it says of its list @param {string} text */
 function listed(list, text) {
