@@ -31,6 +31,19 @@ def waiting(people: Cast) -> list[str]:
     return four_held(people)
 
 
+@pytest.mark.parametrize("locale", ["en", "de", "fr"])
+def test_the_tools_beside_it_stand_in_one_row(
+    open_as: Open, waiting: list[str], locale: str
+) -> None:
+    page = open_as("mona", QUEUE, viewport={"width": 1280, "height": 800}, locale=locale)
+    press(page, "j", "n")
+    expect(page.locator("#drawer")).to_be_focused()
+    rows = "all => all.map(each => Math.round(each.getBoundingClientRect().bottom / 8))"
+    assert len(set(page.locator(".tools > *").evaluate_all(rows))) == 1
+    names = [page.locator(".filters > summary"), page.locator(".tools [data-action=single]")]
+    assert all("".join(filter(str.isalpha, each.inner_text())) for each in names)
+
+
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
