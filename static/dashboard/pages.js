@@ -78,12 +78,21 @@ async function load() {
     link?.removeAttribute("aria-busy");
     if (!page) break;
     const none = cards.all().length === 0;
-    added = await add(page, (each) => document.getElementById("cards")?.append(each), true);
+    added = await add(page, append, true);
     takeLink(page);
     // if all cards were decided before the page came, go on at its first
     if (none && !held && !cards.current()) cards.focus(cardOf(added));
   }
   return added;
+}
+
+/** Add an item at the end of the list, or where it stands on its page: something after it may be here already.
+ * @param {HTMLElement} item
+ * @param {HTMLElement | null} before */
+function append(item, before) {
+  const list = /** @type {HTMLElement} */ (document.getElementById("cards"));
+  if (before) cards.steady(() => list.insertBefore(item, before));
+  else list.append(item);
 }
 
 /** @param {HTMLElement[]} added */
@@ -138,38 +147,52 @@ export async function bring(ids) {
   const address = new URL(location.href);
   address.searchParams.delete("after");
   const left = new Set(ids.filter((id) => !document.getElementById(`c-${id}`)));
+  const last = document.querySelector("#cards > li:last-of-type");
+  /** @type {HTMLElement | null} */
+  let after = null;
+  let isPast = !last && goOn() !== "";
   for (let next = address.href, tries = 0; left.size && next && tries < TRIES; tries += 1) {
     const page = await fetchPage(next);
     const items = [...(page?.querySelectorAll(/** @type {"li"} */ ("#cards > li")) ?? [])];
-    /** @type {HTMLElement | null} */
-    let before = null;
-    for (const item of items.reverse()) before = insert(item, left, before);
+    isPast ||= items.some((item) => here(item) === last && last !== null);
+    for (const item of items) after = insert(item, left, after);
     next = /** @type {HTMLAnchorElement | null} */ (page?.getElementById("more") ?? null)?.href ?? "";
+    // of what this page showed, not all may have been looked at: go on where that ended
+    if (page && next && tries === TRIES - 1 && !(isPast && goOn())) takeLink(page);
   }
   cards.refresh();
-  const here = ids.map((id) => document.getElementById(`c-${id}`)).filter((each) => each !== null);
-  for (const each of here) unsettle(each);
-  return here[0] ?? null;
+  const found = ids.map((id) => document.getElementById(`c-${id}`)).filter((each) => each !== null);
+  for (const each of found) unsettle(each);
+  return found[0] ?? null;
 }
 
 /**
- * Insert an item of a fetched page, if it is one of these, before the one that follows it there.
+ * Insert an item of a fetched page, if it is one of these, after the one that it follows there.
  * @param {HTMLElement} item
  * @param {Set<string>} wanted
- * @param {HTMLElement | null} before the next item that is on this page
- * @returns {HTMLElement | null} the same for the item above it
+ * @param {HTMLElement | null} after the item before it that is on this page
+ * @returns {HTMLElement | null} the same for the item below it
  */
-function insert(item, wanted, before) {
+function insert(item, wanted, after) {
   const id = cardOf([item])?.dataset.id ?? "";
-  if (!wanted.has(id)) return here(item) ?? before;
+  if (!wanted.has(id)) return here(item) ?? after;
   wanted.delete(id);
   const list = /** @type {HTMLElement} */ (document.getElementById("cards"));
-  cards.steady(() => list.insertBefore(document.adoptNode(item), before));
+  cards.steady(() =>
+    list.insertBefore(document.adoptNode(item), after ? after.nextElementSibling : list.firstElementChild),
+  );
   return item;
 }
 
 /** This page's item with the card of a fetched one. @param {HTMLElement} item */
 const here = (item) => document.getElementById(`c-${cardOf([item])?.dataset.id}`)?.closest("li") ?? null;
+
+/** The first item after a fetched one that this page has, too. @param {Element} item */
+function following(item) {
+  let next = item.nextElementSibling;
+  while (next instanceof HTMLElement && !here(next)) next = next.nextElementSibling;
+  return next instanceof HTMLElement ? here(next) : null;
+}
 
 const AT_ONCE = 4; // cards: more would delay key presses
 
@@ -179,7 +202,7 @@ const idle = () =>
 
 /**
  * @param {Document} page
- * @param {(item: HTMLElement) => void} place
+ * @param {(item: HTMLElement, before: HTMLElement | null) => void} place is told which item here follows it there
  * @param {boolean} [slowly] a few at a time, when idle
  * @returns {Promise<HTMLElement[]>} the cards that were not here yet
  */
@@ -190,8 +213,9 @@ async function add(page, place, slowly = false) {
     const card = each.querySelector(".card");
     if (!(card instanceof HTMLElement) || known.has(card.dataset.id)) continue;
     if (slowly && added.length % AT_ONCE === 0) await idle();
+    const before = following(each);
     const item = /** @type {HTMLElement} */ (document.adoptNode(each));
-    place(item);
+    place(item, before);
     added.push(item);
   }
   cards.refresh();

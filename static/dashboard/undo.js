@@ -226,8 +226,7 @@ function press(form) {
 /** Offer what was done on the pages before this one, and what this page's own button undoes. */
 export function recall() {
   for (const { ids, steps, until, sentence } of kept()) {
-    const back = (/** @type {Answer} */ { body }) =>
-      restored(ids.length ? ids : Object.keys(body.versions ?? {}), body);
+    const back = (/** @type {Answer} */ { body }) => restored(ids.length ? ids : (body.ids ?? []), body);
     add({ gone: [], ids, back, steps, until, sentence, sent: Promise.resolve(true) });
   }
   const form = document.querySelector(".undo-form");

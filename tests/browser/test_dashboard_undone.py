@@ -118,6 +118,40 @@ def test_a_bulk_that_was_just_confirmed_is_what_u_undoes(
     assert {status(each) for each in ids} == {"pending"}
 
 
+@pytest.mark.parametrize("others", [0, 30])
+def test_all_of_a_large_bulk_comes_back(open_as: Open, people: Cast, others: int) -> None:
+    """The first ones at once and the others as one goes on, each once and in order, whether or not
+    the queue had an end."""
+    ids = held(people, 130 + others)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    made = bulk.preview(
+        [people.site],
+        action="reject",
+        reason="spam",
+        by=people.mona,
+        ticked={each: 1 for each in ids[:130]},
+    )
+    page.goto(f"{page.url.partition('/dashboard')[0]}/dashboard/bulk/{made.public_id}")
+    confirm(page)
+    page.wait_for_url(re.compile(r"/dashboard/(\?|$)"))
+    page.goto(f"{page.url.partition('/dashboard')[0]}{OLDEST}")
+    cards, more = page.locator("#cards .card"), page.locator("#more")
+    expect(cards).to_have_count(min(others, 25))
+    expect(page.locator(".toast")).to_contain_text("Reject 130 comments")
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_contain_text("Undoing")
+    run_due()
+    expect(page.locator("[data-count=pending]")).to_have_text(str(len(ids)))
+    expect(cards).to_have_count(125 + min(others, 25))
+    while more.count():
+        href = more.get_attribute("href")
+        more.press("Enter")
+        expect(page.locator(f'#more[href="{href}"]')).to_have_count(0)
+    expect(cards).to_have_count(len(ids))
+    shown = cards.evaluate_all("all => all.map(each => each.dataset.id)")
+    assert shown == ids
+
+
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)

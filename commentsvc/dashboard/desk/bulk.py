@@ -112,8 +112,9 @@ def _became(found: Bulk) -> Response:
     if found.state in _WAITING:
         wait = url_for("dashboard.bulk_page", bulk_id=found.public_id)
         return jsonify(sentence=_of_undo(found), wait=wait)
-    ids = [each for each, _ in found.targets[:MOST_SHOWN]]
-    return jsonify(sentence=_of_undo(found), versions=versions(ids, mine("moderate")))
+    ids = [each for each, _ in found.targets]
+    now = versions(ids[:MOST_SHOWN], mine("moderate"))
+    return jsonify(sentence=_of_undo(found), ids=ids, versions=now)
 
 
 def _of_undo(found: Bulk) -> str:
