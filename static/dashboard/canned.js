@@ -2,6 +2,7 @@
 // Canned messages: choosing one puts its text into the message, as the reader will see it.
 
 import { keysOn } from "./keys.js";
+import { unfold } from "./lib/drafts.js";
 import { get } from "./lib/http.js";
 import { layPicker } from "./picker.js";
 import { complain } from "./queue.js";
@@ -38,6 +39,7 @@ document.addEventListener(
     if (event.key !== KEY || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
     if (!(list instanceof HTMLSelectElement) || isTyping(from)) return;
     event.preventDefault();
+    unfold(list);
     list.focus({ preventScroll: true });
   },
   true,

@@ -2,7 +2,7 @@
 // Forms that one opens: they take the focus, and a key that is pressed in one decides on no card.
 
 /** Forms above the cards, and those of a case, that are filled in at once. */
-const FILLED = "details:is(.keep, .filters, .many, .decide)";
+const FILLED = "details:is(.keep, .filters, .many, .decide, .words)";
 const FIRST = "input:not([type=hidden]), select, textarea";
 
 /** @type {Element | null} the details whose summary was pressed last, by mouse or key */
@@ -48,7 +48,7 @@ const OWN = [
  * @param {string} name
  */
 export function isElsewhere(name) {
-  const open = whereabouts()?.closest("details[open], .reply-form:not([hidden])");
+  const open = whereabouts()?.closest("details[open]:not(.words), .reply-form:not([hidden])");
   if (!open || !(open.closest("form") || open.querySelector("form"))) return false;
   return !OWN.some(([form, names]) => open.matches(form) && names.includes(name));
 }

@@ -101,6 +101,9 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     card.locator("summary", has_text="Reject").tap()
     for each in (picker.locator("[name=ban]"), picker.get_by_role("button", name="Reject")):
         expect(each).to_be_in_viewport(ratio=1)  # whatever scrolls above them
+    expect(picker.get_by_label("Message to the author")).to_be_hidden()
+    picker.get_by_text("Add a note or a message").tap()
+    expect(picker.get_by_label("Note for moderators")).to_be_focused()
     picker.get_by_label("Message to the author").fill("Please be kind.")
     tap_reason(page, waiting[2], "Spam")  # with a message, it is only chosen
     expect(picker.get_by_label("Spam")).to_be_checked()
@@ -112,6 +115,36 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     picker.get_by_role("button", name="Reject").tap()
     told(page, "Rejected: Spam.")
     assert page.evaluate("sessionStorage.getItem('commentsvc.drafts')") is None
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_the_text_is_read_above_the_reasons(
+    open_as: Open, people: Cast, waiting: list[str], single: bool
+) -> None:
+    """The list takes at most 60% of the window, and so does the form for comments alike."""
+    phone = PHONE | {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce"}
+    page = open_as("mona", OLDEST, **phone)
+    card = page.locator(f"#c-{waiting[4]}")
+    card.focus()
+    page.keyboard.press("s")
+    if single:
+        page.keyboard.press("z")
+        expect(card.locator(".conversation")).to_be_visible()
+    card.locator("summary", has_text="Reject").tap()
+    sheet = card.locator(".reject .picker")
+    expect(sheet.get_by_label("Other reason")).to_be_in_viewport(ratio=1)
+    box, text = sheet.bounding_box(), card.locator(".reading").bounding_box()
+    bar = page.evaluate("parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)")
+    assert box and text and box["height"] <= 0.6 * 740
+    assert (
+        text["y"] <= bar + 1 or text["y"] + text["height"] <= box["y"]
+    )  # all of it, or as much as fits
+    theirs = page.locator(f"#c-{waiting[0]}")
+    page.keyboard.press("Escape")
+    if not single:
+        theirs.locator(".wave > summary").tap()
+        box = theirs.locator(".wave .picker").bounding_box()
+        assert box and box["height"] <= 0.6 * 740
 
 
 def test_a_long_text_is_swiped_too(open_as: Open, waiting: list[str]) -> None:

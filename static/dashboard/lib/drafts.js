@@ -28,12 +28,20 @@ const formOf = (form) =>
 /** @param {Field} field */
 const keyOf = (field) => `${formOf(/** @type {HTMLFormElement} */ (field.form))} ${field.name || "text"}`;
 
+/** Show the fields of an open list of reasons that a phone folds. @param {Element} field */
+export function unfold(field) {
+  const fold = field.closest("details.words");
+  if (fold instanceof HTMLDetailsElement && fold.checkVisibility()) fold.open = true;
+}
+
 /** Give texts in view back: a closed form could send them unseen. @param {ParentNode} place */
 function restore(place) {
   const found = read(KEY);
   for (const each of place.querySelectorAll(/** @type {"textarea"} */ (COMPOSED))) {
     const text = found[keyOf(each)];
-    if (text && each.value === each.defaultValue && each.checkVisibility()) each.value = text;
+    if (!text || each.value !== each.defaultValue) continue;
+    unfold(each);
+    if (each.checkVisibility()) each.value = text;
   }
 }
 
