@@ -210,7 +210,7 @@ def test_a_guest_asks_for_emails_and_stops_them(page: Page, people: Cast, articl
 
 
 def test_the_offer_of_emails_outlives_its_comment(page: Page, people: Cast, article: str) -> None:
-    """It was not passed over where the comment is undone, edited or deleted, or where an address was begun."""
+    """It was not passed over where the comment is undone, edited or deleted, or an address was begun."""
     sites.set_policy(people.site, {"edit_seconds": 600}, by=people.olga)
     page.goto(article)
     frame = box(page)
