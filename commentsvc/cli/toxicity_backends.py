@@ -91,7 +91,7 @@ def bar() -> Any:
 def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
     """Export a detoxify model to ONNX, which runs without torch.
 
-    It takes about half the time of torch, or a sixth with 8-bit weights.
+    ONNX takes about half the time of torch, or a sixth with 8-bit weights.
 
     Needs torch, transformers, onnx and onnxruntime, here or in the models' own virtual environment.
 

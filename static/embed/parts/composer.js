@@ -29,7 +29,7 @@ export function meet(form, task) {
   if (there) return there.isOpen() || there.open(there.area.value);
   $(":scope > .tell", form)?.remove();
   const draft = new Draft(task);
-  const view = new Form(form, task, draft);
+  const view = new Form(form, task);
   views.set(form, view);
   task.shut ||= () => {
     view.fold();
@@ -56,10 +56,7 @@ export function meet(form, task) {
 function listen(form, task, draft, view) {
   let sending = false;
   // what is being sent again would be the text before
-  form.addEventListener("input", (/** @type {any} */ { target }) => {
-    view.stop?.();
-    if (target === view.name()) draft.sign(target.value);
-  });
+  form.addEventListener("input", () => view.stop?.());
   view.area.addEventListener("input", () => {
     view.unask();
     draft.write(view.area.value);

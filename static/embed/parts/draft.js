@@ -45,12 +45,6 @@ export class Draft {
     keep(`last:${page.href}`, isBegun ? this.place : null);
   }
 
-  /** Keep the name that a guest has typed, with the text. @param {string} name */
-  sign(name) {
-    this.now.name = name;
-    if (kept(this.slot)) this.write(this.now.text);
-  }
-
   /** Prepare the draft for sending, with a key that makes one comment of repeated requests. @param {string} text */
   send(text) {
     this.now.key ??= newKey();

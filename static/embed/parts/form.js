@@ -25,11 +25,10 @@ const EXTRAS = [
 ];
 
 export class Form {
-  /** @param {any} form @param {Task} task @param {import("./draft.js").Draft} draft */
-  constructor(form, task, draft) {
+  /** @param {any} form @param {Task} task */
+  constructor(form, task) {
     this.form = form;
     this.task = task;
-    this.draft = draft;
     this.area = $("textarea", form);
     this.waiting = false;
     this.locked = false; // while a request is on its way
@@ -117,11 +116,10 @@ export class Form {
     const who = $(".who", this.form);
     // a reader who is still a guest may be typing their name
     if (this.task.id || !who || (this.name() && page.guests && !isMember())) return;
-    const name = this.draft.now.name ?? kept("name") ?? "";
     const words = say("your_name");
     const field = html`
       <label><span class="hid">${words}</span>
-        <input maxlength="60" autocomplete="name" placeholder="${words}" value="${name}"></label>
+        <input maxlength="60" autocomplete="name" placeholder="${words}" value="${kept("name") ?? ""}"></label>
       <input class="hid" name="website" tabindex="-1" aria-hidden="true" autocomplete="off">`;
     const guest = page.guests ? field : html`<span>${say("sign_in_first")}</span>`;
     who.replaceChildren(

@@ -108,12 +108,23 @@ export const meet = {
     if (kept(draft.slot) && !(form.isConnected && view.isOpen())) leave(view, draft);
     offerNames(view, draft);
     area.addEventListener("input", () => offerNames(view, draft));
+    // a guest's name is kept with the text
+    const sign = () => {
+      const name = view.name()?.value;
+      if (name === draft.now.name) return;
+      draft.now.name = name;
+      if (kept(draft.slot)) draft.write(draft.now.text);
+    };
+    form.addEventListener("input", sign);
     view.ready = () => {
       view.most = most();
       for (const each of $$("[data-do$=help],[data-do$=pick]", form)) each.setAttribute("aria-expanded", false);
       rove(form);
+      const name = view.name();
+      if (name) name.value = draft.now.name ?? name.value;
     };
     view.ready();
+    sign();
     view.fit();
     part("pasting").then(({ meet }) => area.addEventListener("paste", meet.paste), String);
     area.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
