@@ -94,16 +94,13 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     told(page, "Rejected: Spam.")  # one tap, as one key
     page.get_by_role("button", name="Undo").tap()
     until(page, lambda: status(waiting[2]) == "pending", "nothing is undone")
-    card = page.locator(f"#c-{waiting[2]}")
-    expect(card).to_be_visible()
 
+    card = page.locator(f"#c-{waiting[2]}")
     picker = card.locator(".reject .picker")
     card.locator("summary", has_text="Reject").tap()
     for each in (picker.locator("[name=ban]"), picker.get_by_role("button", name="Reject")):
         expect(each).to_be_in_viewport(ratio=1)  # whatever scrolls above them
-    expect(picker.get_by_label("Message to the author")).to_be_hidden()
     picker.get_by_text("Add a note or a message").tap()
-    expect(picker.get_by_label("Note for moderators")).to_be_focused()
     picker.get_by_label("Message to the author").fill("Please be kind.")
     tap_reason(page, waiting[2], "Spam")  # with a message, it is only chosen
     expect(picker.get_by_label("Spam")).to_be_checked()
@@ -139,6 +136,9 @@ def test_the_text_is_read_above_the_reasons(
     assert (
         text["y"] <= bar + 1 or text["y"] + text["height"] <= box["y"]
     )  # all of it, or as much as fits
+    expect(sheet.get_by_label("Message to the author")).to_be_hidden()
+    sheet.get_by_text("Add a note or a message").tap()
+    expect(sheet.get_by_label("Note for moderators")).to_be_focused()
     theirs = page.locator(f"#c-{waiting[0]}")
     page.keyboard.press("Escape")
     if not single:
