@@ -2,6 +2,7 @@
 // The look of a site's box: the preview shows changes before they are saved.
 
 import { announce, data } from "./lib/page.js";
+import { mark } from "./unsaved.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("look"));
 const bar = /** @type {HTMLElement} */ (form.querySelector("[data-unsaved]"));
@@ -13,12 +14,8 @@ const PAUSE = 250;
 refresh.hidden = true;
 if (innerWidth < 600) /** @type {HTMLElement} */ (form.querySelector("[name=size][value=phone]")).click();
 
-/** @param {string} name */
-const isSwitch = (name) => ["size", "scheme", "direction", "state"].includes(name);
-
 form.addEventListener("input", (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
-  if (!isSwitch(field.name)) mark();
   if (field.name.startsWith("accent")) forgive(field);
   if (field.name.startsWith("accent")) soon("shades", showShades);
   if (field.name === "own_css") soon("problems", showProblems);
@@ -54,16 +51,10 @@ function fill(values) {
       else input.value = String(value);
     }
   }
-  mark();
+  mark(form);
   compare();
   showShades();
   show();
-}
-
-/** Show that there are unsaved changes. */
-function mark() {
-  const words = bar.dataset.unsaved ?? "";
-  if (bar.textContent !== words) bar.textContent = words;
 }
 
 /** What was wrong with a color is not said of the next one. @param {HTMLInputElement} field */

@@ -29,6 +29,7 @@ import { start } from "./starting.js";
 import { swipe } from "./swipe.js";
 import { onSelected, openBulk, tickAgain, ticked, watchTicks } from "./ticks.js";
 import { goTo, hint, recall, undo } from "./undo.js";
+import "./unsaved.js";
 import { watchWaves } from "./waves.js";
 
 document.documentElement.dataset.js = "";

@@ -1,14 +1,13 @@
 // @ts-check
-// The policy form: asks the server about its values without leaving the page, and shows that there are unsaved
-// changes.
+// The policy form: asks the server about its values without leaving the page.
 
 import { compare, find, useDefault } from "./finding.js";
 import { isComposing } from "./keys.js";
 import { announce, say } from "./lib/page.js";
 import { tell } from "./lib/toast.js";
+import { mark } from "./unsaved.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("policy"));
-const bar = /** @type {HTMLElement} */ (form.querySelector("[data-unsaved]"));
 
 form.addEventListener("click", (event) => {
   const pressed = /** @type {Element} */ (event.target);
@@ -29,7 +28,6 @@ form.addEventListener("keydown", (event) => {
 
 form.addEventListener("input", (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
-  if (!["text", "comments_a_day", "readable_a_day"].includes(field.name)) mark();
   compare();
   if (field.dataset.one) countTicks(field);
 });
@@ -43,12 +41,6 @@ function countTicks(field) {
   const before = wrong.hidden;
   wrong.hidden = ticked > 0 && ticked <= Number(wrong.dataset.most);
   if (before && !wrong.hidden) announce(wrong.textContent?.trim() ?? "");
-}
-
-/** Show that there are unsaved changes. */
-function mark() {
-  const words = bar.dataset.unsaved ?? "";
-  if (bar.textContent !== words) bar.textContent = words;
 }
 
 /**
@@ -72,7 +64,7 @@ async function ask(button) {
   announce(said?.textContent?.replace(/\s+/g, " ").trim() ?? "");
   const next = document.querySelector(`#${names[0]} button[formaction="${button.getAttribute("formaction")}"]`);
   if (next instanceof HTMLElement) next.focus();
-  if (names.includes("limits") && !document.querySelector("#reading .error")) mark();
+  if (names.includes("limits") && !document.querySelector("#reading .error")) mark(form);
 }
 
 /**

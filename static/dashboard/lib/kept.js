@@ -15,6 +15,7 @@ import { tell } from "./toast.js";
 export async function send(form, by) {
   const body = await attempt(form, by);
   if (!body?.location) return;
+  form.dataset.saved = "";
   if (form.id !== "bulk") remember(by ?? form); // its preview leads back to the card, not to this form
   leave(body.location);
 }
@@ -45,6 +46,7 @@ export async function attempt(form, by, more = {}) {
 /** @param {HTMLFormElement} form */
 function leaveWith(form) {
   sent(form.getAttribute("action") ?? "");
+  form.dataset.saved = "";
   HTMLFormElement.prototype.submit.call(form);
 }
 

@@ -93,7 +93,9 @@ export function sayMessages(back) {
   if (back && saved && !undo && told.every((each) => each.matches(".good"))) {
     clearTimeout(saying);
     for (const each of told) each.hidden = true; // said once, and the page stays where it was
-    setTimeout(() => (saved.textContent = words), 500); // beside the button, which is always in view
+    setTimeout(() => {
+      if (saved.textContent !== saved.getAttribute("data-unsaved")) saved.textContent = words; // always in view
+    }, 500);
     return;
   }
   const bar = document.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
