@@ -98,14 +98,15 @@ import { grow } from "./loader/room.js";
     const href = box.opt("href");
     // the list from the page's server stays until the box is shown
     const list = (box.list = box.node.querySelector(".commentsvc-comments"));
-    if (!/^[0fn]|off/.test(box.opt("lazy")) && !box.line) frame.loading = "lazy";
     frame.title = box.opt("label") || "Comments";
     frame.allow = "clipboard-write" + (!navigator.share ? "" : ";web-share");
     css(
       frame,
-      `display:block;position:static;border:0;height:0;min-height:0;max-height:none;min-width:0;max-width:100%;width:${width ? `max(320px,${width}px)` : "100%"};`,
+      `height:0;min-height:0;min-width:0;max-height:none;display:block;position:static;border:0;max-width:100%;width:${width ? `max(320px,${width}px)` : "100%"};`,
     );
     /^https?:|^$/.test(href) ? source(box, href) : call("address")(box);
+    // a link to a comment leads here, however far it is
+    if (!/^[0fn]|^of|&com/.test(box.opt("lazy") + frame.src) && !box.line) frame.loading = "lazy";
     box.node.insertBefore(frame, box.line || list);
     become(box, "waiting");
     // whether there is visible content below

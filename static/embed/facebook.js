@@ -45,7 +45,7 @@ import { below, ready } from "./loader/wake.js";
   }
   /** @param {string} value */
   function yes(value) {
-    return /^(?:true|1|yes|on)$/i.test(value);
+    return /^(true|1|yes|on)$/i.test(value);
   }
 
   // --- the boxes ---
@@ -67,7 +67,7 @@ import { below, ready } from "./loader/wake.js";
       "order-by": attr(node, "order_by"),
       colorscheme: attr(node, "color_scheme") || attr(node, "skin"),
       width: fluid ? "100%" : fixed + "px",
-      lazy: yes(attr(node, "lazy")) && node.getClientRects().length ? "true" : "false",
+      lazy: yes(attr(node, "lazy")) && node.getClientRects().length ? "1" : "0",
       locale: attr(node, "locale") || settings.locale,
       comment: attr(node, "fb_comment_id"),
       title: attr(node, "title"),
@@ -76,12 +76,12 @@ import { below, ready } from "./loader/wake.js";
   }
   /** @param {any} node @param {string} name @param {any} on */
   function mark(node, name, on) {
-    node.classList.toggle(name, !!on);
+    node.classList.toggle(name, on);
   }
   /** Whether the box in a tag is ours, and not a copy of one. @param {any} node */
   function holds(node) {
     var span = node.firstElementChild;
-    return span && span.plugin && span.querySelector("iframe");
+    return span?.plugin && span.querySelector("iframe");
   }
   /** Put a box into the tag, unless it already shows the same. @param {any} node @param {any} parse */
   function draw(node, parse) {
@@ -99,7 +99,7 @@ import { below, ready } from "./loader/wake.js";
     node.setAttribute("fb-xfbml-state", "parsed");
     mark(node, "fb_iframe_widget", true);
     mark(node, "fb_iframe_widget_fluid_desktop", wanted.width === "100%" && !MOBILE);
-    mark(node, "fb_iframe_widget_fluid", wanted.width === "100%" && MOBILE);
+    mark(node, "fb_iframe_widget_fluid", MOBILE);
     span.plugin = "f" + ++plugins;
     span.parse = parse;
     wanted.width = "100%"; // of the span
@@ -156,9 +156,8 @@ import { below, ready } from "./loader/wake.js";
   }
   /** @param {any} [root] @param {any} [call] */
   function parse(root, call) {
-    root ||= doc.body;
-    if (root === doc) root = doc.body;
-    if (!root || root.nodeType !== 1) throw new Error("Invalid argument");
+    if (!root || root === doc) root = doc.body;
+    if (root?.nodeType !== 1) throw new Error("Invalid argument");
     boxes.unmount(null); // forgets boxes whose element is gone
     settings.parsed ||= root === doc.body;
     var found = [];

@@ -3,7 +3,7 @@
 // @ts-check
 
 /** The comment that the page's address names. */
-export const asked = () => /[?&#](commentsvc|fb_comment_id)=([\w-]+)/.exec(location.href)?.[2] || "";
+export const asked = () => /[?&#](commentsvc|fb_comment_id)=([\w-]+)/.exec(location.href)?.[2];
 
 /** @param {string} words @returns {any} */
 export const warn = (words) => console.warn("commentsvc: " + words);

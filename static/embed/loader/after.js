@@ -1,6 +1,7 @@
 // What a box needs once it is shown, or if it fails to load. The loader (embed.js) fetches this.
 // @ts-check
 import { asked, find, warn } from "./address.js";
+import { around } from "./around.js";
 import { fire, listen } from "./events.js";
 import { later } from "./later.js";
 import { css, round } from "./load.js";
@@ -91,7 +92,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   function show(box, state) {
     if (state && !box.frame.ours) meet(box.frame);
     round(box);
-    var open = /shown|refused/.test(box.state);
+    var open = /^[sr]/.test(box.state); // shown or refused
     var seen = open || (box.state === "waiting" && !box.line);
     css(box.frame, seen ? "visibility:visible;" : "visibility:hidden;height:0;padding:0;background:0;");
     if (open) {
@@ -179,7 +180,18 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
       if (!kept) emit("resize", { height: said.height }, box);
     }
     if (said.typeface) later(server, "typeface.js")((it) => it(box, tell));
-    if (said.y >= 0) scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);
+    if (said.y >= 0) {
+      // whatever scrolls here, with room for a header of the page
+      box.frame.style.scrollMarginTop = `${80 - said.y}px`;
+      box.frame.scrollIntoView();
+      box.frame.style.scrollMarginTop = 0;
+    }
+    // the innermost that can, then what is around it
+    for (var node = around(box.frame); said.by && node.scrollTo; node = around(node)) {
+      said.by += node.scrollTop;
+      node.scrollTo({ top: said.by, behavior: "instant" });
+      said.by -= node.scrollTop;
+    }
     if (/sign-(in|again)/.test(said.event)) signing((it) => it[said.event](box));
     else if (said.event) emit(said.event, said.detail, box);
   }
@@ -275,7 +287,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   }).observe(doc, { childList: true, subtree: true });
 
   addEventListener("hashchange", () => {
-    if (asked()) tell(() => ({ show: asked() }));
+    if (asked()) tell((box) => (box.state === "waiting" ? again(box) : { show: asked() }));
   });
   // fetch it before it is needed, while the server can still be reached
   addEventListener("blur", () => excused((it) => boxes[0] && it.learn(boxes[0])), { once: true });

@@ -10,8 +10,8 @@ export function css(node, style) {
  * not visible yet: it may be an error page of a proxy or the browser.
  * @param {any} box */
 export function dress(box) {
-  const fade = box.state === "waiting" && "linear-gradient(#8882,#0000)";
-  css(box.frame, `height:${fade ? 0 : box.now}px;padding:${fade ? box.now : 0}px 0 0;background:${fade || 0};`);
+  const fade = box.state === "waiting" ? "linear-gradient(#8882,#0000)" : 0;
+  css(box.frame, `height:${fade ? 0 : box.now}px;padding:${fade ? box.now : 0}px 0 0;background:${fade};`);
 }
 
 /** Round the corners of a box with its own background. @param {any} box */

@@ -1,7 +1,7 @@
 // The reader's scroll position. The page is short until the box has its height, so a browser that returns to a
 // position further down cannot reach it: then we do, once. Part of after.js.
 // @ts-check
-import { moved } from "./still.js";
+import { depth, moved } from "./still.js";
 
 const KEY = `commentsvc ${location.pathname}${location.search}`;
 /** The scroll position to restore, in pixels; 0: none. */
@@ -26,14 +26,11 @@ try {
 
 addEventListener("pagehide", () => {
   try {
-    if (boxed || place) sessionStorage.setItem(KEY, `${Math.round((!moved() && place) || scrollY)}`);
+    if (boxed || place) sessionStorage.setItem(KEY, `${((!moved() && place) || scrollY) | 0}`);
   } catch {
     // blocked, or full
   }
 });
-
-/** The maximum scroll position. */
-const depth = () => document.documentElement.scrollHeight - innerHeight;
 
 /** A box has its height: scroll to where the reader was, unless they have scrolled since, or the page's end is not
  * where they are. @param {any} box */

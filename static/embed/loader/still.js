@@ -11,12 +11,11 @@ export const moved = () => act;
 const BUDGET = 0.04;
 let spent = 0.02; // before this was loaded
 
+/** The maximum scroll position of the window. */
+export const depth = () => document.documentElement.scrollHeight - innerHeight;
+
 /** Where the page's content ends, in the window. */
-function pageEnd() {
-  const page = document.documentElement;
-  const shown = Math.max(page.getBoundingClientRect().bottom, document.body.getBoundingClientRect().bottom);
-  return Math.min(innerHeight, page.scrollHeight > innerHeight ? page.scrollHeight - scrollY : shown);
-}
+const pageEnd = () => (depth() > 0 ? innerHeight : document.body.getBoundingClientRect().bottom);
 
 /** The layout shift that this change would cause: how much of the window moves, times how far.
  * @param {any} box @param {number} to */

@@ -24,7 +24,7 @@ export function watch(frame, changed) {
     observer = new MutationObserver(soon);
     for (var name of ["transitionend", "transitioncancel", "animationend", "change"])
       document.addEventListener(name, soon, true);
-    document.addEventListener("load", ({ target }) => target instanceof HTMLLinkElement && soon(), true);
+    document.addEventListener("load", ({ target }) => /** @type {any} */ (target).rel && soon(), true);
   }
   // again for each box: routers replace a page's head and body
   if (document.head)
