@@ -13,6 +13,7 @@ import { close, tickBan } from "./picker.js";
 import { countTicks } from "./ticks.js";
 import { canUndo, drop, idsOf, keep, onTheWay, place, problem, recount } from "./undo.js";
 import { renew, settle } from "./settled.js";
+import { foldAgain, takeOver } from "./waves.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
@@ -76,11 +77,12 @@ function othersBy(card) {
  * @param {() => Promise<Answer>} ask
  * @param {HTMLElement[]} [others]
  */
-export function leave(card, ask, others = []) {
+export function leave(card, ask, others) {
   close(card);
-  const gone = [card, ...others];
+  const heir = others ? undefined : takeOver(card);
+  const gone = [card, ...(others ?? [])];
   for (const each of gone) each.ariaBusy = "true";
-  const backs = others.map(cards.takeAway);
+  const backs = (others ?? []).map(cards.takeAway);
   backs.push(cards.takeOut(card, cards.beside(card)));
   const back = () => {
     for (const each of [...backs].reverse()) each();
@@ -92,6 +94,7 @@ export function leave(card, ask, others = []) {
   keep(each);
   recount(-gone.length);
   each.sent = answered(each, ask);
+  if (heir) each.sent.then((isDecided) => (isDecided ? showAnew([heir]) : undefined)); // one fewer is like it
   countTicks();
   if (cards.all().length < AHEAD) loadMore();
 }
@@ -142,6 +145,7 @@ function refused(each, answer) {
   else lost.push(card);
   recount(each.gone.length - (settled ? 1 : 0));
   cards.steady(() => each.back(answer));
+  if (!settled) foldAgain(each.gone);
   if (answer.status === 409 && !settled) void showAnew(idsOf([card]), { [card.dataset.id ?? ""]: problem(answer) });
   complain(answer);
   showLost();

@@ -11,6 +11,7 @@ import { clear, tell, toast } from "./lib/toast.js";
 import { bring } from "./pages.js";
 import { sayPosition } from "./single.js";
 import { renew, unsettle } from "./settled.js";
+import { foldAgain } from "./waves.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
@@ -198,6 +199,7 @@ async function putBack(one, answer, moved) {
   const stood = cards.stands();
   const back = await one.back(answer);
   const [card] = back instanceof HTMLElement ? [back] : one.gone;
+  foldAgain(one.gone.length || !card ? one.gone : [card]);
   if (card && !moved) cards.focus(card, stood);
   touch(one.gone);
   const { versions } = answer.body;

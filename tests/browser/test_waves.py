@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from commentsvc.core.jobs import run_due
 from commentsvc.sites import commands as sites
@@ -88,16 +88,56 @@ def test_selecting_all_cards_counts_all_of_it(open_as: Open, wave: list[str]) ->
     assert {status(each) for each in wave} == {"pending"}
 
 
-def test_the_next_of_a_wave_comes_when_one_is_decided_alone(open_as: Open, wave: list[str]) -> None:
-    page = open_as("mona")
-    page.keyboard.press("j")
-    page.keyboard.press("f")
-    expect(page.locator(f"#c-{wave[1]} .wave > summary")).to_contain_text("4 more like this")
-    expect(page.locator("#cards .card").first).to_be_focused()
-    assert page.locator("#cards .card").first.get_attribute("data-id") == wave[6]
-    href = page.locator(f"#c-{wave[1]} .name").get_attribute("href")
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_the_next_of_a_wave_takes_the_place_of_one_that_is_decided_alone(
+    open_as: Open, wave: list[str], order: str
+) -> None:
+    """And when that is undone, the wave is one card again, in its place."""
+    page = open_as("mona", f"/dashboard/?order={order}", reduced_motion="reduce")
+    shown = [wave[0], wave[6]] if order == "oldest" else [wave[6], wave[0]]
+    assert ids(page) == shown
+    with page.expect_response("**like=*"):
+        page.locator(f"#c-{wave[0]}").focus()
+    for at in range(2):
+        top = place(page, wave[at])
+        press(page, "f", wave[at + 1])
+        assert place(page, wave[at + 1]) == pytest.approx(top, abs=1)
+        left = f"{4 - at} more like this"
+        expect(page.locator(f"#c-{wave[at + 1]} .wave > summary")).to_contain_text(left)
+        assert ids(page) == [each if each == wave[6] else wave[at + 1] for each in shown]
+    href = page.locator(f"#c-{wave[2]} .name").get_attribute("href")
     assert href and "like=" not in href
-    assert status(wave[0]) == "published" and status(wave[1]) == "pending"
+    assert [status(each) for each in wave[:3]] == ["published", "published", "pending"]
+    for at in (1, 0):
+        press(page, "u", wave[at])
+        assert ids(page) == [each if each == wave[6] else wave[at] for each in shown]
+    page.keyboard.press("3")
+    expect(page.locator(f"#c-{wave[1]}")).to_be_focused()
+    page.reload()
+    expect(page.locator(f"#c-{wave[1]}")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator(f"#c-{wave[0]} .wave > summary")).to_contain_text("5 more like this")
+    assert ids(page) == shown
+
+
+def ids(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(
+        "[...document.querySelectorAll('#cards .card')].map((each) => each.dataset.id)"
+    )
+    return found
+
+
+def place(page: Page, card: str) -> float:
+    box = page.locator(f"#c-{card}").bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def press(page: Page, key: str, then: str) -> None:
+    """Press a key, and wait until this card is current and what it asked for has come."""
+    page.keyboard.press(key)
+    expect(page.locator(f"#c-{then}")).to_be_focused()
+    page.wait_for_load_state("networkidle")
 
 
 def test_a_search_brings_no_card_that_does_not_match(open_as: Open, wave: list[str]) -> None:

@@ -34,6 +34,7 @@ class Company:
     the wave's comments, with this one, match the page's filter: None if all do, or if it was not
     counted."""
 
+    wave: int | None = None
     like: int = 0
     networks: int = 0
     names: int = 0
@@ -83,6 +84,7 @@ def company(
         others, network_names = networks.get((row.site_id, row.network), (1, 0))
         enough = others > _FROM_A_NETWORK
         found[card.id] = Company(
+            wave=row.wave,
             like=wave.count - 1,
             networks=wave.networks,
             names=wave.names,
