@@ -11,6 +11,7 @@ import { clear, tell, toast } from "./lib/toast.js";
 import { bring } from "./pages.js";
 import { sayPosition } from "./single.js";
 import { renew, unsettle } from "./settled.js";
+import { strike } from "./struck.js";
 import { foldAgain } from "./waves.js";
 
 /**
@@ -202,6 +203,7 @@ async function putBack(one, answer, moved) {
   foldAgain(one.gone.length || !card ? one.gone : [card]);
   if (card && !moved) cards.focus(card, stood);
   touch(one.gone);
+  void strike();
   const { versions } = answer.body;
   if (versions) {
     cameBack(); // cards that this page does not show may be among them
