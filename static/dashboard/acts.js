@@ -5,7 +5,7 @@ import { api, post } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
 import { stepsOf, take } from "./lib/steps.js";
 import { close, closeOthers, layPicker } from "./picker.js";
-import { complain, isDone, leave, sendForm } from "./queue.js";
+import { complain, decideAlone, isDone, leave, sendForm, showHistory } from "./queue.js";
 import { did } from "./undo.js";
 import { renew } from "./settled.js";
 
@@ -91,23 +91,12 @@ async function approveAndReply(card, form, text) {
   return { ...decided, body: { ...decided.body, sentence: say("js.replied_approved"), steps } };
 }
 
-/**
- * On a comment's own page: show its history with what was just decided, and the message that undoes it.
- * @param {HTMLElement} card
- * @param {import("./lib/http.js").Answer} answer
- */
-function showHistory(card, { body }) {
-  did(card, body.sentence, body.steps, () => {}, [card]);
-  location.reload();
-}
-
 /** Feature a comment, or stop featuring it; one that is waiting is approved first. @param {HTMLElement} card */
 export function feature(card) {
   if (isDone(card)) return false;
   const approval = approving(card);
   if (approval && document.getElementById("cards")) leave(card, () => approveAndFeature(card, approval));
-  else if (approval)
-    approveAndFeature(card, approval).then((answer) => (answer.ok ? showHistory(card, answer) : complain(answer)));
+  else if (approval) void decideAlone(card, () => approveAndFeature(card, approval));
   else if (card.dataset.status === "published") mark(card);
   else return false;
   return true;

@@ -20,7 +20,7 @@ import { isOwed, loadMore, moveOn, showFresh, stay } from "./pages.js";
 import { openPalette } from "./palette.js";
 import { astray, began, opensNothing } from "./pairs.js";
 import { closeOthers, layPicker, openPicker } from "./picker.js";
-import { banToo, decide, isDone } from "./queue.js";
+import { decide, isDone } from "./queue.js";
 import { lift, unfold } from "./reading.js";
 import { lastQueue, watchPlace } from "./returning.js";
 import { comeBack, keepCurrent, length, opened, sayLength, sendByEnter, showForm } from "./sanction.js";
@@ -103,13 +103,12 @@ document.addEventListener("submit", (event) => {
     return;
   }
   const card = form.closest(".card");
-  // A comment's own page is reloaded after a decision, because it shows the history; so is a page by any other form.
+  const isOwn = card === cards.alone() && form.matches("[data-decide]");
   if (
     !form.matches("[data-claim], [data-decide]") ||
     !(card instanceof HTMLElement) ||
-    !document.getElementById("cards")
+    !(isOwn || document.getElementById("cards"))
   ) {
-    if (form.matches("[data-decide]")) banToo(form);
     if (form.closest(".keep")) keepCurrent();
     else if (form.method === "post") remember(event.submitter ?? form);
     return;

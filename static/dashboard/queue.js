@@ -11,9 +11,8 @@ import { tell } from "./lib/toast.js";
 import { loadMore } from "./pages.js";
 import { close, tickBan } from "./picker.js";
 import { countTicks } from "./ticks.js";
-import { canUndo, drop, idsOf, keep, onTheWay, place, problem, recount } from "./undo.js";
+import { canUndo, did, drop, idsOf, keep, onTheWay, place, problem, recount } from "./undo.js";
 import { renew, settle } from "./settled.js";
-import { foldAgain, takeOver } from "./waves.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
@@ -31,22 +30,35 @@ const AHEAD = 20; // cards left when the next page is fetched: enough until it a
  */
 export function decide(card, form, action) {
   if (isDone(card) || !form.reportValidity()) return;
-  if (!document.getElementById("cards")) {
-    form.requestSubmit(/** @type {HTMLButtonElement} */ (form.querySelector("button[name=action]")));
-    return;
-  }
-  const to = banOf(form);
-  if (to) leave(card, () => sendForm(form, action, to), othersBy(card));
-  else leave(card, () => sendForm(form, action));
+  const ban = /** @type {HTMLInputElement | null} */ (form.querySelector("[name=ban]:checked"));
+  const ask = () => sendForm(form, action, ban?.value);
+  if (!document.getElementById("cards")) void decideAlone(card, ask);
+  else leave(card, ask, ban ? othersBy(card) : []);
 }
 
-/** Where a form is sent that also bans the author; "" if it does not. @param {HTMLFormElement} form */
-const banOf = (form) => /** @type {HTMLInputElement | null} */ (form.querySelector("[name=ban]:checked"))?.value ?? "";
+/**
+ * On a comment's own page: show its history with what was just decided, and the message that undoes it.
+ * @param {HTMLElement} card
+ * @param {Answer} answer
+ */
+export function showHistory(card, { body }) {
+  did(card, body.sentence, body.steps ?? stepsOf(body), () => {}, [card]);
+  location.reload();
+}
 
-/** The page sends the form itself: also ban the author, if that is ticked. @param {HTMLFormElement} form */
-export function banToo(form) {
-  const to = banOf(form);
-  if (to) form.setAttribute("action", to);
+/**
+ * Decide on a comment's own page, and load it again: Back still leads to where one was.
+ * @param {HTMLElement} card
+ * @param {() => Promise<Answer>} ask
+ */
+export async function decideAlone(card, ask) {
+  if (isDone(card)) return;
+  card.ariaBusy = "true";
+  const answer = await onTheWay(idsOf([card]), ask);
+  if (answer.ok) return showHistory(card, answer);
+  card.ariaBusy = null;
+  complain(answer);
+  if (answer.status === 409) void showAnew(idsOf([card]), { [card.dataset.id ?? ""]: problem(answer) });
 }
 
 /** @param {HTMLElement} card */
@@ -77,12 +89,11 @@ function othersBy(card) {
  * @param {() => Promise<Answer>} ask
  * @param {HTMLElement[]} [others]
  */
-export function leave(card, ask, others) {
+export function leave(card, ask, others = []) {
   close(card);
-  const heir = others ? undefined : takeOver(card);
-  const gone = [card, ...(others ?? [])];
+  const gone = [card, ...others];
   for (const each of gone) each.ariaBusy = "true";
-  const backs = (others ?? []).map(cards.takeAway);
+  const backs = others.map(cards.takeAway);
   backs.push(cards.takeOut(card, cards.beside(card)));
   const back = () => {
     for (const each of [...backs].reverse()) each();
@@ -94,7 +105,6 @@ export function leave(card, ask, others) {
   keep(each);
   recount(-gone.length);
   each.sent = answered(each, ask);
-  if (heir) each.sent.then((isDecided) => (isDecided ? showAnew([heir]) : undefined)); // one fewer is like it
   countTicks();
   if (cards.all().length < AHEAD) loadMore();
 }
@@ -145,7 +155,6 @@ function refused(each, answer) {
   else lost.push(card);
   recount(each.gone.length - (settled ? 1 : 0));
   cards.steady(() => each.back(answer));
-  if (!settled) foldAgain(each.gone);
   if (answer.status === 409 && !settled) void showAnew(idsOf([card]), { [card.dataset.id ?? ""]: problem(answer) });
   complain(answer);
   showLost();

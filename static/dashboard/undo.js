@@ -205,8 +205,8 @@ async function putBack(one, answer, moved) {
   touch(one.gone);
   void strike();
   const { versions } = answer.body;
+  if (versions || !one.gone.length) cameBack(); // there may be cards that this page has not counted as gone
   if (versions) {
-    cameBack(); // cards that this page does not show may be among them
     void showAnew([...new Set([...Object.keys(versions), ...byAuthors(one.gone)])]);
   }
   const left = recount(one.gone.length);
@@ -230,7 +230,8 @@ function press(form) {
 /** Offer what was done on the pages before this one, and what this page's own button undoes. */
 export function recall() {
   for (const { ids, steps, until, sentence } of kept()) {
-    const back = (/** @type {Answer} */ { body }) => restored(ids.length ? ids : (body.ids ?? []), body);
+    const back = (/** @type {Answer} */ { body }) =>
+      restored([...new Set([...ids, ...(body.ids ?? Object.keys(body.versions ?? {}))])], body);
     add({ gone: [], ids, back, steps, until, sentence, sent: Promise.resolve(true) });
   }
   const form = document.querySelector(".undo-form");
@@ -273,7 +274,9 @@ window.addEventListener("pageshow", ({ persisted }) => {
   const still = kept();
   const isUndone = (/** @type {Done} */ { steps, until }) =>
     until > Date.now() && steps.length && !still.some((each) => isSame(each.steps, steps));
-  if (done.some(isUndone)) location.reload();
+  const isNew = (/** @type {import("./lib/steps.js").Kept} */ { steps }) =>
+    !done.some((each) => isSame(each.steps, steps));
+  if (done.some(isUndone) || still.some(isNew)) location.reload();
 });
 
 const PATIENCE = 3000; // milliseconds: a page that is left waits so long for answers
