@@ -137,8 +137,8 @@ import { below, ready } from "./loader/wake.js";
     var kids = node.childNodes;
     return (
       node.hasAttribute("fb-xfbml-state") ||
-      !kids.length ||
-      (kids.length === 1 && (kids[0].nodeType === 3 || mine(kids[0], "fb-xfbml-parse-ignore")))
+      !kids[0] ||
+      (!kids[1] && (kids[0].nodeType === 3 || mine(kids[0], "fb-xfbml-parse-ignore")))
     );
   }
   /** @param {any} node @param {string} name */

@@ -1,12 +1,11 @@
 // What a box needs once it is shown, or if it fails to load. The loader (embed.js) fetches this.
 // @ts-check
 import { asked, find, warn } from "./address.js";
-import { around } from "./around.js";
 import { fire, listen } from "./events.js";
 import { later } from "./later.js";
 import { css, round } from "./load.js";
 import { version } from "./phrases.js";
-import { resume } from "./place.js";
+import { lead, resume } from "./place.js";
 import { dear } from "./still.js";
 import { plain, watch } from "./watch.js";
 
@@ -180,18 +179,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
       if (!kept) emit("resize", { height: said.height }, box);
     }
     if (said.typeface) later(server, "typeface.js")((it) => it(box, tell));
-    if (said.y >= 0) {
-      // whatever scrolls here, with room for a header of the page
-      box.frame.style.scrollMarginTop = `${80 - said.y}px`;
-      box.frame.scrollIntoView();
-      box.frame.style.scrollMarginTop = 0;
-    }
-    // the innermost that can, then what is around it
-    for (var node = around(box.frame); said.by && node.scrollTo; node = around(node)) {
-      said.by += node.scrollTop;
-      node.scrollTo({ top: said.by, behavior: "instant" });
-      said.by -= node.scrollTop;
-    }
+    lead(box.frame, said);
     if (/sign-(in|again)/.test(said.event)) signing((it) => it[said.event](box));
     else if (said.event) emit(said.event, said.detail, box);
   }

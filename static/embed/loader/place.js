@@ -1,6 +1,7 @@
 // The reader's scroll position. The page is short until the box has its height, so a browser that returns to a
 // position further down cannot reach it: then we do, once. Part of after.js.
 // @ts-check
+import { around } from "./around.js";
 import { depth, moved } from "./still.js";
 
 const KEY = `commentsvc ${location.pathname}${location.search}`;
@@ -17,7 +18,7 @@ try {
     place = +(sessionStorage.getItem(KEY) || 0);
   for (const each of [KEY, `${KEY}!`]) sessionStorage.removeItem(each);
   const far = place; // browsers restore this position themselves, except on a new navigation
-  const go = () => moved() || scrollTo({ top: far, behavior: "instant" });
+  const go = () => moved || scrollTo({ top: far, behavior: "instant" });
   if (back && document.readyState === "complete") go();
   else if (back) addEventListener("load", go);
 } catch {
@@ -26,7 +27,7 @@ try {
 
 addEventListener("pagehide", () => {
   try {
-    if (boxed || place) sessionStorage.setItem(KEY, `${((!moved() && place) || scrollY) | 0}`);
+    if (boxed || place) sessionStorage.setItem(KEY, `${((!moved && place) || scrollY) | 0}`);
   } catch {
     // blocked, or full
   }
@@ -36,8 +37,24 @@ addEventListener("pagehide", () => {
  * where they are. @param {any} box */
 export function resume(box) {
   boxed = true;
-  if (moved() || document.activeElement === box.frame || depth() - scrollY - box.now > SLACK) place = 0;
+  if (moved || document.activeElement === box.frame || depth() - scrollY - box.now > SLACK) place = 0;
   if (!place || depth() < place) return;
   if (scrollY < place) scrollTo({ top: place, behavior: "instant" });
   place = 0;
+}
+
+/** Scroll to a place in a frame, or by a distance. @param {any} frame @param {any} said */
+export function lead(frame, said) {
+  if (said.y >= 0) {
+    // whatever scrolls here, with room for a header of the page
+    frame.style.scrollMarginTop = `${80 - said.y}px`;
+    frame.scrollIntoView();
+    frame.style.scrollMarginTop = 0;
+  }
+  // the innermost that can, then what is around it
+  for (let node = around(frame); said.by && node.scrollTo; node = around(node)) {
+    said.by += node.scrollTop;
+    node.scrollTo({ top: said.by, behavior: "instant" });
+    said.by -= node.scrollTop;
+  }
 }

@@ -2,10 +2,9 @@
 // @ts-check
 
 /** When the reader last scrolled or pressed something: then movement is expected. */
-let act = performance.getEntriesByType("first-input").length; // before this was loaded
+export let moved = performance.getEntriesByType("first-input").length; // before this was loaded
 for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
-  addEventListener(name, () => (act = Date.now()), true);
-export const moved = () => act;
+  addEventListener(name, () => (moved = Date.now()), true);
 
 /** The total layout shift that we may cause on this page; browsers rate up to 0.1 as good. */
 const BUDGET = 0.04;
@@ -32,7 +31,7 @@ function price(box, to) {
  * @param {any} box */
 const free = (box) =>
   document.hidden ||
-  Date.now() - moved() < 400 ||
+  Date.now() - moved < 400 ||
   document.activeElement === box.frame ||
   matchMedia("(prefers-reduced-motion: reduce)").matches;
 
