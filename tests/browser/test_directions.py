@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Pages, box
+from commentsvc.moderation.cases.appeals import appeal
+from commentsvc.moderation.commands import decide
+from commentsvc.moderation.flags import flag
+from commentsvc.sites.commands import set_policy
+from tests.browser.conftest import Open, Pages, box
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -98,3 +102,34 @@ def test_a_long_name_on_a_phone(page: Page, people: Cast, pages: Pages, lang: st
 
 def directions(blocks: list[Any]) -> dict[str, str]:
     return {name: direction for name, direction, *_ in blocks if name != "P"}
+
+
+WORDS = """(node) => {
+    const words = document.createRange();
+    words.selectNodeContents(node);
+    const around = node.closest(".notice, li").getBoundingClientRect();
+    const {left, right} = words.getBoundingClientRect();
+    return [left - around.left, around.right - right];
+}"""
+
+
+def test_what_people_write_to_staff_begins_where_it_does(open_as: Open, people: Cast) -> None:
+    """English words on an Arabic page: an author's appeal, and a reader's report."""
+    set_policy(people.site, {"undo_seconds": 0, "slow_seconds": 0}, by=people.olga)
+    one = post(people.site, "The ferry was late.", user=people.rita).comment
+    other = post(people.site, "The ferry was early.", user=people.rita).comment
+    flag(other.public_id, reason="spam", note="An ad.", user=people.max)
+    decide(one.public_id, action="reject", reason="spam", by=people.mona)
+    appeal(one.public_id, "It was late.", by=people.rita)
+    page = open_as(
+        "olga", "/dashboard/appeals", locale="ar", viewport={"width": 1280, "height": 900}
+    )
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert begins_left(page, ".notice .said-small")
+    page.goto(page.url.replace("appeals", "?queue=reported"))
+    assert begins_left(page, ".flags q")
+
+
+def begins_left(page: Page, words: str) -> bool:
+    left, right = page.locator(words).evaluate(WORDS)
+    return bool(left < 64 < right)
