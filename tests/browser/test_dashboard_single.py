@@ -123,3 +123,17 @@ def opened(page: Page, key: str) -> dict[str, float]:
     page.keyboard.press("Escape")
     expect(form).to_be_hidden()
     return found
+
+
+def test_a_scrolled_card_is_seen_nowhere_beside_the_bar(open_as: Open) -> None:
+    """Its ring is wider than the card."""
+    page = open_as("mona", viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    page.keyboard.press("j")
+    page.keyboard.press("z")
+    expect(page.locator("#cards > .current .conversation")).to_be_visible()
+    bar, card = (
+        page.locator(each).bounding_box() for each in (".single-bar", "#cards > .current .card")
+    )
+    assert bar and card and bar["x"] <= card["x"] - 1
+    assert bar["x"] + bar["width"] >= card["x"] + card["width"] + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
