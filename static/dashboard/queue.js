@@ -13,6 +13,7 @@ import { close, tickBan } from "./picker.js";
 import { countTicks } from "./ticks.js";
 import { canUndo, did, drop, idsOf, keep, onTheWay, place, problem, recount } from "./undo.js";
 import { renew, settle } from "./settled.js";
+import { foldAgain, takeOver } from "./waves.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
@@ -33,7 +34,7 @@ export function decide(card, form, action) {
   const ban = /** @type {HTMLInputElement | null} */ (form.querySelector("[name=ban]:checked"));
   const ask = () => sendForm(form, action, ban?.value);
   if (!document.getElementById("cards")) void decideAlone(card, ask);
-  else leave(card, ask, ban ? othersBy(card) : []);
+  else leave(card, ask, ban ? othersBy(card) : undefined);
 }
 
 /**
@@ -89,11 +90,12 @@ function othersBy(card) {
  * @param {() => Promise<Answer>} ask
  * @param {HTMLElement[]} [others]
  */
-export function leave(card, ask, others = []) {
+export function leave(card, ask, others) {
   close(card);
-  const gone = [card, ...others];
+  const heir = others ? undefined : takeOver(card);
+  const gone = [card, ...(others ?? [])];
   for (const each of gone) each.ariaBusy = "true";
-  const backs = others.map(cards.takeAway);
+  const backs = (others ?? []).map(cards.takeAway);
   backs.push(cards.takeOut(card, cards.beside(card)));
   const back = () => {
     for (const each of [...backs].reverse()) each();
@@ -105,6 +107,7 @@ export function leave(card, ask, others = []) {
   keep(each);
   recount(-gone.length);
   each.sent = answered(each, ask);
+  if (heir) each.sent.then((isDecided) => (isDecided ? showAnew([heir]) : undefined)); // one fewer is like it
   countTicks();
   if (cards.all().length < AHEAD) loadMore();
 }
@@ -155,6 +158,7 @@ function refused(each, answer) {
   else lost.push(card);
   recount(each.gone.length - (settled ? 1 : 0));
   cards.steady(() => each.back(answer));
+  if (!settled) foldAgain(each.gone);
   if (answer.status === 409 && !settled) void showAnew(idsOf([card]), { [card.dataset.id ?? ""]: problem(answer) });
   complain(answer);
   showLost();

@@ -186,7 +186,7 @@ def test_what_one_decides_elsewhere_leaves_the_queue(open_as: Open, people: Cast
 GONE = {
     "removed": "field => field.closest('.card').querySelector('.picker').remove()",
     "replaced": "field => field.closest('.card').focus()",
-    "hidden": "field => field.closest('details').open = false",
+    "hidden": "field => field.closest('details.reject').open = false",
     "switched off": "field => field.disabled = true",
 }
 
