@@ -104,7 +104,7 @@ def with_loader(html: str, url: str) -> str:
 def late(route: Route) -> None:
     """Facebook's script comes when ours has done its work, be it a box or a counter."""
     ours = ".fb_iframe_widget iframe, .fb_comments_count"
-    route.request.frame.page.locator(ours).wait_for(state="attached")
+    route.request.frame.page.locator(ours).first.wait_for(state="attached")
     route.fulfill(body=LATE, content_type="text/javascript")
 
 
