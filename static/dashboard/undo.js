@@ -7,7 +7,7 @@ import { count, restored as cameBack, touch } from "./live.js";
 import { announce, data, say } from "./lib/page.js";
 import { isAway, REACHED } from "./lib/reach.js";
 import { finished, forget, isSame, keep as keepStored, kept, mayWorkLater, take } from "./lib/steps.js";
-import { clear, tell, toast } from "./lib/toast.js";
+import { clear, pending, tell, toast } from "./lib/toast.js";
 import { bring } from "./pages.js";
 import { sayPosition } from "./single.js";
 import { renew, unsettle } from "./settled.js";
@@ -151,6 +151,7 @@ async function undoNewest() {
     return;
   }
   const before = place();
+  pending();
   if (!(await newest.sent)) return; // it was refused, and is back already
   const answer = await onTheWay(newest.ids, () => take(newest.steps));
   if (!answer.ok) return refused(newest, answer.left, answer);

@@ -14,6 +14,7 @@ from commentsvc.core.jobs import run_due
 from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.cases.models import Bulk
 from tests.browser.conftest import status
+from tests.browser.held import Held
 from tests.browser.test_dashboard_hour import OLDEST, card, held
 
 if TYPE_CHECKING:
@@ -44,6 +45,21 @@ def test_undo_outlives_a_lost_connection(open_as: Open, people: Cast) -> None:
     page.keyboard.press("u")
     expect(card(page, ids[0])).to_be_focused()
     assert status(ids[0]) == "pending"
+
+
+def test_undo_shows_at_once_that_it_is_under_way(open_as: Open, people: Cast) -> None:
+    ids = held(people, 2)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    toast, late = page.locator(".toast"), Held(page, "**/undo")
+    page.keyboard.press("j")
+    page.keyboard.press("f")
+    expect(toast.locator(".num")).to_be_visible()
+    page.keyboard.press("u")
+    expect(toast).to_have_attribute("aria-busy", "true")
+    expect(toast.locator(".num")).to_have_count(0)  # nothing runs out any more
+    late.let_go()
+    expect(card(page, ids[0])).to_be_focused()
+    expect(toast).to_be_hidden()
 
 
 def test_a_bulk_takes_what_was_brought_back_and_is_undone_from_the_queue(

@@ -76,6 +76,15 @@ export function clear() {
   document.getElementById("toasts")?.replaceChildren();
 }
 
+/** Show that what the message offers is under way, until another message says how it ended. */
+export function pending() {
+  const box = document.querySelector("#toasts .toast");
+  if (!box) return;
+  window.clearTimeout(timer);
+  box.ariaBusy = "true";
+  box.querySelector(".num")?.remove();
+}
+
 /** @param {() => void} act */
 function undoing(act) {
   const made = button(say("act.undo"), act);
