@@ -3,7 +3,7 @@
 import { $, $$, announce, idOf, isComposing, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
 import { Problem, call, fetchMarkup, hasMoved, isMember, isSomebody, newKey, signedIn } from "./lib/http.js";
-import { around, emit, listen, show, showUnlessSeen } from "./lib/host.js";
+import { around, emit, listen, show, showUnlessSeen, tell } from "./lib/host.js";
 import { given, part, tellPart } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
 import { reason } from "./lib/reason.js";
@@ -102,6 +102,7 @@ Object.assign(given, {
   signedIn,
   slotOf,
   tally,
+  tell,
   tellPart,
   tellTimes,
   total,

@@ -32,7 +32,7 @@ export function showUnlessSeen(node) {
   const watch = new IntersectionObserver(([entry]) => {
     watch.disconnect();
     const least = node.matches(".panel") ? 0.95 : 0.5;
-    if (entry.intersectionRatio < least && node.isConnected) show(node);
+    if (entry.intersectionRatio < least && node.checkVisibility()) show(node);
   });
   setTimeout(() => watch.observe(node), 300);
 }

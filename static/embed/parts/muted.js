@@ -7,6 +7,7 @@ import { call, isMember } from "../lib/http.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { note, shut } from "../behaviours/own.js";
+import { hold } from "./still.js";
 
 /** @type {{id: string, name: string}[]} */
 let muted = [];
@@ -62,7 +63,10 @@ async function setMuted(who, on) {
   const rest = muted.filter((each) => each.id !== who.id);
   const now = on ? [...rest, who] : rest;
   if (!isMember()) keep("muted", now.length ? now : null);
-  foldMuted(now);
+  await hold(() => {
+    if (on) shut();
+    foldMuted(now);
+  });
   announce(say(on ? "muted" : "unmuted", { name: who.name }));
 }
 
@@ -77,8 +81,7 @@ export const muting = {
     } catch (error) {
       return note(button, error);
     }
-    shut();
-    ($(".fold button", node) || opener)?.focus();
+    ($(".fold button", node) || opener)?.focus({ preventScroll: true });
   },
   unmute: async (button) => {
     const node = button.closest(".c") || $("#list");

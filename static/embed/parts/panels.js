@@ -10,6 +10,7 @@ import { heed } from "../behaviours/me.js";
 import { below, note } from "../behaviours/own.js";
 import { compose, emptyForm } from "../behaviours/writing.js";
 import { isComplete } from "./complete.js";
+import { hold } from "./still.js";
 import { moveReply, takeOut } from "./withdrawn.js";
 
 const REASONS = ["offensive", "abusive", "spam", "off_topic", "illegal", "other"];
@@ -65,7 +66,7 @@ Object.assign(given.actions, {
       try {
         await call("DELETE", `/comments/${id}`);
         // biome-ignore lint/performance/useDomNodeTextContent: with the line breaks that are seen
-        takeOut(id, $(".text", place(id))?.innerText ?? "", say("withdrawn"));
+        await hold(() => takeOut(id, $(".text", place(id))?.innerText ?? "", say("withdrawn")));
         moveReply(id);
         announce(say("withdrawn"));
       } catch (error) {

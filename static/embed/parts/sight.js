@@ -5,9 +5,9 @@ import { $ } from "../lib/dom.js";
 /** @type {IntersectionObserver | undefined} */
 let asking;
 
-/** @param {(seen: DOMRectReadOnly) => void} tell is called soon; a new call replaces the last one */
-export function inSight(tell) {
+/** @param {(seen: DOMRectReadOnly) => void} then is called soon; a new call replaces the last one */
+export function inSight(then) {
   asking?.disconnect();
-  asking = new IntersectionObserver(([{ intersectionRect }]) => tell(intersectionRect));
+  asking = new IntersectionObserver(([{ intersectionRect }]) => then(intersectionRect));
   asking.observe($("#box"));
 }

@@ -1,6 +1,6 @@
 // Removes a withdrawn comment from the list; if it has replies, a gap stays. What was being written there is not lost.
 // @ts-check
-import { $, page, place } from "../lib/dom.js";
+import { $, $$, page, place } from "../lib/dom.js";
 import { emit } from "../lib/host.js";
 import { html } from "../lib/html.js";
 import { keep, kept } from "../lib/store.js";
@@ -8,17 +8,25 @@ import { slotOf } from "../behaviours/draft.js";
 import { countOwn } from "../behaviours/me.js";
 import { leave } from "../behaviours/own.js";
 
-/** @param {string} id @param {string} message its text @param {string} words the text of the gap */
+/** The focus goes to the gap, or to the comment that takes the place.
+ * @param {string} id @param {string} message its text @param {string} words the text of the gap */
 export function takeOut(id, message, words) {
   const node = place(id);
+  const all = $$(".list .c").filter((each) => each.checkVisibility());
+  const at = all.indexOf(node);
+  let next = all[at + 1] || all[at - 1];
   if (!node.matches(".pending,.rejected")) countOwn(-1);
   // the offer of emails has gone with it (answers.js): nobody has passed it over
   if ($(":scope > article > .offer", node)) keep("no_replies_email", null);
   if ($(`[data-parent="${id}"],[data-of="${id}"]`)) {
     node.classList.add("gap");
     $("article", node).replaceChildren(html`<p class="gone">${words}</p>`);
+    next = node;
   } else node.remove();
-  leave();
+  if (next) {
+    next.tabIndex = -1;
+    next.focus({ preventScroll: true });
+  } else leave();
   emit("comment.remove", { href: page.href, commentID: id, message });
 }
 
