@@ -97,7 +97,13 @@ PARTS: dict[str, tuple[str, ...]] = {
         "parts/composer.js",
     ),
     "landing": ("parts/withdrawn.js", "parts/landing.js"),
-    "typing": ("parts/lines.js", "parts/links.js", "parts/field.js", "parts/typing.js"),
+    "typing": (
+        "parts/lines.js",
+        "parts/links.js",
+        "parts/field.js",
+        "parts/sight.js",
+        "parts/typing.js",
+    ),
     "pasting": (
         "parts/lines.js",
         "parts/links.js",

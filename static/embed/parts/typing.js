@@ -2,6 +2,7 @@
 // and there is a short Markdown help.
 // @ts-check
 import { $, $$, announce, isComposing, place } from "../lib/dom.js";
+import { tell } from "../lib/host.js";
 import { html } from "../lib/html.js";
 import { isMember } from "../lib/http.js";
 import { part } from "../lib/parts.js";
@@ -11,6 +12,7 @@ import { markBegun } from "../behaviours/draft.js";
 import { make, selected } from "./field.js";
 import { goOn } from "./lines.js";
 import { toAddress } from "./links.js";
+import { inSight } from "./sight.js";
 
 /** @typedef {import("./form.js").Form} Form */
 /** @typedef {import("./draft.js").Draft} Draft */
@@ -95,6 +97,28 @@ function most() {
   return Math.max(144, Math.min(384, room * (matchMedia("(pointer: coarse)").matches ? 0.4 : 0.5)));
 }
 
+/** Where the line of the caret ends in the box. @param {any} area */
+function lineEnd(area) {
+  const copy = area.cloneNode();
+  copy.value = area.value.slice(0, area.selectionEnd);
+  copy.style.cssText = `position:absolute;visibility:hidden;height:0;width:${area.offsetWidth}px`;
+  area.after(copy);
+  const high = copy.scrollHeight - area.scrollTop;
+  copy.remove();
+  const { top, height } = area.getBoundingClientRect();
+  return top + Math.min(high, height);
+}
+
+/** The field has grown: once the frame has, the caret is in sight. @param {any} area */
+function follow(area) {
+  const look = () =>
+    inSight(({ bottom, height }) => {
+      const by = Math.ceil(lineEnd(area) + 16 - bottom);
+      if (height && by > 0 && area === document.activeElement) tell({ by });
+    });
+  addEventListener("resize", look, { once: true });
+}
+
 export const meet = {
   /** Handle a form that has just opened. @param {Form} view @param {Draft} draft */
   begin(view, draft) {
@@ -107,7 +131,12 @@ export const meet = {
     // closed before this was here
     if (kept(draft.slot) && !(form.isConnected && view.isOpen())) leave(view, draft);
     offerNames(view, draft);
-    area.addEventListener("input", () => offerNames(view, draft));
+    let high = area.offsetHeight;
+    area.addEventListener("input", () => {
+      offerNames(view, draft);
+      if (area.offsetHeight > high) follow(area);
+      high = area.offsetHeight;
+    });
     // a guest's name is kept with the text
     const sign = () => {
       const name = view.name()?.value;
