@@ -118,6 +118,25 @@ def fold(page: Page, frame: Frame, node: Locator) -> None:
     in_sight(page, node)
 
 
+@pytest.mark.parametrize("layout", ["main", "inner", "body"])
+def test_new_comments_are_offered_where_the_reader_is(
+    page: Page, people: Cast, pages: Pages, layout: str
+) -> None:
+    made = talk(people)
+    page.goto(f"{laid_out(pages, layout, 'ltr')}#commentsvc={made[0]}")
+    frame = box(page)
+    frame.locator("#one [data-action=all]").click()
+    expect(frame.locator(".list > .c")).to_have_count(12)
+    in_sight(page, comment(frame, made[0]))
+    fresh = post(people.site, "Just now.").comment.public_id
+    frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    pill = frame.locator("#pill button")
+    expect(pill).to_have_text("1 new comment")
+    expect(pill).to_be_in_viewport(ratio=1)
+    pill.click()
+    in_sight(page, comment(frame, fresh))
+
+
 @pytest.mark.parametrize("layout", ["window", "main"])
 def test_a_link_on_the_page_before_the_box_is_loaded(
     page: Page, people: Cast, pages: Pages, layout: str
