@@ -86,7 +86,7 @@ def test_what_somebody_has_claimed_is_refused(
     claims.claim(waiting[0], by=people.olga)
     page.keyboard.press("j")
     page.keyboard.press(",")
-    expect(page.locator("#toasts")).to_contain_text("Olga has already claimed this comment.")
+    expect(page.locator("#toasts")).to_contain_text("Olga is already handling this comment.")
 
 
 def test_earlier_decisions_and_filters_by_keyboard(
