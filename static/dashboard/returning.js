@@ -67,7 +67,7 @@ async function comeBackTo({ ids, count, top }) {
   if (card && isFree()) cards.standAt(card, top);
 }
 
-/** Let links back to the queue lead to the one that was left, with its filter and order. */
+/** Let links back to a queue that is not known lead to the one that was left, with its filter and order. */
 function leadBack() {
   for (const link of document.querySelectorAll(/** @type {"a"} */ ("a[data-back-to-queue]"))) {
     const place = places()

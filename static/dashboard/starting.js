@@ -31,6 +31,6 @@ export async function start(form, by) {
   each.sentence = body.sentence;
   canUndo(each);
   await undone(); // if that was wanted meanwhile
-  const queue = document.querySelector(/** @type {"a"} */ ("a[data-back-to-queue]"));
+  const queue = document.querySelector(/** @type {"a"} */ ("a[data-cancel]"));
   location.assign(body.location ?? queue?.href ?? location.href);
 }

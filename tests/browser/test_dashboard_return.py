@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from commentsvc.moderation.flags import flag
 from tests.browser.held import until
 from tests.browser.test_dashboard_hour import OLDEST, card, held
+from tests.factories import post
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -89,3 +91,33 @@ def test_nothing_lies_over_what_is_pressed(open_as: Open, people: Cast) -> None:
     page.keyboard.press("j")
     page.keyboard.press("z")
     expect(page.locator("#position")).to_have_text("1 of 1")
+
+
+@pytest.mark.parametrize("way", ["tab", "search"])
+def test_a_bulk_leads_back_to_its_queue_without_a_current_card(
+    open_as: Open, people: Cast, way: str
+) -> None:
+    """As it is for everybody who works with the mouse; where another queue was left with one."""
+    held(people, 3)
+    for name in ("Ann", "Kim"):
+        calm = post(people.site, f"A calm word of {name}.", name=name).comment.public_id
+        flag(calm, reason="spam", user=people.rita)
+    page = open_as("mona", f"{OLDEST}&queue=all")
+    page.keyboard.press("j")
+    page.goto(
+        f"{page.url.partition('?')[0]}?site={people.site.key}&order=oldest"
+        + ("&q=P0" if way == "search" else "")
+    )
+    if way == "tab":
+        page.locator("nav.tabs a", has_text="Reported").click()
+        page.wait_for_url(re.compile("queue=reported"))
+    came = page.url
+    page.locator("details.many > summary").click()
+    page.get_by_role("button", name="Preview all matches").click()
+    page.wait_for_url(re.compile("/bulk/"))
+    page.locator(".save .approve").click()
+    page.wait_for_url(came)
+    expect(page.locator("#cards .card")).to_have_count(0)
+    expect(page.locator(".toast")).to_contain_text("Done")
+    page.keyboard.press("u")
+    expect(page.locator("#cards .card")).to_have_count(2 if way == "tab" else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +69,43 @@ def test_it_works(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:
     undone = mona.page(where)
     assert statuses(ids) == ["pending"] * 3 and "Undone" in undone
     assert "Back to the queue" in undone
+
+
+def test_it_leads_back_to_the_queue_one_came_from(
+    ids: list[str], mona: Staff, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also from the page of a long one, and once that is undone; from no other page of ours."""
+    queue = "/dashboard/?queue=pending&order=oldest&q=idiot"
+    made = {"scope": "all", "action": "approve"}
+    leads = f'href="{queue.replace("&", "&amp;")}"'
+    where = mona.post("/dashboard/bulk", **made, back=queue).headers["Location"]
+    page = mona.page(where)
+    assert leads in page
+    assert sent(mona, page, "start") == queue
+    assert statuses(ids) == ["published"] * 3
+    mona.post(f"{where.partition('?')[0]}/undo")
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    page = mona.page(mona.post("/dashboard/bulk", **made, back=queue).headers["Location"])
+    for name in ("start", "undo"):
+        where = sent(mona, page, name)
+        assert leads in mona.page(where)
+        work()
+        page = mona.page(where)
+        assert leads in page
+    for back in ("/dashboard/log", "//evil.example/dashboard/", f"/dashboard/comments/{ids[0]}"):
+        where = mona.post("/dashboard/bulk", **made, back=back).headers["Location"]
+        for page in (mona.page(where), mona.page(f"{where}?came_from={back}")):
+            assert re.search(r'data-back-to-queue\s+href="/dashboard/"', page)
+
+
+def sent(mona: Staff, page: str, name: str) -> str:
+    """Where the bulk's form with this name leads, with the fields that it has."""
+    (form,) = re.findall(
+        rf'<form[^>]*action="(/dashboard/bulk/[a-z0-9]+/{name})"(.*?)</form>', page, re.S
+    )
+    kept = re.findall(r'<input type="hidden" name="(came_from)" value="([^"]*)"', form[1])
+    fields = {key: unescape(value) for key, value in kept}
+    return mona.post(form[0], **fields).headers["Location"]
 
 
 def test_what_was_skipped_is_not_counted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Response, jsonify, request, url_for
 
@@ -26,6 +27,7 @@ from ..page import (
     go,
     go_back,
     language,
+    local_address,
     mine,
     refused,
     staff_page,
@@ -76,7 +78,19 @@ def bulk_make() -> Response:
         return refused(error, url_for("dashboard.queue_page"))
     if ticked and (left := len(ticked) - made.total):
         tell("warn", words_of("bulk.left_out", count=left))
-    return go("dashboard.bulk_page", bulk_id=made.public_id)
+    came_from = _queue(form.get("back"))
+    return go("dashboard.bulk_page", bulk_id=made.public_id, came_from=came_from)
+
+
+def _queue(address: str | None) -> str | None:
+    """The address, if it is one of the queue: its tab, search and order."""
+    found = local_address(address, "")
+    return found if urlsplit(found).path == url_for("dashboard.queue_page") else None
+
+
+def _came_from() -> str | None:
+    """The queue that the bulk was chosen in, which its pages and forms carry."""
+    return _queue(request.values.get("came_from"))
 
 
 @dashboard.get("/bulk/<bulk_id>")
@@ -93,6 +107,7 @@ def bulk_page(bulk_id: str) -> Response:
         section="queue",
         switch=False,
         bulk=found,
+        came_from=_came_from(),
         hits=hits(found) if found.state == "preview" else None,
         at_work=at_work,
         own=found.by_id == signed_in().id,
@@ -141,7 +156,8 @@ def _message(found: Bulk) -> str | None:
 def bulk_start(bulk_id: str) -> Response:
     """Decide: a short bulk at once, and back to the queue; a long one by a job, on its own page."""
     found = bulk.find(bulk_id, mine("moderate"))
-    here = url_for("dashboard.bulk_page", bulk_id=bulk_id)
+    came_from = _came_from()
+    here = url_for("dashboard.bulk_page", bulk_id=bulk_id, came_from=came_from)
     try:
         bulk.carry_out(found, by=signed_in())
     except DomainError as error:
@@ -152,10 +168,10 @@ def bulk_start(bulk_id: str) -> Response:
         left = {} if is_done else {"location": here}
         return jsonify(sentence=sentence, undo_seconds=seconds, **left)
     if not is_done:
-        return go("dashboard.bulk_page", bulk_id=bulk_id)
+        return go_back(here)
     again = url_for("dashboard.bulk_undo", bulk_id=bulk_id)
     tell("good", sentence, undo=again, seconds=seconds)
-    return go("dashboard.queue_page")
+    return go_back(came_from or url_for("dashboard.queue_page"))
 
 
 def _sentence(found: Bulk) -> str:
@@ -173,7 +189,7 @@ def bulk_undo(bulk_id: str) -> Response:
     """Undo all of it, or stop it and undo what it has done; from a message, stay on the page that
     shows that."""
     found = bulk.find(bulk_id, mine("moderate"))
-    here = url_for("dashboard.bulk_page", bulk_id=bulk_id)
+    here = url_for("dashboard.bulk_page", bulk_id=bulk_id, came_from=_came_from())
     try:
         call_back(found, by=signed_in())
     except DomainError as error:
