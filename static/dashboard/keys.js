@@ -52,6 +52,12 @@ function named({ key, code }) {
   return /^Key([A-Z])$/.exec(code)?.[1].toLowerCase() ?? SIGNS[code] ?? key;
 }
 
+/** What the pressed key does, alone. @param {KeyboardEvent} event */
+export function nameOf(event) {
+  const key = named(event);
+  return KEYS[key] ?? KEYS[key.toLowerCase()] ?? "";
+}
+
 const GOING = 3000; // milliseconds to wait for the letter of a page
 let going = 0;
 
@@ -66,7 +72,7 @@ function meaning(event) {
     going = 0;
     return ["place", key.toLowerCase()];
   }
-  const name = KEYS[key] ?? KEYS[key.toLowerCase()] ?? "";
+  const name = nameOf(event);
   if (name === "go") going = Date.now() + GOING;
   if (!event.shiftKey || KEYS[key]) return [name];
   return name === "tick" ? ["tick", "range"] : [""];

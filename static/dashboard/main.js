@@ -18,7 +18,7 @@ import { click, ON_CARD } from "./oncard.js";
 import { isElsewhere, SANCTIONS } from "./opened.js";
 import { isOwed, loadMore, moveOn, showFresh, stay } from "./pages.js";
 import { openPalette } from "./palette.js";
-import { astray, began, opensNothing } from "./pairs.js";
+import { astray, began, DECIDING, opensNothing } from "./pairs.js";
 import { closeOthers, layPicker, openPicker } from "./picker.js";
 import { decide, isDone } from "./queue.js";
 import { lift, unfold } from "./reading.js";
@@ -161,7 +161,6 @@ const ANYWHERE = {
 };
 
 const OPENING = ["reject", "ban_reject", "reply", "wave"]; // these decide nothing yet
-const DECIDING = ["approve", "feature", "close_thread", "choice"];
 
 /**
  * Run a key's action. Returns whether there was one.
@@ -170,7 +169,7 @@ const DECIDING = ["approve", "feature", "close_thread", "choice"];
  * @returns {boolean}
  */
 function act(name, key = "") {
-  const stray = name === "choice" ? astray() : began(name);
+  const stray = DECIDING.includes(name) ? astray() : began(name);
   if (typeof stray === "string") return useless(stray || undefined);
   if (ANYWHERE[name]) return ANYWHERE[name](key) !== false;
   if (name === "choice" && length(key)) return true;

@@ -2,13 +2,13 @@
 // Commands of two keys: the first opens what the second chooses in. If it opened nothing, the second means nothing
 // either: it decides on no card.
 
-import { choiceOf } from "./keys.js";
+import { choiceOf, nameOf } from "./keys.js";
 import { SANCTIONS } from "./opened.js";
 import { opened } from "./sanction.js";
 
 /** @param {string} selector */
 const shown = (selector) => () => document.querySelector(selector) !== null;
-const reasons = shown(".card details.reject[open]");
+const reasons = shown(".card details.reject[open], .case"); // a case has a form of its own
 const isWithout = shown(".card details.reject[open]:not(:has(select[data-canned]))"); // canned messages
 
 /** What is open after a first key, for its second. @type {Record<string, () => unknown>} */
@@ -20,7 +20,9 @@ const OPENS = {
   ...Object.fromEntries(SANCTIONS.filter((name) => name !== "author").map((name) => [name, opened])),
 };
 
-const SOON = 3000; // milliseconds: a digit that comes later is meant for itself
+export const DECIDING = ["approve", "feature", "close_thread", "choice"]; // all that decide at once
+
+const SOON = 3000; // milliseconds: a key that comes later is meant for itself
 let first = "";
 let why = "";
 let until = 0;
@@ -54,7 +56,7 @@ document.addEventListener("pointerdown", forget, true);
 document.addEventListener(
   "keydown",
   (event) => {
-    if (choiceOf(event) || event.key === "Shift") return;
+    if (choiceOf(event) || event.key === "Shift" || DECIDING.includes(nameOf(event))) return;
     forget();
     if (event.key === CANNED && isWithout()) began("canned");
   },

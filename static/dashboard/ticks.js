@@ -6,6 +6,7 @@ import * as cards from "./cards.js";
 import { choiceOf, isComposing, keysOn } from "./keys.js";
 import { announce, number, say } from "./lib/page.js";
 import { arrival, store, stored } from "./lib/tab.js";
+import { opensNothing } from "./pairs.js";
 import { hint } from "./undo.js";
 import { waveOf } from "./waves.js";
 
@@ -162,7 +163,7 @@ export function onSelected(name, key) {
   if (name === "tick" || ONLY_SHOWS.includes(name) || !form() || !many()) return false;
   if (document.activeElement?.closest(".card details[open] .picker, #drawer, .reply-form")) return false;
   if (MEANS_ALL[name]) MEANS_ALL[name](key);
-  else hint(say("js.only_one", { count: many() }));
+  else hint(opensNothing(say("js.only_one", { count: many() })));
   return true;
 }
 

@@ -27,6 +27,10 @@ LOST = {
     "y 3": ALONE,
     "y +": ALONE,
     "y Shift+Digit1": ALONE,
+    "y f": ALONE,
+    "y e": ALONE,
+    "y l": ALONE,
+    "d m f": USELESS,
     "d m 1": USELESS,
     "q m 1 1": USELESS,
     "d y 3": USELESS,
@@ -62,6 +66,12 @@ def test_it_works(open_as: Open, people: Cast) -> None:
     page.keyboard.press("j")
     try_each(page, LOST)
     expect(page.locator("#cards .card")).to_have_count(3)
+    for keys in ("y s", "y ArrowDown", "y Escape"):  # whatever decides nothing is a new beginning
+        for key in (*keys.split(), "f", "u"):
+            page.keyboard.press(key)
+            if key == "f":
+                expect(page.locator("#cards .card"), keys).to_have_count(2)
+        expect(page.locator("#cards .card")).to_have_count(3)
     page.keyboard.press("y")
     page.keyboard.press("j")  # another kind of key: the digit means the next card
     page.keyboard.press("2")
