@@ -206,7 +206,10 @@ export function watchTicks() {
   countTicks();
   window.addEventListener("pageshow", () => countTicks());
   form()?.addEventListener("submit", keepTicks);
-  document.getElementById("selected")?.addEventListener("click", (event) => {
+  const bar = /** @type {HTMLElement} */ (document.getElementById("selected"));
+  const under = () => document.body.style.setProperty("--under", `${bar.offsetHeight}px`);
+  new ResizeObserver(under).observe(bar, { box: "border-box" });
+  bar.addEventListener("click", (event) => {
     const button = /** @type {Element} */ (event.target).closest("[data-action]");
     if (button instanceof HTMLElement) BAR[button.dataset.action ?? ""]?.();
   });

@@ -137,3 +137,25 @@ def test_a_scrolled_card_is_seen_nowhere_beside_the_bar(open_as: Open) -> None:
     assert bar and card and bar["x"] <= card["x"] - 1
     assert bar["x"] + bar["width"] >= card["x"] + card["width"] + 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 740)])
+def test_what_is_selected_has_one_bar(open_as: Open, width: int, height: int) -> None:
+    """It never lies over half of the card's buttons, and all of the card is seen above it."""
+    page = open_as("mona", viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page.keyboard.press("j")
+    page.keyboard.press("z")
+    card, bar = page.locator("#cards > .current .card"), page.locator("#selected")
+    expect(card.locator(".conversation")).to_be_visible()
+    page.keyboard.press("x")
+    expect(bar).to_be_visible()
+    expect(card.locator(".acts")).to_be_hidden()
+    card.locator(".history").scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, 1e6)")
+    page.wait_for_function(
+        """() => document.querySelector("#cards > .current .card").getBoundingClientRect().bottom
+        <= document.querySelector("#selected").getBoundingClientRect().top"""
+    )
+    page.keyboard.press("x")
+    expect(bar).to_be_hidden()
+    expect(card.locator(".acts")).to_be_in_viewport(ratio=1)
