@@ -159,6 +159,36 @@ def test_a_long_text_is_swiped_too(open_as: Open, waiting: list[str]) -> None:
     until(page, lambda: status(waiting[1]) == "published", "it is not approved")
 
 
+def test_one_at_a_time_the_message_keeps_no_room_for_itself(
+    open_as: Open, waiting: list[str]
+) -> None:
+    """It stands on the buttons wherever they are, which do not move when it comes and goes."""
+    phone = PHONE | {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce"}
+    page = open_as("mona", OLDEST, **phone)
+    page.keyboard.press("j")
+    page.keyboard.press("z")
+    acts, toast = page.locator("#cards > .current .acts"), page.locator(".toast")
+    expect(page.locator("#cards > .current .conversation")).to_be_visible()
+    before = acts.bounding_box()
+    assert before and before["height"] <= 120 and before["y"] + before["height"] == 740
+    page.keyboard.press("f")
+    expect(toast).to_be_visible()
+    expect(page.locator("#cards > .current .conversation")).to_be_visible()
+    assert acts.bounding_box() == before
+    for down in (0, 60, 400):
+        page.evaluate("down => scrollTo(0, down)", down)
+        page.wait_for_function(STANDS_ON)
+    page.evaluate("scrollTo(0, 0)")
+    page.keyboard.press("u")
+    expect(toast).to_have_count(0)
+    until(page, lambda: acts.bounding_box() == before, "the buttons moved")
+
+
+STANDS_ON = """() => { const [acts, toast] = [".current .acts", ".toast"].map((each) =>
+    document.querySelector(each).getBoundingClientRect());
+    return toast.bottom <= acts.top + 1 && toast.bottom >= acts.top - 12; }"""
+
+
 def test_back_closes_what_covers_the_page(open_as: Open, waiting: list[str]) -> None:
     page = open_as("mona", "/dashboard/log", **PHONE)
     page.goto(page.url.replace("/dashboard/log", OLDEST))
