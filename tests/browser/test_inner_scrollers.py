@@ -26,7 +26,8 @@ INNER = (
     "main{height:calc(100% - 60px);margin-top:60px;overflow:auto}"
 )
 BODY = "html{overflow:hidden;height:100%}body{margin:0;height:100%;overflow:auto}"
-LAYOUTS = {"window": WINDOW, "main": MAIN, "inner": INNER, "body": BODY}
+NESTED = "body{margin:0}.around{height:500px;overflow-y:auto}footer{height:700px}"
+LAYOUTS = {"window": WINDOW, "main": MAIN, "inner": INNER, "body": BODY, "nested": NESTED}
 LONG = "\n\nWe took the tram.\n\nIt came late."
 IS_SEEN = """(node) => new Promise((done) => {
     new IntersectionObserver(([{boundingClientRect: at, intersectionRect: seen}]) =>
@@ -37,7 +38,8 @@ SIZES = [(1280, 800, "ltr"), pytest.param(360, 700, "rtl", marks=pytest.mark.dri
 
 def laid_out(pages: Pages, layout: str, way: str, above: int = 1500) -> str:
     return pages.write(
-        f'<main><div style="height:{above}px">Article</div>{pages.tag()}<footer>Footer</footer></main>',
+        f'<main><div style="height:{above}px">Article</div><div class=around>{pages.tag()}</div>'
+        "<footer>Footer</footer></main>",
         head=f"<style>{LAYOUTS[layout]}</style>",
         attributes=f"dir={way}",
     )
@@ -118,7 +120,36 @@ def fold(page: Page, frame: Frame, node: Locator) -> None:
     in_sight(page, node)
 
 
-@pytest.mark.parametrize("layout", ["main", "inner", "body"])
+@pytest.mark.parametrize(("width", "height", "way"), SIZES)
+def test_the_window_moves_only_if_it_must(
+    new_context: Callable[..., BrowserContext],
+    people: Cast,
+    pages: Pages,
+    width: int,
+    height: int,
+    way: str,
+) -> None:
+    """It stays while all of the box's own scroller is in it, and comes back from the page's end."""
+    made = talk(people)
+    page = new_context(viewport={"width": width, "height": height}).new_page()
+    page.goto(f"{laid_out(pages, 'nested', way, above=900)}#commentsvc={made[1]}")
+    frame = box(page)
+    in_sight(page, comment(frame, made[1]))
+    frame.locator("#one [data-action=all]").click()
+    expect(frame.locator(".list > .c")).to_have_count(12)
+    page.evaluate("scrollTo(0, 850)")
+    for each in (made[3], made[0], made[-1]):
+        page.evaluate(f"location.hash = 'commentsvc={each}'")
+        in_sight(page, comment(frame, each))
+        assert page.evaluate("scrollY") == 850
+    answer(page, frame, comment(frame, made[1]))
+    assert page.evaluate("scrollY") == 850
+    for each, end in ((made[2], 9999), (made[-1], 0)):
+        page.evaluate(f"scrollTo(0, {end}); location.hash = 'commentsvc={each}'")
+        in_sight(page, comment(frame, each))
+
+
+@pytest.mark.parametrize("layout", ["main", "inner", "body", "nested"])
 def test_new_comments_are_offered_where_the_reader_is(
     page: Page, people: Cast, pages: Pages, layout: str
 ) -> None:

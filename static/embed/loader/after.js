@@ -58,15 +58,12 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   /** Show the boxes in `node` in a scheme: "light", "dark", "auto" (the system's), or "" (the page's). Without one, all
    * boxes look at the page again. @param {any} [node] @param {string} [wanted] */
   function paint(node, wanted) {
-    for (var box of boxes) if (node && node.contains(box.node)) want(box, wanted || "");
+    tell((box) => {
+      if (!node?.contains(box.node)) return;
+      var opt = (box.said ||= box.opt);
+      box.opt = (/** @type {string} */ name) => (name === "colorscheme" && wanted) || opt(name);
+    });
     hear();
-  }
-
-  /** @param {any} box @param {string} wanted instead of what its attribute says */
-  function want(box, wanted) {
-    var opt = (box.said ||= box.opt);
-    box.wanted = wanted;
-    box.opt = (/** @type {string} */ name) => (name === "colorscheme" && box.wanted) || opt(name);
   }
 
   /** Set up a new frame. @param {any} frame */
@@ -146,8 +143,7 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
 
   /** An attribute of the box, or else of any tag. @param {any} box @param {string} name @returns {string} */
   function attribute(box, name) {
-    var node = find("[data-" + name + "]")[0];
-    return box.opt(name) || node?.getAttribute("data-" + name) || "";
+    return box.opt(name) || find("[data-" + name + "]")[0]?.getAttribute("data-" + name) || "";
   }
 
   /** Tell a box who the reader is: at once, or once the page's function has returned. @param {any} box */
@@ -279,9 +275,8 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   });
   // fetch it before it is needed, while the server can still be reached
   addEventListener("blur", () => excused((it) => boxes[0] && it.learn(boxes[0])), { once: true });
-  addEventListener("online", () => {
-    for (var box of boxes) if (box.line) again(box); // even during a retry, which began while offline
-  });
+  // even during a retry, which began while offline
+  addEventListener("online", () => tell((box) => box.line && again(box)));
   dark.addEventListener("change", hear);
 
   /** Take over the boxes that the loader has created. @param {any[]} [early] calls made so far, which an older loader

@@ -16,7 +16,8 @@ try {
   const back = sessionStorage.getItem(`${KEY}!`); // they return from the page's own sign-in (signing.js)
   if ((back || type !== "navigate") && history.scrollRestoration === "auto" && !location.hash)
     place = +(sessionStorage.getItem(KEY) || 0);
-  for (const each of [KEY, `${KEY}!`]) sessionStorage.removeItem(each);
+  sessionStorage.removeItem(KEY);
+  sessionStorage.removeItem(`${KEY}!`);
   const far = place; // browsers restore this position themselves, except on a new navigation
   const go = () => moved || scrollTo({ top: far, behavior: "instant" });
   if (back && document.readyState === "complete") go();
@@ -43,18 +44,19 @@ export function resume(box) {
   place = 0;
 }
 
-/** Scroll to a place in a frame, or by a distance. @param {any} frame @param {any} said */
-export function lead(frame, said) {
-  if (said.y >= 0) {
-    // whatever scrolls here, with room for a header of the page
-    frame.style.scrollMarginTop = `${80 - said.y}px`;
-    frame.scrollIntoView();
-    frame.style.scrollMarginTop = 0;
-  }
-  // the innermost that can, then what is around it
-  for (let node = around(frame); said.by && node.scrollTo; node = around(node)) {
-    said.by += node.scrollTop;
-    node.scrollTo({ top: said.by, behavior: "instant" });
-    said.by -= node.scrollTop;
+/** Scroll to a place in a frame, or by a distance: the innermost that can, then what is around it, if it must.
+ * @param {any} frame @param {any} said */
+export function lead(frame, { y, by }) {
+  let inner = 0;
+  for (let node = around(frame); node.scrollTo; node = around(node)) {
+    const was = node.scrollTop;
+    if (y >= 0) {
+      // with room for a header of the page
+      by = frame.getBoundingClientRect().top + y - 80 - Math.max(0, node.getBoundingClientRect().top);
+      if (inner && by > -80 && by < node.clientHeight - 160) by = 0;
+      inner ||= node.scrollHeight - node.clientHeight;
+    }
+    if (by) node.scrollBy({ top: by, behavior: "instant" });
+    by -= node.scrollTop - was;
   }
 }
