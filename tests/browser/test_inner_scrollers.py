@@ -120,6 +120,21 @@ def fold(page: Page, frame: Frame, node: Locator) -> None:
     in_sight(page, node)
 
 
+def test_all_comments_around_the_last_that_a_link_named(
+    page: Page, people: Cast, pages: Pages
+) -> None:
+    made = talk(people)
+    page.goto(f"{laid_out(pages, 'window', 'ltr')}#commentsvc={made[1]}")
+    frame = box(page)
+    in_sight(page, comment(frame, made[1]))
+    page.evaluate(f"location.hash = 'commentsvc={made[-1]}'")
+    in_sight(page, comment(frame, made[-1]))
+    frame.locator("#one [data-action=all]").click()
+    expect(frame.locator(".list > .c")).to_have_count(12)
+    expect(comment(frame, made[-1])).to_be_focused()
+    in_sight(page, comment(frame, made[-1]))
+
+
 @pytest.mark.parametrize(("width", "height", "way"), SIZES)
 def test_the_window_moves_only_if_it_must(
     new_context: Callable[..., BrowserContext],

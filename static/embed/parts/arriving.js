@@ -48,7 +48,7 @@ Object.assign(given.actions, reading, {
 
   /** Show all comments. What a link named moves to its place among them, with what is below it and being written. */
   all: async (/** @type {any} */ link) => {
-    const named = place(page.comment || "");
+    const named = $(".lit") || place(page.comment || "");
     const found = await piece(link, address({ sort: page.sort || "", part: "list" }));
     if (!found) return;
     const list = $("#list", found);
