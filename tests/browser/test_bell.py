@@ -181,7 +181,7 @@ def test_n_also_leads_to_what_has_just_come(page: Page, people: Cast, article: s
     frame.locator(f"#c-{tops[1].public_id} > .replies").evaluate("(node) => node.click()")
     frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     frame.locator("#new button").click()
-    expect(frame.get_by_text("Live 3.")).to_be_visible()
+    expect(frame.locator(".c:focus > article .text")).to_have_text("Live 3.")
     frame.evaluate("document.activeElement.blur()")
     for text in ("Live 3.", "Live 0.", "Live 3."):
         page.keyboard.press("n")

@@ -19,23 +19,22 @@ async function reveal() {
   page.cursor = list.dataset.cursor;
   tally.known = 0;
   const goesLast = page.sort === "oldest" && !$("#more");
-  let first = null;
-  let count = 0;
+  const added = new Set();
   for (const node of [...list.children]) {
     const { id, parent } = node.dataset;
     if (place(id)) continue;
-    count++;
+    added.add(node);
     node.classList.add("fresh");
     if (!put(node, parent)) continue;
     if (!parent && goesLast) $$(".list").pop().append(node);
-    if (node.checkVisibility()) first ||= node;
   }
   $("#empty")?.remove();
   $("#new").hidden = true;
   $("#new").dataset.count = "";
   total(list.dataset.count);
   tellTimes();
-  announce(say("shown", { count }));
+  announce(say("shown", { count: added.size }));
+  const first = $$(".fresh").find((each) => added.has(each) && each.checkVisibility()); // reading goes on downwards
   if (first) {
     first.tabIndex = -1;
     first.focus({ preventScroll: true });
