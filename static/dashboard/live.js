@@ -69,6 +69,8 @@ export function all() {
   return here === undefined || data.filtered ? "" : soMany(here + gone);
 }
 
+export const COUNTED = "commentsvc:counted"; // an event of the document: the server has said how many there are
+
 function write() {
   for (const each of document.querySelectorAll("[data-count]")) {
     const value = counts[each.getAttribute("data-count") ?? ""];
@@ -164,6 +166,7 @@ function follow(body) {
   figures(body.figures ?? {});
   if (more || settled) moved = true;
   if (known && more + settled > 0) offerFresh();
+  document.dispatchEvent(new Event(COUNTED));
   known = true;
   alarms(body.alarms ?? []);
 }

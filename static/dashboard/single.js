@@ -3,7 +3,7 @@
 
 import * as cards from "./cards.js";
 import { showContext } from "./context.js";
-import { all, decided } from "./live.js";
+import { all, COUNTED, decided } from "./live.js";
 import { announce, number, say } from "./lib/page.js";
 import { arrival, store, stored } from "./lib/tab.js";
 
@@ -52,3 +52,6 @@ export function sayPosition() {
   const total = all() || whole;
   place.textContent = total ? say("js.position", { at, all: total }) : number(at);
 }
+
+// What is undone, and what others do, changes how many there are.
+document.addEventListener(COUNTED, sayPosition);

@@ -51,6 +51,26 @@ def test_it_works(open_as: Open, people: Cast, act: str) -> None:
     assert [status(each) for each in ids] == ["pending"] * 3
 
 
+def test_one_at_a_time_counts_what_comes_back(open_as: Open, people: Cast) -> None:
+    """The position is shown again once the card is back."""
+    ids = held(people, 4)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    position = page.locator("#position")
+    for key in ("z", "j", "o"):
+        page.keyboard.press(key)
+    page.wait_for_url(re.compile(f"/comments/{ids[1]}"))
+    page.keyboard.press("f")
+    expect(page.locator(".timeline")).to_contain_text("Mona")
+    page.go_back()
+    expect(position).to_have_text("2 of 3")
+    page.keyboard.press("u")
+    expect(card(page, ids[1])).to_be_visible()
+    expect(page.locator("[data-count=pending]")).to_have_text("4")
+    expect(position).to_have_text("2 of 4")
+    page.keyboard.press("k")
+    expect(position).to_have_text("1 of 4")
+
+
 def test_a_refused_decision_leaves_the_page(open_as: Open, people: Cast) -> None:
     """It says why, and the card can be decided again."""
     (only,) = held(people, 1)
