@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from commentsvc.core.db import db
+from commentsvc.posting.commands import withdraw
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import status
@@ -73,3 +74,18 @@ def test_all_that_is_like_it(open_as: Open, people: Cast) -> None:
     page.keyboard.press("u")
     expect(page.locator("#cards .card")).to_have_count(4)
     assert {status(one), status(other)} == {"pending"}
+
+
+def test_a_reply_by_its_button(open_as: Open, people: Cast) -> None:
+    """As on a card of the queue; to a comment that its author has withdrawn, there is none."""
+    one, _, withdrawn, _ = four_held(people)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    page.locator(".acts [data-action=reply]").click()
+    page.locator(".reply-form textarea").fill("A word of ours.")
+    page.locator(".reply-form .primary").click()
+    expect(page.locator(".toast")).to_contain_text("Reply")
+    assert status(one) == "published"
+    withdraw(withdrawn, user=people.rita)
+    page.goto(page.url.replace(one, withdrawn))
+    expect(page.locator(".card")).to_be_visible()
+    expect(page.locator(".card [data-action=reply]")).to_have_count(0)
