@@ -15,7 +15,7 @@ import { data, say } from "./lib/page.js";
 import { remember, restore, sayMessages } from "./lib/place.js";
 import { watch } from "./live.js";
 import { click, ON_CARD } from "./oncard.js";
-import { isElsewhere, SANCTIONS } from "./opened.js";
+import { isElsewhere, openWords, SANCTIONS } from "./opened.js";
 import { isOwed, loadMore, moveOn, showFresh, stay } from "./pages.js";
 import { openPalette } from "./palette.js";
 import { astray, began, DECIDING, opensNothing } from "./pairs.js";
@@ -53,6 +53,7 @@ const CLICKS = {
   unfold: (element) => unfold(element.closest(".card, .person")),
   "show-fresh": () => showFresh(),
   "close-picker": (element) => shut(element.closest(".card")),
+  words: openWords,
   "close-reply": (element) => shut(element.closest(".card")),
   reply: (element) => openReply(/** @type {HTMLElement} */ (element.closest(".card"))),
   palette: () => openPalette(act),

@@ -22,6 +22,13 @@ document.addEventListener(
   true,
 );
 
+/** Show what one may add to a rejection, in its list of reasons. @param {Element} button in that list */
+export function openWords(button) {
+  const words = button.closest(".picker")?.querySelector(".words");
+  words?.querySelector("summary")?.click();
+  words?.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
 /** @type {Element | null} what was pressed last */
 let touched = null;
 document.addEventListener("pointerdown", ({ target }) => (touched = /** @type {Element} */ (target)), true);

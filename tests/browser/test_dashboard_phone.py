@@ -100,7 +100,7 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     card.locator("summary", has_text="Reject").tap()
     for each in (picker.locator("[name=ban]"), picker.get_by_role("button", name="Reject")):
         expect(each).to_be_in_viewport(ratio=1)  # whatever scrolls above them
-    picker.get_by_text("Add a note or a message").tap()
+    picker.get_by_role("button", name="Add a note or a message").tap()
     picker.get_by_label("Message to the author").fill("Please be kind.")
     tap_reason(page, waiting[2], "Spam")  # with a message, it is only chosen
     expect(picker.get_by_label("Spam")).to_be_checked()
@@ -137,8 +137,15 @@ def test_the_text_is_read_above_the_reasons(
         text["y"] <= bar + 1 or text["y"] + text["height"] <= box["y"]
     )  # all of it, or as much as fits
     expect(sheet.get_by_label("Message to the author")).to_be_hidden()
-    sheet.get_by_text("Add a note or a message").tap()
+    offer = sheet.get_by_role("button", name="Add a note or a message")
+    expect(offer).to_be_in_viewport(ratio=1)
+    offer.tap()
+    expect(offer).to_be_hidden()
     expect(sheet.get_by_label("Note for moderators")).to_be_focused()
+    page.wait_for_function(
+        """() => document.activeElement.getBoundingClientRect().bottom
+        <= document.activeElement.closest(".picker").lastElementChild.getBoundingClientRect().top"""
+    )
     theirs = page.locator(f"#c-{waiting[0]}")
     page.keyboard.press("Escape")
     if not single:
