@@ -225,6 +225,17 @@ def test_back_closes_what_covers_the_page(open_as: Open, waiting: list[str]) -> 
     expect(drawer).to_be_hidden()
 
 
+def test_nothing_touches_what_is_beside_it(open_as: Open, people: Cast) -> None:
+    page = open_as("mona", "/dashboard/log", **PHONE)
+    boxes = [page.locator(f".filters [name={each}]") for each in ("action", "since", "until")]
+    above, since, until_ = (each.bounding_box() for each in boxes)
+    assert above and since and until_ and since["x"] + since["width"] + 8 <= until_["x"]
+    assert until_["x"] + until_["width"] <= above["x"] + above["width"]
+    page.goto(page.url.replace("/log", "/appeals"))
+    lead, empty = (page.locator(each).bounding_box() for each in ("p.muted", ".panel.empty"))
+    assert lead and empty and lead["y"] + lead["height"] + 16 <= empty["y"]
+
+
 def test_what_is_heated_is_said_once_a_shift(open_as: Open, waiting: list[str]) -> None:
     """One line on the queue's pages, which is not said again until there is more."""
     heat(1)
