@@ -93,6 +93,24 @@ def test_it_works(
     fold(page, frame, comment(frame, made[2]))
 
 
+def test_a_header_that_the_page_names_covers_nothing(
+    people: Cast, pages: Pages, page: Page
+) -> None:
+    """Room for one that is not named is 80 pixels high."""
+    made = talk(people)[-1]
+    page.goto(
+        pages.write(
+            f"<div style='height:1500px'>Article</div>{pages.tag()}<footer>Footer</footer>",
+            head="<style>html{scroll-padding-top:130px}footer{height:900px}</style>",
+        )
+        + f"#commentsvc={made}"
+    )
+    node = comment(box(page), made)
+    in_sight(page, node)
+    found = node.bounding_box()
+    assert found is not None and 130 <= found["y"] < 300
+
+
 def comment(frame: Frame, number: str) -> Locator:
     return frame.locator(f"#c-{number}")
 

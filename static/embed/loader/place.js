@@ -53,6 +53,7 @@ export function lead(frame, { y, by }) {
     if (y >= 0) {
       // with room for a header of the page
       by = frame.getBoundingClientRect().top + y - 80 - Math.max(0, node.getBoundingClientRect().top);
+      by -= parseInt(getComputedStyle(node).scrollPaddingTop) || 0;
       if (inner && by > -80 && by < node.clientHeight - 160) by = 0;
       inner ||= node.scrollHeight - node.clientHeight;
     }
