@@ -54,7 +54,7 @@ def top(node: Locator) -> float:
 def stays(frame: Frame, node: Locator, before: float, height: float) -> None:
     """Once the frame is shorter."""
     for _ in range(200):
-        if frame.evaluate("innerHeight") < height - 300 and abs(top(node) - before) < 2:
+        if frame.evaluate("innerHeight") < height - 150 and abs(top(node) - before) < 2:
             return
         frame.page.wait_for_timeout(50)
     raise AssertionError((before, top(node), height, frame.evaluate("innerHeight")))
