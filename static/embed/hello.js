@@ -8,10 +8,8 @@
   /** @type {any[]} */
   const early = [];
   /** @type {any} */ (window).early = early;
-  let origin = decodeURIComponent(location.hash.slice(1)).split("|")[0];
   // A refusal contains nothing private: it is also sent to pages without an origin.
-  if (refused) origin = "*";
-  else if (!/^https?:\/\//.test(origin)) origin = "";
+  const origin = refused ? "*" : /^#(https?:\/\/[^|]+)/.exec(decodeURIComponent(location.hash))?.[1];
 
   /** @param {any} [message] */
   const tell = (message = {}) => {
