@@ -83,8 +83,7 @@ def test_it_works(
     page.goto(f"{laid_out(pages, layout, way)}#commentsvc={made[1]}")
     frame = box(page)
     in_sight(page, comment(frame, made[1]))
-    frame.locator("#one [data-action=all]").click()
-    expect(frame.locator(".list > .c")).to_have_count(12)
+    show_all(frame)
     in_sight(page, comment(frame, made[1]))
     for other in (made[-1], made[0]):
         page.evaluate(f"location.hash = 'commentsvc={other}'")
@@ -113,6 +112,11 @@ def test_a_header_that_the_page_names_covers_nothing(
 
 def comment(frame: Frame, number: str) -> Locator:
     return frame.locator(f"#c-{number}")
+
+
+def show_all(frame: Frame) -> None:
+    frame.locator("#one [data-action=all]").click()
+    expect(frame.locator(".list > .c")).to_have_count(12)
 
 
 def answer(page: Page, frame: Frame, node: Locator) -> None:
@@ -147,8 +151,7 @@ def test_all_comments_around_the_last_that_a_link_named(
     in_sight(page, comment(frame, made[1]))
     page.evaluate(f"location.hash = 'commentsvc={made[-1]}'")
     in_sight(page, comment(frame, made[-1]))
-    frame.locator("#one [data-action=all]").click()
-    expect(frame.locator(".list > .c")).to_have_count(12)
+    show_all(frame)
     expect(comment(frame, made[-1])).to_be_focused()
     in_sight(page, comment(frame, made[-1]))
 
@@ -168,8 +171,7 @@ def test_the_window_moves_only_if_it_must(
     page.goto(f"{laid_out(pages, 'nested', way, above=900)}#commentsvc={made[1]}")
     frame = box(page)
     in_sight(page, comment(frame, made[1]))
-    frame.locator("#one [data-action=all]").click()
-    expect(frame.locator(".list > .c")).to_have_count(12)
+    show_all(frame)
     page.evaluate("scrollTo(0, 850)")
     for each in (made[3], made[0], made[-1]):
         page.evaluate(f"location.hash = 'commentsvc={each}'")
@@ -189,8 +191,7 @@ def test_new_comments_are_offered_where_the_reader_is(
     made = talk(people)
     page.goto(f"{laid_out(pages, layout, 'ltr')}#commentsvc={made[0]}")
     frame = box(page)
-    frame.locator("#one [data-action=all]").click()
-    expect(frame.locator(".list > .c")).to_have_count(12)
+    show_all(frame)
     in_sight(page, comment(frame, made[0]))
     fresh = post(people.site, "Just now.").comment.public_id
     frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

@@ -25,7 +25,7 @@ def test_the_product_serves_every_script_that_is_made() -> None:
 
 def test_bundlers_leave_our_imports_alone() -> None:
     """A page's own bundle may contain the loader."""
-    for name in ("embed", "facebook", "disqus", "after", "counting"):
+    for name in ("embed", "facebook", "disqus", "counting"):
         text = made.on_disk()[f"{name}.js"]
         kept = re.findall(r"\bimport\(/\* webpackIgnore: true \*/", text)
         assert len(kept) == len(re.findall(r"\bimport\(", text)) > 0, name

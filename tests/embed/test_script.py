@@ -74,7 +74,7 @@ def test_budgets(client: FlaskClient, cast: Cast) -> None:
 def test_all_that_an_old_page_fetches(client: FlaskClient, cast: Cast, path: str) -> None:
     """Its script and what comes after that; the rest only once something needs it."""
     both = [client.get(each).data for each in (path, "/embed/after.js")]
-    assert sum(map(small, both)) <= 8_250, [*map(small, both)]
+    assert sum(map(small, both)) <= 8_210, [*map(small, both)]
 
 
 def test_the_first_response(app: Flask, client: FlaskClient) -> None:
@@ -82,7 +82,7 @@ def test_the_first_response(app: Flask, client: FlaskClient) -> None:
     corpus.fill(app, (100,))
     page = client.get(frame(100), headers={"Accept-Encoding": "gzip"})
     assert gzip.decompress(page.data).count(b"<article") >= 20
-    assert len(page.data) <= 8_000, len(page.data)
+    assert len(page.data) <= 8_030, len(page.data)  # random identifiers compress to 7,968–7,995
 
 
 @every_row("part", PARTS)

@@ -11,8 +11,8 @@ export function later(server, name, make = (it) => it()) {
   /** @type {Promise<any> | undefined} */
   let made;
   return function want(call, failed) {
-    // Trusted Types allow `import`
-    made ||= import(/* webpackIgnore: true */ `${server}/embed/${name}`).then((it) => make(it.default));
+    // Trusted Types allow `import`; no page bundles this file, so webpack need not ignore it
+    made ||= import(`${server}/embed/${name}`).then((it) => make(it.default));
     made.then(call, () => {
       made = undefined;
       if (!warned) warn("no " + name);

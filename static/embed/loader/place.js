@@ -48,7 +48,7 @@ export function resume(box) {
  * @param {any} frame @param {any} said */
 export function lead(frame, { y, by }) {
   let inner = 0;
-  for (let node = around(frame); node?.scrollTo; node = around(node)) {
+  for (let node = around(frame); (y >= 0 || by) && node?.scrollTo; node = around(node)) {
     const was = node.scrollTop;
     if (y >= 0) {
       // with room for a header of the page
