@@ -34,10 +34,10 @@ from ..core.locale import (
     say,
     speaking,
     until,
-    words,
 )
 from ..core.shown import isolated, without_controls
 from ..moderation.cases.waiting import count_waiting
+from ..settings import settings
 from ..sites.queries import real
 from ..web import csrf
 from ..web.auth import MY_SITES, my_sites, signed_in, viewer
@@ -46,7 +46,7 @@ from . import places
 from .again import NOTICES, page_again
 from .chosen import display_of, keys_of, listed
 from .desk import health
-from .phrases import saying
+from .phrases import of_scripts, saying
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,6 +122,7 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
     nav, keys = sections(section, site), keys_of(user)
     places_here = places.common(nav, site, locale)
     data = {
+        "prefix": settings().prefix,
         "keys": {key: name for name, key in keys.items() if key},
         "me": user.public_id,
         "go": {each.letter: each.href for each in places_here if each.letter}
@@ -129,11 +130,7 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
         "places": url_for("dashboard.places", site=site.key if site else None),
         "csrf": {"name": csrf.FIELD, "value": csrf.token()},
         "live": url_for("dashboard.live", site=site.key if site else None),
-        "words": {
-            key: text
-            for key, text in words("dashboard", locale).items()
-            if key.startswith(("js.", "act.", "keys.title", "done.thread_"))
-        },
+        "words": of_scripts(locale),
         **values.pop("card_data", {}),
         **values.pop("page_data", {}),
     }

@@ -1,10 +1,10 @@
-"""Phrases for templates, each looked up once a page."""
+"""Phrases for templates, each looked up once a page, and for scripts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..core.locale import say
+from ..core.locale import say, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,3 +23,10 @@ def saying(catalog: str, locale: str) -> Callable[..., str]:
         return known[key]
 
     return phrase
+
+
+def of_scripts(locale: str) -> dict[str, str]:
+    """The phrases that the dashboard's scripts say, by key."""
+    starts = ("js.", "act.", "keys.title", "done.thread_")
+    found = words("dashboard", locale).items()
+    return {key: text for key, text in found if key.startswith(starts)}

@@ -2,7 +2,7 @@
 // Other actions on a card: reply, feature, close its conversation.
 
 import { api, post } from "./lib/http.js";
-import { data, say } from "./lib/page.js";
+import { data, ours, say } from "./lib/page.js";
 import { stepsOf, take } from "./lib/steps.js";
 import { close, closeOthers, layPicker } from "./picker.js";
 import { complain, decideAlone, isDone, leave, sendForm, showHistory } from "./queue.js";
@@ -109,7 +109,7 @@ export function feature(card) {
  */
 const markAs = (card, action, version = "") =>
   post(
-    `/dashboard/comments/${card.dataset.id}/decisions`,
+    ours(`/dashboard/comments/${card.dataset.id}/decisions`),
     new URLSearchParams({ [data.csrf.name]: data.csrf.value, action, seen_version: version }),
     { keepalive: true },
   );

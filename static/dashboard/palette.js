@@ -3,8 +3,9 @@
 
 import { isComposing } from "./keys.js";
 import { get } from "./lib/http.js";
-import { data, say } from "./lib/page.js";
+import { data, ours, say } from "./lib/page.js";
 import { tickAll } from "./ticks.js";
+import { goTo } from "./undo.js";
 
 /** @typedef {{words: string, hint: string, caps: string[], run: () => void}} Entry */
 
@@ -51,7 +52,7 @@ async function found(address) {
     words: site ? `${site} · ${words}` : words,
     hint: "",
     caps: letter && go() ? [go(), letter] : [],
-    run: () => location.assign(href),
+    run: () => goTo(href),
   }));
 }
 
@@ -137,7 +138,7 @@ async function lookForPeople(text, fits, mine) {
 function searches(text) {
   if (!text) return [];
   const q = encodeURIComponent(text);
-  const to = (/** @type {string} */ path) => () => location.assign(path);
+  const to = (/** @type {string} */ path) => () => goTo(ours(path));
   return [
     { words: say("js.find_comments", { text }), hint: "", caps: [], run: to(`/dashboard/?queue=all&q=${q}`) },
     { words: say("js.find_people", { text }), hint: "", caps: [], run: to(`/dashboard/people?q=${q}`) },

@@ -2,6 +2,7 @@
 // Confirming a bulk action: it is carried out, and the queue shows again, with the message that undoes it.
 
 import { attempt } from "./lib/kept.js";
+import { leave } from "./lib/leaving.js";
 import { forgetTicks } from "./ticks.js";
 import { canUndo, drop, keep, undone } from "./undo.js";
 
@@ -32,5 +33,5 @@ export async function start(form, by) {
   canUndo(each);
   await undone(); // if that was wanted meanwhile
   const queue = document.querySelector(/** @type {"a"} */ ("a[data-cancel]"));
-  location.assign(body.location ?? queue?.href ?? location.href);
+  leave(body.location ?? queue?.href ?? location.href);
 }

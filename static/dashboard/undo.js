@@ -4,6 +4,7 @@
 import * as cards from "./cards.js";
 import { byAuthors, showAnew } from "./anew.js";
 import { count, restored as cameBack, touch } from "./live.js";
+import { beforeLeaving, leave } from "./lib/leaving.js";
 import { announce, data, say } from "./lib/page.js";
 import { isAway, REACHED } from "./lib/reach.js";
 import { finished, forget, isSame, keep as keepStored, kept, mayWorkLater, take } from "./lib/steps.js";
@@ -150,8 +151,13 @@ async function undoNewest() {
     press(newest.form);
     return;
   }
-  const before = place();
   pending();
+  await beforeLeaving(() => takeBack(newest));
+}
+
+/** @param {Done} newest */
+async function takeBack(newest) {
+  const before = place();
   if (!(await newest.sent)) return; // it was refused, and is back already
   const answer = await onTheWay(newest.ids, () => take(newest.steps));
   if (!answer.ok) return refused(newest, answer.left, answer);
@@ -299,5 +305,5 @@ export async function goTo(address) {
   if (isAway()) return hint(say("js.offline"));
   const sent = Promise.all(done.map((each) => each.sent));
   if (cards.away.size) await Promise.race([sent, new Promise((over) => setTimeout(over, PATIENCE))]);
-  location.assign(address);
+  leave(address);
 }

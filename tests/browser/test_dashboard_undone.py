@@ -93,6 +93,33 @@ def test_a_bulk_takes_what_was_brought_back_and_is_undone_from_the_queue(
     expect(page.locator("#fresh")).to_be_hidden()
 
 
+@pytest.mark.parametrize("leaving", ["bulk", "log"])
+def test_u_comes_before_a_page_that_is_on_its_way(
+    open_as: Open, people: Cast, leaving: str
+) -> None:
+    """The next page shows what is true then, and offers nothing that is undone."""
+    ids = held(people, 3)
+    page = open_as("mona", OLDEST, reduced_motion="reduce")
+    toast = page.locator(".toast")
+    press(page, "j", *(["x"] if leaving == "bulk" else []), "2")
+    if leaving == "bulk":
+        page.wait_for_url(re.compile("/bulk/"))
+        expect(page.locator(".save .danger")).to_be_focused()
+    else:
+        expect(toast).to_contain_text("Rejected")
+    late = Held(page, f"**{OLDEST}" if leaving == "bulk" else "**/dashboard/log**")
+    press(page, *(["Enter"] if leaving == "bulk" else ["g", "l"]))
+    late.wait()
+    page.keyboard.press("u")
+    late.let_go()
+    if leaving == "bulk":
+        expect(page.locator("#cards .card")).to_have_count(3)
+    else:
+        page.wait_for_url("**/dashboard/log**")
+    assert {status(each) for each in ids} == {"pending"}
+    expect(toast.locator("button")).to_have_count(0)
+
+
 def test_a_bulk_that_was_just_confirmed_is_what_u_undoes(
     open_as: Open, people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

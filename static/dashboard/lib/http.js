@@ -2,7 +2,7 @@
 // The requests of a page: send a form, fetch JSON. A failure is returned as an answer, too.
 
 import { sent } from "./drafts.js";
-import { data, say } from "./page.js";
+import { data, ours, say } from "./page.js";
 import { reached } from "./reach.js";
 import { isLost, missed, words } from "./session.js";
 
@@ -41,7 +41,11 @@ export const get = (address) => call(address, {});
  * @param {Record<string, unknown>} [body]
  */
 export async function api(method, path, body) {
-  const answer = await call(`/api/v1${path}`, { method, keepalive: true, body: body && JSON.stringify(body) }, API);
+  const answer = await call(
+    ours(`/api/v1${path}`),
+    { method, keepalive: true, body: body && JSON.stringify(body) },
+    API,
+  );
   if (answer.ok && body?.parent_id) sent(`reply ${body.parent_id}`);
   return answer;
 }

@@ -7,6 +7,8 @@ const source = document.getElementById("page-data");
 export const data = source ? JSON.parse(source.textContent || "{}") : {};
 
 export const language = document.documentElement.lang || "en";
+/** An address of the service, which may be under a path of its host. @param {string} path */
+export const ours = (path) => (data.prefix ?? "") + path;
 const plural = new Intl.PluralRules(language);
 const digits = new Intl.NumberFormat(language);
 
