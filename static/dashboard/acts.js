@@ -5,7 +5,7 @@ import { api, post } from "./lib/http.js";
 import { data, ours, say } from "./lib/page.js";
 import { stepsOf, take } from "./lib/steps.js";
 import { close, closeOthers, layPicker } from "./picker.js";
-import { complain, decideAlone, isDone, leave, sendForm, showHistory } from "./queue.js";
+import { complain, decideAlone, isDone, leave, sendForm } from "./queue.js";
 import { did } from "./undo.js";
 import { renew } from "./settled.js";
 
@@ -51,11 +51,15 @@ export async function sendReply(card, form) {
     return;
   }
   form.ariaBusy = "true";
-  const answer = approval ? await approveAndReply(card, approval, text) : await write(card, text);
+  if (approval) {
+    if (await decideAlone(card, () => approveAndReply(card, approval, text))) form.remove();
+    form.ariaBusy = null;
+    return;
+  }
+  const answer = await write(card, text);
   form.ariaBusy = null;
   if (!answer.ok) return complain(answer);
   form.remove();
-  if (approval) return showHistory(card, answer);
   card.focus({ preventScroll: true });
   did(card, say("js.replied"), [{ ...withdrawal(answer.body.id), say: "js.reply_withdrawn" }]);
 }

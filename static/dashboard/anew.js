@@ -6,7 +6,8 @@ import { showContext } from "./context.js";
 import { fetchPage } from "./lib/http.js";
 import { announce } from "./lib/page.js";
 import { layPicker } from "./picker.js";
-import { isInUse, note, noteInForm, renew, tickOf, unsettle } from "./settled.js";
+import { isInUse, note, noteInForm, renew, settle, tickOf, unsettle } from "./settled.js";
+import { swap } from "./struck.js";
 
 const READ = 800; // milliseconds: a key that was meant for the old text does not decide about the new one
 
@@ -30,6 +31,25 @@ export async function showAnew(ids, words = {}) {
     if (isInUse(card)) goOn(card, now, words[id ?? ""] ?? "");
     else replace(card, now, words[id ?? ""] ?? "");
   }
+}
+
+let latest = 0; // of a comment's own page: an answer that is overtaken is old
+
+/**
+ * Show a comment's own page as it is now, after something was done there. Nothing is loaded again: keys go on.
+ * @param {HTMLElement} card
+ * @param {string} [outcome] what was done, for when the page cannot be fetched
+ */
+export async function showAlone(card, outcome = "") {
+  const mine = ++latest;
+  const page = await fetchPage(location.href);
+  if (mine !== latest) return;
+  const now = page?.getElementById(card.id);
+  card.ariaBusy = null;
+  if (!page || !now) return outcome ? settle(card, outcome) : undefined;
+  if (isInUse(card)) goOn(card, now, "");
+  else replace(card, now, "");
+  swap(page);
 }
 
 /** The cards by the authors of these that this page shows. @param {HTMLElement[]} some */

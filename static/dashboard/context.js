@@ -3,9 +3,7 @@
 
 import * as cards from "./cards.js";
 import { fetchPage } from "./lib/http.js";
-
-/** The dashboard's address, whatever the prefix. */
-const place = new URL("../../../dashboard/", import.meta.url);
+import { ours } from "./lib/page.js";
 
 /** Show a card's context if one card is shown at a time, and prefetch the next one's. @param {HTMLElement} card */
 export async function showContext(card) {
@@ -19,7 +17,7 @@ export async function showContext(card) {
 async function fill(card) {
   if (card.dataset.context !== undefined) return;
   card.dataset.context = "";
-  const page = await fetchPage(`${place}comments/${card.dataset.id}/context`);
+  const page = await fetchPage(ours(`/dashboard/comments/${card.dataset.id}/context`));
   const [conversation, history] = [".conversation", ".history"].map((each) => page?.querySelector(each));
   if (conversation && history) {
     card.querySelector(".acts")?.before(document.adoptNode(conversation));

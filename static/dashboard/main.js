@@ -2,6 +2,7 @@
 // Entry point of the dashboard: one delegated listener, keys, live counts.
 
 import { openReply, sendReply } from "./acts.js";
+import { actAround, isAround } from "./alone.js";
 import * as cards from "./cards.js";
 import { claim } from "./claims.js";
 import { closeSomething, shut } from "./closing.js";
@@ -96,6 +97,11 @@ document.addEventListener("submit", (event) => {
   if (form.matches("[data-start]")) {
     event.preventDefault();
     start(form, event.submitter);
+    return;
+  }
+  if (isAround(form)) {
+    event.preventDefault();
+    void actAround(form, event.submitter);
     return;
   }
   if (form.matches(".reply-form")) {

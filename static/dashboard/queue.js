@@ -2,7 +2,7 @@
 // Deciding: approve, reject, undo, by key, tap or button. Works on the queue and on a comment's page.
 
 import * as cards from "./cards.js";
-import { byAuthors, showAnew } from "./anew.js";
+import { byAuthors, showAlone, showAnew } from "./anew.js";
 import { touch } from "./live.js";
 import { post } from "./lib/http.js";
 import { announce, say } from "./lib/page.js";
@@ -11,7 +11,7 @@ import { tell } from "./lib/toast.js";
 import { loadMore } from "./pages.js";
 import { close, tickBan } from "./picker.js";
 import { countTicks } from "./ticks.js";
-import { canUndo, did, drop, idsOf, keep, onTheWay, place, problem, recount } from "./undo.js";
+import { canUndo, drop, idsOf, keep, onTheWay, place, problem, recount } from "./undo.js";
 import { renew, settle } from "./settled.js";
 import { foldAgain, takeOver } from "./waves.js";
 
@@ -38,28 +38,18 @@ export function decide(card, form, action) {
 }
 
 /**
- * On a comment's own page: show its history with what was just decided, and the message that undoes it.
- * @param {HTMLElement} card
- * @param {Answer} answer
- */
-export function showHistory(card, { body }) {
-  did(card, body.sentence, body.steps ?? stepsOf(body), () => {}, [card]);
-  location.reload();
-}
-
-/**
- * Decide on a comment's own page, and load it again: Back still leads to where one was.
+ * Decide on a comment's own page.
  * @param {HTMLElement} card
  * @param {() => Promise<Answer>} ask
+ * @returns {Promise<boolean>} whether it was decided
  */
 export async function decideAlone(card, ask) {
-  if (isDone(card)) return;
-  card.ariaBusy = "true";
-  const answer = await onTheWay(idsOf([card]), ask);
-  if (answer.ok) return showHistory(card, answer);
-  card.ariaBusy = null;
-  complain(answer);
-  if (answer.status === 409) void showAnew(idsOf([card]), { [card.dataset.id ?? ""]: problem(answer) });
+  if (isDone(card)) return false;
+  const each = send([card], () => {}, ask);
+  if (!(await each.sent)) return false;
+  card.ariaBusy = "true"; // until it shows what was decided
+  void showAlone(card, each.sentence);
+  return true;
 }
 
 /** @param {HTMLElement} card */
@@ -94,22 +84,33 @@ export function leave(card, ask, others) {
   close(card);
   const heir = others ? undefined : takeOver(card);
   const gone = [card, ...(others ?? [])];
-  for (const each of gone) each.ariaBusy = "true";
   const backs = (others ?? []).map(cards.takeAway);
   backs.push(cards.takeOut(card, cards.beside(card)));
   const back = () => {
     for (const each of [...backs].reverse()) each();
   };
+  const { sent } = send(gone, back, ask);
+  recount(-gone.length);
+  if (heir) sent.then((isDecided) => (isDecided ? showAnew([heir]) : undefined)); // one fewer is like it
+  countTicks();
+  if (cards.all().length < AHEAD) loadMore();
+}
+
+/**
+ * Send a decision, which can be undone from now on.
+ * @param {HTMLElement[]} gone
+ * @param {() => void} back
+ * @param {() => Promise<Answer>} ask
+ */
+function send(gone, back, ask) {
+  for (const card of gone) card.ariaBusy = "true";
   const ids = idsOf(gone);
   /** @type {Done} */
   const each = { gone, ids, back, steps: [], until: Infinity, sentence: "", sent: Promise.resolve(false) };
   latest = each;
   keep(each);
-  recount(-gone.length);
   each.sent = answered(each, ask);
-  if (heir) each.sent.then((isDecided) => (isDecided ? showAnew([heir]) : undefined)); // one fewer is like it
-  countTicks();
-  if (cards.all().length < AHEAD) loadMore();
+  return each;
 }
 
 /**

@@ -1,12 +1,25 @@
 // @ts-check
-// Lists of what was done: what is undone while one is on the page is crossed out there at once.
+// What a page shows of what was done: lists in which an act that is undone is crossed out, the state of a comment.
 
 import { fetchPage } from "./lib/http.js";
+import { way } from "./lib/place.js";
 
-/** Show the page's lists as they are now. */
+/** Show these parts of the page as they are now. */
 export async function strike() {
-  const lists = [...document.querySelectorAll("[data-acts]")];
-  const page = lists.length ? await fetchPage(location.href) : null;
-  const now = [...(page?.querySelectorAll("[data-acts]") ?? [])];
-  for (const [at, each] of now.entries()) lists[at]?.replaceWith(document.adoptNode(each));
+  const page = document.querySelector("[data-acts]") ? await fetchPage(location.href) : null;
+  if (page) swap(page);
+}
+
+/** Take these parts from a page that was fetched. The focus stays where it is. @param {Document} page */
+export function swap(page) {
+  const parts = [...document.querySelectorAll("[data-acts]")];
+  const focused = document.activeElement;
+  const path = parts.some((each) => each.contains(focused)) && focused ? way(focused) : "";
+  for (const [at, now] of [...page.querySelectorAll("[data-acts]")].entries()) {
+    const before = parts[at];
+    if (before instanceof HTMLDetailsElement && now instanceof HTMLDetailsElement) now.open = before.open;
+    before?.replaceWith(document.adoptNode(now));
+  }
+  const again = path ? document.querySelector(path) : null;
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
 }

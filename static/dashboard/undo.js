@@ -2,7 +2,7 @@
 // Undoing what was done: on the page where it was done, and on every other one until its time is over.
 
 import * as cards from "./cards.js";
-import { byAuthors, showAnew } from "./anew.js";
+import { byAuthors, showAlone, showAnew } from "./anew.js";
 import { count, restored as cameBack, touch } from "./live.js";
 import { beforeLeaving, leave } from "./lib/leaving.js";
 import { announce, data, say } from "./lib/page.js";
@@ -49,6 +49,13 @@ export function recount(by) {
 export function keep(each) {
   while (done.length && done[0].until <= Date.now()) done.shift(); // otherwise all cards of a day would be kept
   add(each);
+}
+
+/** It is undone by another button. @param {string} address of the form that undoes it */
+export function forgetStep(address) {
+  const steps = [{ post: address }];
+  for (const each of done.filter((one) => isSame(one.steps, steps))) drop(each);
+  forget(steps);
 }
 
 /** It was refused. @param {Done} each */
@@ -110,6 +117,7 @@ export function did(card, sentence, steps, back = () => {}, gone = []) {
   if (gone.length) recount(-gone.length);
   canUndo(each);
   announce(sentence);
+  if (card === cards.alone()) void showAlone(card, gone.includes(card) ? sentence : "");
 }
 
 /** @param {HTMLElement[]} some */
@@ -210,7 +218,8 @@ async function putBack(one, answer, moved) {
   foldAgain(one.gone.length || !card ? one.gone : [card]);
   if (card && !moved) cards.focus(card, stood);
   touch(one.gone);
-  void strike();
+  const alone = cards.alone();
+  void (alone ? showAlone(alone) : strike());
   const { versions } = answer.body;
   if (versions || !one.gone.length) cameBack(); // there may be cards that this page has not counted as gone
   if (versions) {
@@ -261,10 +270,6 @@ export function recall() {
  * @returns {Promise<HTMLElement | null>} the first one's card
  */
 async function restored(ids, { version, versions = {} }) {
-  if (document.querySelector("main > .card") && ids.includes(cards.alone()?.dataset.id ?? "")) {
-    location.reload(); // the page of a comment shows its history
-    return null;
-  }
   if (!document.getElementById("cards") || !ids.length) return null;
   const first = await bring(ids);
   for (const id of ids) {

@@ -14,6 +14,7 @@ from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import status
 from tests.browser.desk import four_held
+from tests.browser.held import Held
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -89,3 +90,52 @@ def test_a_reply_by_its_button(open_as: Open, people: Cast) -> None:
     page.goto(page.url.replace(one, withdrawn))
     expect(page.locator(".card")).to_be_visible()
     expect(page.locator(".card [data-action=reply]")).to_have_count(0)
+
+
+def test_its_buttons(open_as: Open, people: Cast) -> None:
+    """What they do is shown in place: nothing is loaded again, and Back leads to where one was."""
+    one, *_ = four_held(people)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    page.evaluate("document.body.dataset.same = history.length")
+    toast, history = page.locator(".toast"), page.locator(".timeline > li")
+    around, pills = page.locator(".after"), page.locator(".head .pill")
+    around.get_by_role("button", name="Claim").press("Enter")
+    expect(toast).to_contain_text("You")
+    expect(around.get_by_role("button", name="Release")).to_be_focused()
+    for name, words in (("Olga", "Assigned to Olga"), ("Mona", "Assigned to you")):
+        around.get_by_label("Assign to").select_option(name)
+        around.get_by_role("button", name="Assign").press("Enter")
+        expect(page.locator("main > .card")).to_contain_text(words)
+    press(page, "f")
+    expect(pills).to_have_text(["published"])
+    for name, off, pill in (("Pin", "Unpin", "pinned"), ("Feature", "Stop featuring", "featured")):
+        around.get_by_role("button", name=name).press("Enter")
+        expect(pills.filter(has_text=pill)).to_have_count(1)
+        expect(around.get_by_role("button", name=off)).to_be_focused()
+    expect(history).to_have_count(5)
+    history.last.get_by_role("button", name="Undo").press("Enter")
+    expect(pills).to_have_count(2)
+    expect(toast).to_have_text("Undone.")
+    press(page, "u")  # not the same again
+    expect(pills).to_have_count(1)
+    expect(page.locator("body")).to_have_attribute(
+        "data-same", str(page.evaluate("history.length"))
+    )
+    around.get_by_role("button", name="Close").first.press("Enter")
+    expect(around.get_by_role("button", name="Reopen")).to_be_focused()
+    assert page.evaluate("history.length") == 2
+
+
+def test_keys_at_once(open_as: Open, people: Cast) -> None:
+    """Before the page shows what was done, a key is not lost, and none decides twice."""
+    one, *_ = four_held(people)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    late = Held(page, f"**/comments/{one}")
+    press(page, "f 2 u")
+    late.wait(2)
+    late.let_go()
+    expect(page.locator(".timeline > li")).to_have_count(4)
+    assert status(one) == "pending"
+    press(page, "2 g n")
+    page.wait_for_url("**/notices**")
+    assert status(one) == "rejected"

@@ -152,7 +152,7 @@ def test_a_search_brings_no_card_that_does_not_match(open_as: Open, wave: list[s
     for public_id in (first, *others):
         expect(cards).to_have_count(1)
         expect(page.locator(f"#c-{public_id}")).to_be_focused()
-        with page.expect_response("**like=*"):
+        with page.expect_response("**/decisions"):
             page.keyboard.press("2")
         assert status(public_id) == "rejected"
     expect(cards).to_have_count(0)

@@ -125,7 +125,7 @@ export function sayMessages(back) {
  * @param {Element} element
  * @returns {string}
  */
-function way(element) {
+export function way(element) {
   if (element.id) return `#${CSS.escape(element.id)}`;
   const parent = element.parentElement;
   if (!parent) return ":root";
