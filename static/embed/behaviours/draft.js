@@ -2,7 +2,7 @@
 // @ts-check
 import { $, $$, idOf, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
-import { kept } from "../lib/store.js";
+import { kept, keysOf } from "../lib/store.js";
 import { say } from "../lib/words.js";
 
 /** The storage key of a draft. Edits and replies have separate keys.
@@ -14,9 +14,11 @@ export const wasBegun = () => kept(slotOf({}));
 
 /** Mark "Reply" and "Edit" buttons that have a draft. */
 export function markBegun() {
-  for (const button of $$("[data-action=reply],[data-action=edit]")) {
+  const drafts = keysOf(slotOf({}));
+  // hundreds of buttons, and mostly no draft
+  for (const button of $$(drafts.size ? "[data-action=reply],[data-action=edit]" : ":has(> .begun)")) {
     const id = idOf(button);
-    const begun = kept(slotOf(button.dataset.action === "edit" ? { id } : { parent: id }));
+    const begun = drafts.has(slotOf(button.dataset.action === "edit" ? { id } : { parent: id }));
     const mark = $(".begun", button);
     if (begun && !mark) button.append(html`<span class="begun">· ${say("draft")}</span>`);
     else if (!begun) mark?.remove();

@@ -92,7 +92,8 @@ export function bar({ sanction, refused, form }) {
   else delete page.barred;
   $("#barred")?.remove();
   if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
-  for (const each of $$("[data-action=like],.kinds button")) {
+  const all = ":is([data-action=like],.kinds button)";
+  for (const each of $$(page.barred ? all : `[data-own] ${all},${all}[aria-disabled=true]`)) {
     const off = `${isOff(each)}`;
     // to write what is there already takes longer than to look
     if (each.ariaDisabled !== off) each.ariaDisabled = off;

@@ -80,10 +80,11 @@ function stays(at, now) {
 }
 
 /** Replace dates by relative times. The page contains plain days, because all readers get the same page.
- * Only what changes is looked at: in a long conversation, every date would take longer than a frame. */
-export function tellTimes() {
+ * Only what changes is looked at: in a long conversation, every date would take longer than a frame.
+ * @param {any} [from] where to look, if not everywhere */
+export function tellTimes(from) {
   const now = new Date();
-  for (const time of $$("time:not(.opens)")) {
+  for (const time of $$("time:not(.opens)", from)) {
     if (time.until > now) continue;
     const at = new Date(time.dateTime);
     const words = agoOf(at, now);
@@ -91,7 +92,7 @@ export function tellTimes() {
     time.title ||= moment.format(at);
     if (time.textContent !== words) time.textContent = words;
   }
-  for (const node of $$("[data-until]")) node.textContent = `· ${leftOf(+new Date(node.dataset.until) - +now)}`;
+  for (const node of $$("[data-until]", from)) node.textContent = `· ${leftOf(+new Date(node.dataset.until) - +now)}`;
 }
 
 /** How much time is left to do something, in words. @param {number} left in milliseconds */

@@ -32,6 +32,14 @@ export function kept(key) {
   return text ? JSON.parse(text) : null;
 }
 
+/** The keys of all values that begin so. @param {string} start */
+export function keysOf(start) {
+  const found = storage ? Object.keys(storage) : document.cookie.split("; ").map((each) => each.split("=")[0]);
+  const whole = named(start);
+  const own = found.filter((each) => each.startsWith(whole));
+  return new Set([...memory.keys(), ...own.map((each) => start + decodeURIComponent(each.slice(whole.length)))]);
+}
+
 /** Keep a value; null forgets it. @param {string} key @param {any} value */
 export function keep(key, value) {
   const text = JSON.stringify(value);

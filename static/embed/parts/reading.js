@@ -105,8 +105,8 @@ export const reading = {
     const added = fresh(list);
     for (const next of cut(list)) {
       await frame();
+      tellTimes(next);
       link.parentNode.before(next);
-      tellTimes();
       if (next.contains(added[0])) focusOn(added);
     }
     link.parentNode.replaceWith(...$$("#more", found));
