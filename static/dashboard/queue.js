@@ -13,7 +13,7 @@ import { close, tickBan } from "./picker.js";
 import { countTicks } from "./ticks.js";
 import { canUndo, drop, idsOf, keep, onTheWay, place, problem, recount } from "./undo.js";
 import { renew, settle } from "./settled.js";
-import { foldAgain, takeOver } from "./waves.js";
+import { foldAgain, recountWaves, takeOver } from "./waves.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
@@ -82,16 +82,15 @@ function othersBy(card) {
  */
 export function leave(card, ask, others) {
   close(card);
-  const heir = others ? undefined : takeOver(card);
+  if (!others) takeOver(card);
   const gone = [card, ...(others ?? [])];
   const backs = (others ?? []).map(cards.takeAway);
   backs.push(cards.takeOut(card, cards.beside(card)));
   const back = () => {
     for (const each of [...backs].reverse()) each();
   };
-  const { sent } = send(gone, back, ask);
+  send(gone, back, ask);
   recount(-gone.length);
-  if (heir) sent.then((isDecided) => (isDecided ? showAnew([heir]) : undefined)); // one fewer is like it
   countTicks();
   if (cards.all().length < AHEAD) loadMore();
 }
@@ -129,6 +128,7 @@ async function answered(each, ask) {
   each.until = Date.now() + answer.body.undo_seconds * 1000;
   each.sentence = answer.body.sentence;
   touch(each.gone);
+  recountWaves(each.gone);
   if (answer.body.rejected) void showAnew(byAuthors(each.gone)); // the author's role is another now
   const left = recount(0);
   canUndo(each);

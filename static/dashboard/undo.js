@@ -13,7 +13,7 @@ import { bring } from "./pages.js";
 import { sayPosition } from "./single.js";
 import { renew, unsettle } from "./settled.js";
 import { strike } from "./struck.js";
-import { foldAgain } from "./waves.js";
+import { foldAgain, recountWaves } from "./waves.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
@@ -216,6 +216,7 @@ async function putBack(one, answer, moved) {
   const back = await one.back(answer);
   const [card] = back instanceof HTMLElement ? [back] : one.gone;
   foldAgain(one.gone.length || !card ? one.gone : [card]);
+  recountWaves(one.gone);
   if (card && !moved) cards.focus(card, stood);
   touch(one.gone);
   const alone = cards.alone();

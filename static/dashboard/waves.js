@@ -2,6 +2,7 @@
 // Waves, waiting comments that are alike: the form that decides on all of them, and the wave's next card.
 
 import * as cards from "./cards.js";
+import { showAnew } from "./anew.js";
 import { fetchPage } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
 import { tell } from "./lib/toast.js";
@@ -84,14 +85,12 @@ function next(items) {
 /**
  * A wave's card is decided alone: its next comment takes the place, if it has been fetched.
  * @param {HTMLElement} card
- * @returns {string | undefined} the comment's ID
  */
 export function takeOver(card) {
-  if (!isFolded() || !card.dataset.wave || !card.closest("#cards")) return undefined;
+  if (!isFolded() || !card.dataset.wave || !card.closest("#cards")) return;
   gone.add(card.dataset.id ?? "");
   const found = next(fetched.get(card.dataset.wave)?.items ?? []);
   if (found) cards.item(card).after(found);
-  return found ? cardOf(found)?.dataset.id : undefined;
 }
 
 /** Cards that are back stand for their waves again: those that took their places leave. @param {HTMLElement[]} back */
@@ -102,6 +101,28 @@ export function foldAgain(back) {
     const isSame = (/** @type {HTMLElement} */ each) => each.dataset.wave === dataset.wave && !back.includes(each);
     if (dataset.wave) for (const each of cards.all().filter(isSame)) if (!isInUse(each)) cards.takeAway(each);
   }
+}
+
+const QUIET = 300; // milliseconds without a decision, after which the others of a wave are counted again
+const MOST = 25; // cards
+let recounting = 0;
+/** @type {Set<string | undefined>} */
+const changed = new Set();
+
+/**
+ * Comments of waves were decided, or are back: other cards of these waves say how many more there are.
+ * @param {HTMLElement[]} some their cards; none, if this page does not show which they were
+ */
+export function recountWaves(some) {
+  for (const { dataset } of some.length ? some : cards.all()) if (dataset.wave) changed.add(dataset.wave);
+  window.clearTimeout(recounting);
+  if (changed.size) recounting = window.setTimeout(recount, QUIET);
+}
+
+function recount() {
+  const found = cards.all().filter(({ dataset }) => changed.has(dataset.wave));
+  changed.clear();
+  void showAnew(found.slice(0, MOST).map(({ dataset }) => dataset.id));
 }
 
 /** Foresee which card takes a wave's place; if that was not fetched in time, insert it after the current card. */

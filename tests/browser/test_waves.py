@@ -121,6 +121,24 @@ def test_the_next_of_a_wave_takes_the_place_of_one_that_is_decided_alone(
     assert ids(page) == shown
 
 
+def test_the_rest_of_a_wave_is_counted_again(open_as: Open, wave: list[str]) -> None:
+    """On the other cards of its list, and on its card in the queue after an undo there."""
+    page = open_as("mona", "/dashboard/", reduced_motion="reduce")
+    summary = page.locator("#cards .wave > summary")
+    expect(summary.first).to_contain_text("5 more like this")
+    page.locator("#cards .wave").first.evaluate("each => { each.open = true }")
+    page.get_by_role("link", name="Show", exact=True).first.press("Enter")
+    expect(summary).to_have_count(6)
+    page.keyboard.press("j")
+    page.keyboard.press("2")
+    expect(summary.filter(has_text="4 more like this")).to_have_count(5)
+    page.go_back()
+    expect(summary.first).to_contain_text("4 more like this")
+    page.keyboard.press("u")
+    expect(summary.first).to_contain_text("5 more like this")
+    expect(page.locator("#cards .card")).to_have_count(2)
+
+
 def ids(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
         "[...document.querySelectorAll('#cards .card')].map((each) => each.dataset.id)"
