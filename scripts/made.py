@@ -121,7 +121,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "parts/marks.js",
     ),
     "effort": ("parts/effort.js",),
-    "emoji": ("parts/emoji.js",),
+    "emoji": ("parts/sight.js", "parts/emoji.js"),
     "menu": ("parts/sight.js", "parts/menu.js"),
     "long": ("parts/long.js",),
     "folding": ("parts/folding.js",),

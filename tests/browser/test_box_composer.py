@@ -136,6 +136,7 @@ def test_the_name_is_kept_with_the_draft(page: Page, people: Cast, article: str)
     top.locator("textarea").fill("Half a sen")
     frame.locator(f"#c-{made} [data-action=reply]").press("Enter")
     reply.locator("textarea").fill("Begun")
+    expect(reply.locator("label input")).to_have_value("Edda")  # known already
     reply.locator("label input").fill("Edda B.")
     for tab in (page, page.context.new_page()):
         tab.goto(article)

@@ -4,6 +4,7 @@ import { $, isComposing } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
+import { reveal } from "./sight.js";
 
 const LAST = 8;
 /** One line per kind: faces, hands, hearts, people and animals, plants and weather, food, things, signs. */
@@ -38,6 +39,7 @@ export const meet = {
     const first = $("button", node);
     first.tabIndex = 0;
     first.focus({ preventScroll: true });
+    reveal(node);
   },
 };
 
@@ -73,7 +75,8 @@ function walk(event, node, shut) {
   else if (all[to]) {
     all[at].tabIndex = -1;
     all[to].tabIndex = 0;
-    all[to].focus();
+    all[to].focus({ preventScroll: true }); // of its own, a browser would center it in the window
+    all[to].scrollIntoView({ block: "nearest", behavior: "instant" });
   }
   event.preventDefault();
   event.stopPropagation();

@@ -12,7 +12,7 @@ import { markBegun } from "../behaviours/draft.js";
 import { make, selected } from "./field.js";
 import { goOn } from "./lines.js";
 import { toAddress } from "./links.js";
-import { inSight } from "./sight.js";
+import { inSight, reveal } from "./sight.js";
 
 /** @typedef {import("./form.js").Form} Form */
 /** @typedef {import("./draft.js").Draft} Draft */
@@ -119,6 +119,9 @@ function follow(area) {
   addEventListener("resize", look, { once: true });
 }
 
+/** The name that a guest has typed in another form. */
+const typed = () => $$("form .who [autocomplete]").find((each) => each.value)?.value ?? "";
+
 export const meet = {
   /** Handle a form that has just opened. @param {Form} view @param {Draft} draft */
   begin(view, draft) {
@@ -150,7 +153,7 @@ export const meet = {
       for (const each of $$("[data-do$=help],[data-do$=pick]", form)) each.setAttribute("aria-expanded", false);
       rove(form);
       const name = view.name();
-      if (name) name.value = draft.now.name ?? name.value;
+      if (name) name.value = draft.now.name ?? (name.value || typed());
     };
     view.ready();
     sign();
@@ -171,7 +174,7 @@ export const meet = {
 
   /** @param {Form} view @param {any} button */
   help(view, button) {
-    view.unfold(button, () => {
+    const node = view.unfold(button, () => {
       const rows = SIGNS.map(([name, typed, tag]) => {
         const looks = document.createElement(tag);
         looks.textContent = say(name);
@@ -179,5 +182,6 @@ export const meet = {
       });
       return html`<div class="signs"><table><tbody>${rows}</tbody></table><p>${say("keys")}</p></div>`;
     });
+    if (node) reveal(node);
   },
 };
