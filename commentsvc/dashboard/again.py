@@ -28,6 +28,7 @@ _OURS = "commentsvc."
 _SENT = "sent"  # session key
 _MOST_KEPT = 1200  # characters of the form; the session is a cookie
 _DONE = "commentsvc.refilled"
+_AGAIN = "shown_again"
 _OWN = (dashboard.name, account.name, migrate.name)
 _FORM_REFUSED = frozenset((403, 404, 409, 422, 429, 503))  # after the form was read
 
@@ -47,6 +48,11 @@ def page_again(address: str, error: DomainError) -> Response:
 def already_filled() -> None:
     """Note that the response already shows what was sent, so that its forms are left alone."""
     request.environ[_DONE] = True
+
+
+def is_shown_again() -> bool:
+    """Whether this page is shown in the response to a form that was refused."""
+    return _AGAIN in request.environ
 
 
 def page_at_once(address: str, error: DomainError) -> Response | None:
@@ -82,6 +88,7 @@ def _got(address: str) -> Response | None:
     path = wanted.path.removeprefix(request.script_root)
     environ: dict[str, Any] = {
         **request.environ,
+        _AGAIN: True,
         "REQUEST_METHOD": "GET",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": wanted.query,

@@ -43,7 +43,7 @@ from ..web import csrf
 from ..web.auth import MY_SITES, my_sites, signed_in, viewer
 from ..web.home import here
 from . import places
-from .again import NOTICES, page_again
+from .again import NOTICES, is_shown_again, page_again
 from .chosen import display_of, keys_of, listed
 from .desk import health
 from .phrases import of_scripts, saying
@@ -111,6 +111,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "here": here(),
         "me": viewer().user,
         "messages": _messages(),
+        "answers_form": is_shown_again() or (request.method == "POST" and status >= 400),
         **values,
     }
     return make_response(render_template(template, **values), status)

@@ -230,3 +230,13 @@ def test_markup_that_was_typed_stays_text() -> None:
     html, changed = refilled(page, "/a", MultiDict({"x": nasty, "y": nasty}), page="/b")
     assert changed == 2 and "<script" not in html
     assert refilled(page, "/elsewhere", MultiDict({"x": "1"}), page="/b") == (page, 0)
+
+
+def test_a_page_that_answers_a_form_leads_back_to_it(cast: Cast, olga: Staff) -> None:
+    """By a script, also where more was typed than a session holds."""
+    again, fields = "dashboard/refused.js", {"old": "/a/*/*" + "x" * 1300, "new": "javascript:x"}
+    assert again not in olga.page(f"{HERE}/moving")
+    answer = olga.post(f"{HERE}/aliases", **fields)
+    assert answer.status_code == 422 and again in answer.text
+    answer = olga.post("/account/name", name="N" * 70)
+    assert answer.status_code == 422 and again in answer.text

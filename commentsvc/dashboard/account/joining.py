@@ -140,6 +140,7 @@ def _token() -> str:
 def _forgot_page(error: DomainError | None = None) -> Response:
     return page(
         "account/forgot.html",
+        status=422 if error else 200,
         error=error.say(language()) if error else None,
         email=text_of(request.form, "email", 254),
     )

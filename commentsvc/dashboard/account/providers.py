@@ -257,6 +257,7 @@ def _page(
     answer = page(
         "account/with.html",
         status=422 if error else 200,
+        answers_form=False,  # the address that it came from works once
         step=step,
         provider=provider,
         address=address,

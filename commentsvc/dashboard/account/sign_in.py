@@ -160,6 +160,7 @@ def sign_in_page(*, error: DomainError | None = None, wanted: str | None = None)
     came_from, email = came_back(wanted)
     return page(
         "account/sign_in.html",
+        status=422 if error else 200,
         error=error.say(language()) if error else None,
         ways=offered(),
         passkeys=host() is not None,
