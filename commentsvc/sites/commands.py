@@ -118,13 +118,21 @@ def rename_site(site: Site, name: str) -> None:
 
 def set_origins(site: Site, origins: Iterable[str]) -> list[str]:
     """Replace the list of origins that may embed the site. Raises `Invalid`."""
-    tidy = list(dict.fromkeys(allowed_origin(each) for each in origins if each.strip()))
+    tidy = list(dict.fromkeys(_allowed(each) for each in origins if each.strip()))
     with unit_of_work():
         db.session.execute(delete(Origin).where(Origin.site_id == site.id))
         db.session.add_all(Origin(site_id=site.id, origin=each) for each in tidy)
         _changed(site)
         db.session.expire(site, ["listed"])
     return tidy
+
+
+def _allowed(origin: str) -> str:
+    try:
+        return allowed_origin(origin)
+    except Invalid as error:
+        error.field = "origins"
+        raise
 
 
 def set_app_ids(site: Site, app_ids: Iterable[str]) -> None:

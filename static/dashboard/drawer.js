@@ -8,7 +8,7 @@ import { fetchPage } from "./lib/http.js";
 import { attempt } from "./lib/kept.js";
 import { missing } from "./lib/reach.js";
 import { stepsOf } from "./lib/steps.js";
-import { tell } from "./lib/toast.js";
+import { fail, forgive, tell } from "./lib/toast.js";
 import { leave } from "./queue.js";
 import { length, reason, showForm } from "./sanction.js";
 import { did } from "./undo.js";
@@ -103,10 +103,12 @@ async function fill(card, kind = "") {
     return false;
   }
   const person = page?.querySelector(".person");
-  if (person) drawer.replaceChildren(document.adoptNode(person));
-  else {
+  if (person) {
+    drawer.replaceChildren(document.adoptNode(person));
+    forgive();
+  } else {
     closeDrawer();
-    tell(missing());
+    fail(missing());
   }
   putTyped();
   drawer.scrollTop = 0;
@@ -131,7 +133,7 @@ export async function showTheirs(link) {
   const page = await fetchPage(address(/** @type {HTMLAnchorElement} */ (link).href, {}));
   if (mine !== asked) return;
   const theirs = page?.querySelector(".theirs");
-  if (!theirs) return tell(missing());
+  if (!theirs) return fail(missing());
   drawer?.querySelector(".theirs")?.replaceWith(document.adoptNode(theirs));
   /** @type {HTMLElement | null} */ (drawer?.querySelector(".theirs [aria-current]") ?? null)?.focus();
 }

@@ -88,7 +88,7 @@ document.addEventListener("input", (event) => followNumber(/** @type {HTMLInputE
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (form.matches("[data-kept]")) {
+  if (form.matches("[data-kept]") && !event.submitter?.hasAttribute("formaction")) {
     event.preventDefault();
     if (form.closest(".drawer")) sanction(form, event.submitter);
     else send(form, event.submitter);

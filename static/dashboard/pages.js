@@ -5,7 +5,7 @@ import * as cards from "./cards.js";
 import { fetchPage } from "./lib/http.js";
 import { announce, say } from "./lib/page.js";
 import { missing } from "./lib/reach.js";
-import { tell } from "./lib/toast.js";
+import { fail, forgive } from "./lib/toast.js";
 import { countMatches } from "./live.js";
 import { unsettle } from "./settled.js";
 
@@ -104,8 +104,9 @@ function arrive(first) {
   if (first) return cards.focus(first, NaN);
   const [more, soFar, empty] = ["more", "so-far", "empty"].map((id) => document.getElementById(id));
   (more ?? empty)?.focus({ preventScroll: true });
-  if (more && !soFar) tell(missing());
-  else announce((soFar ?? empty)?.textContent?.trim() ?? "");
+  if (more && !soFar) return fail(missing());
+  forgive();
+  announce((soFar ?? empty)?.textContent?.trim() ?? "");
 }
 
 /** The address of the next page of the queue; "" at its end. */

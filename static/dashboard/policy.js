@@ -4,7 +4,7 @@
 import { compare, find, useDefault } from "./finding.js";
 import { isComposing } from "./keys.js";
 import { announce, say } from "./lib/page.js";
-import { tell } from "./lib/toast.js";
+import { fail, forgive } from "./lib/toast.js";
 import { mark } from "./unsaved.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("policy"));
@@ -53,9 +53,10 @@ async function ask(button) {
   const page = await fetched(button.formAction, new URLSearchParams(/** @type {any} */ (new FormData(form))));
   button.ariaBusy = null;
   if (!page) {
-    tell(say("js.failed"));
+    fail(say("js.failed"));
     return;
   }
+  forgive();
   const names = (button.dataset.parts ?? "").split(" ");
   for (const name of names) replace(name, page);
   compare();

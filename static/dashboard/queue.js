@@ -7,7 +7,7 @@ import { touch } from "./live.js";
 import { post } from "./lib/http.js";
 import { announce, say } from "./lib/page.js";
 import { stepsOf } from "./lib/steps.js";
-import { tell } from "./lib/toast.js";
+import { fail } from "./lib/toast.js";
 import { loadMore } from "./pages.js";
 import { close, tickBan } from "./picker.js";
 import { countTicks } from "./ticks.js";
@@ -176,7 +176,7 @@ function showLost() {
 
 /** Show what went wrong. @param {Answer} answer */
 export function complain(answer) {
-  tell(problem(answer));
+  fail(problem(answer));
 }
 
 /**

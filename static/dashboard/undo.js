@@ -8,7 +8,7 @@ import { beforeLeaving, leave } from "./lib/leaving.js";
 import { announce, data, say } from "./lib/page.js";
 import { isAway, REACHED } from "./lib/reach.js";
 import { finished, forget, isSame, keep as keepStored, kept, mayWorkLater, take } from "./lib/steps.js";
-import { clear, pending, tell, toast } from "./lib/toast.js";
+import { clear, fail, pending, tell, toast } from "./lib/toast.js";
 import { bring } from "./pages.js";
 import { sayPosition } from "./single.js";
 import { renew, unsettle } from "./settled.js";
@@ -172,7 +172,7 @@ async function takeBack(newest) {
   forget(newest.steps);
   // the drawer or a list was opened meanwhile: the focus stays there
   const over = await finished(answer, tell);
-  if (!over.ok) return tell(problem(over));
+  if (!over.ok) return fail(problem(over));
   await putBack(newest, over, place() !== before);
 }
 
@@ -186,7 +186,7 @@ function refused(one, left, answer) {
   const later = mayWorkLater(answer.status);
   const { ids, steps, until, sentence } = one;
   if (!later || left.length < steps.length) forget(steps);
-  if (!later) return tell(problem(answer));
+  if (!later) return fail(problem(answer));
   if (left.length < steps.length) keepStored({ me: data.me, ids, steps: left, until, sentence });
   one.steps = left;
   add(one);

@@ -28,6 +28,7 @@ from ..page import (
     refused,
     tell,
     text_of,
+    wants_json,
 )
 from ..site.roles import end_of
 from .pages import case_words, cases_page
@@ -93,6 +94,8 @@ def block_network(comment_id: str) -> Response:
             by=signed_in(),
         )
     except DomainError as error:
+        if wants_json():
+            raise
         return _form(card, error)
     tell(
         "good", case_words("networks.done", site=card.site_name, until=until(row.until, language()))

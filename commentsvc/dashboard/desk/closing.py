@@ -28,7 +28,7 @@ def close_thread_later(thread_id: str) -> Response:
     """Close a conversation at the end of a day or, without one, when the policy says."""
     thread = my_thread(thread_id)
     try:
-        set_closes_at(thread, _end_of(request.form.get("last_day", ""), thread), by=signed_in())
+        set_closes_at(thread, _end_of(request.form.get("closes_at", ""), thread), by=signed_in())
     except Invalid as error:
         return refused(error, url_for("dashboard.queue_page"))
     tell("good", words_of("done.saved"))
@@ -72,7 +72,7 @@ def _end_of(day: str, thread: Thread) -> datetime | None:
         after = date.fromisoformat(day.strip()) + timedelta(days=1)
         return datetime.combine(after, time(), _zone(thread)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Invalid("invalid.date", field="last_day") from None
+        raise Invalid("invalid.date", field="closes_at") from None
 
 
 def _zone(thread: Thread) -> ZoneInfo:

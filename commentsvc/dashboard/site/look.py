@@ -54,6 +54,7 @@ def set_look(key: str) -> Response:
     changes, errors = policy_fields.read(request.form, policy_of(site), look=True)
     errors = errors or policy_fields.save(site, changes, viewer().user)
     if errors:
+        policy_fields.refuse(errors)
         return _form(site, request.form, errors)
     tell("good", words_of("done.saved"))
     return go("dashboard.look", key=key)

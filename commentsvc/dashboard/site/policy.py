@@ -57,6 +57,7 @@ def set_policy(key: str) -> Response:
         require_fresh()
     errors = errors or policy_fields.save(site, changes, viewer().user, part)
     if errors:
+        policy_fields.refuse(errors)
         return form_page(site, request.form, errors)
     tell("good", words_of("done.saved"))
     return go("dashboard.policy", key=key, section=part.code if part else None)

@@ -12,6 +12,8 @@ from ...sites.policy import KNOBS, Policy, check_shown
 from ...sites.sections.commands import set_section_policy
 from ...sites.sections.queries import SITE_ONLY
 from ...toxicity.labels import LABELS
+from ...web.problems import WrongShape
+from ..page import wants_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,6 +155,12 @@ def save(
     except Invalid as error:
         return {error.field or "": error}
     return {}
+
+
+def refuse(errors: Mapping[str, Invalid]) -> None:
+    """Raise the errors of a form that a script has sent, each with its field."""
+    if wants_json():
+        raise WrongShape([(f"#/{name}", error) for name, error in errors.items()])
 
 
 def _knobs(look: bool, *, section: bool) -> list[Knob]:

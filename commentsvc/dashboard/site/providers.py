@@ -14,13 +14,14 @@ from ...web.home import public_address
 from ...web.limits import limit
 from ...web.proving import fresh
 from ..blueprints import dashboard
-from ..page import go, language, my_site, security_words, staff_page, tell, text_of
+from ..page import go, language, my_site, security_words, staff_page, tell, text_of, wants_json
 
 if TYPE_CHECKING:
     from ...sites.models import Site
 
 #: Fields of the form, except the secret, which may have several lines.
 _FIELDS = ("client_id", "issuer", "label", "team", "key")
+_ISSUED = ("oidc", "microsoft")  # kinds whose form has an issuer
 
 
 @dashboard.get("/sites/<key>/sign-in")
@@ -43,6 +44,10 @@ def put_provider(key: str) -> Response:
     try:
         made = rules.put(site, kind, given, by=signed_in())
     except DomainError as error:
+        if error.field == "issuer" and kind not in _ISSUED:
+            error.field = "client_id"
+        if wants_json():
+            raise
         return _page(site, kind, error)
     tell("good", security_words("providers.done", provider=made.title))
     return go("dashboard.providers", key=key)

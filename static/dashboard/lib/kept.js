@@ -5,7 +5,9 @@ import { sent } from "./drafts.js";
 import { say } from "./page.js";
 import { post } from "./http.js";
 import { remember, unsay } from "./place.js";
-import { tell } from "./toast.js";
+import { fail, forgive } from "./toast.js";
+
+const BAR = 100; // pixels at the top and at the bottom of the window, where a bar may be
 
 /**
  * Send the form; if accepted, go where the server says.
@@ -40,6 +42,7 @@ export async function attempt(form, by, more = {}) {
   // the page that asks for proof of identity keeps the text
   if (answer.body.code === "proof_needed") leaveWith(form);
   else if (!answer.ok) complain(form, answer);
+  else forgive();
   return answer.ok ? answer.body : null;
 }
 
@@ -60,11 +63,17 @@ function complain(form, answer) {
   const unsaid = errors.filter((/** @type {any} */ each) => !point(form, each));
   if (errors.length > unsaid.length) {
     const first = form.querySelector("[aria-invalid]");
-    if (first instanceof HTMLElement) first.focus();
+    if (first instanceof HTMLElement) arriveAt(first);
   }
   if (errors.length && !unsaid.length) return;
-  const detail = unsaid[0]?.detail ?? answer.body.detail ?? say("js.failed");
-  tell(detail);
+  fail(unsaid[0]?.detail ?? answer.body.detail ?? say("js.failed"));
+}
+
+/** Be at the field that is wrong, and not see it under a bar. @param {HTMLElement} field */
+function arriveAt(field) {
+  field.focus();
+  const { top, bottom } = placeOf(field).getBoundingClientRect();
+  if (top < BAR || bottom > innerHeight - BAR) placeOf(field).scrollIntoView({ block: "center", behavior: "instant" });
 }
 
 /** @param {string} address */
@@ -75,6 +84,42 @@ function leave(address) {
 }
 
 /**
+ * The field of this name that people see, or one of its parts: `hold_at.insult` of `hold_at`.
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+function fieldOf(form, name) {
+  const fields = /** @type {HTMLInputElement[]} */ ([...form.elements]).filter(
+    (each) => name && each.type !== "hidden" && (each.name === name || each.name?.startsWith(`${name}.`)),
+  );
+  return fields.find((each) => each.matches(":invalid")) ?? fields[0];
+}
+
+/**
+ * The error under a field, if the page does not show it there already.
+ * @param {HTMLElement} field
+ * @param {string} id
+ * @param {string} words
+ */
+function sayAt(field, id, words) {
+  const place = placeOf(field);
+  const shown = [...place.querySelectorAll(".error:not([hidden])")];
+  const there = shown.find((each) => each.textContent?.includes(words));
+  if (there) return there;
+  const said = document.createElement("p");
+  said.className = "error sent";
+  said.role = "alert";
+  said.id = id;
+  said.textContent = words;
+  if (place === field) field.after(said);
+  else place.append(said);
+  return said;
+}
+
+/** What belongs to a field, with the error. @param {HTMLElement} field @returns {Element} */
+const placeOf = (field) => field.closest("td, .field, label") ?? field;
+
+/**
  * Show an error at its field.
  * @param {HTMLFormElement} form
  * @param {{pointer?: string, detail: string}} error
@@ -82,20 +127,14 @@ function leave(address) {
  */
 function point(form, error) {
   const name = (error.pointer ?? "").replace(/^#\//, "");
-  const found = form.elements.namedItem(name);
-  const field = found instanceof RadioNodeList ? found[0] : found;
-  if (!(field instanceof HTMLElement) || field.matches("[type=hidden]")) return false;
-  const place = field.closest(".field, label") ?? field;
-  const said = document.createElement("p");
-  said.className = "error sent";
-  said.role = "alert";
-  said.id = `${field.id || name}-sent`;
-  said.textContent = error.detail;
-  place.append(said);
+  const field = fieldOf(form, name);
+  if (!field) return false;
+  const said = sayAt(field, `${field.id || name}-sent`, error.detail);
   field.ariaInvalid = "true";
-  // the help, and a field with an error, may be collapsed
+  // the help, and a field with an error, may be collapsed, or left out by a search for settings
   const help = form.querySelector(`details[data-helps="${CSS.escape(name)}"]`);
   for (const each of [help, field.closest("details")]) if (each instanceof HTMLDetailsElement) each.open = true;
+  for (let each = field.parentElement; each && each !== form; each = each.parentElement) each.hidden = false;
   field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), said.id].filter(Boolean).join(" "));
   return true;
 }

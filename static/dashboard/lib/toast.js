@@ -63,11 +63,23 @@ export function toast(text, { until = 0, undo, stay = false, brief = false } = {
   tick();
 }
 
-/** Show a message, and have it read out; not under a dialog that says the same. @param {string} words */
-export function tell(words) {
+/** Show a message, and have it read out; not under a dialog that says the same.
+ * @param {string} words @param {boolean} [stay] */
+export function tell(words, stay) {
   if (document.querySelector("#signed-out[open]")) return;
-  toast(words);
+  toast(words, { stay });
+  if (stay) document.querySelector("#toasts > .toast")?.setAttribute("data-failed", "");
   announce(words);
+}
+
+/** Show an error until it is closed, until something else is shown, or until something works. @param {string} words */
+export function fail(words) {
+  tell(words, true);
+}
+
+/** Something has worked: an error from before is no news any more. */
+export function forgive() {
+  if (document.querySelector("#toasts > [data-failed]")) clear();
 }
 
 /** Remove the message. */
