@@ -61,11 +61,11 @@ export async function sendReply(card, form) {
   if (!answer.ok) return complain(answer);
   form.remove();
   card.focus({ preventScroll: true });
-  did(card, say("js.replied"), [{ ...withdrawal(answer.body.id), say: "js.reply_withdrawn" }]);
+  did(card, say("js.replied"), [{ ...withdrawal(answer.body), say: "js.reply_withdrawn" }]);
 }
 
-/** @param {string} id of a reply @returns {import("./lib/steps.js").Step} */
-const withdrawal = (id) => ({ api: ["DELETE", `/comments/${id}`] });
+/** @param {{id: string, draft?: Record<string, string>}} reply @returns {import("./lib/steps.js").Step} */
+const withdrawal = ({ id, draft }) => ({ api: ["DELETE", `/comments/${id}`], draft });
 
 /**
  * @param {HTMLElement} card
@@ -91,7 +91,7 @@ async function approveAndReply(card, form, text) {
     const { body } = await take(stepsOf(decided.body));
     return { ...answer, status: 422, body: { ...answer.body, version: body.version } };
   }
-  const steps = [withdrawal(answer.body.id), ...stepsOf(decided.body)];
+  const steps = [withdrawal(answer.body), ...stepsOf(decided.body)];
   return { ...decided, body: { ...decided.body, sentence: say("js.replied_approved"), steps } };
 }
 

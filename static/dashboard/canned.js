@@ -76,6 +76,7 @@ async function fill(list) {
   const own = text.value === text.dataset.canned ? "" : text.value.trimEnd();
   text.value = own && words ? `${own}\n\n${words}` : own || words;
   text.dataset.canned = own ? "" : words;
+  text.dispatchEvent(new Event("input", { bubbles: true })); // it is a draft, too
   layAgain(text);
 }
 

@@ -22,8 +22,6 @@ let asked = 0;
 let timer = 0;
 /** @type {string[] | null} keys for a form that is still loading */
 let held = null;
-/** @type {Map<string, Record<string, string>>} text typed about each person and not sent */
-const typed = new Map();
 
 const isOpen = () => drawer !== null && !drawer.hidden;
 
@@ -60,7 +58,6 @@ function show(open) {
 /** Close the drawer, and focus its card. */
 export function closeDrawer() {
   if (!isOpen()) return false;
-  keepTyped();
   asked += 1;
   held = null;
   show(false);
@@ -88,7 +85,6 @@ export function follow(card) {
  */
 async function fill(card, kind = "") {
   if (!drawer) return false;
-  keepTyped();
   const before = about;
   about = card;
   drawer.ariaBusy = "true";
@@ -110,7 +106,6 @@ async function fill(card, kind = "") {
     closeDrawer();
     fail(missing());
   }
-  putTyped();
   drawer.scrollTop = 0;
   return person !== undefined && person !== null;
 }
@@ -136,18 +131,6 @@ export async function showTheirs(link) {
   if (!theirs) return fail(missing());
   drawer?.querySelector(".theirs")?.replaceWith(document.adoptNode(theirs));
   /** @type {HTMLElement | null} */ (drawer?.querySelector(".theirs [aria-current]") ?? null)?.focus();
-}
-
-const fields = () => /** @type {HTMLTextAreaElement[]} */ ([...(drawer?.querySelectorAll(".sanction textarea") ?? [])]);
-const whose = () => /** @type {HTMLElement | null} */ (drawer?.querySelector(".person") ?? null)?.dataset.author ?? "";
-
-function keepTyped() {
-  const words = Object.fromEntries(fields().map((each) => [each.name, each.value]));
-  if (Object.values(words).some(Boolean)) typed.set(whose(), words);
-}
-
-function putTyped() {
-  for (const each of fields()) each.value = typed.get(whose())?.[each.name] ?? "";
 }
 
 // Hold keys for a form that is still loading: they must not decide the card.
@@ -181,8 +164,6 @@ export async function sanction(form, by) {
   const card = about;
   const body = await attempt(form, by, { stay: "1" });
   if (!body || !card) return;
-  for (const each of fields()) each.value = "";
-  typed.delete(whose());
   closeDrawer();
   const gone = cards.all().filter((each) => body.rejected.includes(each.dataset.id));
   const rest = gone.filter((each) => each !== card);

@@ -63,8 +63,8 @@ export const isDone = (card) => card.ariaBusy === "true" || card.classList.conta
 export function sendForm(form, action, address) {
   const fields = new FormData(form);
   fields.set("action", action);
-  // not form.action: that is the button with this name
-  return post(address ?? form.getAttribute("action") ?? "", fields, { keepalive: true });
+  const own = form.getAttribute("action") ?? ""; // not form.action: that is the button with this name
+  return post(address ?? own, fields, { keepalive: true }, own);
 }
 
 /** The other comments by a card's author that are waiting here. @param {HTMLElement} card */

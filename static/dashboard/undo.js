@@ -4,6 +4,7 @@
 import * as cards from "./cards.js";
 import { byAuthors, showAlone, showAnew } from "./anew.js";
 import { count, restored as cameBack, touch } from "./live.js";
+import { passed, unsent } from "./lib/drafts.js";
 import { beforeLeaving, leave } from "./lib/leaving.js";
 import { announce, data, say } from "./lib/page.js";
 import { isAway, REACHED } from "./lib/reach.js";
@@ -254,14 +255,17 @@ export function recall() {
   const form = document.querySelector(".undo-form");
   if (!(form instanceof HTMLFormElement)) return offer();
   const told = /** @type {HTMLElement | null} */ (form.closest("[data-seconds]")); // a message, or the form of a bulk
-  const steps = told ? [{ post: form.getAttribute("action") ?? "" }] : [];
+  const steps = told ? [{ post: form.getAttribute("action") ?? "", draft: passed }] : [];
   const until = told ? Date.now() + Number(told.dataset.seconds) * 1000 : Infinity;
   const sentence = form.dataset.sentence ?? told?.querySelector("p")?.textContent ?? "";
   add({ gone: [], ids: [], back: () => {}, steps, until, sentence, sent: Promise.resolve(true), form });
   if (!told) return;
   forget(steps); // from before the page was loaded again
   keepStored({ me: data.me, ids: [], steps, until, sentence });
-  form.addEventListener("submit", () => forget(steps));
+  form.addEventListener("submit", () => {
+    forget(steps);
+    unsent(passed);
+  });
 }
 
 /**

@@ -130,6 +130,7 @@ def test_a_spammer_is_banned_by_three_keys(open_as: Open, people: Cast, waiting:
     expect(page.locator(".drawer h2", has_text="P1")).to_be_visible()
     press(page, "k")
     expect(page.locator(".drawer h2", has_text="Rita")).to_be_visible()
+    page.locator(".drawer summary", has_text="Sanction Rita").press("Enter")
     expect(message).to_have_value("Be kind.")
 
 

@@ -1,5 +1,6 @@
 // @ts-check
-// Text that was typed and not sent: kept in this tab, so that a reload or signing in again loses nothing.
+// Text that was typed and not sent: kept in this tab, so that a reload or signing in again loses nothing. What was sent
+// goes along with what undoes it (./steps.js), and is a draft again once it is undone.
 
 import { store, stored } from "./tab.js";
 
@@ -50,8 +51,11 @@ document.addEventListener("input", ({ target }) => {
   const { [keyOf(target)]: _, ...others } = read(KEY);
   const isNew = target.value.trim() && target.value !== target.defaultValue;
   const kept = isNew ? { ...others, [keyOf(target)]: target.value } : others;
-  write(KEY, Object.fromEntries(Object.entries(kept).slice(-MOST)));
+  write(KEY, newest(kept));
 });
+
+/** @param {Record<string, string>} texts */
+const newest = (texts) => Object.fromEntries(Object.entries(texts).slice(-MOST));
 
 document.addEventListener("focusin", ({ target }) => {
   const form = /** @type {Element} */ (target).closest("form");
@@ -59,11 +63,34 @@ document.addEventListener("focusin", ({ target }) => {
 });
 document.addEventListener("toggle", ({ target }) => restore(/** @type {Element} */ (target)), true);
 
-/** A form was accepted: its text is no draft any more. @param {string} form its address, or "reply" and the card's ID */
+/**
+ * A form was accepted: its texts are no drafts any more.
+ * @param {string} form its address, or "reply" and the card's ID
+ * @returns {Record<string, string> | undefined} what is typed again if that is undone
+ */
 export function sent(form) {
   const found = Object.entries(read(KEY));
-  const rest = found.filter(([key]) => !key.startsWith(`${form} `));
-  if (rest.length < found.length) write(KEY, Object.fromEntries(rest));
+  const its = found.filter(([key]) => key.startsWith(`${form} `));
+  if (!its.length) return undefined;
+  write(KEY, Object.fromEntries(found.filter((each) => !its.includes(each))));
+  return Object.fromEntries(its);
+}
+
+/** What was sent is undone: its texts are drafts again. @param {Record<string, string>} [texts] */
+export function unsent(texts) {
+  if (!texts) return;
+  write(KEY, newest({ ...texts, ...read(KEY) }));
+  restore(document);
+}
+
+/**
+ * A form that was accepted leaves with its page: the next one is told its texts.
+ * @param {string} form
+ * @param {Record<string, string>} [texts]
+ */
+export function passOn(form, texts) {
+  unsent(texts);
+  store(SENDING, form);
 }
 
 // A form that leaves with its page is accepted if the next page reports no error.
@@ -73,7 +100,9 @@ window.addEventListener("submit", (event) => {
 });
 const left = stored(SENDING, "");
 store(SENDING, null);
-if (left && !document.querySelector("main :is(.error, .notice.told.bad)")) sent(left);
+const isAccepted = left && !document.querySelector("main :is(.error, .notice.told.bad)");
+/** The texts of the form that led to this page. */
+export const passed = isAccepted ? sent(left) : undefined;
 restore(document);
 
 /** @returns {Field[]} */

@@ -15,16 +15,17 @@ import { isLost, missed, words } from "./session.js";
  * @param {string} address
  * @param {FormData | URLSearchParams} fields
  * @param {RequestInit} [options]
- * @returns {Promise<Answer>}
+ * @param {string} [form] the form's own address, if it is sent to another one
+ * @returns {Promise<Answer>} if accepted, with the texts that are typed again if it is undone
  */
-export async function post(address, fields, options = {}) {
+export async function post(address, fields, options = {}, form = address) {
   const holdsFile = [...fields.values()].some((each) => each instanceof File);
   const answer = await call(address, {
     ...options,
     method: "POST",
     body: holdsFile ? fields : new URLSearchParams(/** @type {any} */ (fields)),
   });
-  if (answer.ok) sent(address);
+  if (answer.ok) answer.body.draft = sent(form);
   return answer;
 }
 
@@ -46,7 +47,7 @@ export async function api(method, path, body) {
     { method, keepalive: true, body: body && JSON.stringify(body) },
     API,
   );
-  if (answer.ok && body?.parent_id) sent(`reply ${body.parent_id}`);
+  if (answer.ok && body?.parent_id) answer.body.draft = sent(`reply ${body.parent_id}`);
   return answer;
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Forms that keep their text: they are sent without leaving the page, and errors are shown at their fields.
 
-import { sent } from "./drafts.js";
+import { passOn, sent } from "./drafts.js";
 import { say } from "./page.js";
 import { post } from "./http.js";
 import { remember, unsay } from "./place.js";
@@ -18,6 +18,7 @@ export async function send(form, by) {
   const body = await attempt(form, by);
   if (!body?.location) return;
   form.dataset.saved = "";
+  passOn(form.getAttribute("action") ?? "", body.draft);
   if (form.id !== "bulk") remember(by ?? form); // its preview leads back to the card, not to this form
   leave(body.location);
 }

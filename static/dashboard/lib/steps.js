@@ -1,13 +1,16 @@
 // @ts-check
 // What undoes an act, as data: it outlives the page on which the act was done.
 
+import { unsent } from "./drafts.js";
 import { api, get, post } from "./http.js";
 import { data, say } from "./page.js";
 import { store, stored } from "./tab.js";
 
 /**
- * A request that undoes a part of an act: a form's address, or a call of the API. `say` is the phrase for its success.
- * @typedef {{post?: string, api?: ["POST" | "PATCH" | "DELETE", string, Record<string, unknown>?], say?: string}} Step
+ * A request that undoes a part of an act: a form's address, or a call of the API. `say` is the phrase for its success,
+ * `draft` what was typed for the act.
+ * @typedef {{post?: string, api?: ["POST" | "PATCH" | "DELETE", string, Record<string, unknown>?], say?: string,
+ *   draft?: Record<string, string>}} Step
  * An act that can still be undone until `until` (milliseconds): by whom, the comments that it removed from the queue,
  * and the message about it.
  * @typedef {{me: string, ids: string[], steps: Step[], until: number, sentence: string}} Kept
@@ -15,8 +18,9 @@ import { store, stored } from "./tab.js";
 
 const KEY = "commentsvc.undo";
 
-/** The steps that undo a decision on the server. @param {{id: string, undo?: string}} decided @returns {Step[]} */
-export const stepsOf = ({ id, undo }) => [{ post: undo ?? data.undo.replace("_ID_", id) }];
+/** The steps that undo a decision on the server.
+ * @param {{id: string, undo?: string, draft?: Record<string, string>}} decided @returns {Step[]} */
+export const stepsOf = ({ id, undo, draft }) => [{ post: undo ?? data.undo.replace("_ID_", id), draft }];
 
 /**
  * Take these steps, one after the other, up to the first that is refused.
@@ -25,9 +29,10 @@ export const stepsOf = ({ id, undo }) => [{ post: undo ?? data.undo.replace("_ID
  */
 export async function take(steps) {
   let answer = { ok: true, status: 200, body: /** @type {any} */ ({}) };
-  for (const [at, { post: address, api: call, say: words }] of steps.entries()) {
+  for (const [at, { post: address, api: call, say: words, draft }] of steps.entries()) {
     answer = call ? await api(...call) : await post(address ?? "", csrf(), { keepalive: true });
     if (!answer.ok) return { ...answer, left: steps.slice(at) };
+    unsent(draft);
     if (words) answer.body = { ...answer.body, sentence: say(words) };
   }
   return { ...answer, left: [] };
@@ -72,4 +77,7 @@ export const forget = (steps) =>
   );
 
 /** @param {Step[]} one @param {Step[]} other */
-export const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+export const isSame = (one, other) => asked(one) === asked(other);
+
+/** @param {Step[]} steps */
+const asked = (steps) => JSON.stringify(steps.map(({ post, api }) => [post, api]));
