@@ -5,7 +5,7 @@ import { api, post } from "./lib/http.js";
 import { data, ours, say } from "./lib/page.js";
 import { stepsOf, take } from "./lib/steps.js";
 import { close, closeOthers, layPicker } from "./picker.js";
-import { complain, decideAlone, isDone, leave, sendForm } from "./queue.js";
+import { approved, complain, decideAlone, isDone, leave, sendForm } from "./queue.js";
 import { did } from "./undo.js";
 import { renew } from "./settled.js";
 
@@ -47,12 +47,12 @@ export async function sendReply(card, form) {
   const approval = approving(card);
   if (approval && document.getElementById("cards")) {
     close(card);
-    leave(card, () => approveAndReply(card, approval, text));
+    leave(card, say("js.replied_approved"), () => approveAndReply(card, approval, text));
     return;
   }
   form.ariaBusy = "true";
   if (approval) {
-    if (await decideAlone(card, () => approveAndReply(card, approval, text))) form.remove();
+    if (await decideAlone(card, say("js.replied_approved"), () => approveAndReply(card, approval, text))) form.remove();
     form.ariaBusy = null;
     return;
   }
@@ -99,8 +99,9 @@ async function approveAndReply(card, form, text) {
 export function feature(card) {
   if (isDone(card)) return false;
   const approval = approving(card);
-  if (approval && document.getElementById("cards")) leave(card, () => approveAndFeature(card, approval));
-  else if (approval) void decideAlone(card, () => approveAndFeature(card, approval));
+  const words = `${approved(card)} ${say("done.feature")}`;
+  if (approval && document.getElementById("cards")) leave(card, words, () => approveAndFeature(card, approval));
+  else if (approval) void decideAlone(card, words, () => approveAndFeature(card, approval));
   else if (card.dataset.status === "published") mark(card);
   else return false;
   return true;

@@ -167,7 +167,7 @@ export async function sanction(form, by) {
   closeDrawer();
   const gone = cards.all().filter((each) => body.rejected.includes(each.dataset.id));
   const rest = gone.filter((each) => each !== card);
-  if (gone.includes(card)) return leave(card, async () => ({ ok: true, status: 200, body }), rest);
+  if (gone.includes(card)) return leave(card, body.sentence, async () => ({ ok: true, status: 200, body }), rest);
   const backs = rest.map(cards.takeAway);
   if (body.undo) did(card, body.sentence, stepsOf(body), () => stay(card, backs), rest);
   else tell(body.sentence);

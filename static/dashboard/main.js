@@ -9,6 +9,7 @@ import { closeSomething, shut } from "./closing.js";
 import { showContext } from "./context.js";
 import { closeDrawer, follow, openDrawer, sanction, showTheirs } from "./drawer.js";
 import { copy, follow as followNumber, sayAct } from "./forms.js";
+import { goTo } from "./going.js";
 import "./lost.js"; // before everything else that listens to keys
 import { keysOn, listen, setKeys } from "./keys.js";
 import { send } from "./lib/kept.js";
@@ -29,7 +30,7 @@ import { sayPosition, staySingle, toggleSingle } from "./single.js";
 import { start } from "./starting.js";
 import { swipe } from "./swipe.js";
 import { onSelected, openBulk, tickAgain, ticked, watchTicks } from "./ticks.js";
-import { goTo, hint, recall, undo } from "./undo.js";
+import { hint, recall, undo } from "./undo.js";
 import "./unsaved.js";
 import { watchWaves } from "./waves.js";
 

@@ -9,7 +9,7 @@ import { openPicker } from "./picker.js";
 import { decide, pick } from "./queue.js";
 import { lift } from "./reading.js";
 import { tick } from "./ticks.js";
-import { goTo } from "./undo.js";
+import { goTo } from "./going.js";
 import { openWave, pickWave } from "./waves.js";
 
 /** @type {Record<string, (card: HTMLElement, key: string) => boolean | void>} */

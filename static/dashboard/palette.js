@@ -5,7 +5,7 @@ import { isComposing } from "./keys.js";
 import { get } from "./lib/http.js";
 import { data, ours, say } from "./lib/page.js";
 import { tickAll } from "./ticks.js";
-import { goTo } from "./undo.js";
+import { goTo } from "./going.js";
 
 /** @typedef {{words: string, hint: string, caps: string[], run: () => void}} Entry */
 

@@ -11,7 +11,7 @@ import { fail } from "./lib/toast.js";
 import { loadMore } from "./pages.js";
 import { close, tickBan } from "./picker.js";
 import { countTicks } from "./ticks.js";
-import { canUndo, drop, idsOf, keep, onTheWay, place, problem, recount } from "./undo.js";
+import { canUndo, drop, idsOf, keep, offer, onTheWay, place, problem, recount } from "./undo.js";
 import { renew, settle } from "./settled.js";
 import { foldAgain, recountWaves, takeOver } from "./waves.js";
 
@@ -33,19 +33,30 @@ export function decide(card, form, action) {
   if (isDone(card) || !form.reportValidity()) return;
   const ban = /** @type {HTMLInputElement | null} */ (form.querySelector("[name=ban]:checked"));
   const ask = () => sendForm(form, action, ban?.value);
-  if (!document.getElementById("cards")) void decideAlone(card, ask);
-  else leave(card, ask, ban ? othersBy(card) : undefined);
+  const words = action === "reject" ? rejected(form) : approved(card);
+  if (!document.getElementById("cards")) void decideAlone(card, words, ask);
+  else leave(card, words, ask, ban ? othersBy(card) : undefined);
+}
+
+/** What the answer to an approval says. @param {HTMLElement} card */
+export const approved = ({ dataset }) => say(dataset.status === "published" ? "done.keep" : "done.approve");
+
+/** What the answer to a rejection says, if nobody is banned. @param {HTMLFormElement} form */
+function rejected(form) {
+  const reason = form.querySelector("[name=reason]:checked")?.closest("label")?.querySelector("span");
+  return say("done.reject_for", { reason: reason?.textContent?.trim() });
 }
 
 /**
  * Decide on a comment's own page.
  * @param {HTMLElement} card
+ * @param {string} words what is being done
  * @param {() => Promise<Answer>} ask
  * @returns {Promise<boolean>} whether it was decided
  */
-export async function decideAlone(card, ask) {
+export async function decideAlone(card, words, ask) {
   if (isDone(card)) return false;
-  const each = send([card], () => {}, ask);
+  const each = send([card], () => {}, words, ask);
   if (!(await each.sent)) return false;
   card.ariaBusy = "true"; // until it shows what was decided
   void showAlone(card, each.sentence);
@@ -77,10 +88,11 @@ function othersBy(card) {
 /**
  * Remove the card, and others with it, and send the decision.
  * @param {HTMLElement} card
+ * @param {string} words what is being done
  * @param {() => Promise<Answer>} ask
  * @param {HTMLElement[]} [others]
  */
-export function leave(card, ask, others) {
+export function leave(card, words, ask, others) {
   close(card);
   if (!others) takeOver(card);
   const gone = [card, ...(others ?? [])];
@@ -89,7 +101,7 @@ export function leave(card, ask, others) {
   const back = () => {
     for (const each of [...backs].reverse()) each();
   };
-  send(gone, back, ask);
+  send(gone, back, words, ask);
   recount(-gone.length);
   countTicks();
   if (cards.all().length < AHEAD) loadMore();
@@ -99,15 +111,17 @@ export function leave(card, ask, others) {
  * Send a decision, which can be undone from now on.
  * @param {HTMLElement[]} gone
  * @param {() => void} back
+ * @param {string} sentence said until the answer says it
  * @param {() => Promise<Answer>} ask
  */
-function send(gone, back, ask) {
+function send(gone, back, sentence, ask) {
   for (const card of gone) card.ariaBusy = "true";
   const ids = idsOf(gone);
   /** @type {Done} */
-  const each = { gone, ids, back, steps: [], until: Infinity, sentence: "", sent: Promise.resolve(false) };
+  const each = { gone, ids, back, steps: [], until: Infinity, sentence, sent: Promise.resolve(false) };
   latest = each;
   keep(each);
+  offer();
   each.sent = answered(each, ask);
   return each;
 }

@@ -5,7 +5,7 @@ import * as cards from "./cards.js";
 import { byAuthors, showAlone, showAnew } from "./anew.js";
 import { count, restored as cameBack, touch } from "./live.js";
 import { passed, unsent } from "./lib/drafts.js";
-import { beforeLeaving, leave } from "./lib/leaving.js";
+import { beforeLeaving } from "./lib/leaving.js";
 import { announce, data, say } from "./lib/page.js";
 import { isAway, REACHED } from "./lib/reach.js";
 import { finished, forget, isSame, keep as keepStored, kept, mayWorkLater, take } from "./lib/steps.js";
@@ -71,10 +71,13 @@ export function canUndo(each) {
   if (done.at(-1) === each) offer();
 }
 
-/** Show the latest action, with the seconds left to undo it. */
-function offer() {
+/** Until all that is on its way is answered. */
+export const allSent = () => Promise.all(done.map((each) => each.sent));
+
+/** Show the latest action, with the seconds left to undo it once it is answered. */
+export function offer() {
   const newest = done.at(-1);
-  if (!newest) return;
+  if (!newest?.sentence) return;
   if (newest.until > Date.now()) toast(newest.sentence, { until: newest.until, undo });
   else toast(newest.sentence);
 }
@@ -151,16 +154,16 @@ async function undoNewest() {
     tell(say("js.nothing_to_undo"));
     return;
   }
+  if (newest.form && isAway()) {
+    add(newest);
+    return hint(say("js.offline"));
+  }
+  pending();
   if (newest.form) {
-    if (isAway()) {
-      add(newest);
-      return hint(say("js.offline"));
-    }
     forget(newest.steps);
     press(newest.form);
     return;
   }
-  pending();
   await beforeLeaving(() => takeBack(newest));
 }
 
@@ -295,25 +298,3 @@ window.addEventListener("pageshow", ({ persisted }) => {
     !done.some((each) => isSame(each.steps, steps));
   if (done.some(isUndone) || still.some(isNew)) location.reload();
 });
-
-const PATIENCE = 3000; // milliseconds: a page that is left waits so long for answers
-
-// A decision on its way can be undone on the next page only once it is answered: links wait for that, after whatever
-// else a click does.
-window.addEventListener("click", (event) => {
-  const link = /** @type {Element} */ (event.target).closest?.("a[href]");
-  const { button, ctrlKey, metaKey, shiftKey, altKey } = event;
-  if (!(link instanceof HTMLAnchorElement) || link.target || button || ctrlKey || metaKey || shiftKey || altKey) return;
-  if (event.defaultPrevented || !(cards.away.size || isAway()) || link.origin !== location.origin) return;
-  if (link.hash && link.href.split("#")[0] === location.href.split("#")[0]) return; // a place on this page
-  event.preventDefault(); // no server: the browser's error page would take the place of this one
-  goTo(link.href);
-});
-
-/** Leave for another page, once decisions on their way are answered. @param {string} address */
-export async function goTo(address) {
-  if (isAway()) return hint(say("js.offline"));
-  const sent = Promise.all(done.map((each) => each.sent));
-  if (cards.away.size) await Promise.race([sent, new Promise((over) => setTimeout(over, PATIENCE))]);
-  leave(address);
-}

@@ -1,13 +1,17 @@
-"""What waits in the queue that browsers are shown."""
+"""What waits in the queue that browsers are shown, and what is said about it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from commentsvc.sites.commands import set_policy
 from tests.factories import post
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from tests.people import Cast
 
 
@@ -21,3 +25,8 @@ def four_held(people: Cast) -> list[str]:
         ).comment.public_id
         for n, user in enumerate(users)
     ]
+
+
+def told(page: Page, words: str) -> None:
+    """Wait for the answer of the server, as it is said."""
+    expect(page.locator(".toast:not([aria-busy])")).to_contain_text(words)

@@ -14,6 +14,7 @@ from commentsvc.posting import commands as posting
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import status
+from tests.browser.desk import told
 from tests.browser.test_dashboard_hour import OLDEST, card, held
 from tests.factories import post
 
@@ -62,7 +63,7 @@ def test_it_works(open_as: Open, people: Cast) -> None:
     expect(other).to_be_focused()
     page.keyboard.press("f")
     expect(page.locator("#cards .card")).to_have_count(1)
-    expect(page.locator(".toast")).to_contain_text("Approved.")
+    told(page, "Approved.")
     assert [status(each) for each in ids] == ["published", "published", "pending"]
 
 
@@ -72,7 +73,7 @@ def test_a_decision_counts_though_another_was_made_and_undone(open_as: Open, peo
     page.keyboard.press("j")
     undo(rejected(ids[0], people).public_id, by=people.olga)
     page.keyboard.press("f")
-    expect(page.locator(".toast")).to_contain_text("Approved.")
+    told(page, "Approved.")
     assert status(ids[0]) == "published"
 
 
@@ -89,7 +90,7 @@ def test_an_edited_text_is_read_before_it_is_decided(open_as: Open, people: Cast
     assert status(made) == "pending"
     expect(card(page, made)).not_to_have_attribute("aria-busy", "true")
     page.keyboard.press("f")
-    expect(page.locator(".toast")).to_contain_text("Approved.")
+    told(page, "Approved.")
     assert status(made) == "published"
 
 
@@ -156,7 +157,7 @@ def test_undoing_ones_own_ban_brings_all_cards_back_as_they_were(
     page.keyboard.press("f" if about == "pending" else "2")
     expect(page.locator("#cards .card")).to_have_count(len(before) - 1)
     said = "Approved." if about == "pending" else "Rejected"
-    expect(page.locator(".toast")).to_contain_text(said)
+    told(page, said)
     db.session.expire_all()
     assert role_of(people.rita, people.site) == "reader"
     assert status(waiting[-1]) == ("published" if about == "pending" else "rejected")

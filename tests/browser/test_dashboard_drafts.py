@@ -13,6 +13,7 @@ from commentsvc.core.db import unit_of_work
 from commentsvc.moderation import commands
 from commentsvc.moderation.cases.appeals import appeal
 from commentsvc.moderation.sharing import canned
+from tests.browser.desk import told
 from tests.factories import notice, post
 
 if TYPE_CHECKING:
@@ -81,5 +82,5 @@ def test_it_is_dropped_when_sent(open_as: Open, people: Cast) -> None:
     page.keyboard.press("Escape")
     page.locator(".card").focus()
     page.keyboard.press("2")
-    expect(page.locator(".toast")).to_contain_text("Rejected")
+    told(page, "Rejected")
     assert page.evaluate("sessionStorage.getItem('commentsvc.drafts')") is None

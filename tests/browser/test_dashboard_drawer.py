@@ -11,7 +11,7 @@ from commentsvc.posting.commands import edit
 from commentsvc.sites.queries import role_of
 from tests.browser.axe import serious
 from tests.browser.conftest import status
-from tests.browser.desk import four_held
+from tests.browser.desk import four_held, told
 from tests.browser.held import Held
 from tests.factories import post
 
@@ -138,7 +138,7 @@ def test_an_undo_that_comes_late_leaves_the_form_alone(open_as: Open, waiting: l
     """Its digits are for the form, even when the card of the undone decision is back."""
     page = open_as("mona", QUEUE, viewport={"width": 1280, "height": 800})
     press(page, "j", "f")
-    expect(page.locator(".toast")).to_contain_text("Approved.")
+    told(page, "Approved.")
     undo = Held(page, "**/undo")
     press(page, "u", "w")
     undo.wait()

@@ -35,11 +35,11 @@ def test_it_works(open_as: Open, people: Cast, act: str) -> None:
     else:
         page.keyboard.press(act)
     expect(page.locator(".timeline")).to_contain_text("Mona")
-    expect(page.locator(".toast button")).to_be_visible()
+    expect(page.locator(".toast .num")).to_be_visible()
     page.go_back()
     page.wait_for_url(re.compile(re.escape(OLDEST)))
     expect(page.locator("#cards .card")).to_have_count(2)
-    expect(page.locator(".toast button")).to_be_visible()
+    expect(page.locator(".toast .num")).to_be_visible()
     page.keyboard.press("u")
     expect(card(page, ids[1])).to_be_visible()
     shown = page.locator("#cards .card").evaluate_all("all => all.map(each => each.dataset.id)")

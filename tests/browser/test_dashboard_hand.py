@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from commentsvc.core.db import db
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.threads.models import Comment, Thread
 from tests.browser.conftest import status
-from tests.browser.desk import four_held
+from tests.browser.desk import four_held, told
 from tests.browser.held import until
 from tests.browser.test_moderators_day import look_again
 
@@ -32,11 +32,6 @@ OLDEST = "/dashboard/?order=oldest"
 def waiting(people: Cast) -> list[str]:
     """Four held comments, two of them by Rita."""
     return four_held(people)
-
-
-def told(page: Page, words: str) -> None:
-    """Wait for the answer of the server, as it is said."""
-    expect(page.locator(".toast")).to_contain_text(words)
 
 
 def test_cards_are_selected_by_keys(open_as: Open, waiting: list[str]) -> None:

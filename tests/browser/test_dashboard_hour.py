@@ -17,6 +17,7 @@ from commentsvc.moderation.cases.appeals import appeal
 from commentsvc.moderation.sharing import canned, claims
 from commentsvc.sites.commands import set_policy
 from tests.browser.conftest import status
+from tests.browser.desk import told
 from tests.browser.held import until
 from tests.browser.test_moderators_day import look_again
 from tests.factories import notice, post
@@ -87,7 +88,7 @@ def test_undo_survives_other_pages(open_as: Open, people: Cast) -> None:
     page.keyboard.press("a")  # at once: the answer is on its way
     page.wait_for_url(re.compile("/dashboard/appeals"))
     toast = page.locator(".toast")
-    expect(toast).to_contain_text("Rejected: Abusive.")
+    told(page, "Rejected: Abusive.")
     expect(toast.locator(".num")).to_contain_text("sec")
     page.keyboard.press("u")
     expect(toast).to_have_text("Undone.")
@@ -97,11 +98,11 @@ def test_undo_survives_other_pages(open_as: Open, people: Cast) -> None:
 
     page.goto(f"{page.url.split('/dashboard')[0]}/dashboard/comments/{ids[1]}")
     page.keyboard.press("f")
-    expect(toast).to_contain_text("Approved.")
+    told(page, "Approved.")
     page.keyboard.press("g")
     page.keyboard.press("n")
     page.wait_for_url(re.compile("/dashboard/notices"))
-    expect(toast).to_contain_text("Approved.")
+    told(page, "Approved.")
     page.keyboard.press("u")
     expect(toast).to_have_text("Undone.")
     assert status(ids[1]) == "pending"
@@ -128,10 +129,10 @@ def test_back_leads_to_the_same_card(open_as: Open, people: Cast) -> None:
     )
     page.keyboard.press("2")
     expect(deep).to_have_count(0)
-    expect(page.locator(".toast")).to_contain_text("Rejected: Abusive.")
+    told(page, "Rejected: Abusive.")
     page.reload()
     expect(card(page, ids[PAGE + 3])).to_be_focused()
-    expect(page.locator(".toast")).to_contain_text("Rejected: Abusive.")
+    told(page, "Rejected: Abusive.")
     page.keyboard.press("u")
     expect(deep).to_be_focused()
     shown = page.locator("#cards .card").evaluate_all("all => all.map(each => each.dataset.id)")
@@ -176,7 +177,7 @@ def test_what_is_open_closes_and_nothing_typed_is_a_command(open_as: Open, peopl
     expect(message).to_be_hidden()
     expect(card(page, ids[0]).locator(".outcome")).to_contain_text("Rejected by Olga")
     page.keyboard.press("f")
-    expect(page.locator(".toast")).to_contain_text("Rejected by Olga")
+    told(page, "Rejected by Olga")
     page.keyboard.press("j")
     expect(card(page, ids[1])).to_be_focused()
 

@@ -14,6 +14,7 @@ from commentsvc.core.db import unit_of_work
 from commentsvc.moderation import commands
 from commentsvc.moderation.cases.appeals import appeal
 from commentsvc.moderation.sharing import canned
+from tests.browser.desk import told
 from tests.browser.held import until
 from tests.browser.test_dashboard_queue import status
 from tests.factories import post
@@ -49,7 +50,7 @@ def test_it_works(page: Page, live: Server, people: Cast) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.keyboard.press("d")
-    expect(page.locator("#toasts")).to_contain_text("Approved.")
+    told(page, "Approved.")
     expect(page.locator("#cards .card")).to_have_count(0)
     assert status(held.public_id) == "published"
 
@@ -62,7 +63,7 @@ def test_what_is_open_on_a_card(open_as: Open, people: Cast) -> None:
     first, second = (page.locator(f"#c-{each}") for each in waiting[1:3])
     page.keyboard.press("j")
     page.keyboard.press("2")
-    expect(page.locator(".toast")).to_contain_text("Rejected:")
+    told(page, "Rejected:")
     page.keyboard.press("d")
     box, toast = (
         each.bounding_box() for each in (first.locator(".reject .picker"), page.locator(".toast"))

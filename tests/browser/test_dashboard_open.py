@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from commentsvc.dashboard.chosen import USUAL
 from commentsvc.moderation.sharing import filters as saving
 from tests.browser.conftest import status
+from tests.browser.desk import told
 from tests.browser.test_dashboard_hour import OLDEST, card, held
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def test_a_reason_on_a_comment_s_own_page(open_as: Open, people: Cast) -> None:
     (only,) = held(people, 1)
     page = open_as("mona", f"/dashboard/comments/{only}")
     page.keyboard.press("2")
-    expect(page.locator(".toast")).to_contain_text("Rejected")
+    told(page, "Rejected")
     assert status(only) == "rejected"
 
 

@@ -13,7 +13,7 @@ from commentsvc.posting.commands import withdraw
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import status
-from tests.browser.desk import four_held
+from tests.browser.desk import four_held, told
 from tests.browser.held import Held
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def test_a_reply_by_its_button(open_as: Open, people: Cast) -> None:
     page.locator(".acts [data-action=reply]").click()
     page.locator(".reply-form textarea").fill("A word of ours.")
     page.locator(".reply-form .primary").click()
-    expect(page.locator(".toast")).to_contain_text("Reply")
+    told(page, "Reply")
     assert status(one) == "published"
     withdraw(withdrawn, user=people.rita)
     page.goto(page.url.replace(one, withdrawn))

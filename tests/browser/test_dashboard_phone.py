@@ -13,7 +13,7 @@ from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.threads.models import Thread
 from tests.browser.conftest import status
-from tests.browser.desk import four_held
+from tests.browser.desk import four_held, told
 from tests.browser.held import scrolled, until
 from tests.browser.test_moderators_day import look_again
 from tests.factories import post
@@ -38,11 +38,6 @@ def waiting(people: Cast) -> list[str]:
     """Five held comments: four short ones, then one that is longer than the window."""
     long = post(people.site, "You idiot. " + "One more line.\n" * 60, name="Lo").comment
     return [*four_held(people), long.public_id]
-
-
-def told(page: Page, words: str) -> None:
-    """Wait for the answer of the server, as it is said."""
-    expect(page.locator(".toast")).to_contain_text(words)
 
 
 def drag(page: Page, card: str, *, by: float, down: float = 0) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from commentsvc.moderation.commands import decide
 from tests.browser.conftest import Open, Server, status
+from tests.browser.desk import told
 from tests.browser.test_moderators_day import look_again
 from tests.factories import post
 from tests.people import PASSWORD, Cast
@@ -97,14 +98,14 @@ def test_undo_brings_the_card_back(open_as: Open, waiting: list[str]) -> None:
     for key in ("u", "Control+z"):
         page.keyboard.press("f")  # the second time with the version that the undo made
         expect(page.locator(f"#c-{waiting[1]}")).to_have_count(0)
-        expect(page.locator(".toast")).to_contain_text("Approved.")
+        told(page, "Approved.")
         page.keyboard.press(key)
         expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
         assert [each.get_attribute("data-id") for each in page.locator(".card").all()] == waiting
         expect(page.locator("[data-count=pending]")).to_have_text("3")
         assert status(waiting[1]) == "pending"
     page.keyboard.press("f")
-    expect(page.locator(".toast")).to_contain_text("Approved.")
+    told(page, "Approved.")
     assert status(waiting[1]) == "published"
 
 
@@ -128,7 +129,7 @@ def test_the_second_moderator_sees_who_was_faster(open_as: Open, waiting: list[s
     mona, olga = open_as("mona"), open_as("olga")
     olga.keyboard.press("j")
     olga.keyboard.press("f")
-    expect(olga.locator(".toast")).to_contain_text("Approved.")
+    told(olga, "Approved.")
     mona.keyboard.press("j")
     mona.keyboard.press("d")
     mona.keyboard.press("3")
@@ -152,7 +153,7 @@ def test_what_others_decide_shows_by_itself(open_as: Open, waiting: list[str]) -
     olga = open_as("olga")
     olga.keyboard.press("j")
     olga.keyboard.press("f")
-    expect(olga.locator(".toast")).to_contain_text("Approved.")
+    told(olga, "Approved.")
     outcome = mona.locator(f"#c-{waiting[0]} .outcome")
     expect(outcome).to_be_hidden()
     mona.clock.fast_forward(8500)  # and nothing else: it looks by itself
@@ -223,7 +224,7 @@ def test_typing_a_note_is_not_a_command(open_as: Open, waiting: list[str]) -> No
     assert focused(page) == waiting[0]
     card.get_by_text("Spam", exact=True).click()
     card.locator(".reject .picker").get_by_role("button", name="Reject").click()
-    expect(page.locator(".toast")).to_contain_text("Rejected:")
+    told(page, "Rejected:")
     page.goto(page.url.split("/dashboard")[0] + f"/dashboard/comments/{waiting[0]}")
     expect(page.get_by_text("jkfd 123 z?")).to_be_visible()
 
@@ -237,7 +238,7 @@ def test_a_lost_connection_changes_nothing(open_as: Open, waiting: list[str]) ->
     expect(page.locator(f"#c-{waiting[0]}")).to_be_focused()
     page.context.set_offline(False)
     page.keyboard.press("f")
-    expect(page.locator(".toast")).to_contain_text("Approved.")
+    told(page, "Approved.")
     assert status(waiting[0]) == "published"
 
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from commentsvc.moderation.flags import flag
+from tests.browser.desk import told
 from tests.browser.held import until
 from tests.browser.test_dashboard_hour import OLDEST, card, held
 from tests.factories import post
@@ -74,7 +75,7 @@ def test_nothing_lies_over_what_is_pressed(open_as: Open, people: Cast) -> None:
     page.keyboard.press("z")
     page.keyboard.press("f")
     toast, reply = page.locator(".toast"), card(page, ids[1]).locator("[data-action=reply]")
-    expect(toast).to_contain_text("Approved.")
+    told(page, "Approved.")
     message, button = toast.bounding_box(), reply.bounding_box()
     assert message is not None and button is not None
     assert message["x"] >= button["x"] + button["width"]

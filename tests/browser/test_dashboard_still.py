@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from commentsvc.toxicity.scorer import scorer
+from tests.browser.desk import told
 from tests.browser.held import scrolled
 from tests.browser.test_moderators_day import look_again
 from tests.factories import post
@@ -102,7 +103,7 @@ def test_no_key_waits_for_the_server(open_as: Open, people: Cast) -> None:
     stood = page.evaluate(TOP)
     assert len(held) == 2
     held[1].continue_()
-    expect(page.locator(".toast")).to_contain_text("Approved.")
+    told(page, "Approved.")
     held[0].abort()
     expect(page.locator(".toast")).to_contain_text("Can’t reach the server")
     expect(page.locator("#cards .card").first).to_have_attribute("data-id", str(first))

@@ -24,6 +24,7 @@ from commentsvc.sites.queries import policy_of, role_of
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.toxicity.scorer import scorer
 from tests.browser.conftest import Open, Server, status
+from tests.browser.desk import told
 from tests.factories import notice, post
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ def test_the_shift_ends(
     page.keyboard.press("d")
     page.keyboard.press("1")
     expect(page.get_by_text("All caught up")).to_be_visible()
-    expect(page.locator(".toast")).to_contain_text("Rejected:")
+    told(page, "Rejected:")
     press(page.get_by_role("link", name="Figures"))
     row = page.locator("tr", has_text="Mona")
     expect(row.locator("td").nth(0)).to_have_text("1")

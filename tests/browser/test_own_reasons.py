@@ -16,6 +16,7 @@ from commentsvc.moderation.sharing import own_reasons as own
 from commentsvc.moderation.sharing.own_reasons import Wording
 from commentsvc.sites.commands import set_policy
 from tests.browser.conftest import status
+from tests.browser.desk import told
 from tests.browser.held import until
 from tests.factories import post
 
@@ -50,7 +51,7 @@ def test_it_works(people: Cast, open_as: Open) -> None:
     expect(first).to_be_focused()
     page.keyboard.press("Shift+Digit1")  # at once
     expect(first).to_have_count(0)
-    expect(page.locator(".toast")).to_contain_text("Rejected: No source.")
+    told(page, "Rejected: No source.")
     until(page, lambda: status(waits[0]) == "rejected", "not decided")
     page.keyboard.press("d")
     look(page, "picker")

@@ -4,6 +4,7 @@
 import { announce, data, language, say } from "./page.js";
 
 const SHORT = 6000; // milliseconds
+const BUSY = ".toast[aria-busy]"; // the message about what is on its way
 /** What may be open on a card: the list of reasons, a reply's form. */
 export const OPEN = ".card details[open] .picker, .card .reply-form:not([hidden])";
 let timer = 0;
@@ -25,21 +26,23 @@ function short(seconds) {
 
 /**
  * Show a message for some seconds; with `stay`, until something else is shown or it is closed (if `brief`, for some seconds). With
- * with `until`, the button counts down.
+ * `until`, the button counts down; if that is Infinity, what it undoes is on its way, and the message about it takes
+ * its place.
  * @param {string} text
  * @param {{until?: number, undo?: () => void, stay?: boolean, brief?: boolean}} [options]
  */
 export function toast(text, { until = 0, undo, stay = false, brief = false } = {}) {
   const place = document.getElementById("toasts");
   if (!place) return;
-  clear();
-  const box = document.createElement("div");
+  window.clearTimeout(timer);
+  const box = place.querySelector(/** @type {"div"} */ (BUSY)) ?? document.createElement("div");
   box.className = "toast";
+  box.ariaBusy = until === Infinity ? "true" : null;
   const words = document.createElement("span");
   words.textContent = text;
-  box.append(words);
+  box.replaceChildren(words);
   makeWay();
-  place.replaceChildren(box);
+  if (!box.isConnected) place.replaceChildren(box);
   if (stay) {
     if (undo) box.append(undoing(undo));
     box.append(button(say("act.close"), clear));
@@ -50,6 +53,7 @@ export function toast(text, { until = 0, undo, stay = false, brief = false } = {
     timer = window.setTimeout(clear, SHORT);
     return;
   }
+  if (until === Infinity) return box.append(undoing(undo));
   const left = document.createElement("span");
   left.className = "num";
   left.setAttribute("aria-hidden", "true");
@@ -66,7 +70,7 @@ export function toast(text, { until = 0, undo, stay = false, brief = false } = {
 /** Show a message, and have it read out; not under a dialog that says the same.
  * @param {string} words @param {boolean} [stay] */
 export function tell(words, stay) {
-  if (document.querySelector("#signed-out[open]")) return;
+  if (document.querySelector("#signed-out[open]")) return document.querySelector(BUSY) ? clear() : undefined;
   toast(words, { stay });
   if (stay) document.querySelector("#toasts > .toast")?.setAttribute("data-failed", "");
   announce(words);
@@ -95,6 +99,9 @@ export function pending() {
   window.clearTimeout(timer);
   box.ariaBusy = "true";
   box.querySelector(".num")?.remove();
+  const button = box.querySelector("button");
+  if (button) button.textContent = say("bulk.state_undoing");
+  if (button) button.disabled = true;
 }
 
 /** @param {() => void} act */

@@ -1,0 +1,99 @@
+"""On a slow server, a message says at once what is being done, and what is being undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import status
+from tests.browser.desk import four_held
+from tests.browser.held import Held
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Open
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+QUEUE = "/dashboard/?order=oldest"
+#: keys -> what is said before the answer, and after it
+SAID = {
+    "f": ("Approved.", "Approved."),
+    "2": ("Rejected: Abusive.", "Rejected: Abusive."),
+    "d 3": ("Rejected: Spam.", "Rejected: Spam."),
+    "q 2": ("Rejected: Abusive.", "Rita is banned."),
+    "e": ("Approved. Featured.", "Approved. Featured."),
+    "r H i Control+Enter": ("Approved. Reply published.", "Approved. Reply published."),
+}
+LISTEN = """window.heard = []; new MutationObserver(() => {
+    const said = document.getElementById('announcer').textContent; if (said) heard.push(said);
+}).observe(document.getElementById('announcer'), { childList: true });"""
+
+
+def press(page: Page, keys: str) -> None:
+    for each in keys.split():
+        page.keyboard.press(each)
+
+
+@pytest.mark.parametrize("place", ["queue", "own"])
+@pytest.mark.parametrize("keys", SAID)
+def test_it_works(open_as: Open, people: Cast, keys: str, place: str) -> None:
+    """The message stays where it is, gets its seconds once it is answered, and is read out once."""
+    one, *_ = four_held(people)
+    page = open_as("mona", QUEUE if place == "queue" else f"/dashboard/comments/{one}")
+    page.evaluate(LISTEN)
+    toast, late = page.locator(".toast"), Held(page, "**/decisions", "**/ban")
+    press(page, f"j {keys}")
+    before, after = SAID[keys]
+    expect(toast).to_have_attribute("aria-busy", "true")
+    expect(toast.locator("span").first).to_have_text(before)
+    expect(toast.locator(".num")).to_have_count(0)
+    expect(toast.get_by_role("button", name="Undo")).to_be_visible()
+    assert page.evaluate("heard") == []
+    toast.evaluate("each => { each.dataset.same = '' }")
+    late.let_go()
+    expect(toast.locator(".num")).to_be_visible()
+    expect(toast).not_to_have_attribute("aria-busy", "true")
+    expect(toast).to_contain_text(after)
+    expect(toast).to_have_attribute("data-same", "")
+    expect(page.locator("#announcer")).to_contain_text(after)
+    assert sum(after in each for each in page.evaluate("heard")) == 1
+
+
+@pytest.mark.parametrize("place", ["queue", "own"])
+def test_undo_before_it_is_answered(open_as: Open, people: Cast, place: str) -> None:
+    """It shows at once that it is under way, and is carried out when that can be."""
+    one, *_ = four_held(people)
+    page = open_as("mona", QUEUE if place == "queue" else f"/dashboard/comments/{one}")
+    toast, late = page.locator(".toast"), Held(page, "**/decisions", "**/undo")
+    press(page, "j 2")
+    expect(toast).to_contain_text("Rejected: Abusive.")
+    press(page, "u")
+    expect(toast.locator("button")).to_have_text("Undoing")
+    expect(toast).to_contain_text("Rejected: Abusive.")
+    late.let_go()
+    expect(toast).to_have_count(0)
+    expect(page.locator("#announcer")).to_contain_text("Undone")
+    expect(page.locator(f"#c-{one}")).to_be_focused()
+    assert status(one) == "pending"
+
+
+def test_what_is_refused(open_as: Open, people: Cast) -> None:
+    """It says why instead; and one after the other, the message is about the latest."""
+    four_held(people)
+    page = open_as("mona", QUEUE)
+    toast, late = page.locator(".toast"), Held(page, "**/decisions")
+    press(page, "j 2 f")
+    expect(toast).to_contain_text("Approved.")
+    late.wait(2)
+    late.routes[0].continue_()
+    expect(page.locator("#announcer")).to_contain_text("Rejected: Abusive.")
+    expect(toast).to_contain_text("Approved.")
+    expect(toast).to_have_attribute("aria-busy", "true")
+    late.routes[1].fulfill(status=500, body="")
+    expect(toast).to_contain_text("Something went wrong")
+    expect(toast.locator("button")).to_have_count(0)
+    expect(toast).not_to_have_attribute("aria-busy", "true")
