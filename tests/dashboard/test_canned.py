@@ -149,7 +149,9 @@ def test_many_authors_read_it_each_in_their_language(
     )
     page = "https://news.example.org/2026/bridge"
     said = [f"Hallo Rita, zu {page}: Spam.", f"Dear Max, on {page}: Spam."]
-    assert dict(rows.tuples().all()) == dict(zip([each.id for each in waits], said, strict=True))
+    assert {comment: text for comment, text in rows} == dict(
+        zip([each.id for each in waits], said, strict=True)
+    )
 
 
 @pytest.mark.parametrize("action", ["reject", "ban"])
