@@ -146,7 +146,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "parts/mine.js",
     ),
     "bell": ("parts/visit.js", "parts/answers.js", "parts/bell.js"),
-    "staff": ("parts/complete.js", "parts/staff.js"),
+    "staff": ("parts/complete.js", "parts/sight.js", "parts/still.js", "parts/staff.js"),
     "sign_in": ("parts/sha256.js", "parts/claim.js", "parts/sign_in.js"),
     "mention": ("parts/face.js", "parts/mention.js"),
     "person": ("parts/face.js", "parts/person.js"),

@@ -2,6 +2,7 @@
 // the dashboard: a decision is on the version that was shown, and can be undone.
 // @ts-check
 import { $, $$, announce, idOf, page, place, put, tellTimes } from "../lib/dom.js";
+import { showUnlessSeen } from "../lib/host.js";
 import { html, served } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { given } from "../lib/parts.js";
@@ -9,6 +10,7 @@ import { say } from "../lib/words.js";
 import { me } from "../behaviours/me.js";
 import { below, note } from "../behaviours/own.js";
 import { isComplete } from "./complete.js";
+import { hold } from "./still.js";
 import { light } from "../behaviours/thread.js";
 
 const MOST = 25;
@@ -26,7 +28,7 @@ export function meet(found) {
 /** Find a comment named by a link that readers do not see. @param {string} id */
 async function seek(id) {
   delete page.gone;
-  const node = /^[\w-]+$/.test(id) && (await draw(id).catch(() => null));
+  const node = /^[\w-]+$/.test(id) && (await find(id).then(draw, () => null));
   if (!node) return;
   $("#gone")?.remove();
   light(node.dataset.id);
@@ -79,10 +81,12 @@ let waiting = [];
 
 // --- one comment --------------------------------------------------------------------------------------
 
-/** Show a comment as it is now, in its place, marked if it is not public.
- * @param {string} id @returns {Promise<any>} its node */
-async function draw(id) {
-  const found = await call("GET", `/comments/${id}?include=html&locale=${page.locale}`);
+/** A comment as it is now. @param {string} id @returns {Promise<any>} */
+const find = (id) => call("GET", `/comments/${id}?include=html&locale=${page.locale}`);
+
+/** Show a comment in its place, marked if it is not public. @param {any} found @returns {any} its node */
+function draw(found) {
+  const { id } = found;
   const fresh = /** @type {any} */ (served(found.html).firstElementChild);
   const article = $("article", fresh);
   let node = place(id);
@@ -163,28 +167,30 @@ async function decide(node, body, card) {
     // Another moderator may have decided, or the author changed the text: reopening the panel shows the new state.
     return note(dotsOf(node), error);
   }
-  const drawn = await draw(id);
-  told(drawn, say(`done.${wordFor(card, body.action)}`), made);
+  await told(id, say(`done.${wordFor(card, body.action)}`), made);
   count();
 }
 
-/** @param {any} node @param {string} words @param {any} [made] a decision that can be undone */
-function told(node, words, made) {
-  const article = $("article", node);
-  $(":scope > .ruling", article)?.remove();
+/** Show what was decided at the comment, which gets shorter without its panel.
+ * @param {string} id @param {string} words @param {any} [made] a decision that can be undone */
+async function told(id, words, made) {
+  const found = await find(id);
   const line = html`<p class="tell ruling"><span>${words}</span></p>`;
   const left = made?.undo_until ? +new Date(made.undo_until) - Date.now() : 0;
   if (left > 0) {
-    const id = made.id;
     line.append(
       " ",
-      html`<button type="button" class="link" data-action="take-back" data-decision="${id}">${say("undo")}</button>`,
+      html`<button type="button" class="link" data-action="take-back" data-decision="${made.id}">${say("undo")}</button>`,
     );
     setTimeout(() => $("[data-action=take-back]", line)?.remove(), left);
   }
-  article.append(line);
-  ($("button", line) || dotsOf(node)).focus();
+  await hold(() => {
+    const node = draw(found);
+    $("article", node).append(line);
+    ($("button", line) || dotsOf(node)).focus({ preventScroll: true });
+  });
   announce(words);
+  showUnlessSeen(line);
 }
 
 /** A text's markup as it is stored: mentions are not buttons, and blocks have no direction. @param {any} text */
@@ -246,7 +252,7 @@ Object.assign(given.actions, {
     const id = idOf(button);
     try {
       await call("POST", `/decisions/${button.dataset.decision}/undo`);
-      told(await draw(id), say("undone"));
+      await told(id, say("undone"));
       count();
     } catch (error) {
       note(button, error);
@@ -255,7 +261,7 @@ Object.assign(given.actions, {
 
   "show-waiting": async () => {
     let first;
-    for (const id of waiting.reverse()) first = (await draw(id).catch(() => null)) || first;
+    for (const id of waiting.reverse()) first = (await find(id).then(draw, () => null)) || first;
     await count();
     if (!first) return;
     first.tabIndex = -1;

@@ -4,19 +4,23 @@ import { $$ } from "../lib/dom.js";
 import { tell } from "../lib/host.js";
 import { inSight } from "./sight.js";
 
-/** Change the list; the first comment in sight that does not change itself stays in its place. @param {() => void} change */
+/** Change comments. What is above one that begins in sight stays in its place, or else what is below it: a comment, or
+ * the end of the box. @param {() => void} change */
 export async function hold(change) {
   /** @type {DOMRectReadOnly | undefined} */
   const seen = await new Promise((done) => {
     inSight(done);
     setTimeout(done, 500); // nobody looks
   });
-  const there = $$(".list article").map((node) => [node, node.getBoundingClientRect()]);
+  const there = $$(".list article,.foot,#say").map((node) => [node, node.getBoundingClientRect()]);
   change();
+  if (!seen?.height) return;
   for (const [node, { top, bottom, height }] of there) {
-    if (!seen || bottom <= seen.top || top >= seen.bottom) continue;
+    if (bottom <= seen.top) continue;
     const now = node.getBoundingClientRect();
-    if (now.height !== height) continue;
+    const begins = top > seen.top - 1;
+    if (begins && !node.isConnected) return; // what is above has not changed
+    if (now.height !== height && !begins) continue;
     const by = now.top - top;
     // there is room for what has grown once the frame has
     if (by > 0) addEventListener("resize", () => tell({ by }), { once: true });
