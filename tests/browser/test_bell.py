@@ -22,6 +22,7 @@ from commentsvc.threads.commands import thread_of
 from commentsvc.threads.likes import like
 from tests.browser.axe import serious
 from tests.browser.conftest import Server, box, choose, write
+from tests.browser.held import Held
 from tests.browser.members import come_back
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
@@ -186,6 +187,46 @@ def test_n_also_leads_to_what_has_just_come(page: Page, people: Cast, article: s
     for text in ("Live 3.", "Live 0.", "Live 3."):
         page.keyboard.press("n")
         expect(frame.locator(".c:focus .text")).to_have_text(text)
+
+
+def test_n_leads_to_what_waits(page: Page, people: Cast, article: str) -> None:
+    """To dots below; then it shows new comments, as the floating button does, and goes on from the first."""
+    with clock.frozen(clock.now() - timedelta(hours=2)):
+        made = [post(people.site, f"Comment {at}.", user=people.max).comment for at in range(12)]
+    frame = come_back(page, article, people.rita, people.site)
+    expect(frame.locator("#bell")).to_be_visible()
+    here = frame.locator(f"#c-{made[2].public_id}")
+    here.evaluate("(node) => { node.scrollIntoView(); node.tabIndex = -1; node.focus() }")
+
+    def come(*texts: str, parent: str | None = None) -> None:
+        for text in texts:
+            post(people.site, text, user=people.mona, parent=parent)
+        frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(frame.locator("#new button")).to_be_visible()
+
+    come("One.", "Two.")
+    focused = frame.locator(".c:focus > article .text")
+    shown = Held(page, "**/embed/new?*")
+    for _ in range(3):  # in a hurry
+        page.keyboard.press("n")
+    shown.wait()
+    shown.let_go()
+    expect(frame.locator("#say")).to_have_text("2 comments added")
+    expect(focused).to_have_text("Two.")
+    expect(focused).to_be_in_viewport()
+    expect(frame.locator("#new")).to_be_hidden()
+    for text in ("One.", "Two."):
+        page.keyboard.press("n")
+        expect(focused).to_have_text(text)
+    here.focus()
+    come("Three.", parent=made[0].public_id)
+    for text in ("Three.", "Two."):
+        page.keyboard.press("n")
+        expect(focused).to_have_text(text)
+    come("Four.")
+    for text in ("One.", "Three.", "Four.", "Two."):
+        page.keyboard.press("n")
+        expect(focused).to_have_text(text)
 
 
 def test_a_guest_asks_for_emails_and_stops_them(page: Page, people: Cast, article: str) -> None:

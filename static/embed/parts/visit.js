@@ -53,13 +53,16 @@ const nextWords = () =>
 const isOwn = (node) => !!node.dataset.own;
 
 /** Focus the next comment with a dot (parts/arriving.js marks those that have just come) after the focused one; after the
- * last one comes the first. None is hidden in a collapsed branch: it could not have the focus. */
+ * last one come those that wait to be shown, or the first. None is hidden in a collapsed branch: it could not have the
+ * focus. */
 function next() {
   const all = $$(".since,.fresh").filter((each) => each.checkVisibility());
   const here = document.activeElement?.closest(".c");
   const after = here
     ? all.find((each) => here.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING)
     : undefined;
+  const waiting = $("#new:not([hidden]) button");
+  if (!after && waiting) return waiting.click();
   const node = after || all[0];
   if (!node) return announce(say("no_more"));
   node.tabIndex = -1;
