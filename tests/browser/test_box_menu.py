@@ -22,7 +22,10 @@ pytestmark = pytest.mark.browser
 
 IS_WHOLE = """(node) => {
     const {top, bottom, left, right} = node.getBoundingClientRect();
-    return top >= 0 && left >= 0 && right <= innerWidth && bottom <= document.body.offsetHeight;
+    const [x, y, blur, spread] = getComputedStyle(node).boxShadow.match(/-?[0-9.]+(?=px)/g).map(Number);
+    const reach = blur + spread;
+    return top >= 0 && left >= reach - x && right <= innerWidth - reach - x
+        && bottom <= document.body.offsetHeight - reach - y;
 }"""
 
 
@@ -151,17 +154,30 @@ def test_a_quote_alone_is_no_draft(page: Page, people: Cast, article: str) -> No
     expect(frame.locator(".begun")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.drill)])
+@pytest.mark.parametrize(
+    ("width", "way"),
+    [(320, "rtl"), (360, "ltr"), pytest.param(1280, "rtl", marks=pytest.mark.drill)],
+)
 def test_it_is_whole_where_the_box_ends(
-    new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, width: int
+    new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, width: int, way: str
 ) -> None:
-    """Above its button, or the box grows; and it goes when the reader looks elsewhere."""
-    made = [post(people.site, "A.").comment.public_id for _ in range(4)]
+    """Above its button, or the box grows; and it goes when the reader looks elsewhere. So is a person's card,
+    and both with their shadows."""
+    made = [
+        post(people.site, f"Number {at}.", user=people.max).comment.public_id for at in range(4)
+    ]
     page = new_context(viewport={"width": width, "height": 700}).new_page()
-    page.goto(pages.write(f"{pages.tag()}<p id=below>Below</p>", lang="ar", attributes="dir=rtl"))
+    tag = pages.tag(locale="ar" if way == "rtl" else "en")
+    page.goto(pages.write(f"{tag}<p id=below>Below</p>", attributes=f"dir={way}"))
     for public_id in made:
         frame = box(page)
-        opened = menu(frame.locator(f"#c-{public_id}"))
+        node = frame.locator(f"#c-{public_id}")
+        node.locator(".by button").press("Enter")
+        card = node.locator(".card")
+        expect(card).to_be_visible()
+        until(page, partial(card.evaluate, IS_WHOLE), "the card is cut off")
+        page.keyboard.press("Escape")
+        opened = menu(node)
         until(page, partial(opened.evaluate, IS_WHOLE), "the menu is cut off")
         page.keyboard.press("Escape")
     page.evaluate("document.body.tabIndex = -1, document.body.focus()")

@@ -88,6 +88,8 @@ function open(summary) {
   });
 }
 
+const SIDE = 8; // room for its shadow (menu.css)
+
 /** Place the menu below its button, or above if only that is in view. If the box is too short for the menu, it
  * grows. It stays between its sides. @param {any} list @param {any} summary @param {number} from @param {number} to */
 function place(list, summary, from, to) {
@@ -98,7 +100,7 @@ function place(list, summary, from, to) {
   list.classList.toggle("up", isUp);
   list.style.left = "";
   const { left, right } = list.getBoundingClientRect();
-  const by = Math.max(2 - left, 0) || Math.min(document.documentElement.clientWidth - 2 - right, 0);
+  const by = Math.max(SIDE - left, 0) || Math.min(document.documentElement.clientWidth - SIDE - right, 0);
   if (by) list.style.left = `${list.offsetLeft + by}px`;
   // also if there is room now: content below may be removed
   document.body.style.minHeight = isUp ? "" : `${Math.ceil(end + scrollY + 12)}px`;
