@@ -2,7 +2,7 @@
 // Escape: it closes whatever is open, the innermost first, and gives the focus back to the card.
 
 import * as cards from "./cards.js";
-import { closeDrawer, isInDrawer } from "./drawer.js";
+import { closeDrawer, closeForm, isInDrawer } from "./drawer.js";
 import { close } from "./picker.js";
 import { clear } from "./lib/toast.js";
 import { toggleSingle } from "./single.js";
@@ -15,7 +15,7 @@ export function closeSomething() {
   const card = cards.current() ?? cards.alone();
   if (leaveSearch() || closeAround()) return true;
   if (!isInDrawer() && shut(card)) return true;
-  if (closeDrawer() || closeAny(card) || leaveField() || unselect()) return true;
+  if (closeForm() || closeDrawer() || closeAny(card) || leaveField() || unselect()) return true;
   if (cards.isSingle()) toggleSingle();
   else cancel();
   return true;

@@ -10,7 +10,7 @@ import { missing } from "./lib/reach.js";
 import { stepsOf } from "./lib/steps.js";
 import { fail, forgive, tell } from "./lib/toast.js";
 import { leave } from "./queue.js";
-import { length, reason, showForm } from "./sanction.js";
+import { length, opened, reason, showForm } from "./sanction.js";
 import { did } from "./undo.js";
 
 const drawer = document.getElementById("drawer");
@@ -20,6 +20,7 @@ const SOON = 100; // milliseconds: while a key is held down, only the last card'
 let about = null;
 let asked = 0;
 let timer = 0;
+let isWhole = false; // a sanction's key has opened it with its form: they close together
 /** @type {string[] | null} keys for a form that is still loading */
 let held = null;
 
@@ -33,6 +34,7 @@ const isOpen = () => drawer !== null && !drawer.hidden;
 export function openDrawer(card, kind = "") {
   if (!drawer) return false;
   if (isOpen() && card === about && !kind) return closeDrawer();
+  isWhole = kind !== "" && (isWhole || !isOpen());
   cards.mean(card);
   show(true);
   held = kind ? [] : null;
@@ -55,10 +57,20 @@ function show(open) {
   });
 }
 
+/** Close the form in the drawer, unless it was opened with it. */
+export function closeForm() {
+  const open = isWhole ? null : opened()?.closest("details");
+  if (!open || !drawer?.contains(open)) return false;
+  open.open = false;
+  drawer.focus({ preventScroll: true });
+  return true;
+}
+
 /** Close the drawer, and focus its card. */
 export function closeDrawer() {
   if (!isOpen()) return false;
   asked += 1;
+  isWhole = false;
   held = null;
   show(false);
   drawer?.replaceChildren();
@@ -75,7 +87,10 @@ export const isInDrawer = () => drawer?.contains(document.activeElement) ?? fals
 export function follow(card) {
   window.clearTimeout(timer);
   if (isOpen() && card !== about && card.closest("#cards"))
-    timer = window.setTimeout(() => isOpen() && fill(card), SOON);
+    timer = window.setTimeout(() => {
+      isWhole = false;
+      if (isOpen()) fill(card);
+    }, SOON);
 }
 
 /**

@@ -24,8 +24,8 @@ import { astray, began, DECIDING, opensNothing } from "./pairs.js";
 import { closeOthers, layPicker, openPicker } from "./picker.js";
 import { decide, isDone } from "./queue.js";
 import { lift, unfold } from "./reading.js";
-import { lastQueue, watchPlace } from "./returning.js";
-import { comeBack, keepCurrent, length, opened, sayLength, sendByEnter, showForm } from "./sanction.js";
+import { comeBack, keepCurrent, lastQueue, watchPlace } from "./returning.js";
+import { length, opened, sayLength, sendByEnter, showForm } from "./sanction.js";
 import { sayPosition, staySingle, toggleSingle } from "./single.js";
 import { start } from "./starting.js";
 import { swipe } from "./swipe.js";
@@ -46,7 +46,6 @@ const CLICKS = {
   single: toggleSingle,
   help,
   copy,
-  "clear-filter": keepCurrent,
   "close-drawer": closeDrawer,
   "drawer-queue": (element, event) => inPlace(event, () => void showTheirs(element)),
   "open-author": (element, event) =>

@@ -1,9 +1,10 @@
 // @ts-check
-// Coming back to the queue, by Back, by loading it again, by its key, by a link that leads back to it or after signing
-// in: the same card is current, where it was in the window.
+// Coming back to the queue, by Back, by loading it again, by its key, by a link that leads back to it, after signing in
+// or by clearing a filter: the same card is current, where it was in the window.
 
 import * as cards from "./cards.js";
 import { data } from "./lib/page.js";
+import { keep, kept } from "./lib/place.js";
 import { arrival, store, stored } from "./lib/tab.js";
 import { loadMore } from "./pages.js";
 
@@ -50,6 +51,17 @@ function remember() {
   store(KEY, others.slice(-MOST));
 }
 
+const CURRENT = "commentsvc.current";
+
+/** Remember the current card before its filter is saved. */
+export const keepCurrent = () => keep(CURRENT, { path: location.pathname, id: cards.current()?.dataset.id });
+
+/** Make the remembered card current again, or else the first. */
+export function comeBack() {
+  const before = kept(CURRENT);
+  if (before) cards.focus(find(before.id ?? "") ?? cards.all()[0]);
+}
+
 /** Whether the person has not begun anything on this page. */
 const isFree = () => !cards.current() && [document.body, document.getElementById("main")].includes(focused());
 const focused = () => /** @type {HTMLElement | null} */ (document.activeElement);
@@ -57,7 +69,8 @@ const focused = () => /** @type {HTMLElement | null} */ (document.activeElement)
 /** @param {string} id @returns {HTMLElement | null} */
 const find = (id) => document.querySelector(`#cards #c-${CSS.escape(id)}`);
 
-/** Load as many cards as it takes, and make the remembered one current. @param {Place} place */
+/** Load as many cards as it takes, and make the remembered one current.
+ * @param {{ids: string[], count: number, top: number}} place */
 async function comeBackTo({ ids, count, top }) {
   const [wanted] = ids;
   for (let pages = 0; !find(wanted) && cards.all().length < count && pages < PAGES && isFree(); pages += 1) {
@@ -82,8 +95,30 @@ const isFresh = ({ when }) => Date.now() - when < FRESH;
 
 /** Whether this page was opened from a queue: by a tab, the order or a filter, which begin at the top. */
 function isChosen() {
-  const { origin, pathname } = new URL(document.referrer || "about:blank");
+  const { origin, pathname } = referrer();
   return origin === location.origin && pathname === location.pathname;
+}
+
+const referrer = () => new URL(document.referrer || "about:blank");
+
+/** Whether this page was opened from its queue by clearing a filter, or a part of one. */
+function isCleared() {
+  if (!isChosen() || arrival() !== "navigate") return false;
+  const [now, before] = [new URLSearchParams(location.search), referrer().searchParams];
+  const isAsBefore = (/** @type {string} */ name) => now.get(name) === before.get(name);
+  const rest = [...before.keys()].filter((name) => !now.has(name));
+  return ["queue", "order", ...now.keys()].every(isAsBefore) && rest.some((name) => before.get(name));
+}
+
+/** The place to come to when a filter is cleared: the card that was current with it, else the one before it.
+ * @param {Place} [place] how the queue was left */
+function clearedPlace(place) {
+  const { pathname, search } = referrer();
+  const narrow = places().find(({ href }) => href === pathname + search);
+  const [first] = cards.all().map((each) => each.dataset.id ?? "");
+  const before = place && isFresh(place) ? place : undefined;
+  const ids = [...(narrow?.ids.slice(0, 1) ?? []), ...(before?.ids ?? []), first];
+  return { ids, count: before?.count ?? 0, top: (narrow ?? before)?.top ?? NaN };
 }
 
 /** Whether the person comes back to the queue, and does not begin it. @param {Place} place */
@@ -113,10 +148,11 @@ export async function watchPlace() {
   if (!document.getElementById("cards")) return false;
   window.addEventListener("pagehide", remember);
   const place = places().find(({ at }) => at === here());
-  if (!place || !isBack(place)) return false;
+  const there = isCleared() ? clearedPlace(place) : place && isBack(place) ? place : null;
+  if (!there) return false;
   if (!isFree()) return true;
   history.scrollRestoration = "manual"; // the browser knows only the cards of the first page
   window.addEventListener("pagehide", () => (history.scrollRestoration = "auto"), { once: true });
-  await comeBackTo(place);
+  await comeBackTo(there);
   return true;
 }

@@ -3,19 +3,7 @@
 
 import * as cards from "./cards.js";
 import { choiceOf, isComposing, keysOn } from "./keys.js";
-import { keep, kept } from "./lib/place.js";
 import { whereabouts } from "./opened.js";
-
-const CURRENT = "commentsvc.current";
-
-/** Remember the current card before the filter is cleared. */
-export const keepCurrent = () => keep(CURRENT, { path: location.pathname, id: cards.current()?.dataset.id });
-
-/** Make the remembered card current again, or else the first. */
-export function comeBack() {
-  const before = kept(CURRENT);
-  if (before) cards.focus(document.getElementById(`c-${before.id}`) ?? cards.all()[0]);
-}
 
 /** Show a form that a key opened: its top below the bar, and the focused field in view. @param {ParentNode} [place] */
 export function showForm(place = document) {

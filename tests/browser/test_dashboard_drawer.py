@@ -151,3 +151,36 @@ def test_an_undo_that_comes_late_leaves_the_form_alone(open_as: Open, waiting: l
     press(page, "3")
     expect(reason).to_have_value("spam")
     expect(page.locator(".card")).to_have_count(4)
+
+
+@pytest.mark.parametrize("opened", ["w", "h", "mouse"])
+def test_escape_closes_the_innermost_first(open_as: Open, waiting: list[str], opened: str) -> None:
+    """The form that was opened in the drawer, then the drawer; its text is kept."""
+    page = open_as("mona", QUEUE, viewport={"width": 1280, "height": 800})
+    drawer, form = page.locator(".drawer"), page.locator(".drawer .sanction")
+    press(page, "j", "n")
+    expect(drawer).to_be_focused()
+    summary = page.locator(".drawer summary", has_text="Sanction Rita")
+    if opened == "mouse":
+        summary.click()
+        page.locator(".drawer .sanction [name=message]").focus()
+    else:
+        press(page, opened)
+        expect(form.locator("[autofocus]")).to_be_focused()
+    form.locator("[name=message]").fill("Please be kind.")
+    press(page, "Escape")
+    expect(form).to_be_hidden()
+    expect(drawer).to_be_focused()
+    press(page, "j", "k")  # keys go on from its card
+    expect(page.locator(f"#c-{waiting[0]}")).to_be_focused()
+    press(page, "w")
+    expect(form.locator("[name=message]")).to_have_value("Please be kind.")
+    press(page, "Escape")
+    expect(form).to_be_hidden()
+    press(page, "Escape")
+    expect(drawer).to_be_hidden()
+    expect(page.locator(f"#c-{waiting[0]}")).to_be_focused()
+    press(page, "w")  # both at once, by one key
+    expect(form.locator("[name=reason]")).to_be_focused()
+    press(page, "Escape")
+    expect(drawer).to_be_hidden()

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from commentsvc.moderation.commands import decide
 from commentsvc.sites.commands import set_policy
+from tests.browser.held import until
+from tests.browser.test_dashboard_hour import OLDEST, PAGE, card, held
 from tests.browser.test_moderators_day import look_again
 from tests.factories import post
 
@@ -150,3 +152,33 @@ def test_the_list_of_keys_begins_at_its_top(open_as: Open, waiting: list[str]) -
     expect(page.locator("#keys")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#keys")).to_be_hidden()
+
+
+@pytest.mark.parametrize("way", ["v c", "p c", "p chip", "v j j c"])
+def test_clearing_a_filter_leads_back(open_as: Open, people: Cast, way: str) -> None:
+    """To the card before it, where it was in the window, however far down; or to the one that was
+    current with the filter."""
+    ids = held(people, PAGE + 5)
+    page = open_as("mona", OLDEST, viewport={"width": 1280, "height": 700})
+    page.get_by_role("link", name="Show more").press("Enter")
+    deep = card(page, ids[PAGE + 2])
+    expect(deep).to_be_attached()
+    deep.focus()
+    top = deep.evaluate("each => each.getBoundingClientRect().top")
+    narrow, *keys = way.split()
+    page.keyboard.press(narrow)
+    page.wait_for_url(re.compile("thread=" if narrow == "v" else "author="))
+    for key in keys:
+        if key == "chip":
+            page.locator(".chips li a").press("Enter")
+        else:
+            page.keyboard.press(key)
+    page.wait_for_url(re.compile(re.escape(OLDEST) + "$"))
+    there = card(page, ids[1]) if "j" in keys else deep
+    expect(there).to_be_focused()
+    if there is deep:
+        now = "each => each.getBoundingClientRect().top"
+        until(page, lambda: abs(deep.evaluate(now) - top) < 3, "the card is not where it was")
+    page.locator("nav.tabs a").first.press("Enter")  # which begins at the top
+    page.wait_for_url("**queue=pending**")
+    expect(page.locator("#cards > .current")).to_have_count(0)
