@@ -4,7 +4,9 @@
 
 import { OPEN } from "./lib/toast.js";
 
-const NARROW = matchMedia("(max-width: 760px)"); // as in the style sheets: sheets cover the page
+const NARROW = matchMedia("(max-width: 760px)"); // as in the style sheets
+/** Whether what opens is a sheet over the page, which moves nothing. */
+export const hasSheets = () => NARROW.matches;
 const COVERS = `.drawer:not([hidden]), body[data-single], ${OPEN}`;
 const MARK = "commentsvc.covered";
 
@@ -17,7 +19,7 @@ let ours = isOurs();
 /** Add a history entry while something covers the page, for Back to go away from. One is enough: it is kept, and used
  * again, when the sheet is closed otherwise, since going back takes its time, and the next sheet may open meanwhile. */
 function cover() {
-  if (!NARROW.matches || isOurs() || !document.querySelector(COVERS)) return;
+  if (!hasSheets() || isOurs() || !document.querySelector(COVERS)) return;
   history.scrollRestoration = "manual"; // Back from a sheet moves nothing
   history.pushState({ ...history.state, [MARK]: true }, "");
   hash = location.hash;

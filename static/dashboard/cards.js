@@ -43,8 +43,8 @@ export function focus(card, stood = stands()) {
 
 const SEEN = 40; // pixels of a card that are enough to recognize it
 
-/** @param {HTMLElement} card */
-function isInView(card) {
+/** Whether a card can be recognized in the window. @param {HTMLElement} card */
+export function isInView(card) {
   const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement);
   const { top, bottom } = card.getBoundingClientRect();
   const [highest, lowest] = [parseFloat(scrollPaddingTop) || 0, innerHeight - (parseFloat(scrollPaddingBottom) || 0)];

@@ -1,6 +1,7 @@
 // @ts-check
 // Escape: it closes whatever is open, the innermost first, and gives the focus back to the card.
 
+import { hasSheets } from "./back.js";
 import * as cards from "./cards.js";
 import { closeDrawer, closeForm, isInDrawer } from "./drawer.js";
 import { close } from "./picker.js";
@@ -44,9 +45,9 @@ export function shut(card) {
   return true;
 }
 
-/** Close what the focus is in. */
-function closeAround() {
-  const open = document.activeElement?.closest(OPEN);
+/** Close what an element is in. @param {Element | null} [element] */
+export function closeAround(element = document.activeElement) {
+  const open = element?.closest(OPEN);
   return open instanceof HTMLDetailsElement && closeOne(open);
 }
 
@@ -60,7 +61,8 @@ function closeAny(card) {
 function closeOne(open) {
   open.open = false;
   const card = cards.current();
-  if (card) cards.comeDown(card);
+  if (card && open.matches(".many") && hasSheets()) cards.mean(card);
+  else if (card) cards.comeDown(card);
   else open.querySelector("summary")?.focus({ preventScroll: true });
   return true;
 }

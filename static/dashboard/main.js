@@ -5,7 +5,7 @@ import { openReply, sendReply } from "./acts.js";
 import { actAround, isAround } from "./alone.js";
 import * as cards from "./cards.js";
 import { claim } from "./claims.js";
-import { closeSomething, shut } from "./closing.js";
+import { closeAround, closeSomething, shut } from "./closing.js";
 import { showContext } from "./context.js";
 import { closeDrawer, follow, openDrawer, sanction, showTheirs } from "./drawer.js";
 import { copy, follow as followNumber, sayAct } from "./forms.js";
@@ -54,6 +54,7 @@ const CLICKS = {
   unfold: (element) => unfold(element.closest(".card, .person")),
   "show-fresh": () => showFresh(),
   "close-picker": (element) => shut(element.closest(".card")),
+  "close-bulk": (element) => void closeAround(element),
   words: openWords,
   "close-reply": (element) => shut(element.closest(".card")),
   reply: (element) => openReply(/** @type {HTMLElement} */ (element.closest(".card"))),

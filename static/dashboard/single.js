@@ -22,18 +22,21 @@ export function staySingle(isBack) {
   else keep(false);
 }
 
-let stood = NaN; // where the current card stood among the others
+/** @type {HTMLElement | undefined} the card that was current in view of the others */
+let from;
+let stood = NaN; // where it stood
 
 /** Switch between one card at a time and all of them. */
 export function toggleSingle() {
-  if (!cards.isSingle()) stood = cards.stands();
+  const card = cards.current() ?? cards.all()[0];
+  if (!cards.isSingle()) [from, stood] = card && cards.isInView(card) ? [card, cards.stands()] : [undefined, NaN];
   const on = document.body.toggleAttribute("data-single");
   keep(on);
   for (const each of document.querySelectorAll("[data-action=single]")) each.setAttribute("aria-pressed", String(on));
-  const card = cards.current() ?? cards.all()[0];
   if (card) showContext(card);
   if (on || !card) cards.focus(card);
-  else cards.comeDown(card, stood);
+  else if (card === from) cards.comeDown(card, stood);
+  else cards.standAt(card, stood);
   sayPosition();
   announce(say(on ? "js.single_on" : "js.single_off", { count: number(cards.all().length) }));
 }

@@ -2,11 +2,13 @@
 // Selecting cards for a bulk action: one by one, or all from the last one to this. While some are selected, keys that
 // decide mean all of them: they lead to the preview.
 
+import { hasSheets } from "./back.js";
 import * as cards from "./cards.js";
 import { choiceOf, isComposing, keysOn } from "./keys.js";
 import { announce, number, say } from "./lib/page.js";
 import { arrival, store, stored } from "./lib/tab.js";
 import { opensNothing } from "./pairs.js";
+import { toggleSingle } from "./single.js";
 import { hint } from "./undo.js";
 import { waveOf } from "./waves.js";
 
@@ -76,7 +78,7 @@ export function unselect() {
   return true;
 }
 
-/** Show how many are selected: beside the bulk actions, and in the bar at the bottom. */
+/** Show how many are selected: beside the bulk actions and in them, and in the bar at the bottom. */
 export function countTicks() {
   const count = many();
   const place = document.getElementById("ticked");
@@ -89,8 +91,8 @@ export function countTicks() {
   if (bar) {
     bar.hidden = count === 0;
     document.body.toggleAttribute("data-selected", count > 0);
-    /** @type {Element} */ (bar.firstElementChild).textContent = words;
   }
+  for (const each of document.querySelectorAll(".so-many")) each.textContent = count ? words : "";
   return words;
 }
 
@@ -106,21 +108,22 @@ function choose(action) {
 }
 
 /**
- * Open the bulk actions at their first field, or at the reason for rejecting.
+ * Open the bulk actions at their first field, or at the reason for rejecting: above the cards, or as a sheet.
  * @param {boolean} [reject]
  * @param {boolean} [ban] whether the authors are banned too
  */
 export function openBulk(reject = false, ban = false) {
   const place = document.querySelector("details.many");
   if (!(place instanceof HTMLDetailsElement)) return false;
-  cards.goUp();
-  document.body.setAttribute("data-tools", "");
+  const above = !hasSheets();
+  if (above && cards.isSingle()) toggleSingle();
+  if (above) cards.goUp();
   place.open = true;
   if (reject) choose("reject");
   const box = place.querySelector("[name=ban]");
   if (box instanceof HTMLInputElement && reject) box.checked = ban;
   field(reject ? "reason" : "action")?.focus({ preventScroll: true });
-  scrollTo({ top: 0, behavior: "instant" });
+  if (above) scrollTo({ top: 0, behavior: "instant" });
   return true;
 }
 

@@ -220,6 +220,27 @@ def test_back_closes_what_covers_the_page(open_as: Open, waiting: list[str]) -> 
     expect(drawer).to_be_hidden()
 
 
+def test_one_at_a_time_is_left_at_the_current_card(open_as: Open, waiting: list[str]) -> None:
+    """The button that leads there is above the cards, where the current one cannot be seen."""
+    page = open_as("mona", OLDEST, **PHONE | {"reduced_motion": "reduce"})
+    page.get_by_role("button", name="Tools").tap()
+    for close in (page.go_back, lambda: page.locator(".single-bar button").tap()):
+        page.locator(f"#c-{waiting[2]}").focus()
+        page.evaluate("scrollTo(0, 0)")
+        page.locator(".tools [data-action=single]").tap()
+        expect(page.locator("#position")).to_be_visible()
+        if close == page.go_back:
+            page.locator("#cards > .current .approve-form button").tap()
+            told(page, "Approved.")
+        close()
+        expect(page.locator("#position")).to_be_hidden()
+        box = page.locator("#cards > .current .card").bounding_box()
+        assert box and 108 <= box["y"] + 1 <= 124  # just below the header
+        if close == page.go_back:
+            page.get_by_role("button", name="Undo").tap()
+            expect(page.locator("#cards .card")).to_have_count(5)
+
+
 def test_nothing_touches_what_is_beside_it(open_as: Open, people: Cast) -> None:
     page = open_as("mona", "/dashboard/log", **PHONE)
     boxes = [page.locator(f".filters [name={each}]") for each in ("action", "since", "until")]

@@ -180,6 +180,9 @@ def test_by_mouse_as_by_key(open_as: Open, waiting: list[str]) -> None:
     expect(form.locator("[name=length][value=forever]")).to_be_checked()
     expect(form.locator("[name=reject_waiting]")).to_be_checked()
     expect(lengths).to_be_hidden()
+    choice = form.locator(".lengths label").first
+    dot, words = (choice.locator(each).bounding_box() for each in ("input", "span"))
+    assert dot and words and words["x"] - dot["x"] - dot["width"] <= 12  # no hole where its key was
     expect(digits).to_be_visible()
     page.keyboard.press("2")
     expect(form.get_by_role("radio", name="Ban")).to_be_checked()

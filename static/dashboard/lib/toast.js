@@ -5,8 +5,8 @@ import { announce, data, language, say } from "./page.js";
 
 const SHORT = 6000; // milliseconds
 const BUSY = ".toast[aria-busy]"; // the message about what is on its way
-/** What may be open on a card: the list of reasons, a reply's form. */
-export const OPEN = ".card details[open] .picker, .card .reply-form:not([hidden])";
+/** What may be open on a card, the list of reasons or a reply's form, and what is done about all that are selected. */
+export const OPEN = ".card details[open] .picker, .card .reply-form:not([hidden]), details.many[open]";
 let timer = 0;
 
 /** Let the message stand beside what is open on a card: never over what one is about to press. (Not by `:has()`: on an
