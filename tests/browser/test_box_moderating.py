@@ -140,3 +140,19 @@ def status(public_id: str) -> str:
     db.session.rollback()
     db.session.expire_all()
     return comment_by_public_id(public_id).status
+
+
+def test_what_waits_is_led_to(page: Page, people: Cast, article: str) -> None:
+    """The first of it in the page's order, which is in view; how many there are is said."""
+    texts = ["\n\n".join(f"Stop {at} of tram {line}." for at in range(20)) for line in range(3)]
+    long = [post(people.site, each, href=ARTICLE).comment for each in texts]
+    deep = [post(people.site, "You idiot.", href=ARTICLE, parent=each.public_id) for each in long]
+    frame = come_back(page, article, people.mona, people.site)
+    first = {each.comment.public_id for each in deep}
+    frame.get_by_role("button", name="3 comments are waiting for review here.").press("Enter")
+    shown = frame.locator(".list .c.pending")
+    expect(shown).to_have_count(3)
+    expect(shown.first).to_be_focused()
+    expect(shown.first).to_be_in_viewport(ratio=0.5)
+    assert shown.first.get_attribute("data-id") in first
+    expect(frame.locator("#say")).to_contain_text("3")

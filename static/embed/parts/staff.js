@@ -260,13 +260,16 @@ Object.assign(given.actions, {
   },
 
   "show-waiting": async () => {
-    let first;
-    for (const id of waiting.reverse()) first = (await find(id).then(draw, () => null)) || first;
+    const drawn = new Set();
+    for (const id of waiting.reverse()) drawn.add(await find(id).then(draw, () => null));
     await count();
+    const first = $$(".list .c").find((each) => drawn.has(each));
     if (!first) return;
     first.tabIndex = -1;
     first.focus({ preventScroll: true });
-    announce(say("shown", { count: waiting.length }));
+    showUnlessSeen($("article", first));
+    drawn.delete(null);
+    announce(say("shown", { count: drawn.size }));
   },
 
   closing: async (/** @type {any} */ button) => {
