@@ -70,16 +70,35 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     undone(page, frame, "Too quick.")
 
 
-def test_without_a_connection_it_stays(page: Page, people: Cast, article: str) -> None:
+def test_without_a_connection_it_is_tried_again(page: Page, people: Cast, article: str) -> None:
+    """What it says stands beside it, not in the offer of emails."""
     frame, mine, undo = posted(page, article, "In a tunnel.")
+    expect(mine.locator(".offer")).to_be_visible()
     page.route(ONE, lambda route: route.abort())
     undo.click()
-    expect(mine.locator(".tell")).to_have_text("Something went wrong. Please try again.")
+    expect(mine.locator("article > .own + .tell")).to_have_text("No connection. Trying again…")
     page.clock.run_for(30_000)
     expect(undo).to_be_visible()
+    expect(mine.locator(".tell")).to_have_count(1)
     page.unroute(ONE)
-    undo.click()
     undone(page, frame, "In a tunnel.")
+
+
+def test_deleting_without_a_connection(page: Page, people: Cast, article: str) -> None:
+    """The question says that it failed, also above the offer of emails."""
+    page.goto(article)
+    frame = box(page)
+    write(frame, "In a tunnel.")
+    mine = frame.locator("#list > .c")
+    expect(mine.locator(".offer")).to_be_visible()
+    choose(mine, "withdraw")
+    page.route(ONE, lambda route: route.abort())
+    mine.locator("form.panel .do").last.click()
+    told = mine.locator("form.panel .tell", has_text="Check your connection")
+    expect(told).to_be_in_viewport()
+    page.unroute(ONE)
+    mine.locator("form.panel .do").last.click()
+    expect(frame.locator("#list > .c")).to_have_count(0)
 
 
 def test_a_wait_that_is_over_is_said_no_more(page: Page, people: Cast, article: str) -> None:

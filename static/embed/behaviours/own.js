@@ -107,10 +107,12 @@ function marked(button) {
 export function note(button, what, failed) {
   const text = what instanceof Error ? reason(what, failed) : what;
   const article = button.closest("article,.more,.one,.sort,.page-kinds,#muted") || $(".top");
-  for (const each of $$(":scope > .tell, :scope > .panel > .tell", article)) each.remove();
+  for (const each of $$(":scope > .tell, :scope > form > .tell", article)) each.remove();
   if (!text) return;
   const line = html`<p class="tell ${text === what ? "" : "bad"}">${text}</p>`;
-  ($(":scope > .panel", article) || article).append(line);
+  const own = button.closest(".own");
+  if (own) own.after(line);
+  else ($(":scope > form.panel", article) || article).append(line);
   if (what.wait) setTimeout(() => line.remove(), what.wait * 1000);
   announce(text);
 }

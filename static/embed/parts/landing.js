@@ -20,6 +20,7 @@ import { newerOf, takeOut, takeReply } from "./withdrawn.js";
 /** @typedef {Draft["now"]} Sent */
 
 const SECONDS = 10;
+const AGAIN = 3000; // milliseconds until an undo without a connection is tried again
 
 /** Show and focus the reader's comment in its new state, and announce the state once.
  * @param {any} comment @param {Task} task @param {Draft} draft @param {Form} view @param {Sent} sent */
@@ -68,15 +69,17 @@ function offerUndo(node, comment, again) {
     if (button === document.activeElement) node.focus({ preventScroll: true });
     button.remove();
   }, 250);
-  const undo = async () => {
+  const undo = async (/** @type {boolean} */ isAgain) => {
     clearInterval(timer); // once pressed, it stays until it has worked
     left.textContent = "";
     button.ariaDisabled = "true";
-    note(button, "");
+    if (!isAgain) note(button, "");
     try {
       await call("DELETE", `/comments/${comment.id}`);
     } catch (error) {
-      return refused(button, left, error, undo);
+      if (/** @type {any} */ (error).status) return refused(button, left, error, undo);
+      if (!isAgain) note(button, say("offline"));
+      return setTimeout(() => button.isConnected && undo(true), AGAIN);
     }
     const newer = newerOf(comment.id);
     const reply = takeReply(comment.id);
@@ -85,12 +88,12 @@ function offerUndo(node, comment, again) {
     showUnlessSeen(/** @type {Element} */ (document.activeElement));
     announce(say("undone"));
   };
-  button.onclick = () => button.ariaDisabled || undo();
+  button.onclick = () => button.ariaDisabled || undo(false);
   $(":scope > article > .own", node)?.append(" ", button);
 }
 
 /** Say why it was not undone. Whoever has to wait sees for how long, and then it is tried again by itself.
- * @param {any} button @param {any} left where seconds are counted @param {any} error @param {() => void} undo */
+ * @param {any} button @param {any} left where seconds are counted @param {any} error @param {(isAgain: boolean) => void} undo */
 function refused(button, left, error, undo) {
   const { status, wait } = error;
   note(button, error);
@@ -98,7 +101,7 @@ function refused(button, left, error, undo) {
     left.textContent = seconds;
     if (!button.isConnected) return;
     if (seconds > 0) setTimeout(count, 1000, seconds - 1);
-    else undo();
+    else undo(false);
   };
   if (status === 429 && wait) return count(wait);
   button.ariaDisabled = null;
