@@ -146,13 +146,17 @@ async function approveAndFeature(card, form) {
   return { ...decided, body: { ...decided.body, sentence, steps } };
 }
 
-/** Close the conversation that a card belongs to. @param {HTMLElement} card */
-export function closeConversation(card) {
-  const { thread } = card.dataset;
-  const path = `/threads/${thread}`;
-  api("PATCH", path, { closed: true }).then((answer) => {
+/**
+ * Close the conversation that a card belongs to, or open it again.
+ * @param {HTMLElement} card
+ * @param {boolean} [closed]
+ */
+export function closeConversation(card, closed = true) {
+  const path = `/threads/${card.dataset.thread}`;
+  const words = (/** @type {boolean} */ is) => (is ? "done.thread_closed" : "done.thread_opened");
+  api("PATCH", path, { closed }).then((answer) => {
     if (!answer.ok) return complain(answer);
-    did(card, say("done.thread_closed"), [{ api: ["PATCH", path, { closed: false }], say: "done.thread_opened" }]);
+    did(card, say(words(closed)), [{ api: ["PATCH", path, { closed: !closed }], say: words(!closed) }]);
   });
   return true;
 }

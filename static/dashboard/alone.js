@@ -7,11 +7,18 @@ import { post } from "./lib/http.js";
 import { announce } from "./lib/page.js";
 import { stepsOf } from "./lib/steps.js";
 import { toast } from "./lib/toast.js";
+import { closeConversation } from "./acts.js";
 import { complain } from "./queue.js";
 import { did, forgetStep, idsOf, onTheWay } from "./undo.js";
 
 /** Whether this is a form of the page around the card: pin, feature, claim, assign, undo. @param {HTMLFormElement} form */
 export const isAround = (form) => form.matches("main > .card ~ section form[method=post]:not([data-kept])");
+
+/** Close the conversation, or open it again, as the key does. @param {HTMLFormElement} form */
+export function closesHere(form) {
+  const card = cards.alone();
+  return card && form.dataset.closes ? closeConversation(card, form.dataset.closes === "true") : false;
+}
 
 /** @param {HTMLFormElement} form @param {HTMLElement | null} by the button that was pressed */
 export async function actAround(form, by) {

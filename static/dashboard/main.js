@@ -2,7 +2,7 @@
 // Entry point of the dashboard: one delegated listener, keys, live counts.
 
 import { openReply, sendReply } from "./acts.js";
-import { actAround, isAround } from "./alone.js";
+import { actAround, closesHere, isAround } from "./alone.js";
 import * as cards from "./cards.js";
 import { claim } from "./claims.js";
 import { closeAround, closeSomething, shut } from "./closing.js";
@@ -89,6 +89,7 @@ document.addEventListener("input", (event) => followNumber(/** @type {HTMLInputE
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
+  if (closesHere(form)) return event.preventDefault();
   if (form.matches("[data-kept]") && !event.submitter?.hasAttribute("formaction")) {
     event.preventDefault();
     if (form.closest(".drawer")) sanction(form, event.submitter);

@@ -12,7 +12,7 @@ import { loadMore } from "./pages.js";
 import { close, tickBan } from "./picker.js";
 import { countTicks } from "./ticks.js";
 import { canUndo, drop, idsOf, keep, offer, onTheWay, place, problem, recount } from "./undo.js";
-import { renew, settle } from "./settled.js";
+import { note, renew, settle } from "./settled.js";
 import { foldAgain, recountWaves, takeOver } from "./waves.js";
 
 /**
@@ -175,6 +175,7 @@ function refused(each, answer) {
   cards.steady(() => each.back(answer));
   if (!settled) foldAgain(each.gone);
   if (answer.status === 409 && !settled) void showAnew(idsOf([card]), { [card.dataset.id ?? ""]: problem(answer) });
+  else if (!settled) note(card, problem(answer)); // until it is decided: the message gives way to the next one
   complain(answer);
   showLost();
 }

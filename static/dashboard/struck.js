@@ -20,6 +20,6 @@ export function swap(page) {
     if (before instanceof HTMLDetailsElement && now instanceof HTMLDetailsElement) now.open = before.open;
     before?.replaceWith(document.adoptNode(now));
   }
-  const again = path ? document.querySelector(path) : null;
+  const again = path ? (document.querySelector(path) ?? document.querySelector("main > .card")) : null;
   if (again instanceof HTMLElement) again.focus({ preventScroll: true });
 }

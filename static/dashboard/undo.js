@@ -68,7 +68,14 @@ export function drop(each) {
 export function canUndo(each) {
   const { ids, steps, until, sentence } = each;
   if (done.includes(each)) keepStored({ me: data.me, ids, steps, until, sentence });
-  if (done.at(-1) === each) offer();
+  if (done.at(-1) === each) offerNext();
+}
+
+/** Offer to undo the latest act, but let an error be read before that. */
+function offerNext() {
+  const error = document.querySelector("#toasts > [data-failed]");
+  if (!error) return offer();
+  setTimeout(() => error.isConnected && offer(), READ);
 }
 
 /** Until all that is on its way is answered. */
@@ -223,6 +230,7 @@ async function putBack(one, answer, moved) {
   recountWaves(one.gone);
   if (card && !moved) cards.focus(card, stood);
   touch(one.gone);
+  if (!one.gone.length && card) void showAnew(byAuthors([card])); // what they say was counted without it
   const alone = cards.alone();
   void (alone ? showAlone(alone) : strike());
   const { versions } = answer.body;

@@ -97,3 +97,20 @@ def test_what_is_refused(open_as: Open, people: Cast) -> None:
     expect(toast).to_contain_text("Something went wrong")
     expect(toast.locator("button")).to_have_text("Close")  # nothing to undo
     expect(toast).not_to_have_attribute("aria-busy", "true")
+
+
+def test_an_error_is_not_hidden_by_the_next_success(open_as: Open, people: Cast) -> None:
+    """It can be read before Undo is offered, and the card says it as long as it stays."""
+    one, *_ = four_held(people)
+    page = open_as("mona", QUEUE)
+    toast, late = page.locator(".toast"), Held(page, "**/decisions")
+    press(page, "j f f")
+    late.wait(2)
+    late.routes[0].fulfill(status=500, body="")
+    expect(toast).to_contain_text("Something went wrong")
+    late.routes[1].continue_()
+    expect(page.locator("#announcer")).to_contain_text("Approved.")
+    expect(toast).to_contain_text("Something went wrong")
+    expect(page.locator(f"#c-{one} .outcome")).to_contain_text("Something went wrong")
+    expect(toast).to_contain_text("Approved.")
+    expect(page.locator(f"#c-{one} .outcome")).to_contain_text("Something went wrong")

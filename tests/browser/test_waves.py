@@ -187,3 +187,23 @@ def test_the_last_of_an_author_stays(open_as: Open, people: Cast) -> None:
     page.keyboard.press("2")
     expect(last.locator("summary [data-by-author]")).to_be_hidden()
     expect(last).to_be_visible()
+
+
+def test_the_rest_of_an_author_is_counted_again(open_as: Open, people: Cast) -> None:
+    """On their other cards, when a decision is undone after coming back to the queue."""
+    one, _, other, _ = four_held(people)
+    page = open_as("mona", "/dashboard/?order=oldest", reduced_motion="reduce")
+    summary = page.locator(f"#c-{other} .wave > summary [data-by-author]")
+    expect(summary).to_contain_text("1 more by this author")
+    page.locator(f"#c-{one}").focus()
+    page.keyboard.press("f")
+    expect(summary).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    page.wait_for_url("**/appeals**")
+    page.go_back()
+    expect(page.locator("#cards .card")).to_have_count(3)
+    page.keyboard.press("u")
+    expect(page.locator("#cards .card")).to_have_count(4)
+    expect(summary).to_be_visible()
+    expect(summary).to_contain_text("1 more by this author")

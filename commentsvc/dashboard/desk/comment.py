@@ -64,6 +64,7 @@ def comment(comment_id: str) -> Response:
         switch=False,
         one=shown(card, site, beside, before.get(card.id, ()), on_it.get(card.id)),
         colleagues=claims.colleagues(site) if asks(card) else [],
+        may_release=claims.may_release(row, by=signed_in()),
         # made by threads.text, stored safe; the same markup as in the comment box
         as_seen=Markup(card.html),
         history=_history(card),

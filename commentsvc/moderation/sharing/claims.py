@@ -81,11 +81,20 @@ def release(comment_public_id: str, *, by: User) -> None:
         held = _in_force(comment)
         if held is None:
             return
-        own = by.id in (held.user_id, held.by_id)
-        if not own and not can(by, "manage_site", by_id(comment.site_id)):
+        if not _may_release(held, by):
             raise NotAllowed("may_not_moderate.claim")
         db.session.execute(delete(Claim).where(Claim.comment_id == comment.id))
         record("released", site_id=comment.site_id, by=by, thread_id=comment.thread_id)
+
+
+def may_release(comment: Comment, *, by: User) -> bool:
+    """Whether somebody has taken it and this person may release it."""
+    held = _in_force(comment)
+    return held is not None and _may_release(held, by)
+
+
+def _may_release(held: Claim, by: User) -> bool:
+    return by.id in (held.user_id, held.by_id) or can(by, "manage_site", by_id(held.site_id))
 
 
 def _to_decide(comment_public_id: str, by: User) -> Comment:
