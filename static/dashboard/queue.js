@@ -175,7 +175,7 @@ function refused(each, answer) {
   cards.steady(() => each.back(answer));
   if (!settled) foldAgain(each.gone);
   if (answer.status === 409 && !settled) void showAnew(idsOf([card]), { [card.dataset.id ?? ""]: problem(answer) });
-  else if (!settled) note(card, problem(answer)); // until it is decided: the message gives way to the next one
+  else if (!settled) cards.steady(() => note(card, problem(answer))); // until it is decided: the message gives way to the next one
   complain(answer);
   showLost();
 }

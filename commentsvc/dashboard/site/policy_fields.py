@@ -160,7 +160,8 @@ def save(
 def refuse(errors: Mapping[str, Invalid]) -> None:
     """Raise the errors of a form that a script has sent, each with its field."""
     if wants_json():
-        raise WrongShape([(f"#/{name}", error) for name, error in errors.items()])
+        mistakes = [(f"#/{name}", error) for name, error in errors.items()]
+        raise WrongShape(mistakes)
 
 
 def _knobs(look: bool, *, section: bool) -> list[Knob]:
