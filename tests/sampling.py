@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: How many tests of a file drive a browser in `make test`, each with all its cases, and how many
 #: run on PostgreSQL, each with its first case. Where a file needs another number, it says so:
 #: `pytest.mark.browser(sample=…)`, `pytest.mark.engines(sample=…)`.
-SAMPLE = 3
+SAMPLE = 2
 
 
 def mark_sweeps(items: Iterable[pytest.Item]) -> None:
