@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # One slip of timing in 10,000 tests must not refuse a change: a test that fails runs once more, and the end of the
 # run names it. Of more than five, none does.
 AGAIN := --reruns 1 --max-suite-reruns 5 --rerun-show-tracebacks -rR
-TESTS := $(RUN) scripts/services.py --in-memory $(RUN) -m pytest -n $${JOBS:-3} --dist worksteal $(AGAIN)
+TESTS := $(RUN) scripts/services.py --in-memory $(RUN) -m pytest -n $${JOBS:-4} --dist worksteal $(AGAIN)
 
 help:  ## show this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
