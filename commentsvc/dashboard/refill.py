@@ -65,7 +65,7 @@ def refilled(
         if wrong and each.given.get("name") == wrong and each.given.get("type") != "hidden":
             place = (each.start, each.end)
             edits[place] = (
-                f'{edits.get(place, _tag(each.tag, each.given))[:-1]} aria-invalid="true">'
+                f'{edits.get(place, _tag(each.tag, each.given))[:-1]} aria-invalid="true" autofocus>'
             )
             break
     edits |= _opened(form, edits)

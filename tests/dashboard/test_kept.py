@@ -178,7 +178,7 @@ def test_the_refused_field_is_marked_and_its_fold_open(cast: Cast, mona: Staff) 
     post(cast.site, user=cast.rita)
     path = f"/dashboard/people/{cast.rita.public_id}/measures"
     page = answer_to(mona, path, {"site": "harbour", "kind": "suspend", "reason": "spam"})
-    assert re.search(r'<input[^>]*name="until"[^>]* aria-invalid="true">', page)
+    assert re.search(r'<input[^>]*name="until"[^>]* aria-invalid="true" autofocus>', page)
     (fold,) = re.findall(r"<details([^>]*)>(?:(?!</details>).)*?name=\"until\"", page, re.DOTALL)[
         -1:
     ]

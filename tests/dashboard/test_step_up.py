@@ -68,6 +68,21 @@ def test_it_works(cast: Cast, stale: Staff) -> None:
     )  # it is fresh now
 
 
+def test_a_form_refused_after_the_proof_is_shown_at_its_error_with_its_secret(
+    stale: Staff,
+) -> None:
+    """The script that would lead there sent another page's form."""
+    form = {"kind": "oidc", "issuer": "nowhere", "client_id": "harbour", "client_secret": "s<3cret"}
+    kept = hidden(stale.post(f"{SITE}/sign-in", **form).text).to_dict()
+    assert kept == form
+    refused = stale.post(f"{SITE}/sign-in", **kept, proof_password=PASSWORD)
+    assert refused.status_code == 422
+    (field,) = re.findall(r"<input\s[^>]*autofocus[^>]*>", refused.text)
+    assert 'name="issuer"' in field and 'aria-invalid="true"' in field
+    assert 'value="s&lt;3cret"' in refused.text
+    assert "s&lt;3cret" not in stale.get(f"{SITE}/sign-in?kind=oidc").text
+
+
 def test_within_a_quarter_of_an_hour_nobody_is_asked(cast: Cast, olga: Staff) -> None:
     clock.move(timedelta(minutes=14))
     assert olga.post(f"{SITE}/secret").status_code == 200
