@@ -4,18 +4,20 @@
 import { fetchPage } from "./lib/http.js";
 import { way } from "./lib/place.js";
 
+const ACTS = "main [data-acts]"; // not the drawer, which is no part of the page
+
 /** Show these parts of the page as they are now. */
 export async function strike() {
-  const page = document.querySelector("[data-acts]") ? await fetchPage(location.href) : null;
+  const page = document.querySelector(ACTS) ? await fetchPage(location.href) : null;
   if (page) swap(page);
 }
 
 /** Take these parts from a page that was fetched. The focus stays where it is. @param {Document} page */
 export function swap(page) {
-  const parts = [...document.querySelectorAll("[data-acts]")];
+  const parts = [...document.querySelectorAll(ACTS)];
   const focused = document.activeElement;
   const path = parts.some((each) => each.contains(focused)) && focused ? way(focused) : "";
-  for (const [at, now] of [...page.querySelectorAll("[data-acts]")].entries()) {
+  for (const [at, now] of [...page.querySelectorAll(ACTS)].entries()) {
     const before = parts[at];
     if (before instanceof HTMLDetailsElement && now instanceof HTMLDetailsElement) now.open = before.open;
     before?.replaceWith(document.adoptNode(now));

@@ -9,7 +9,7 @@ import { announce, number, say } from "./lib/page.js";
 import { arrival, store, stored } from "./lib/tab.js";
 import { opensNothing } from "./pairs.js";
 import { toggleSingle } from "./single.js";
-import { hint } from "./undo.js";
+import { hint, unhint } from "./undo.js";
 import { waveOf } from "./waves.js";
 
 /** @type {HTMLElement | null} the card that was ticked last */
@@ -78,9 +78,13 @@ export function unselect() {
   return true;
 }
 
+let selected = ""; // what was said of a selection that has changed since
+
 /** Show how many are selected: beside the bulk actions and in them, and in the bar at the bottom. */
 export function countTicks() {
   const count = many();
+  if (selected) unhint(selected);
+  selected = "";
   const place = document.getElementById("ticked");
   const bar = document.getElementById("selected");
   const words = say("js.selected", { count });
@@ -166,7 +170,10 @@ export function onSelected(name, key) {
   if (name === "tick" || ONLY_SHOWS.includes(name) || !form() || !many()) return false;
   if (document.activeElement?.closest(".card details[open] .picker, #drawer, .reply-form")) return false;
   if (MEANS_ALL[name]) MEANS_ALL[name](key);
-  else hint(opensNothing(say("js.only_one", { count: many() })));
+  else {
+    selected = opensNothing(say("js.only_one", { count: many() }));
+    hint(selected);
+  }
   return true;
 }
 

@@ -204,13 +204,14 @@ function refused(one, left, answer) {
   hint(problem(answer));
 }
 
-// What could not be done while the server was away is no news any more.
-document.addEventListener(REACHED, () => {
-  const said = document.querySelector("#toasts .toast span")?.textContent;
-  if (said !== say("js.offline")) return;
+/** A hint is no news any more. @param {string} words */
+export function unhint(words) {
+  if (document.querySelector("#toasts .toast span")?.textContent !== words) return;
   clear();
   offer();
-});
+}
+
+document.addEventListener(REACHED, () => unhint(say("js.offline")));
 
 /**
  * @param {Done} one that is undone

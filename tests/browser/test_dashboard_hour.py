@@ -232,6 +232,7 @@ def test_a_key_means_all_that_are_selected(open_as: Open, people: Cast) -> None:
     expect(page.locator(".toast")).to_contain_text("works on one card")
     page.keyboard.press("Escape")
     expect(bar).to_be_hidden()
+    assert page.locator(".toast").count() == 0  # it spoke of a selection
     page.keyboard.press("Control+k")
     page.keyboard.type("select all cards shown")
     expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("Select all")
