@@ -270,7 +270,9 @@ export function recall() {
   const steps = told ? [{ post: form.getAttribute("action") ?? "", draft: passed }] : [];
   const until = told ? Date.now() + Number(told.dataset.seconds) * 1000 : Infinity;
   const sentence = form.dataset.sentence ?? told?.querySelector("p")?.textContent ?? "";
-  add({ gone: [], ids: [], back: () => {}, steps, until, sentence, sent: Promise.resolve(true), form });
+  const inPlace = told && cards.alone(); // it shows what is undone without being loaded again
+  const pressed = inPlace ? undefined : form;
+  add({ gone: [], ids: [], back: () => {}, steps, until, sentence, sent: Promise.resolve(true), form: pressed });
   if (!told) return;
   forget(steps); // from before the page was loaded again
   keepStored({ me: data.me, ids: [], steps, until, sentence });

@@ -145,3 +145,37 @@ def test_keys_at_once(open_as: Open, people: Cast) -> None:
     press(page, "2 g n")
     page.wait_for_url("**/notices**")
     assert status(one) == "rejected"
+
+
+@pytest.mark.parametrize("kind", ["w", "b"])
+def test_a_sanction(open_as: Open, people: Cast, kind: str) -> None:
+    """Its form is on the person's page, and leads back: Back does not show it again. Undone in place."""
+    one, *_ = four_held(people)
+    page = open_as("mona", "/dashboard/?order=oldest")
+    press(page, "j o")
+    page.wait_for_url(f"**/comments/{one}")
+    status_shown = page.locator(".head .pill").first
+    press(page, kind)
+    page.wait_for_url("**/people/**")
+    expect(page.locator(".sanction [name=reason]")).to_be_focused()
+    page.locator(".sanction [name=message]").fill("Please be kind.")
+    page.locator(".sanction [name=reason]").focus()
+    press(page, "2 Enter")
+    page.wait_for_url(f"**/comments/{one}")
+    told(page, "Rita")
+    expect(status_shown).to_have_text("rejected" if kind == "b" else "pending")
+    page.evaluate("document.body.dataset.same = ''")
+    press(page, "u")
+    expect(page.locator("#announcer")).to_contain_text("Undone")
+    expect(status_shown).to_have_text("pending")
+    expect(page.locator("main > .notice:visible")).to_have_count(0)
+    expect(page.locator("body")).to_have_attribute("data-same", "")
+    assert status(one) == "pending"
+    assert role_of(people.rita, people.site) == "reader"
+    press(page, kind)
+    page.wait_for_url("**/people/**")
+    expect(page.locator(".sanction [name=message]")).to_have_value("Please be kind.")
+    page.go_back()
+    page.wait_for_url(f"**/comments/{one}")
+    page.go_back()
+    page.wait_for_url("**/?order=oldest")

@@ -5,6 +5,7 @@ import { passOn, sent } from "./drafts.js";
 import { say } from "./page.js";
 import { post } from "./http.js";
 import { remember, unsay } from "./place.js";
+import { store, stored } from "./tab.js";
 import { fail, forgive } from "./toast.js";
 
 const BAR = 100; // pixels at the top and at the bottom of the window, where a bar may be
@@ -77,12 +78,24 @@ function arriveAt(field) {
   if (top < BAR || bottom > innerHeight - BAR) placeOf(field).scrollIntoView({ block: "center", behavior: "instant" });
 }
 
-/** @param {string} address */
+const ANEW = "commentsvc.anew"; // the page that is come back to is another now
+
+/** Go where the form leads: to the page that led to it, by Back, which would show the sent form otherwise.
+ * @param {string} address */
 function leave(address) {
   const there = new URL(address, location.href);
-  if (there.href.split("#")[0] === location.href.split("#")[0]) location.reload();
-  else location.assign(there);
+  const [to, here, from] = [there.href, location.href, document.referrer].map((each) => each.split("#")[0]);
+  if (to === here) return location.reload();
+  if (to !== from || location.hash || history.state || history.length < 2) return location.assign(there);
+  store(ANEW, true);
+  history.back();
 }
+
+window.addEventListener("pageshow", ({ persisted }) => {
+  const isAnew = stored(ANEW, false);
+  store(ANEW, null);
+  if (persisted && isAnew) location.reload();
+});
 
 /**
  * The field of this name that people see, or one of its parts: `hold_at.insult` of `hold_at`.
