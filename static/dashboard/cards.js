@@ -86,7 +86,7 @@ export function mean(card) {
 export function show(card) {
   for (const each of document.querySelectorAll(":is(.cards > *, .case).current")) each.classList.remove("current");
   item(card).classList.add("current");
-  document.body.toggleAttribute("data-line", true);
+  document.body.toggleAttribute("data-line", card !== alone()); // on that page, no other card will stand there
 }
 
 /**

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from commentsvc.moderation.sharing import filters as saving
 from commentsvc.sites.commands import set_policy
+from tests.browser.desk import four_held
 from tests.browser.held import until
 from tests.browser.test_dashboard_hour import OLDEST, card, held
 from tests.browser.test_moderators_day import look_again
@@ -57,6 +58,27 @@ def test_the_text_is_seen_beside_what_is_open(open_as: Open, people: Cast, width
             assert seen and over and seen["y"] + seen["height"] <= over["y"] + 1
             page.keyboard.press("Escape")
             _stands_at(page, current, before, f"{key} {presses}")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_comments_own_page_stays_as_long_as_it_was(
+    open_as: Open, people: Cast, width: int
+) -> None:
+    """Whatever was opened and closed there."""
+    one, *_ = four_held(people)
+    page = open_as("mona", OLDEST, viewport={"width": width, "height": 760})
+    for key in "jo":
+        page.keyboard.press(key)
+    page.wait_for_url(f"**/comments/{one}")
+    whole = "document.documentElement.scrollHeight"
+    before = page.evaluate(whole)
+    open_ones = page.locator(".card").locator("details[open] .picker, .reply-form:not([hidden])")
+    for key in "dqry":
+        page.keyboard.press(key)
+        expect(open_ones).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(open_ones).to_have_count(0)
+        assert page.evaluate(whole) == before, key
 
 
 @pytest.mark.parametrize("key", [";", "i", "/", "z"])
