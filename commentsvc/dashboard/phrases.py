@@ -27,7 +27,10 @@ def saying(catalog: str, locale: str) -> Callable[..., str]:
 
 def of_scripts(locale: str) -> dict[str, str]:
     """The phrases that the dashboard's scripts say, by key."""
-    done = tuple(f"done.{each}" for each in ("thread_", "approve", "keep", "reject_for", "feature"))
+    marks = ("feature", "unfeature", "pin", "unpin")
+    done = tuple(
+        f"done.{each}" for each in ("thread_", "approve", "keep", "reject_for", "saved", *marks)
+    )
     starts = ("js.", "act.", "keys.title", "bulk.state_undoing", *done)
     found = words("dashboard", locale).items()
     return {key: text for key, text in found if key.startswith(starts)}

@@ -1,13 +1,15 @@
 // @ts-check
 // Other actions on a card: reply, feature, close its conversation.
 
+import { doing } from "./doing.js";
 import { api, post } from "./lib/http.js";
 import { data, ours, say } from "./lib/page.js";
 import { stepsOf, take } from "./lib/steps.js";
 import { close, closeOthers, layPicker } from "./picker.js";
-import { approved, complain, decideAlone, isDone, leave, sendForm } from "./queue.js";
-import { did } from "./undo.js";
+import { approved, decideAlone, isDone, leave, sendForm } from "./queue.js";
 import { renew } from "./settled.js";
+
+/** @typedef {import("./lib/http.js").Answer} Answer */
 
 /** @param {HTMLElement} card */
 function approving(card) {
@@ -56,12 +58,14 @@ export async function sendReply(card, form) {
     form.ariaBusy = null;
     return;
   }
-  const answer = await write(card, text);
-  form.ariaBusy = null;
-  if (!answer.ok) return complain(answer);
-  form.remove();
+  const words = say("js.replied");
+  const done = (/** @type {Answer} */ { body }) => ({ steps: [{ ...withdrawal(body), say: "js.reply_withdrawn" }] });
+  close(card);
   card.focus({ preventScroll: true });
-  did(card, say("js.replied"), [{ ...withdrawal(answer.body), say: "js.reply_withdrawn" }]);
+  const isSent = await doing(card, { words, ask: () => write(card, text), done });
+  form.ariaBusy = null;
+  if (isSent) form.remove();
+  else if (card.contains(document.activeElement)) openReply(card);
 }
 
 /** @param {{id: string, draft?: Record<string, string>}} reply @returns {import("./lib/steps.js").Step} */
@@ -81,7 +85,7 @@ function write(card, text) {
  * @param {HTMLElement} card
  * @param {HTMLFormElement} form
  * @param {string} text
- * @returns {Promise<import("./lib/http.js").Answer>}
+ * @returns {Promise<Answer>}
  */
 async function approveAndReply(card, form, text) {
   const decided = await sendForm(form, "approve");
@@ -120,22 +124,28 @@ const markAs = (card, action, version = "") =>
   );
 
 /** @param {HTMLElement} card */
-async function mark(card) {
+function mark(card) {
   const on = card.hasAttribute("data-featured");
-  const answer = await markAs(card, on ? "unfeature" : "feature", card.dataset.version);
-  if (!answer.ok) return complain(answer);
-  card.toggleAttribute("data-featured", !on);
-  renew(card, answer.body.version);
-  did(card, answer.body.sentence, stepsOf(answer.body), (undone) => {
-    renew(card, undone.body.version);
-    card.toggleAttribute("data-featured", on);
+  const action = on ? "unfeature" : "feature";
+  const show = (/** @type {Answer} */ { body }, /** @type {boolean} */ now) => {
+    renew(card, body.version);
+    card.toggleAttribute("data-featured", now);
+  };
+  void doing(card, {
+    words: say(`done.${action}`),
+    ask: () => markAs(card, action, card.dataset.version),
+    done: (answer) => {
+      show(answer, !on);
+      return { sentence: answer.body.sentence, steps: stepsOf(answer.body) };
+    },
+    back: (undone) => show(undone, on),
   });
 }
 
 /**
  * @param {HTMLElement} card
  * @param {HTMLFormElement} form
- * @returns {Promise<import("./lib/http.js").Answer>}
+ * @returns {Promise<Answer>}
  */
 async function approveAndFeature(card, form) {
   const decided = await sendForm(form, "approve");
@@ -154,9 +164,10 @@ async function approveAndFeature(card, form) {
 export function closeConversation(card, closed = true) {
   const path = `/threads/${card.dataset.thread}`;
   const words = (/** @type {boolean} */ is) => (is ? "done.thread_closed" : "done.thread_opened");
-  api("PATCH", path, { closed }).then((answer) => {
-    if (!answer.ok) return complain(answer);
-    did(card, say(words(closed)), [{ api: ["PATCH", path, { closed: !closed }], say: words(!closed) }]);
+  void doing(card, {
+    words: say(words(closed)),
+    ask: () => api("PATCH", path, { closed }),
+    done: () => ({ steps: [{ api: ["PATCH", path, { closed: !closed }], say: words(!closed) }] }),
   });
   return true;
 }

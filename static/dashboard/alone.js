@@ -3,16 +3,16 @@
 
 import * as cards from "./cards.js";
 import { showAlone } from "./anew.js";
-import { post } from "./lib/http.js";
-import { announce } from "./lib/page.js";
+import { attempt } from "./lib/kept.js";
+import { say } from "./lib/page.js";
 import { stepsOf } from "./lib/steps.js";
-import { toast } from "./lib/toast.js";
 import { closeConversation } from "./acts.js";
-import { complain } from "./queue.js";
-import { did, forgetStep, idsOf, onTheWay } from "./undo.js";
+import { doing } from "./doing.js";
+import { forgetStep, hint, idsOf, onTheWay } from "./undo.js";
 
-/** Whether this is a form of the page around the card: pin, feature, claim, assign, undo. @param {HTMLFormElement} form */
-export const isAround = (form) => form.matches("main > .card ~ section form[method=post]:not([data-kept])");
+/** Whether this is a form of the page around the card: about the comment, or about its conversation.
+ * @param {HTMLFormElement} form */
+export const isAround = (form) => form.matches("main > .card ~ section form[method=post]");
 
 /** Close the conversation, or open it again, as the key does. @param {HTMLFormElement} form */
 export function closesHere(form) {
@@ -24,16 +24,24 @@ export function closesHere(form) {
 export async function actAround(form, by) {
   const card = cards.alone();
   if (!card || form.ariaBusy === "true") return;
-  form.ariaBusy = "true";
-  const address = form.getAttribute("action") ?? "";
-  const ask = () => post(address, new FormData(form, by), { keepalive: true });
-  const answer = await onTheWay(idsOf([card]), ask);
-  form.ariaBusy = null;
-  if (!answer.ok) return complain(answer);
-  const { id, sentence } = answer.body;
-  if (id) return did(card, sentence, stepsOf(answer.body));
-  forgetStep(address); // it may be what undoes an act
-  toast(sentence);
-  announce(sentence);
+  const ask = async () => {
+    const body = await attempt(form, by, { stay: "1" });
+    // what was sent is not something typed that is still to be sent
+    if (body) for (const each of form.querySelectorAll("input")) each.defaultValue = each.value;
+    return { ok: body !== null, status: 0, body };
+  };
+  const words = (by ?? form.querySelector("button"))?.dataset.done;
+  if (words) {
+    const done = (/** @type {import("./lib/http.js").Answer} */ { body }) => ({
+      sentence: body.sentence,
+      steps: stepsOf(body),
+    });
+    void doing(card, { words: say(`done.${words}`), ask, done, refused: () => {} });
+    return;
+  }
+  const { ok, body } = await onTheWay(idsOf([card]), ask);
+  if (!ok) return;
+  forgetStep(form.getAttribute("action") ?? ""); // it may be what undoes an act
+  hint(body.sentence);
   void showAlone(card);
 }

@@ -3,6 +3,7 @@
 
 import { byAuthors, showAnew } from "./anew.js";
 import * as cards from "./cards.js";
+import { did } from "./doing.js";
 import { choiceOf, isTyping } from "./keys.js";
 import { fetchPage } from "./lib/http.js";
 import { attempt } from "./lib/kept.js";
@@ -11,7 +12,6 @@ import { stepsOf } from "./lib/steps.js";
 import { fail, forgive, tell } from "./lib/toast.js";
 import { leave } from "./queue.js";
 import { length, opened, reason, showForm } from "./sanction.js";
-import { did } from "./undo.js";
 
 const drawer = document.getElementById("drawer");
 const SOON = 100; // milliseconds: while a key is held down, only the last card's author is fetched

@@ -90,6 +90,11 @@ document.addEventListener("input", (event) => followNumber(/** @type {HTMLInputE
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (closesHere(form)) return event.preventDefault();
+  if (isAround(form)) {
+    event.preventDefault();
+    void actAround(form, event.submitter);
+    return;
+  }
   if (form.matches("[data-kept]") && !event.submitter?.hasAttribute("formaction")) {
     event.preventDefault();
     if (form.closest(".drawer")) sanction(form, event.submitter);
@@ -99,11 +104,6 @@ document.addEventListener("submit", (event) => {
   if (form.matches("[data-start]")) {
     event.preventDefault();
     start(form, event.submitter);
-    return;
-  }
-  if (isAround(form)) {
-    event.preventDefault();
-    void actAround(form, event.submitter);
     return;
   }
   if (form.matches(".reply-form")) {

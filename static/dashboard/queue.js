@@ -138,7 +138,7 @@ async function answered(each, ask) {
     refused(each, answer);
     return false;
   }
-  each.steps = answer.body.steps ?? stepsOf(answer.body);
+  each.steps = stepsOf(answer.body);
   each.until = Date.now() + answer.body.undo_seconds * 1000;
   each.sentence = answer.body.sentence;
   touch(each.gone);

@@ -12,7 +12,8 @@ export async function strike() {
   if (page) swap(page);
 }
 
-/** Take these parts from a page that was fetched. The focus stays where it is. @param {Document} page */
+/** Take these parts from a page that was fetched. The focus stays where it is, and what is typed and not sent stays.
+ * @param {Document} page */
 export function swap(page) {
   const parts = [...document.querySelectorAll(ACTS)];
   const focused = document.activeElement;
@@ -20,8 +21,17 @@ export function swap(page) {
   for (const [at, now] of [...page.querySelectorAll(ACTS)].entries()) {
     const before = parts[at];
     if (before instanceof HTMLDetailsElement && now instanceof HTMLDetailsElement) now.open = before.open;
+    if (before) keepTyped(before, now);
     before?.replaceWith(document.adoptNode(now));
   }
   const again = path ? (document.querySelector(path) ?? document.querySelector("main > .card")) : null;
   if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+}
+
+/** @param {Element} before @param {Element} now */
+function keepTyped(before, now) {
+  for (const field of before.querySelectorAll(/** @type {"input"} */ ("input[id]"))) {
+    const same = field.value === field.defaultValue ? null : now.querySelector(`#${CSS.escape(field.id)}`);
+    if (same instanceof HTMLInputElement) same.value = field.value;
+  }
 }

@@ -112,25 +112,6 @@ export async function onTheWay(ids, ask) {
   return answer;
 }
 
-/**
- * Record an action that removed no card, and offer to undo it.
- * @param {HTMLElement} card
- * @param {string} sentence
- * @param {Step[]} steps
- * @param {(answer: Answer) => unknown} [back]
- * @param {HTMLElement[]} [gone] other cards that it removed
- */
-export function did(card, sentence, steps, back = () => {}, gone = []) {
-  const until = Date.now() + Number(card.dataset.undo) * 1000;
-  /** @type {Done} */
-  const each = { gone, ids: idsOf(gone), back, steps, until, sentence, sent: Promise.resolve(true) };
-  keep(each);
-  if (gone.length) recount(-gone.length);
-  canUndo(each);
-  announce(sentence);
-  if (card === cards.alone()) void showAlone(card, gone.includes(card) ? sentence : "");
-}
-
 /** @param {HTMLElement[]} some */
 export const idsOf = (some) => some.map(({ dataset }) => dataset.id ?? "");
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from commentsvc.core.db import db
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.queries import role_of
-from commentsvc.threads.commands import comment_by_public_id
+from commentsvc.threads.commands import comment_by_public_id, thread_of
 from tests.browser.conftest import status
 from tests.browser.desk import four_held, told
 from tests.browser.held import Held
@@ -130,6 +130,66 @@ def test_its_buttons(open_as: Open, people: Cast) -> None:
     expect(page.locator("body")).to_have_attribute(
         "data-same", str(page.evaluate("history.length"))
     )
+
+
+def conversation(one: str) -> tuple[bool, bool, list[str]]:
+    """Whether its conversation is pre-moderated, whether it has a last day, and its tags."""
+    db.session.rollback()
+    db.session.expire_all()
+    thread = thread_of(comment_by_public_id(one))
+    return thread.premoderate, thread.closes_at is not None, list(thread.tags)
+
+
+def test_what_is_set_for_its_conversation(open_as: Open, people: Cast) -> None:
+    """It is shown in place, too, and `u` undoes that before what was done earlier."""
+    one, *_ = four_held(people)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    press(page, "f")
+    told(page, "Approved.")
+    page.evaluate("document.body.dataset.same = history.length")
+    around = page.locator(".after")
+    day, tags = around.get_by_label("Open through"), around.get_by_label("Tags")
+
+    around.get_by_role("button", name="Pre-moderate").press("Enter")
+    expect(around.get_by_role("button", name="Stop pre-moderating")).to_be_focused()
+    day.fill("2199-12-31")
+    tags.fill("not set yet")
+    day.press("Enter")
+    told(page, "Saved.")
+    expect(around.locator("[name=closes_at][value='2199-12-31']")).to_be_focused()
+    expect(tags).to_have_value("not set yet")
+    tags.fill("sea, sea, Harbor")
+    tags.press("Enter")
+    expect(tags).to_have_value("sea, harbor")
+    assert conversation(one) == (True, True, ["sea", "harbor"])
+    page.locator("main > .card").focus()
+    press(page, "u")
+    expect(tags).to_have_value("")
+    assert conversation(one) == (True, True, [])
+    press(page, "u")
+    expect(day).to_have_value("")
+    assert conversation(one) == (True, False, [])
+    press(page, "u")
+    expect(around.get_by_role("button", name="Pre-moderate")).to_be_visible()
+    expect(page.locator("#announcer")).to_contain_text("no longer pre-moderated")
+    assert conversation(one) == (False, False, [])
+    assert status(one) == "published"
+    press(page, "u")
+    expect(page.locator(".head .pill").first).to_have_text("pending")
+    assert page.locator("body").get_attribute("data-same") == str(page.evaluate("history.length"))
+
+
+def test_a_mistake_in_what_is_set(open_as: Open, people: Cast) -> None:
+    """It is said at its field, and there is nothing to undo."""
+    one, *_ = four_held(people)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    day = page.locator(".after").get_by_label("Open through")
+    day.fill("2001-01-01")
+    day.press("Enter")
+    expect(page.locator(".after .error")).to_be_visible()
+    expect(day).to_be_focused()
+    expect(day).to_have_value("2001-01-01")
+    expect(page.locator(".toast")).to_have_count(0)
 
 
 def test_keys_at_once(open_as: Open, people: Cast) -> None:

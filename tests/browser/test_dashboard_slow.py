@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from commentsvc.moderation.commands import decide
 from tests.browser.conftest import status
-from tests.browser.desk import four_held
+from tests.browser.desk import four_held, told
 from tests.browser.held import Held
 
 if TYPE_CHECKING:
@@ -63,6 +64,43 @@ def test_it_works(open_as: Open, people: Cast, keys: str, place: str) -> None:
     assert sum(after in each for each in page.evaluate("heard")) == 1
 
 
+#: the same for what leaves a published comment where it is, with what is said when it is undone
+STAYS = {
+    "e": ("Featured.", "Undone."),
+    "r H i Control+Enter": ("Reply published.", "Reply deleted."),
+    "l": ("The conversation is closed.", "The conversation is open again."),
+}
+
+
+@pytest.mark.parametrize("place", ["queue", "own"])
+@pytest.mark.parametrize("keys", STAYS)
+def test_what_stays_where_it_is(open_as: Open, people: Cast, keys: str, place: str) -> None:
+    """Undone before it is answered, it is undone as soon as it is; an earlier act is not."""
+    one, other, *_ = four_held(people)
+    for each in (one, other):
+        decide(each, action="approve", by=people.mona)
+    page = open_as(
+        "mona", "/dashboard/?queue=all" if place == "queue" else f"/dashboard/comments/{one}"
+    )
+    page.locator(f"#c-{one}").focus()
+    toast, late = (
+        page.locator(".toast"),
+        Held(page, "**/decisions", "**/api/v1/comments", "**/threads/*"),
+    )
+    press(page, keys)
+    said, undone = STAYS[keys]
+    expect(toast).to_have_attribute("aria-busy", "true")
+    expect(toast).to_contain_text(said)
+    late.wait()
+    press(page, "u")
+    expect(toast.locator("button")).to_have_text("Undoing")
+    late.let_go()
+    expect(page.locator("#announcer")).to_contain_text(undone)
+    expect(toast).not_to_have_attribute("aria-busy", "true")
+    press(page, keys)
+    told(page, said)
+
+
 @pytest.mark.parametrize("place", ["queue", "own"])
 def test_undo_before_it_is_answered(open_as: Open, people: Cast, place: str) -> None:
     """It shows at once that it is under way, and is carried out when that can be."""
@@ -79,6 +117,21 @@ def test_undo_before_it_is_answered(open_as: Open, people: Cast, place: str) -> 
     expect(page.locator("#announcer")).to_contain_text("Undone")
     expect(page.locator(f"#c-{one}")).to_be_focused()
     assert status(one) == "pending"
+
+
+def test_a_reply_that_is_refused(open_as: Open, people: Cast) -> None:
+    """Its form opens again with the text, if one has not gone on."""
+    one, *_ = four_held(people)
+    decide(one, action="approve", by=people.mona)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    late, text = Held(page, "**/api/v1/comments"), page.locator(".reply-form textarea")
+    press(page, "r H i Control+Enter")
+    expect(text).to_be_hidden()
+    late.wait()
+    late.routes[0].fulfill(status=500, body="")
+    expect(page.locator(".toast")).to_contain_text("Something went wrong")
+    expect(text).to_be_focused()
+    expect(text).to_have_value("Hi")
 
 
 def test_what_is_refused(open_as: Open, people: Cast) -> None:

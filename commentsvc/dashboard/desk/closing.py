@@ -1,24 +1,55 @@
-"""What is set by hand for one conversation: the day on which it closes, and its tags."""
+"""What staff do about a whole conversation: close it, pre-moderate it, set its last day and its tags."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, request, url_for
+from flask import Response, jsonify, request, url_for
 
 from ...core.errors import Invalid, NotFound
+from ...moderation.cases.cooling import premoderate
 from ...sites.queries import by_id, policy_of
-from ...threads.commands import by_public_id
+from ...threads.commands import by_public_id, set_closed
 from ...threads.rules import set_closes_at, set_tags
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..page import go_back, mine, refused, tell, words_of
+from ..page import go_back, mine, refused, tell, wants_json, words_of
 
 if TYPE_CHECKING:
     from ...threads.models import Thread
+
+
+@dashboard.post("/threads/<thread_id>/closed")
+@limit("moderate")
+@requires("close_thread")
+def close_thread(thread_id: str) -> Response:
+    """Close a conversation for writing."""
+    set_closed(my_thread(thread_id), True, by=signed_in())
+    return _done("thread_closed")
+
+
+@dashboard.post("/threads/<thread_id>/open")
+@limit("moderate")
+@requires("close_thread")
+def open_thread(thread_id: str) -> Response:
+    """Open a closed conversation again."""
+    set_closed(my_thread(thread_id), False, by=signed_in())
+    return _done("thread_opened")
+
+
+@dashboard.post("/threads/<thread_id>/premoderation")
+@limit("moderate")
+@requires("close_thread")
+def premoderate_thread(thread_id: str) -> Response:
+    """Hold every comment of a conversation for a moderator; without `on`, no longer."""
+    on = "on" in request.form
+    premoderate(my_thread(thread_id), on, by=signed_in())
+    again = url_for("dashboard.premoderate_thread", thread_id=thread_id)
+    back = {"post": again, "fields": {"stay": "1"} if on else {"stay": "1", "on": "1"}}
+    return _done("thread_premoderated" if on else "thread_unpremoderated", back)
 
 
 @dashboard.post("/threads/<thread_id>/closes")
@@ -27,12 +58,12 @@ if TYPE_CHECKING:
 def close_thread_later(thread_id: str) -> Response:
     """Close a conversation at the end of a day or, without one, when the policy says."""
     thread = my_thread(thread_id)
+    before = thread.closes_at.isoformat() if thread.closes_at else None
     try:
         set_closes_at(thread, _end_of(request.form.get("closes_at", ""), thread), by=signed_in())
     except Invalid as error:
         return refused(error, url_for("dashboard.queue_page"))
-    tell("good", words_of("done.saved"))
-    return go_back(url_for("dashboard.queue_page"))
+    return _done("saved", _change(thread, closes_at=before))
 
 
 @dashboard.post("/threads/<thread_id>/tags")
@@ -41,12 +72,12 @@ def close_thread_later(thread_id: str) -> Response:
 def tag_thread(thread_id: str) -> Response:
     """Set a conversation's tags, which can put it into another section."""
     thread = my_thread(thread_id)
+    before = list(thread.tags)
     try:
         set_tags(thread, request.form.get("tags", "").split(","), by=signed_in())
     except Invalid as error:
         return refused(error, url_for("dashboard.queue_page"))
-    tell("good", words_of("done.saved"))
-    return go_back(url_for("dashboard.queue_page"))
+    return _done("saved", _change(thread, tags=before))
 
 
 def last_day(thread: Thread) -> str:
@@ -62,6 +93,22 @@ def my_thread(thread_id: str) -> Thread:
     if thread.site_id not in [each.id for each in mine("close_thread")]:
         raise NotFound("not_found.thread")
     return thread
+
+
+def _change(thread: Thread, **fields: Any) -> dict[str, Any]:
+    """The call of the API, as our scripts know it, that sets something of a conversation back."""
+    call = ["PATCH", f"/threads/{thread.public_id}", fields]
+    return {"api": call, "say": words_of("done.undone")}
+
+
+def _done(what: str, step: dict[str, Any] | None = None) -> Response:
+    """Say what was done: at once to a script whose page stays, with the step that undoes it; else
+    on the next page."""
+    words = words_of(f"done.{what}")
+    if "stay" in request.form and wants_json():
+        return jsonify(sentence=words, steps=[step] if step else [])
+    tell("good", words)
+    return go_back(url_for("dashboard.queue_page"))
 
 
 def _end_of(day: str, thread: Thread) -> datetime | None:

@@ -1,4 +1,4 @@
-"""One comment with its whole history, and forms for its conversation."""
+"""One comment with its whole history."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from flask import Response, request, url_for
 from markupsafe import Markup
 
-from ...moderation.cases.cooling import premoderate
 from ...moderation.cases.networks import blocked_until
 from ...moderation.desk import queue
 from ...moderation.desk.context import around
 from ...moderation.sharing import claims
 from ...moderation.waves.reading import company
 from ...sites.queries import by_id
-from ...threads.commands import by_public_id, comment_by_public_id, set_closed
+from ...threads.commands import by_public_id, comment_by_public_id
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..cases.pages import words_for
 from ..chosen import display_of
-from ..page import go_back, language, mine, page, staff_page, tell, words_of
+from ..page import language, mine, page, staff_page
 from .cards import asks, precedents_of, shown
-from .closing import last_day, my_thread
+from .closing import last_day
 from .diff import Change, changes
 from .queue import tools
 from .taken import marks
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from flask import Response
 
     from ...moderation.desk.card import Card, Decided
 
@@ -64,7 +64,7 @@ def comment(comment_id: str) -> Response:
         switch=False,
         one=shown(card, site, beside, before.get(card.id, ()), on_it.get(card.id)),
         colleagues=claims.colleagues(site) if asks(card) else [],
-        may_release=claims.may_release(row, by=signed_in()),
+        may_release=asks(card) and claims.may_release(row, by=signed_in()),
         # made by threads.text, stored safe; the same markup as in the comment box
         as_seen=Markup(card.html),
         history=_history(card),
@@ -89,37 +89,6 @@ def comment_context(comment_id: str) -> Response:
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-@dashboard.post("/threads/<thread_id>/closed")
-@limit("moderate")
-@requires("close_thread")
-def close_thread(thread_id: str) -> Response:
-    """Close a conversation for writing."""
-    set_closed(my_thread(thread_id), True, by=signed_in())
-    tell("good", words_of("done.thread_closed"))
-    return go_back(url_for("dashboard.queue_page"))
-
-
-@dashboard.post("/threads/<thread_id>/open")
-@limit("moderate")
-@requires("close_thread")
-def open_thread(thread_id: str) -> Response:
-    """Open a closed conversation again."""
-    set_closed(my_thread(thread_id), False, by=signed_in())
-    tell("good", words_of("done.thread_opened"))
-    return go_back(url_for("dashboard.queue_page"))
-
-
-@dashboard.post("/threads/<thread_id>/premoderation")
-@limit("moderate")
-@requires("close_thread")
-def premoderate_thread(thread_id: str) -> Response:
-    """Hold every comment of a conversation for a moderator; without `on`, no longer."""
-    on = "on" in request.form
-    premoderate(my_thread(thread_id), on, by=signed_in())
-    tell("good", words_of("done.thread_premoderated" if on else "done.thread_unpremoderated"))
-    return go_back(url_for("dashboard.queue_page"))
 
 
 def _history(card: Card) -> list[Step]:

@@ -37,7 +37,7 @@ export async function attempt(form, by, more = {}) {
   const fields = new FormData(form, by);
   for (const [name, value] of Object.entries(more)) fields.set(name, value);
   // not form.action: a field may have this name
-  const answer = await post(form.getAttribute("action") || location.href, fields);
+  const answer = await post(form.getAttribute("action") || location.href, fields, { keepalive: "stay" in more });
   form.ariaBusy = null;
   for (const each of form.querySelectorAll(".error.sent")) each.remove();
   for (const each of form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");

@@ -7,9 +7,9 @@ import { data, say } from "./page.js";
 import { store, stored } from "./tab.js";
 
 /**
- * A request that undoes a part of an act: a form's address, or a call of the API. `say` is the phrase for its success,
- * `draft` what was typed for the act.
- * @typedef {{post?: string, api?: ["POST" | "PATCH" | "DELETE", string, Record<string, unknown>?], say?: string,
+ * A request that undoes a part of an act: a form's address and fields, or a call of the API. `say` is the phrase for its
+ * success, or the words, `draft` what was typed for the act.
+ * @typedef {{post?: string, fields?: Record<string, string>, api?: ["POST" | "PATCH" | "DELETE", string, Record<string, unknown>?], say?: string,
  *   draft?: Record<string, string>}} Step
  * An act that can still be undone until `until` (milliseconds): by whom, the comments that it removed from the queue,
  * and the message about it.
@@ -19,8 +19,9 @@ import { store, stored } from "./tab.js";
 const KEY = "commentsvc.undo";
 
 /** The steps that undo a decision on the server.
- * @param {{id: string, undo?: string, draft?: Record<string, string>}} decided @returns {Step[]} */
-export const stepsOf = ({ id, undo, draft }) => [{ post: undo ?? data.undo.replace("_ID_", id), draft }];
+ * @param {{id: string, undo?: string, steps?: Step[], draft?: Record<string, string>}} decided @returns {Step[]} */
+export const stepsOf = ({ id, undo, steps, draft }) =>
+  steps ?? [{ post: undo ?? data.undo.replace("_ID_", id), draft }];
 
 /**
  * Take these steps, one after the other, up to the first that is refused.
@@ -29,8 +30,8 @@ export const stepsOf = ({ id, undo, draft }) => [{ post: undo ?? data.undo.repla
  */
 export async function take(steps) {
   let answer = { ok: true, status: 200, body: /** @type {any} */ ({}) };
-  for (const [at, { post: address, api: call, say: words, draft }] of steps.entries()) {
-    answer = call ? await api(...call) : await post(address ?? "", csrf(), { keepalive: true });
+  for (const [at, { post: address, fields, api: call, say: words, draft }] of steps.entries()) {
+    answer = call ? await api(...call) : await post(address ?? "", csrf(fields), { keepalive: true });
     if (!answer.ok) return { ...answer, left: steps.slice(at) };
     unsent(draft);
     if (words) answer.body = { ...answer.body, sentence: say(words) };
@@ -60,7 +61,8 @@ const LATER = [401, 408, 425, 429];
 /** Whether a refused request may succeed later: the server was not reached, or had no time. @param {number} status */
 export const mayWorkLater = (status) => status === 0 || status >= 500 || LATER.includes(status);
 
-const csrf = () => new URLSearchParams({ [data.csrf.name]: data.csrf.value });
+/** @param {Record<string, string>} [fields] */
+const csrf = (fields) => new URLSearchParams({ ...fields, [data.csrf.name]: data.csrf.value });
 
 /** What this person can still undo, the latest last. @returns {Kept[]} */
 export const kept = () =>
@@ -80,4 +82,4 @@ export const forget = (steps) =>
 export const isSame = (one, other) => asked(one) === asked(other);
 
 /** @param {Step[]} steps */
-const asked = (steps) => JSON.stringify(steps.map(({ post, api }) => [post, api]));
+const asked = (steps) => JSON.stringify(steps.map(({ post, fields, api }) => [post, fields, api]));
