@@ -51,6 +51,9 @@ function remember() {
   store(KEY, others.slice(-MOST));
 }
 
+/** The card that was current when a queue was left last. */
+export const leftAt = () => places().at(-1)?.ids[0];
+
 const CURRENT = "commentsvc.current";
 
 /** Remember the current card before its filter is saved. */

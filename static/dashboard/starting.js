@@ -3,6 +3,7 @@
 
 import { attempt } from "./lib/kept.js";
 import { leave } from "./lib/leaving.js";
+import { leftAt } from "./returning.js";
 import { forgetTicks } from "./ticks.js";
 import { canUndo, drop, keep, undone } from "./undo.js";
 
@@ -14,10 +15,11 @@ import { canUndo, drop, keep, undone } from "./undo.js";
 export async function start(form, by) {
   if (form.ariaBusy === "true") return;
   const sent = attempt(form, by);
+  const from = leftAt(); // undone, it is left where it was decided
   /** @type {import("./undo.js").Done} */
   const each = {
     gone: [],
-    ids: [],
+    ids: from ? [from] : [],
     back: () => {},
     steps: [{ post: form.dataset.start }],
     until: Infinity,

@@ -241,8 +241,10 @@ function press(form) {
 /** Offer what was done on the pages before this one, and what this page's own button undoes. */
 export function recall() {
   for (const { ids, steps, until, sentence } of kept()) {
-    const back = (/** @type {Answer} */ { body }) =>
-      restored([...new Set([...ids, ...(body.ids ?? Object.keys(body.versions ?? {}))])], body);
+    const back = (/** @type {Answer} */ { body }) => {
+      const own = ids.filter((each) => body.ids?.includes(each) ?? true); // not a card that was only current
+      return restored([...new Set([...own, ...(body.ids ?? Object.keys(body.versions ?? {}))])], body);
+    };
     add({ gone: [], ids, back, steps, until, sentence, sent: Promise.resolve(true) });
   }
   const form = document.querySelector(".undo-form");

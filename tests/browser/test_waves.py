@@ -207,3 +207,22 @@ def test_the_rest_of_an_author_is_counted_again(open_as: Open, people: Cast) -> 
     expect(page.locator("#cards .card")).to_have_count(4)
     expect(summary).to_be_visible()
     expect(summary).to_contain_text("1 more by this author")
+
+
+@pytest.mark.parametrize(("presses", "at"), [(1, 0), (3, 2)])
+def test_undone_it_is_left_where_it_was_decided(
+    open_as: Open, people: Cast, presses: int, at: int
+) -> None:
+    """At the card that was current then, be it the first of them or the last."""
+    ids = four_held(people)
+    page = open_as("mona", "/dashboard/?order=oldest", reduced_motion="reduce")
+    for key in (*"j" * presses, "y", "3"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/dashboard/bulk/**")
+    expect(page.locator(".save .danger")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#cards .card")).to_have_count(2)
+    expect(page.locator(".toast")).to_contain_text("Reject 2 comments · Done")
+    page.keyboard.press("u")
+    expect(page.locator("#cards .card")).to_have_count(4)
+    expect(page.locator(f"#c-{ids[at]}")).to_be_focused()
