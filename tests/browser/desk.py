@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.people import Cast
+
+
+OLDEST = "/dashboard/?order=oldest"
+
+
+def phone(width: int, height: int, **more: Any) -> dict[str, Any]:
+    """The options of a browser on a phone."""
+    size = {"width": width, "height": height}
+    return {"viewport": size, "has_touch": True, "is_mobile": True, **more}
 
 
 def four_held(people: Cast) -> list[str]:

@@ -14,8 +14,8 @@ from commentsvc.posting import commands as posting
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import status
-from tests.browser.desk import told
-from tests.browser.test_dashboard_hour import OLDEST, card, held
+from tests.browser.desk import OLDEST, told
+from tests.browser.test_dashboard_hour import card, held
 from tests.factories import post
 
 if TYPE_CHECKING:

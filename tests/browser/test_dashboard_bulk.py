@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from commentsvc.moderation.sharing import canned
-from tests.browser.desk import four_held
+from tests.browser.desk import OLDEST, four_held, phone
 from tests.browser.held import scrolled
 from tests.factories import post
 
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-OLDEST = "/dashboard/?order=oldest"
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 740},
-    "has_touch": True,
-    "is_mobile": True,
-    "reduced_motion": "reduce",
-}
+PHONE = phone(390, 740, reduced_motion="reduce")
 
 
 @pytest.fixture

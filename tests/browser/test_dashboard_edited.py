@@ -11,8 +11,9 @@ from commentsvc.moderation.commands import undo
 from commentsvc.posting import commands as posting
 from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import status
+from tests.browser.desk import OLDEST
 from tests.browser.test_dashboard_anew import poll, rejected
-from tests.browser.test_dashboard_hour import OLDEST, card
+from tests.browser.test_dashboard_hour import card
 from tests.factories import post
 
 if TYPE_CHECKING:

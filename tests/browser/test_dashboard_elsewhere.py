@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import status
+from tests.browser.desk import OLDEST
 from tests.browser.held import until
-from tests.browser.test_dashboard_hour import OLDEST, card, held
+from tests.browser.test_dashboard_hour import card, held
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open

@@ -10,8 +10,9 @@ from playwright.sync_api import expect
 
 from commentsvc.moderation.commands import decide
 from commentsvc.sites.commands import set_policy
+from tests.browser.desk import OLDEST
 from tests.browser.held import until
-from tests.browser.test_dashboard_hour import OLDEST, PAGE, card, held
+from tests.browser.test_dashboard_hour import PAGE, card, held
 from tests.browser.test_moderators_day import look_again
 from tests.factories import post
 

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from commentsvc.moderation.commands import decide, undo
 from tests.browser.axe import bring, serious
 from tests.browser.conftest import status
-from tests.browser.test_dashboard_hour import OLDEST, card, held
+from tests.browser.desk import OLDEST
+from tests.browser.test_dashboard_hour import card, held
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open

@@ -13,7 +13,7 @@ from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.threads.models import Comment, Thread
 from tests.browser.conftest import status
-from tests.browser.desk import four_held, told
+from tests.browser.desk import OLDEST, four_held, told
 from tests.browser.held import until
 from tests.browser.test_moderators_day import look_again
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
-
-OLDEST = "/dashboard/?order=oldest"
 
 
 @pytest.fixture

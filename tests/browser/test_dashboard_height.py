@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from commentsvc.moderation.sharing import filters as saving
 from commentsvc.sites.commands import set_policy
-from tests.browser.desk import four_held
+from tests.browser.desk import OLDEST, four_held
 from tests.browser.held import until
-from tests.browser.test_dashboard_hour import OLDEST, card, held
+from tests.browser.test_dashboard_hour import card, held
 from tests.browser.test_moderators_day import look_again
 from tests.factories import post
 

@@ -17,7 +17,7 @@ from commentsvc.moderation.cases.appeals import appeal
 from commentsvc.moderation.sharing import canned, claims
 from commentsvc.sites.commands import set_policy
 from tests.browser.conftest import status
-from tests.browser.desk import told
+from tests.browser.desk import OLDEST, told
 from tests.browser.held import until
 from tests.browser.test_moderators_day import look_again
 from tests.factories import notice, post
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
-OLDEST = "/dashboard/?order=oldest"
 CALM = "The new bridge opens on Monday, and the ferry goes on until the end of May. "
 PAGE = 25  # cards of a page
 

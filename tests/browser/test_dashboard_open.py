@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from commentsvc.dashboard.chosen import USUAL
 from commentsvc.moderation.sharing import filters as saving
 from tests.browser.conftest import status
-from tests.browser.desk import told
-from tests.browser.test_dashboard_hour import OLDEST, card, held
+from tests.browser.desk import OLDEST, told
+from tests.browser.test_dashboard_hour import card, held
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from commentsvc.accounts.commands import change_setting
 from commentsvc.moderation.sharing import canned
 from tests.browser.conftest import status
-from tests.browser.test_dashboard_hour import OLDEST, card, held
+from tests.browser.desk import OLDEST
+from tests.browser.test_dashboard_hour import card, held
 from tests.factories import post
 
 if TYPE_CHECKING:

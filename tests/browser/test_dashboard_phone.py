@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +13,7 @@ from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.threads.models import Thread
 from tests.browser.conftest import status
-from tests.browser.desk import four_held, told
+from tests.browser.desk import OLDEST, four_held, phone, told
 from tests.browser.held import scrolled, until
 from tests.browser.test_moderators_day import look_again
 from tests.factories import post
@@ -25,12 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-OLDEST = "/dashboard/?order=oldest"
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 360, "height": 600},
-    "has_touch": True,
-    "is_mobile": True,
-}
+PHONE = phone(360, 600)
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from commentsvc.moderation.flags import flag
-from tests.browser.desk import told
+from tests.browser.desk import OLDEST, told
 from tests.browser.held import until
-from tests.browser.test_dashboard_hour import OLDEST, card, held
+from tests.browser.test_dashboard_hour import card, held
 from tests.factories import post
 
 if TYPE_CHECKING:

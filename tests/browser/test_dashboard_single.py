@@ -159,3 +159,20 @@ def test_what_is_selected_has_one_bar(open_as: Open, width: int, height: int) ->
     page.keyboard.press("x")
     expect(bar).to_be_hidden()
     expect(card.locator(".acts")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("way", ["Escape", "back"])
+def test_it_is_left_when_nothing_is_selected(open_as: Open, way: str) -> None:
+    """By Escape, and on a phone by Back: what was begun last ends first."""
+    page = open_as("mona", viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    for key in "jzx":
+        page.keyboard.press(key)
+    whole, bar = page.locator("#position"), page.locator("#selected")
+    expect(bar).to_be_visible()
+    leave = page.go_back if way == "back" else lambda: page.keyboard.press(way)
+    leave()
+    expect(bar).to_be_hidden()
+    expect(whole).to_be_visible()
+    leave()
+    expect(whole).to_be_hidden()
+    expect(page.locator("#cards .card")).to_have_count(3)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desk import four_held
-from tests.browser.test_dashboard_hour import OLDEST, held
+from tests.browser.desk import OLDEST, four_held
+from tests.browser.test_dashboard_hour import held
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open

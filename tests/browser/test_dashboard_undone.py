@@ -14,9 +14,9 @@ from commentsvc.core.jobs import run_due
 from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.cases.models import Bulk
 from tests.browser.conftest import status
-from tests.browser.desk import told
+from tests.browser.desk import OLDEST, told
 from tests.browser.held import Held
-from tests.browser.test_dashboard_hour import OLDEST, card, held
+from tests.browser.test_dashboard_hour import card, held
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

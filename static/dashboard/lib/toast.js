@@ -27,17 +27,18 @@ function short(seconds) {
 /**
  * Show a message for some seconds; with `stay`, until something else is shown or it is closed (if `brief`, for some seconds). With
  * `until`, the button counts down; if that is Infinity, what it undoes is on its way, and the message about it takes
- * its place.
+ * its place. One that something has `failed` stays until it can be read.
  * @param {string} text
- * @param {{until?: number, undo?: () => void, stay?: boolean, brief?: boolean}} [options]
+ * @param {{until?: number, undo?: () => void, stay?: boolean, brief?: boolean, failed?: boolean}} [options]
  */
-export function toast(text, { until = 0, undo, stay = false, brief = false } = {}) {
+export function toast(text, { until = 0, undo, failed = false, stay = failed, brief = false } = {}) {
   const place = document.getElementById("toasts");
   if (!place) return;
   window.clearTimeout(timer);
   const box = place.querySelector(/** @type {"div"} */ (BUSY)) ?? document.createElement("div");
   box.className = "toast";
   box.ariaBusy = until === Infinity ? "true" : null;
+  box.toggleAttribute("data-failed", failed);
   const words = document.createElement("span");
   words.textContent = text;
   box.replaceChildren(words);
@@ -68,11 +69,10 @@ export function toast(text, { until = 0, undo, stay = false, brief = false } = {
 }
 
 /** Show a message, and have it read out; not under a dialog that says the same.
- * @param {string} words @param {boolean} [stay] */
-export function tell(words, stay) {
+ * @param {string} words @param {boolean} [failed] */
+export function tell(words, failed) {
   if (document.querySelector("#signed-out[open]")) return document.querySelector(BUSY) ? clear() : undefined;
-  toast(words, { stay });
-  if (stay) document.querySelector("#toasts > .toast")?.setAttribute("data-failed", "");
+  toast(words, { failed });
   announce(words);
 }
 
