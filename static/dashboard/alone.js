@@ -25,9 +25,9 @@ export async function actAround(form, by) {
   const card = cards.alone();
   if (!card || form.ariaBusy === "true") return;
   const ask = async () => {
+    const sent = new FormData(form);
     const body = await attempt(form, by, { stay: "1" });
-    // what was sent is not something typed that is still to be sent
-    if (body) for (const each of form.querySelectorAll("input")) each.defaultValue = each.value;
+    if (body) settleFields(form, sent);
     return { ok: body !== null, status: 0, body };
   };
   const words = (by ?? form.querySelector("button"))?.dataset.done;
@@ -44,4 +44,17 @@ export async function actAround(form, by) {
   forgetStep(form.getAttribute("action") ?? ""); // it may be what undoes an act
   hint(body.sentence);
   void showAlone(card);
+}
+
+/**
+ * What was sent is not something typed that is still to be sent. An earlier answer may have put another form in the
+ * place of this one.
+ * @param {HTMLFormElement} form
+ * @param {FormData} sent
+ */
+function settleFields(form, sent) {
+  const action = CSS.escape(form.getAttribute("action") ?? "");
+  for (const each of document.querySelectorAll(/** @type {"input"} */ (`form[action="${action}"] input`))) {
+    if (each.value === sent.get(each.name)) each.defaultValue = each.value;
+  }
 }

@@ -9,7 +9,7 @@ import { beforeLeaving } from "./lib/leaving.js";
 import { announce, data, say } from "./lib/page.js";
 import { isAway, REACHED } from "./lib/reach.js";
 import { finished, forget, isSame, keep as keepStored, kept, mayWorkLater, take } from "./lib/steps.js";
-import { clear, fail, pending, tell, toast } from "./lib/toast.js";
+import { clear, fail, pending, shows, tell, toast } from "./lib/toast.js";
 import { bring } from "./pages.js";
 import { sayPosition } from "./single.js";
 import { renew, unsettle } from "./settled.js";
@@ -187,7 +187,7 @@ function refused(one, left, answer) {
 
 /** A hint is no news any more. @param {string} words */
 export function unhint(words) {
-  if (document.querySelector("#toasts .toast span")?.textContent !== words) return;
+  if (!shows(words)) return;
   clear();
   offer();
 }

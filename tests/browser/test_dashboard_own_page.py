@@ -179,6 +179,26 @@ def test_what_is_set_for_its_conversation(open_as: Open, people: Cast) -> None:
     assert page.locator("body").get_attribute("data-same") == str(page.evaluate("history.length"))
 
 
+def test_what_is_typed_while_the_page_is_fetched(open_as: Open, people: Cast) -> None:
+    """And sent before that page comes: then the answer is shown, not what was typed."""
+    one, *_ = four_held(people)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    day, tags = page.get_by_label("Open through"), page.get_by_label("Tags")
+    fetched = Held(page, f"**/comments/{one}")
+    day.fill("2199-12-31")
+    day.press("Enter")
+    fetched.wait()
+    sent = Held(page, "**/tags**")
+    tags.fill("sea, sea, Harbor")
+    tags.press("Enter")
+    sent.wait()
+    fetched.let_go()
+    expect(page.locator("[name=closes_at][value='2199-12-31']")).to_be_visible()
+    expect(tags).to_have_value("sea, sea, Harbor")
+    sent.let_go()
+    expect(tags).to_have_value("sea, harbor")
+
+
 def test_a_mistake_in_what_is_set(open_as: Open, people: Cast) -> None:
     """It is said at its field, and there is nothing to undo."""
     one, *_ = four_held(people)
@@ -222,7 +242,7 @@ def test_a_sanction(open_as: Open, people: Cast, kind: str) -> None:
     page.locator(".sanction [name=reason]").focus()
     press(page, "2 Enter")
     page.wait_for_url(f"**/comments/{one}")
-    told(page, "Rita")
+    told(page, "Rita")  # which is read out half a second later, unless it is undone
     expect(status_shown).to_have_text("rejected" if kind == "b" else "pending")
     page.evaluate("document.body.dataset.same = ''")
     press(page, "u")

@@ -4,7 +4,7 @@
 
 import { announce } from "./page.js";
 import { arrival, store, stored } from "./tab.js";
-import { clear, toast } from "./toast.js";
+import { clear, shows, toast } from "./toast.js";
 
 const KEY = "commentsvc.place";
 const GOOD_FOR = 60000; // milliseconds: older values belong to another visit
@@ -81,11 +81,13 @@ export function sayMessages(back) {
   const told = [...document.querySelectorAll(/** @type {"div"} */ (".notice.told"))];
   if (!told.length) return;
   const words = told.map((each) => each.querySelector("p")?.textContent ?? "").join(" ");
-  const saying = setTimeout(() => announce(words), 500); // after a screen reader has read the page's title
+  let isNews = () => true; // what is undone is none
+  const saying = setTimeout(() => isNews() && announce(words), 500); // after a screen reader has read the page's title
   const undo = told.find((each) => each.querySelector("form"))?.querySelector("form");
   const soon = told.find((each) => each.dataset.seconds);
   if (soon && undo) {
     for (const each of told) each.hidden = true;
+    isNews = () => shows(words);
     toast(words, { undo: () => undo.requestSubmit(), until: Date.now() + Number(soon.dataset.seconds) * 1000 });
     return;
   }

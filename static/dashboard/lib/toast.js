@@ -86,6 +86,9 @@ export function forgive() {
   if (document.querySelector("#toasts > [data-failed]")) clear();
 }
 
+/** Whether this is the message that is shown. @param {string} words */
+export const shows = (words) => document.querySelector("#toasts .toast span")?.textContent === words;
+
 /** Remove the message. */
 export function clear() {
   window.clearTimeout(timer);
