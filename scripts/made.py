@@ -136,7 +136,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "parts/panels.js",
     ),
     "checking": ("parts/checking.js",),
-    "arriving": ("parts/reading.js", "parts/arriving.js"),
+    "arriving": ("parts/asleep.js", "parts/reading.js", "parts/arriving.js"),
     "mine": (
         "parts/complete.js",
         "parts/sight.js",

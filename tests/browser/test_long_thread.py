@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-SIZE, PAGE = 400, 60
+SIZE, PAGE = 400, 40
 FURTHER = ".further"
 
 
@@ -82,6 +82,114 @@ def test_a_page_comes_in_slices_and_styles_only_what_is_new(
     assert max(styled) < added < everything / 2
 
 
+def cost_of_more(frame: Frame, page: Page, chromium: Browser, pages: int) -> int:
+    """How many objects are laid out at most, whether or not they change, while a page is added."""
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    chromium.start_tracing(page=page, categories=["devtools.timeline"])
+    more(frame, pages)
+    found: list[dict[str, Any]] = json.loads(chromium.stop_tracing())["traceEvents"]
+    return max(
+        each["args"]["beginData"]["totalObjects"]
+        for each in found
+        if each["name"] == "Layout" and "totalObjects" in each.get("args", {}).get("beginData", {})
+    )
+
+
+def test_more_costs_the_same_however_much_is_there(
+    frame: Frame, page: Page, chromium: Browser
+) -> None:
+    """Lists that nobody looks at are not arranged, and so not painted either (parts/asleep.js)."""
+    first = cost_of_more(frame, page, chromium, 4)
+    more(frame, 5)
+    assert cost_of_more(frame, page, chromium, 6) < 1.25 * first
+
+
+def test_nothing_that_counts_through_all_comments(frame: Frame) -> None:
+    """For counters and for units of the window's height, browsers walk through every element."""
+    summary = frame.locator(".list summary").first
+    assert summary.evaluate("(node) => getComputedStyle(node).counterIncrement") == "none"
+    units = r"/\d(d|s|l)?(vw|vh|vmin|vmax|vi|vb)\b/"
+    rules = f"""[...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+      .map((rule) => rule.cssText).filter((text) => {units}.test(text))"""
+    menu(frame.locator(".list .c").first)  # its style sheet, too
+    expect(frame.locator("[role=menuitem]").first).to_be_visible()
+    assert frame.evaluate(rules) == []
+
+
+HEIGHTS = "(all) => all.map((each) => each.getBoundingClientRect().height)"
+SLEEPS = """(list) => list.matches('.asleep')
+  && !list.firstElementChild.checkVisibility({ contentVisibilityAuto: true })"""
+
+
+def asleep(frame: Frame, page: Page) -> None:
+    """The reader is at the end, and the first lists are not drawn."""
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    first = frame.locator(FURTHER).first
+    until(page, lambda: first.evaluate(SLEEPS), "the first list is still drawn")
+
+
+def heights_when_drawn(frame: Frame) -> list[float]:
+    """As they are if all are drawn, which they are not afterwards."""
+    found: list[float] = frame.locator(FURTHER).evaluate_all(
+        f"""(all) => {{
+          for (const each of all) each.style.contentVisibility = "visible";
+          const found = ({HEIGHTS})(all);
+          for (const each of all) each.style.contentVisibility = "";
+          return found;
+        }}"""
+    )
+    return found
+
+
+def test_a_list_that_is_not_drawn_keeps_its_height(frame: Frame, page: Page) -> None:
+    asleep(frame, page)
+    lists = frame.locator(FURTHER)
+    assert lists.evaluate_all(HEIGHTS) == pytest.approx(heights_when_drawn(frame), abs=0.1)
+    before = lists.first.evaluate("(node) => node.offsetHeight")
+    # something is added there, as an answer to it is
+    lists.first.locator(".c").first.evaluate(
+        "(node) => node.append(Object.assign(document.createElement('p'), {textContent: 'More.'}))"
+    )
+    until(
+        page,
+        lambda: lists.first.evaluate("(node) => node.offsetHeight") > before + 10,
+        "it has no room for what was added",
+    )
+    asleep(frame, page)
+    assert lists.evaluate_all(HEIGHTS) == pytest.approx(heights_when_drawn(frame), abs=0.1)
+
+
+def test_a_list_that_is_not_drawn_has_another_height_in_another_width(
+    frame: Frame, page: Page
+) -> None:
+    asleep(frame, page)
+    lists = frame.locator(FURTHER)
+    before = sum(lists.evaluate_all(HEIGHTS))
+    page.set_viewport_size({"width": 360, "height": 700})
+    until(
+        page, lambda: sum(lists.evaluate_all(HEIGHTS)) > 1.2 * before, "they are as high as before"
+    )
+    asleep(frame, page)
+    assert lists.evaluate_all(HEIGHTS) == pytest.approx(heights_when_drawn(frame), abs=0.1)
+
+
+def test_what_is_not_drawn_can_be_found_and_reached(frame: Frame, page: Page) -> None:
+    """By the browser's search, by the keyboard and by a link."""
+    asleep(frame, page)
+    comment = frame.locator(f"{FURTHER} .c").first
+    assert comment.evaluate(
+        """(node) => {
+          const name = "found-" + node.dataset.id;
+          node.querySelector(".text").append(name);
+          return window.find(name) && node.contains(getSelection().anchorNode);
+        }"""
+    )
+    button = comment.locator("[data-action=reply]").first
+    button.focus()
+    expect(button).to_be_focused()
+    assert frame.locator(FURTHER).first.evaluate(f"(list) => !({SLEEPS})(list)")
+
+
 @pytest.mark.drill
 def test_each_list_is_a_layer(frame: Frame, page: Page) -> None:
     """What changes in one is painted without the others. Only a complete browser has such layers."""
@@ -94,7 +202,9 @@ def test_each_list_is_a_layer(frame: Frame, page: Page) -> None:
     session.on("LayerTree.layerTreeDidChange", heard)
     session.send("LayerTree.enable")
     frame.locator(FURTHER).last.scroll_into_view_if_needed()  # the tree is told when it changes
-    lists = frame.locator(FURTHER).evaluate_all("(all) => all.map((each) => each.offsetHeight)")
+    lists = frame.locator(FURTHER).evaluate_all(
+        f"(all) => all.filter((each) => !({SLEEPS})(each)).map((each) => each.offsetHeight)"
+    )
 
     def has_layers() -> bool:
         return all(any(abs(each - high) < 70 for each in heights) for high in lists)

@@ -1,6 +1,6 @@
 // Drafts that were not sent: at which comments they are, and which is the latest.
 // @ts-check
-import { $, $$, idOf, page, place } from "../lib/dom.js";
+import { $, $$, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { kept, keysOf } from "../lib/store.js";
 import { say } from "../lib/words.js";
@@ -12,22 +12,23 @@ export const slotOf = ({ id, parent }) => `draft:${page.href}:${id ? `edit:${id}
 /** Whether there is a draft of a new comment. */
 export const wasBegun = () => kept(slotOf({}));
 
-/** Mark "Reply" and "Edit" buttons that have a draft. */
+/** The button that opens the draft kept under this key, if it is on this page. @param {string} slot */
+function buttonOf(slot) {
+  const [id, edit] = slot.split(":").reverse();
+  const node = place(id);
+  return node && $(`article > footer > [data-action=${edit === "edit" ? edit : "reply"}]`, node);
+}
+
+/** Mark "Reply" and "Edit" buttons that have a draft; without looking at each, of thousands. */
 export function markBegun() {
-  const drafts = keysOf(slotOf({}));
-  // hundreds of buttons, and mostly no draft
-  for (const button of $$(drafts.size ? "[data-action=reply],[data-action=edit]" : ":has(> .begun)")) {
-    const id = idOf(button);
-    const begun = drafts.has(slotOf(button.dataset.action === "edit" ? { id } : { parent: id }));
-    const mark = $(".begun", button);
-    if (begun && !mark) button.append(html`<span class="begun">· ${say("draft")}</span>`);
-    else if (!begun) mark?.remove();
-  }
+  const begun = [...keysOf(slotOf({}))].map(buttonOf);
+  for (const mark of $$(".begun")) if (!begun.includes(mark.parentNode)) mark.remove();
+  for (const button of begun)
+    if (button && !$(".begun", button)) button.append(html`<span class="begun">· ${say("draft")}</span>`);
 }
 
 /** The button that opens the latest draft, if it is on this page. */
 export const lastBegun = () => {
   const last = kept(`last:${page.href}`);
-  const node = last && place(last.id || last.parent);
-  return node && kept(slotOf(last)) && $(`article > footer > [data-action=${last.id ? "edit" : "reply"}]`, node);
+  return last && kept(slotOf(last)) && buttonOf(slotOf(last));
 };

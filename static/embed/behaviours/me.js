@@ -93,7 +93,9 @@ export function bar({ sanction, refused, form }) {
   $("#barred")?.remove();
   if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
   const all = ":is([data-action=like],.kinds button)";
-  for (const each of $$(page.barred ? all : `[data-own] ${all},${all}[aria-disabled=true]`)) {
+  // one long selector for both takes long where there are thousands
+  const few = () => [...$$(".c[data-own]").flatMap((each) => $$(all, each)), ...$$(`button[aria-disabled=true]${all}`)];
+  for (const each of page.barred ? $$(all) : few()) {
     const off = `${isOff(each)}`;
     // to write what is there already takes longer than to look
     if (each.ariaDisabled !== off) each.ariaDisabled = off;

@@ -9,6 +9,7 @@ import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { refresh } from "../behaviours/me.js";
 import { note } from "../behaviours/own.js";
+import { lull } from "./asleep.js";
 
 const LONGEST = 30; // comments
 const frame = () => new Promise(requestAnimationFrame);
@@ -107,8 +108,10 @@ export const reading = {
       await frame();
       tellTimes(next);
       link.parentNode.before(next);
+      lull([next]);
       if (next.contains(added[0])) focusOn(added);
     }
+    await frame();
     link.parentNode.replaceWith(...$$("#more", found));
     refresh();
     emit("paginate", {});
