@@ -95,6 +95,29 @@ def test_somebody_who_is_muted(page: Page, people: Cast, pages: Pages) -> None:
     expect(long.locator(".fold button").first).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("locale", ["en", pytest.param("de", marks=pytest.mark.drill)])
+def test_what_is_shown_again_moves_nothing_beside_it(
+    page: Page, people: Cast, pages: Pages, locale: str
+) -> None:
+    """*Hide* is as wide as *Show*: nothing moves, and no line breaks elsewhere."""
+    page.set_viewport_size({"width": 360, "height": 700})
+    post(people.site, "I walked.", user=people.mona)
+    frame = come_back(page, pages.write(pages.tag(locale=locale)), people.max, people.site)
+    node = frame.locator("#list > .c")
+    choose(node, "mute")
+    show = node.locator(".fold button").first
+    expect(show).to_be_focused()
+    parts = [node.locator(".fold"), show, node.locator(".fold button").last]
+    before = [each.bounding_box() for each in parts]
+    names = set()
+    for is_open in ("true", "false"):
+        names.add(show.inner_text())
+        show.press("Enter")
+        expect(show).to_have_attribute("aria-expanded", is_open)
+        assert [each.bounding_box() for each in parts] == before
+    assert len(names) == 2
+
+
 SHORT = LONG[:150]
 # a panel that was opened has been brought into view, if it was not
 LOOKED = """() => new Promise((done) => {

@@ -23,7 +23,8 @@ export function foldMuted(members) {
       node.classList.add("muted");
       article.prepend(
         html`<p class="fold"><span>${say("muted", { name: who.name })}</span>${" "}
-          <button type="button" class="link" data-action="unfold" aria-expanded="false">${say("muted_show")}</button>${" "}
+          <button type="button" class="link" data-action="unfold" aria-expanded="false"
+            ><span>${say("muted_show")}</span><span>${say("muted_hide")}</span></button>${" "}
           ${unmute(who)}</p>`,
       );
     } else if (!who && fold) {
@@ -97,7 +98,6 @@ export const muting = {
   },
   unfold: (button) => {
     const folded = button.closest(".c").classList.toggle("muted");
-    button.textContent = say(folded ? "muted_show" : "muted_hide");
     button.setAttribute("aria-expanded", `${!folded}`);
   },
 };
