@@ -12,9 +12,9 @@ export function lull(lists) {
   });
 }
 
-/** Whether it is not drawn now. @param {any} list */
+/** Whether it is not drawn now; browsers that cannot say it draw everything. @param {any} list */
 const sleeps = (list) =>
-  list?.matches(".asleep") && !list.firstElementChild?.checkVisibility({ contentVisibilityAuto: true });
+  list?.matches(".asleep") && !list.firstElementChild?.checkVisibility?.({ contentVisibilityAuto: true });
 
 /** Those whose height may have changed are drawn once. @param {Iterable<any>} lists */
 function wake(lists) {
