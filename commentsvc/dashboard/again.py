@@ -18,7 +18,7 @@ from ..web.csrf import FIELD
 from ..web.home import path_here
 from ..web.problems import KINDS
 from .blueprints import account, dashboard, migrate
-from .refill import refilled
+from .refill import Wrong, refilled
 
 if TYPE_CHECKING:
     from flask.sessions import SessionMixin
@@ -33,14 +33,15 @@ _OWN = (dashboard.name, account.name, migrate.name)
 _FORM_REFUSED = frozenset((403, 404, 409, 422, 429, 503))  # after the form was read
 
 
-def page_again(address: str, error: DomainError) -> Response:
+def page_again(address: str, error: DomainError, words: str) -> Response:
     """Our page at this address, with this request's form as it was sent: by redirect, or in this
-    response if more was typed than a session holds."""
+    response if more was typed than a session holds. `words` are the error in the page's language."""
     kept = [(k, v) for k, v in request.form.items(multi=True) if k != FIELD and "password" not in k]
-    sent = {"to": path_here(), "page": address, "wrong": error.field or "", "form": kept}
+    wrong = (error.field or "", words)
+    sent = {"to": path_here(), "page": address, "wrong": wrong, "form": kept}
     if len(json.dumps(sent)) <= _MOST_KEPT:
         session[_SENT] = sent
-    elif answer := page_at_once(address, error):
+    elif answer := page_at_once(address, error, words):
         return answer
     return redirect(address, 303)  # type: ignore[return-value]
 
@@ -55,7 +56,7 @@ def is_shown_again() -> bool:
     return _AGAIN in request.environ
 
 
-def page_at_once(address: str, error: DomainError) -> Response | None:
+def page_at_once(address: str, error: DomainError, words: str = "") -> Response | None:
     """That page in this response; None if it has no such form or nothing was typed."""
     notices = session.get(NOTICES)
     try:
@@ -68,7 +69,7 @@ def page_at_once(address: str, error: DomainError) -> Response | None:
             path_here(),
             request.form,
             page=address,
-            wrong=error.field or "",
+            wrong=Wrong(error.field or "", words),
         )
         if changed:
             answer.set_data(html)
@@ -114,10 +115,11 @@ def _fill(answer: Response) -> Response:
     form: MultiDict[str, str]
     if request.method == "POST" and answer.status_code in _FORM_REFUSED:
         path = page = path_here()
-        form, wrong = request.form, ""
+        form, wrong = request.form, Wrong()
     elif request.method == "GET" and answer.status_code == 200 and _SENT in session:
         sent = session.pop(_SENT)
-        path, form, page, wrong = sent["to"], MultiDict(sent["form"]), sent["page"], sent["wrong"]
+        path, form, page = sent["to"], MultiDict(sent["form"]), sent["page"]
+        wrong = Wrong(*sent["wrong"])
         if parts_of(page).path != path_here():
             return answer
     else:

@@ -280,8 +280,9 @@ def refused(error: DomainError, default: str) -> Response:
     from, with what was typed."""
     if wants_json():
         raise error
-    tell("bad", error.say(language()))
-    return page_again(local_address(request.form.get("back"), default), error)
+    words = error.say(language())
+    tell("bad", words)
+    return page_again(local_address(request.form.get("back"), default), error, words)
 
 
 def words_of(key: str, **values: Any) -> str:

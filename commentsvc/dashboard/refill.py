@@ -3,6 +3,7 @@ codes are not repeated."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import accumulate
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Attributes = dict[str, str | None]
 Edit = tuple[int, int, str]
+_Place = tuple[int, int]
 _Fold = tuple[int, int, Attributes]
 
 _UNFILLED = frozenset(("hidden", "password", "file", "submit", "button", "reset", "image"))
@@ -48,12 +50,19 @@ class _Form:
     controls: list[_Control] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Wrong:
+    """The name of the refused field, "" if it was none, and what is wrong with it."""
+
+    name: str = ""
+    words: str = ""
+
+
 def refilled(
-    html: str, path: str, sent: MultiDict[str, str], *, page: str, wrong: str = ""
+    html: str, path: str, sent: MultiDict[str, str], *, page: str, wrong: Wrong = Wrong()
 ) -> tuple[str, int]:
     """The page with the form that was sent to `path` filled, and how many fields differ from the
-    page's own. `page` is the page's address, which forms without an action go to; `wrong` names the
-    refused field."""
+    page's own. `page` is the page's address, which forms without an action go to."""
     reader = _Reader(html)
     to = [each for each in reader.forms if parts_of(each.given.get("action") or page).path == path]
     if not to:
@@ -61,13 +70,7 @@ def refilled(
     form = max(to, key=lambda each: _likeness(each, sent))
     edits = {(start, end): text for start, end, text in _filled(form, sent)}
     changed = len(edits)
-    for each in form.controls:
-        if wrong and each.given.get("name") == wrong and each.given.get("type") != "hidden":
-            place = (each.start, each.end)
-            edits[place] = (
-                f'{edits.get(place, _tag(each.tag, each.given))[:-1]} aria-invalid="true" autofocus>'
-            )
-            break
+    edits |= _refused(form, edits, wrong)
     edits |= _opened(form, edits)
     if parts_of(page).path != path:
         here = [each for each in reader.forms if not each.given.get("action")]
@@ -79,7 +82,27 @@ def refilled(
     return html, changed
 
 
-def _opened(form: _Form, edits: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+def _refused(form: _Form, edits: dict[_Place, str], wrong: Wrong) -> dict[_Place, str]:
+    """The refused field, marked; what is wrong stands below it, if it is one for text."""
+    for each in form.controls:
+        kind = each.given.get("type") or "text"
+        if not wrong.name or each.given.get("name") != wrong.name or kind == "hidden":
+            continue
+        place = (each.start, each.end)
+        marked = (
+            f'{edits.get(place, _tag(each.tag, each.given))[:-1]} aria-invalid="true" autofocus'
+        )
+        if each.tag != "input" or kind in _BOXES or not wrong.words:
+            return {place: f"{marked}>"}
+        said = f"e-{wrong.name}"
+        told = f"{said} {each.given.get('aria-describedby') or ''}".strip()
+        marked = re.sub(' aria-describedby="[^"]*"', "", marked)
+        error = f'<p class="error" id="{escape(said)}">{escape(wrong.words)}</p>'
+        return {place: f'{marked} aria-describedby="{escape(told)}">{error}'}
+    return {}
+
+
+def _opened(form: _Form, edits: dict[_Place, str]) -> dict[_Place, str]:
     """The closed `<details>` around changed fields, opened."""
     found = {}
     for each in form.controls:

@@ -30,6 +30,6 @@ export async function claim(card, form) {
   if (!answer.ok) return complain(answer);
   const { mark, sentence } = answer.body;
   say(card, mark?.words ?? "", Boolean(mark?.mine));
-  take(card, mark ? mark.mine : undefined);
+  take(card, mark?.mine, mark?.claimed);
   announce(sentence);
 }

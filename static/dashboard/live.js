@@ -137,14 +137,15 @@ const current = () => cards.current() ?? alone()[0];
 /**
  * Mark the cards that somebody else is looking at, or that are claimed.
  * @param {Record<string, string>} others
- * @param {Record<string, boolean>} taken id -> whether this person has claimed it
+ * @param {Record<string, boolean>} taken id -> whether this person has taken it
+ * @param {string[]} claimed those that were not taken by a filter
  */
-function mark(others, taken) {
+function mark(others, taken, claimed) {
   for (const card of [...cards.all(), ...alone()]) {
     const id = card.dataset.id ?? "";
     const words = others[id] ?? "";
     if (sayWho(card, words, taken[id] === true) && card === current() && !taken[id]) announce(words);
-    take(card, taken[id]);
+    take(card, taken[id], claimed.includes(id));
   }
 }
 
@@ -153,7 +154,7 @@ const deciding = () => cards.away.size > 0;
 
 /** @param {any} body */
 function follow(body) {
-  mark(body.looking ?? {}, body.taken ?? {});
+  mark(body.looking ?? {}, body.taken ?? {}, body.claimed ?? []);
   const settled = settleHere(body.settled ?? {}) + leave(body.own ?? []) - revive(body.anew ?? {});
   const before = counts[data.queue] ?? 0;
   const more = (body.counts?.[data.queue] ?? 0) - before;

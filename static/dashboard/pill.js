@@ -5,15 +5,18 @@
  * Show whether the card is claimed: by this person (true), somebody else (false), nobody (undefined).
  * @param {HTMLElement} card
  * @param {boolean | undefined} mine
+ * @param {boolean} [claimed] or else by a filter: then it can be claimed
  */
-export function take(card, mine) {
+export function take(card, mine, claimed = false) {
   card.toggleAttribute("data-taken", mine === false);
   const form = card.querySelector(".claim-form");
   const button = form?.querySelector("button");
   const words = button?.querySelector("span");
   if (!(form instanceof HTMLFormElement) || !button || !words) return;
-  button.value = mine ? "release" : "claim";
-  words.textContent = (mine ? form.dataset.release : form.dataset.claim) ?? "";
+  const own = claimed && mine;
+  form.hidden = claimed && !mine;
+  button.value = own ? "release" : "claim";
+  words.textContent = (own ? form.dataset.release : form.dataset.claim) ?? "";
 }
 
 /**

@@ -5,6 +5,7 @@ import * as cards from "./cards.js";
 import { showContext } from "./context.js";
 import { all, COUNTED, decided } from "./live.js";
 import { announce, number, say } from "./lib/page.js";
+import { standsFor } from "./waves.js";
 import { arrival, store, stored } from "./lib/tab.js";
 
 const KEY = "commentsvc.single";
@@ -41,7 +42,10 @@ export function toggleSingle() {
   announce(say(on ? "js.single_on" : "js.single_off", { count: number(cards.all().length) }));
 }
 
-/** Show "3 of 118": cards decided here count as passed. */
+/** @param {HTMLElement[]} some */
+const comments = (some) => some.reduce((sum, each) => sum + standsFor(each), 0);
+
+/** Show "3 of 118": cards decided here count as passed, and a wave's card as all of its comments. */
 export function sayPosition() {
   const place = document.getElementById("position");
   const card = cards.current();
@@ -50,8 +54,9 @@ export function sayPosition() {
     place.textContent = ""; // the last one was decided
     return;
   }
-  const at = decided() + cards.all().indexOf(card) + 1;
-  const whole = document.getElementById("more") ? "" : number(decided() + cards.all().length);
+  const here = cards.all();
+  const at = decided() + comments(here.slice(0, here.indexOf(card))) + 1;
+  const whole = document.getElementById("more") ? "" : number(decided() + comments(here));
   const total = all() || whole;
   place.textContent = total ? say("js.position", { at, all: total }) : number(at);
 }

@@ -49,6 +49,9 @@ const isFolded = () => {
   return data.queue === "pending" && !chosen.has("like") && !chosen.has("network");
 };
 
+/** How many comments a card stands for. @param {HTMLElement} card */
+export const standsFor = (card) => 1 + (isFolded() ? Number(waveOf(card)?.dataset.more ?? 0) : 0);
+
 const SOON = 100; // milliseconds: while a key is held down, only the last card's wave is fetched
 const FRESH = 10000; // milliseconds for which it is not fetched again
 

@@ -66,6 +66,14 @@ def test_it_works_by_keyboard_alone(open_as: Open, wave: list[str]) -> None:
     expect(page.locator(".toast")).to_have_text("No other waiting comments are like this one.")
 
 
+def test_one_at_a_time_passes_all_of_it(open_as: Open, wave: list[str]) -> None:
+    page = open_as("mona", reduced_motion="reduce")
+    page.keyboard.press("z")
+    expect(page.locator("#position")).to_have_text("1 of 7")
+    page.keyboard.press("j")
+    expect(page.locator("#position")).to_have_text("7 of 7")
+
+
 def test_selecting_all_cards_counts_all_of_it(open_as: Open, wave: list[str]) -> None:
     """What the bar says is what the preview says, and what the undo brings back."""
     page = open_as("mona", reduced_motion="reduce")

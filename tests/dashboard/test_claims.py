@@ -48,6 +48,12 @@ def pill(page: str) -> str | None:
     return found[1] if found else None
 
 
+def button(page: str) -> str | None:
+    """The button beside the card: "claim" or "release"."""
+    found = re.search(r'class="claim-form"([^>]*)>.*?name="do"\s+value="(\w+)"', page, re.DOTALL)
+    return None if found is None or " hidden" in f" {' '.join(found[1].split())} " else found[2]
+
+
 def time() -> str:
     return f"{clock.now() + claims.CLAIMED:%H:%M} UTC"
 
@@ -58,16 +64,18 @@ def test_it_works(
     olga, path = sign_in("olga"), f"/dashboard/comments/{waiting.public_id}/claim"
     assert pill(mona.page("/dashboard/")) is None
     answer = mona.post(path, json=True, do="claim")
-    said = {"words": f"Yours until {time()}", "mine": True}
+    said = {"words": f"Yours until {time()}", "mine": True, "claimed": True}
     assert answer.json == {"sentence": said["words"], "mark": said}
     assert pill(mona.page("/dashboard/")) == f"Yours until {time()}"
     theirs = olga.page("/dashboard/")
     assert pill(theirs) == f"Claimed by Mona until {time()}" and "data-taken" in theirs
     assert "data-taken" not in mona.page("/dashboard/")
+    assert (button(mona.page("/dashboard/")), button(theirs)) == ("release", None)
     live = f"/dashboard/live?shown={waiting.public_id}:{waiting.version}"
     for staff, mine in ((mona, True), (olga, False)):
         found = staff.get(live).json
         assert found is not None and found["taken"] == {waiting.public_id: mine}
+        assert found["claimed"] == [waiting.public_id]
         assert found["looking"] == {waiting.public_id: pill(staff.page("/dashboard/"))}
     assert mona.post(path, json=True, do="release").json == {
         "sentence": "Nobody has claimed it.",
@@ -158,6 +166,9 @@ def test_what_a_filter_matches_is_its_owners(
     theirs = olga.page("/dashboard/")
     assert pill(theirs) == "Claimed by Mona (filter “This year”)" and "data-taken" in theirs
     assert "data-taken" not in mona.page("/dashboard/")
+    assert {button(theirs), button(mona.page("/dashboard/"))} == {
+        "claim"
+    }  # a filter claims nothing
     claims.claim(waiting.public_id, by=cast.olga)  # says more
     assert pill(mona.page("/dashboard/")) == f"Claimed by Olga until {time()}"
     claims.release(waiting.public_id, by=cast.olga)

@@ -178,12 +178,22 @@ def test_the_refused_field_is_marked_and_its_fold_open(cast: Cast, mona: Staff) 
     post(cast.site, user=cast.rita)
     path = f"/dashboard/people/{cast.rita.public_id}/measures"
     page = answer_to(mona, path, {"site": "harbour", "kind": "suspend", "reason": "spam"})
-    assert re.search(r'<input[^>]*name="until"[^>]* aria-invalid="true" autofocus>', page)
+    assert re.search(r'<input[^>]*name="until"[^>]* aria-invalid="true" autofocus[ >]', page)
     (fold,) = re.findall(r"<details([^>]*)>(?:(?!</details>).)*?name=\"until\"", page, re.DOTALL)[
         -1:
     ]
     assert "open" in fold
     assert "aria-invalid" not in mona.page(f"/dashboard/people/{cast.rita.public_id}")  # once
+
+
+def test_what_is_wrong_stands_at_its_field(olga: Staff) -> None:
+    """As after a script has sent the form, and before its help."""
+    fields = {"url": "http://localhost/hook", "events": "comment.published"}
+    page = answer_to(olga, f"{HERE}/webhooks", fields)
+    (field, after) = re.findall(r'(<input\s[^>]*name="url"[^>]*>)\s*(<p[^>]*>[^<]+</p>)', page)[0]
+    assert 'aria-describedby="e-url"' in field and 'id="e-url"' in after
+    words = re.findall(r'class="notice told bad".*?<p class="grow">([^<]+)<', page, re.DOTALL)
+    assert words == re.findall(r">([^<]+)<", after)
 
 
 def test_a_form_goes_to_its_own_site_only(

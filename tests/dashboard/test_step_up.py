@@ -55,6 +55,9 @@ def test_it_works(cast: Cast, stale: Staff) -> None:
     person = f"/dashboard/people/{cast.mona.public_id}/role"
     asked = stale.post(person, site="harbour", role="owner", note="She <b>knows</b> it.\nAll.")
     assert asked.status_code == 403 and HEADING in asked.text
+    assert re.findall(r'<input\s[^>]*name="(\w+)"[^>]*\sautofocus', asked.text) == [
+        "proof_password"
+    ]
     assert role_of(cast.mona, cast.site) == "moderator"
     assert f'action="{person}"' in asked.text and "She &lt;b&gt;knows&lt;/b&gt; it." in asked.text
     kept = {"site": "harbour", "role": "owner"}

@@ -246,6 +246,7 @@ def live() -> Response:
         }
         | {id_: mark.words for id_, mark in on_it.items()},
         taken={id_: mark.mine for id_, mark in on_it.items()},
+        claimed=[id_ for id_, mark in on_it.items() if mark.claimed],
         counts=counts,
         waiting={name: waits[name] for name in CASES},
         matches=_matches_now(sites, counts),

@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mark:
-    """A card's note of who has taken it; other moderators' keys skip that card."""
+    """A card's note of who has taken it; other moderators' keys skip that card. It is `claimed`, or
+    a filter takes it: then it can still be claimed."""
 
     words: str
     mine: bool
+    claimed: bool
 
 
 def marks(comment_ids: Sequence[str], sites: Sequence[Site]) -> dict[str, Mark]:
@@ -47,7 +49,7 @@ def marks(comment_ids: Sequence[str], sites: Sequence[Site]) -> dict[str, Mark]:
             continue
         words = desk_words("claim.filter", name=owner.name, filter=row.name)
         for comment_id in met:
-            found.setdefault(comment_id, Mark(words, owner.id == signed_in().id))
+            found.setdefault(comment_id, Mark(words, owner.id == signed_in().id, False))
     claimed = claims.taken(comment_ids, sites)
     return found | {comment_id: _mark(each) for comment_id, each in claimed.items()}
 
@@ -55,9 +57,12 @@ def marks(comment_ids: Sequence[str], sites: Sequence[Site]) -> dict[str, Mark]:
 def _mark(taken: Taken) -> Mark:
     own = taken.user_id == signed_in().public_id
     if taken.assigned:
-        return Mark(desk_words("claim.you" if own else "claim.assigned", name=taken.name), own)
+        return Mark(
+            desk_words("claim.you" if own else "claim.assigned", name=taken.name), own, True
+        )
     time = f"{taken.until:%H:%M} UTC"
-    return Mark(desk_words("claim.yours" if own else "claim.by", name=taken.name, time=time), own)
+    words = desk_words("claim.yours" if own else "claim.by", name=taken.name, time=time)
+    return Mark(words, own, True)
 
 
 @dashboard.post("/comments/<comment_id>/claim")
