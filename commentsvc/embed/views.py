@@ -120,7 +120,7 @@ def replies() -> Response:
     headers.framed_by(site)
     finished("replies", site=site, thread=row)
     locale = language(request.args, policy, request.headers.get("Accept-Language", ""))
-    items, left = pages.unfolded(found, policy, after=request.args.get("after"))
+    items, left = pages.unfolded(found, after=request.args.get("after"))
     rest = rest_html(found.public_id, items.next, left, locale) if items.next else Markup("")
     return _pieces(comments_html(items.items, locale, policy), rest)
 

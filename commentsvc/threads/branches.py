@@ -5,7 +5,7 @@ The cost of each query is bounded, however long or deep a conversation is (rows.
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NESTED_REPLIES = 2  # replies shown at once below a reply
-MOST_BELOW = 200  # places that one click unfolds below the replies of a page
+MOST_BELOW = 200  # places that one click unfolds
 MOST_LEFT = 5_000  # beyond this a link says "more" without a number
 MAX_PARENTS = 200
 
@@ -129,6 +129,19 @@ def _made(
         cursor = encode_cursor(*rest[1:3]) if rest else None
         made[row.row_id] = view_of_row(row, replies, cursor, counts.get(row.row_id, 0))
     return [made[row.row_id] for row in rows]
+
+
+def whole_from(rows: Sequence[Any]) -> Sequence[Any]:
+    """As many of these replies to one comment, but at least one, as fit on a page of `MOST_BELOW`
+    places with everything below them."""
+    asked = [(row.row_id, 0, 0, 0) for row in rows if row.reply_count]
+    if not asked:
+        return rows[:MOST_BELOW]
+    values = {"left": _json(asked), "most": MOST_LEFT + 1}
+    found = execute(left_sql(sqlite=is_sqlite()), values).all()
+    below = {row.start: row.places for row in found}
+    sums = accumulate(1 + below.get(row.row_id, 0) for row in rows)
+    return rows[: max(1, sum(each <= MOST_BELOW for each in sums))]
 
 
 def left_after(comment_id: int, last: Any) -> int:

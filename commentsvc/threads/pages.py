@@ -129,18 +129,17 @@ def _grown(
     return Page(branches.with_first_replies(rows, found), cursor)
 
 
-def unfolded(
-    comment: Comment, policy: Policy, *, after: str | None = None
-) -> tuple[Page[CommentView], int]:
-    """The next replies to a comment with everything below them, and how many places remain."""
-    limit = _limit(None, policy)
-    sql = level_sql("oldest", step_of(limit), parent=True, after=bool(after), sqlite=is_sqlite())
+def unfolded(comment: Comment, *, after: str | None = None) -> tuple[Page[CommentView], int]:
+    """The next replies to a comment with everything below them, and how many places remain: none
+    if there are at most `branches.MOST_BELOW`."""
+    step = step_of(branches.MOST_BELOW)
+    sql = level_sql("oldest", step, parent=True, after=bool(after), sqlite=is_sqlite())
     found = execute(sql, _level(comment.thread_id, "oldest", comment.id, after)).all()
-    rows = found[:limit]
-    cursor = _cursor(rows[-1], "oldest") if len(found) > limit else None
+    rows = branches.whole_from(found)
+    cursor = _cursor(rows[-1], "oldest") if len(found) > len(rows) else None
     left = branches.left_after(comment.id, rows[-1]) if cursor else 0
     if left == 1:
-        rows, cursor, left = found[: limit + 1], None, 0
+        rows, cursor, left = found, None, 0
     return Page(branches.with_branches(rows), cursor), left
 
 

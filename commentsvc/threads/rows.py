@@ -35,7 +35,7 @@ _ORDERS = {
     "oldest": ("x.created_at", "", "(x.created_at, x.id) > (:key, :id)"),
 }
 #: Row limits of a level, in the SQL text, because PostgreSQL plans a statement once.
-_STEPS = (6, 11, 21, 31, 51, 101)
+_STEPS = (6, 11, 21, 31, 51, 101, 201)
 
 
 def step_of(limit: int) -> int:

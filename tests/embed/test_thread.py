@@ -204,7 +204,7 @@ def test_only_the_list(client: FlaskClient, cast: Cast) -> None:
     assert text.startswith('<ol id="list"') and 'id="more"' in text and "<html" not in text
 
 
-def test_pages_of_replies(client: FlaskClient, cast: Cast) -> None:
+def test_further_replies(client: FlaskClient, cast: Cast) -> None:
     top = post(cast.site, "Top.").comment
     for number in range(30):
         post(cast.site, f"Reply {number}.", parent=top.public_id)
@@ -212,7 +212,7 @@ def test_pages_of_replies(client: FlaskClient, cast: Cast) -> None:
     assert first is not None
     query = {"comment": top.public_id, "after": first[1]}
     text = client.get("/embed/replies", query_string=query).text
-    assert "Reply 3." in text and "Reply 2." not in text and 'data-after="' in text
+    assert "Reply 3." in text and "Reply 2." not in text and 'data-after="' not in text
 
 
 def test_what_is_new(client: FlaskClient, cast: Cast) -> None:
