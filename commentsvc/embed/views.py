@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 @limit("read")
 def thread() -> Response:
-    """A thread as a whole page, or with `part=list` just the comments. Errors are explained in the
-    frame, because a browser's error page would not help the site's owner."""
+    """A thread as a whole page, or with `part=list` just the list of all comments. Errors are
+    explained in the frame, because a browser's error page would not help the site's owner."""
     around = pages_around(request.args)
     try:
         site = site_of(request.args)
@@ -56,17 +56,18 @@ def thread() -> Response:
     headers.framed_by(site, *around)
     finished("thread", site=site, thread=row, until=changes_at(row, policy))
     named = _named(row, want)
+    listed = request.args.get("part") == "list"
     shown = Shown(
         view,
         want,
         policy,
-        comments=_comments(row, want, policy, named),
-        named=named.public_id if named else None,
+        comments=_comments(row, want, policy, named, listed),
+        named=named.public_id if named and not listed else None,
         gone=want.comment is not None and named is None,
         cursor=pages.cursor_of(row),
         shut=_shut(view),
     )
-    return fragment(shown) if request.args.get("part") == "list" else page(shown)
+    return fragment(shown) if listed else page(shown)
 
 
 def _shut(view: ThreadView) -> str:
@@ -86,13 +87,15 @@ def _named(row: Thread | None, want: Asked) -> Comment | None:
 
 
 def _comments(
-    row: Thread | None, want: Asked, policy: Policy, named: Comment | None
+    row: Thread | None, want: Asked, policy: Policy, named: Comment | None, listed: bool
 ) -> Page[CommentView]:
+    """The comment that a link named, in its conversation; as a list, it is among the others."""
     if row is None:
         return Page([], None)
-    if named is not None:
+    if named is not None and not listed:
         return Page([branches.in_conversation(named.id)], None)
-    return pages.first_page(row.id, policy, sort=want.sort, limit=want.limit, after=want.after)
+    found = pages.first_page(row.id, policy, sort=want.sort, limit=want.limit, after=want.after)
+    return pages.with_named(found, named, policy) if named else found
 
 
 @limit("read")

@@ -12,11 +12,11 @@ import orjson
 
 from ..core.db import execute, is_sqlite
 from ..core.paging import encode_cursor
-from .rows import branch_sql, left_sql, path_sql, some_sql
+from .rows import branch_sql, left_sql, one_grown_sql, path_sql, some_sql
 from .views import CommentView, view_of_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
 NESTED_REPLIES = 2  # replies shown at once below a reply
 MOST_BELOW = 200  # places that one click unfolds
@@ -52,7 +52,20 @@ def in_conversation(comment_id: int) -> CommentView:
     The reader can unfold the other replies to its ancestors."""
     way = path(comment_id)
     steps = {above.row_id: below for above, below in pairwise(way)}
-    return _grown(way[:1], [*way[1:], *_below(way[-1:])], steps)[0]
+    return _grown(way[:1], [*way[1:], *_below(way[-1:])], steps, beside=steps)[0]
+
+
+def among_others(comment_id: int, first: int) -> CommentView:
+    """The same with the replies that a page shows in any case: `first` of each place's."""
+    way = path(comment_id)
+    values = {"comment": way[0].row_id, "limit": 1, **bounds(first)}
+    anyway = execute(one_grown_sql(sqlite=is_sqlite()), values).all()
+    places = {row.row_id: row for row in (*way[1:], *_below(way[-1:]), *anyway)}
+    del places[way[0].row_id]
+    found = sorted(places.values(), key=_age)
+    drawn = {row.row_id for row in anyway}
+    steps = {above.row_id: row for above, row in pairwise(way) if row.row_id not in drawn}
+    return _grown(way[:1], found, steps)[0]
 
 
 def path(comment_id: int) -> Sequence[Any]:
@@ -79,18 +92,25 @@ _Left = tuple[int, int, int, int]
 
 
 def _grown(
-    rows: Sequence[Any], found: Sequence[Any], steps: dict[int, Any] | None = None
+    rows: Sequence[Any],
+    found: Sequence[Any],
+    steps: dict[int, Any] | None = None,
+    beside: Container[int] = (),
 ) -> list[CommentView]:
     """Rows as views, with the rows found below them inside, and how many are left below each. Where
-    only one would be left, it is inside, too, except beside the path down."""
+    only one would be left, it is inside, too, except below the places in `beside`. `steps`: the
+    replies to places on the path down that are drawn before their turn."""
     steps = steps or {}
     below = _by_parent(found)
     counts, lone = _counted(_left(rows, below, steps).values())
-    beside = steps.keys()
     if single := [row for start, row in lone.items() if start not in beside]:
         more = execute(some_sql(sqlite=is_sqlite()), {"ids": _json(single)}).all()
-        below = _by_parent(sorted([*found, *more], key=lambda row: (row.created_at, row.row_id)))
+        below = _by_parent(sorted([*found, *more], key=_age))
     return _made(rows, below, steps, counts)
+
+
+def _age(row: Any) -> tuple[int, int]:
+    return row.created_at, row.row_id
 
 
 def _by_parent(found: Iterable[Any]) -> dict[int, list[Any]]:
@@ -108,8 +128,8 @@ def _left(
         children = below.get(row.row_id, ())
         if row.reply_count > len(children):
             step = steps.get(row.row_id)
-            last = children[-1] if children and step is None else None
-            after = (last.created_at, last.row_id) if last else (0, 0)
+            in_turn = [each for each in children if step is None or each.row_id != step.row_id]
+            after = _age(in_turn[-1]) if in_turn else (0, 0)
             left[row.row_id] = (row.row_id, *after, step.row_id if step else 0)
     return left
 

@@ -100,6 +100,14 @@ def first_page(
     return _grown(thread_id, policy, sort=sort, limit=limit, after=after)
 
 
+def with_named(page: Page[CommentView], comment: Comment, policy: Policy) -> Page[CommentView]:
+    """A first page that also shows one comment and everything below it, in its place; at the end if
+    its conversation is on a later page."""
+    root = branches.among_others(comment.id, policy.inline_replies)
+    items = {each.id: each for each in (*page.items, root)}  # a root that is there keeps its place
+    return Page(list(items.values()), page.next)
+
+
 def replies(
     comment: Comment, policy: Policy, *, after: str | None = None, limit: int | None = None
 ) -> Page[CommentView]:

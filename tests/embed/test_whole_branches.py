@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engines(sample=1)
 
-#: Replies shown as HTML: of which comment and after which reply, and the number said.
+#: A button: how many it says, below which comment and after which reply.
 _LINK = re.compile(r'data-count="(\d+)"\s+data-of="([^"]+)"\s+data-after="([^"]+)"')
 
 
@@ -125,3 +125,20 @@ def test_a_larger_one_comes_in_pieces_of_whole_branches(
         query = {"comment": link[0][1], "after": link[0][2]}
     assert len(seen) == len(set(seen)) == size
     assert comment_by_public_id(seen[0]).parent_id == comment_by_public_id(first).id
+
+
+@every_row("shape", list(SHAPES))
+def test_all_comments_and_one_among_them(client: FlaskClient, cast: Cast, shape: str) -> None:
+    """The list with one that a link named is the plain list, with it, what leads to it and what is
+    below it in their places; and what is left is counted once."""
+    chance = random.Random(shape)
+    href = f"{HREF}-{list(SHAPES).index(shape)}"
+    first = grow(cast, SHAPES[shape], href)
+    everything = re.findall(r'id="c-(\w+)"', get(client, href=href, comment=first))
+    plain = re.findall(r'id="c-(\w+)"', get(client, href=href, part="list"))
+    for named in chance.sample(everything, 4):
+        text = get(client, href=href, part="list", comment=named)
+        shown = re.findall(r'id="c-(\w+)"', text)
+        assert {named, *plain} <= set(shown) and "passed" not in text and "aside" not in text
+        assert shown == [each for each in everything if each in shown]
+        assert len(shown) + sum(int(link[0]) for link in links(text)) == len(everything)

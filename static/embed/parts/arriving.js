@@ -1,14 +1,15 @@
 // Comments added to the list later: new comments, the comment that a link names, the others around it.
 // @ts-check
 import { $, $$, announce, page, place, put, tellTimes } from "../lib/dom.js";
-import { served } from "../lib/html.js";
+import { html, served } from "../lib/html.js";
 import { fetchMarkup } from "../lib/http.js";
-import { show, showUnlessSeen } from "../lib/host.js";
+import { show, showUnlessSeen, tell } from "../lib/host.js";
 import { given } from "../lib/parts.js";
+import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { refresh, tally, total } from "../behaviours/me.js";
 import { light } from "../behaviours/thread.js";
-import { address, piece, reading } from "./reading.js";
+import { address, mark, piece, reading, settle } from "./reading.js";
 
 /** Show the new comments, each in its place. */
 async function reveal() {
@@ -48,17 +49,19 @@ Object.assign(given.actions, reading, {
   /** Show all comments. What a link named moves to its place among them, with what is below it and being written. */
   all: async (/** @type {any} */ link) => {
     const named = $(".lit") || place(page.comment || "");
-    const found = await piece(link, address({ sort: page.sort || "", part: "list" }));
+    // in the order that the page without that link has
+    const tab = $(`#sort [data-sort=${kept("sort")}]`) || $("#sort [aria-current]");
+    const sort = tab?.dataset.sort || "";
+    const found = await piece(link, address({ sort, comment: page.comment || "", part: "list" }));
     if (!found) return;
+    if (tab) mark(tab);
     const list = $("#list", found);
-    for (const each of $$(".list > *").reverse()) {
-      const there = found.getElementById(each.id);
-      if (there) there.replaceWith(each);
-      else list.prepend(each);
-    }
-    for (const each of $$("#one,#path,#more,.further")) each.remove();
-    for (const each of $$(".passed", list)) each.classList.remove("passed");
-    $("#list").replaceWith(...found.children);
+    settle(list, () => {
+      list.prepend(...$$(".list > .c"));
+      for (const each of $$("#one,#path,#more,.further")) each.remove();
+      $("#gone", found)?.remove();
+      $("#list").replaceWith(...found.children);
+    });
     if ($("#sort")) $("#sort").hidden = false;
     page.comment = "";
     tellTimes();
@@ -81,14 +84,18 @@ Object.assign(given.actions, reading, {
       refresh();
       return show(gone);
     }
-    const root = $(".c", found);
+    const root = /** @type {any} */ (found.getElementById(`c-${id}`)?.closest(".list > .c"));
     if (!root) return;
     const there = place(root.dataset.id);
-    for (const each of $$(".passed", root.parentNode)) each.classList.remove("passed");
-    if (there) there.replaceWith(root);
-    else $("#list").prepend(root);
+    const spot = html`<li></li>`;
+    if (there) there.before(spot);
+    else $("#list").prepend(spot);
+    const list = root.parentNode;
+    list.replaceChildren(root);
+    settle(list, () => spot.replaceWith(...list.children));
     tellTimes();
     refresh();
+    tell({ height: document.body.offsetHeight }); // a page that is too short cannot be scrolled there
     light(id);
   },
 });

@@ -1,6 +1,6 @@
 // Loading more: order, more comments, more replies.
 // @ts-check
-import { $, $$, announce, page, place, tellTimes } from "../lib/dom.js";
+import { $, $$, announce, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { emit } from "../lib/host.js";
 import { fetchMarkup } from "../lib/http.js";
@@ -57,6 +57,31 @@ function fresh(list) {
   return $$(".c", list);
 }
 
+/** Let comments that are on the page already take their places in a list that has come, as they are: unfolded or with a
+ * form. What the list lacks goes below its parent again. @param {ParentNode} list
+ * @param {() => void} insert puts the list on the page @returns {any[]} comments that were not there */
+export function settle(list, insert) {
+  const added = [];
+  const lacking = [];
+  for (const each of $$(".c", list).reverse()) {
+    const there = place(each.dataset.id);
+    if (!there) {
+      added.unshift(each);
+      continue;
+    }
+    const [old, replies] = [there, each].map((node) => $(":scope > .replies", node));
+    // those that the list has are in their places by now
+    lacking.push(...$$(":scope > .c", old || there));
+    old?.remove();
+    if (replies) there.append(replies);
+    there.classList.remove("passed");
+    each.replaceWith(there);
+  }
+  insert();
+  for (const each of lacking) put(each, each.dataset.parent);
+  return added;
+}
+
 /** Short lists instead of a long one: each is painted for itself (arriving.css). @param {any} list @returns {any[]} */
 function cut(list) {
   list.removeAttribute("id");
@@ -74,15 +99,20 @@ function cut(list) {
   return lists;
 }
 
+/** Say which order the list has. @param {any} tab */
+export function mark(tab) {
+  page.sort = tab.dataset.sort;
+  for (const each of $$("#sort a")) each.removeAttribute("aria-current");
+  tab.setAttribute("aria-current", "true");
+}
+
 /** Show comments in another order, and remember it for this site. @param {string} sort @param {boolean} [quiet] */
 async function order(sort, quiet) {
   const link = $(`#sort [data-sort=${sort}]`);
   const found = link && (await piece(link, address({ sort, part: "list" })));
   if (!found) return;
   keep("sort", sort);
-  page.sort = sort;
-  for (const each of $$("#sort a")) each.removeAttribute("aria-current");
-  link.setAttribute("aria-current", "true");
+  mark(link);
   for (const each of $$("#more,#gone,#path,.further")) each.remove();
   $("#list").replaceWith(...found.children);
   tellTimes();
@@ -103,7 +133,10 @@ export const reading = {
     if (!found) return;
     link.classList.add("busy");
     const list = $("#list", found);
-    const added = fresh(list);
+    // what a link named may have been put last before its turn (arriving.js)
+    const last = $$(".list > .c").pop();
+    found.getElementById(last?.id)?.replaceWith(last);
+    const added = fresh(list).filter((each) => !last.contains(each));
     for (const next of cut(list)) {
       await frame();
       tellTimes(next);
@@ -123,8 +156,7 @@ export const reading = {
     const query = new URLSearchParams({ comment: of, after, locale: page.locale || "" });
     const found = await piece(link, `replies?${query}`);
     if (!found) return;
-    const added = fresh(found);
-    link.closest("li").replaceWith(...found.children);
+    const added = settle(found, () => link.closest("li").replaceWith(...found.children));
     tellTimes();
     refresh();
     focusOn(added);
