@@ -38,7 +38,7 @@ def page_again(address: str, error: DomainError, words: str) -> Response:
     response if more was typed than a session holds. `words` are the error in the page's language."""
     kept = [(k, v) for k, v in request.form.items(multi=True) if k != FIELD and "password" not in k]
     wrong = (error.field or "", words)
-    sent = {"to": path_here(), "page": address, "wrong": wrong, "form": kept}
+    sent = {"to": path_here(), "page": address, "error": wrong, "form": kept}
     if len(json.dumps(sent)) <= _MOST_KEPT:
         session[_SENT] = sent
     elif answer := page_at_once(address, error, words):
@@ -119,7 +119,7 @@ def _fill(answer: Response) -> Response:
     elif request.method == "GET" and answer.status_code == 200 and _SENT in session:
         sent = session.pop(_SENT)
         path, form, page = sent["to"], MultiDict(sent["form"]), sent["page"]
-        wrong = Wrong(*sent["wrong"])
+        wrong = Wrong(*sent.get("error", ()))
         if parts_of(page).path != path_here():
             return answer
     else:
