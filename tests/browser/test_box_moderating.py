@@ -70,6 +70,28 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     expect(frame.locator("#desk, .deciding")).to_have_count(0)
 
 
+def test_without_a_connection_undo_stays(page: Page, people: Cast, article: str) -> None:
+    held = post(people.site, "You idiot.", href=ARTICLE).comment
+    frame = come_back(page, article, people.mona, people.site)
+    frame.get_by_role("button", name="1 comment is waiting for review here. Show it").press("Enter")
+    waits = frame.locator(f"#c-{held.public_id}")
+    choose(waits, "moderate")
+    waits.get_by_role("button", name="Approve").press("Enter")
+    undo = waits.locator(".ruling").get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    page.context.set_offline(True)
+    undo.press("Enter")
+    expect(waits.locator(".tell.bad")).to_have_text(
+        "This wasn’t saved. Check your connection and try again."
+    )
+    expect(undo).to_be_focused()
+    page.context.set_offline(False)
+    undo.press("Enter")
+    expect(waits.locator(".ruling")).to_contain_text("Undone.")
+    expect(waits.locator(".tell.bad")).to_have_count(0)
+    assert status(held.public_id) == "pending"
+
+
 def test_a_link_leads_to_a_comment_that_waits(page: Page, people: Cast, article: str) -> None:
     """Readers learn that it may be waiting; whoever moderates sees it in its place."""
     top = post(people.site, "The ferry was late.", href=ARTICLE).comment

@@ -174,6 +174,19 @@ def test_a_reply_that_is_being_written_is_not_lost(
     expect(box(page).locator("#write.open textarea")).to_have_value(text)
 
 
+def test_nothing_moves_when_undo_is_over(page: Page, people: Cast, article: str) -> None:
+    """Also where it had a line of its own."""
+    page.set_viewport_size({"width": 360, "height": 700})
+    frame, mine, undo = posted(page, article, "The ferry was late again.")
+    line = mine.locator("article > .own")
+    two = line.evaluate("(node) => node.offsetHeight")
+    page.clock.run_for(10_500)
+    expect(undo).to_have_count(0)
+    frame.locator("#write textarea").focus()
+    assert line.evaluate("(node) => node.offsetHeight") == two
+    assert line.evaluate("(node) => node.scrollHeight") == two
+
+
 def test_a_notice_that_is_over_leaves_no_hole(page: Page, people: Cast, article: str) -> None:
     """It folds away where it is seen, unless the reader writes there; several leave none."""
     page.clock.install()

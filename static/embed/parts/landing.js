@@ -67,6 +67,9 @@ function offerUndo(node, comment, again) {
     if (seconds > 0 && button.isConnected) return;
     clearInterval(timer);
     if (button === document.activeElement) node.focus({ preventScroll: true });
+    const line = button.parentNode;
+    // where it had two lines, nothing moves
+    if (line) line.style.minHeight = `${line.offsetHeight}px`;
     button.remove();
   }, 250);
   const undo = async (/** @type {boolean} */ isAgain) => {
@@ -145,6 +148,7 @@ async function fold(line) {
   const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250;
   const height = [`${line.offsetHeight}px`, "0"];
   line.style.overflow = "hidden";
+  line.style.minHeight = "0";
   await line.animate({ opacity: [1, 0, 0], height, marginBlock: "0" }, duration).finished;
   line.remove();
 }

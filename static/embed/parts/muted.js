@@ -80,7 +80,7 @@ export const muting = {
     try {
       await setMuted({ id, name }, true);
     } catch (error) {
-      return note(button, error);
+      return note(button, error, "failed.like");
     }
     ($(".fold button", node) || opener)?.focus({ preventScroll: true });
   },
@@ -91,7 +91,7 @@ export const muting = {
     try {
       await setMuted(who, false);
     } catch (error) {
-      return note(button, error);
+      return note(button, error, "failed.like");
     }
     node.tabIndex = -1;
     node.focus({ preventScroll: true });

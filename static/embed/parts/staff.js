@@ -165,7 +165,7 @@ async function decide(node, body, card) {
     made = await call("POST", `/comments/${id}/decisions`, body);
   } catch (error) {
     // Another moderator may have decided, or the author changed the text: reopening the panel shows the new state.
-    return note(dotsOf(node), error);
+    return note(dotsOf(node), error, "failed.like");
   }
   await told(id, say(`done.${wordFor(card, body.action)}`), made);
   count();
@@ -175,14 +175,17 @@ async function decide(node, body, card) {
  * @param {string} id @param {string} words @param {any} [made] a decision that can be undone */
 async function told(id, words, made) {
   const found = await find(id);
-  const line = html`<p class="tell ruling"><span>${words}</span></p>`;
+  const line = html`<p class="ruling"><span>${words}</span></p>`;
   const left = made?.undo_until ? +new Date(made.undo_until) - Date.now() : 0;
   if (left > 0) {
     line.append(
       " ",
       html`<button type="button" class="link" data-action="take-back" data-decision="${made.id}">${say("undo")}</button>`,
     );
-    setTimeout(() => $("[data-action=take-back]", line)?.remove(), left);
+    setTimeout(() => {
+      line.style.minHeight = `${line.offsetHeight}px`; // where it had two lines, nothing moves
+      $("[data-action=take-back]", line)?.remove();
+    }, left);
   }
   await hold(() => {
     const node = draw(found);
@@ -213,7 +216,7 @@ Object.assign(given.actions, {
         reasons(),
       ]);
     } catch (error) {
-      return note(button, error);
+      return note(button, error, "failed.read");
     }
     // Moderators decide on what they see: show a changed text first.
     const text = $("article > .text", node);
@@ -255,7 +258,7 @@ Object.assign(given.actions, {
       await told(id, say("undone"));
       count();
     } catch (error) {
-      note(button, error);
+      note(button, error, "failed.like"); // the button stays
     }
   },
 
@@ -278,7 +281,7 @@ Object.assign(given.actions, {
     try {
       await call("PATCH", `/threads/${page.thread}`, { closed });
     } catch (error) {
-      return note(button, error);
+      return note(button, error, "failed.like");
     }
     if (!form) return location.reload();
     form.hidden = closed;
