@@ -156,15 +156,17 @@ AT = whole(Thread).where(
 )
 
 
-def set_closed(thread: Thread, closed: bool, *, by: User | None = None) -> None:
-    """Close a thread for new comments, or reopen it. It stays readable."""
+def set_closed(thread: Thread, closed: bool, *, by: User | None = None) -> bool:
+    """Close a thread for new comments, or reopen it: whether it was not so before. It stays
+    readable."""
     with unit_of_work():
         if (thread.closed_at is not None) == closed:
-            return
+            return False
         thread.closed_at = clock.now() if closed else None
         kind = "closed" if closed else "opened"
         record_act(kind, site_id=thread.site_id, by=by, thread_id=thread.id)
         touch(thread.id)
+    return True
 
 
 def slow_pause(thread: Thread) -> int:

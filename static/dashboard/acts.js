@@ -162,12 +162,12 @@ async function approveAndFeature(card, form) {
  * @param {boolean} [closed]
  */
 export function closeConversation(card, closed = true) {
-  const path = `/threads/${card.dataset.thread}`;
-  const words = (/** @type {boolean} */ is) => (is ? "done.thread_closed" : "done.thread_opened");
+  const path = ours(`/dashboard/threads/${card.dataset.thread}/${closed ? "closed" : "open"}`);
+  const fields = new URLSearchParams({ [data.csrf.name]: data.csrf.value, stay: "1" });
   void doing(card, {
-    words: say(words(closed)),
-    ask: () => api("PATCH", path, { closed }),
-    done: () => ({ steps: [{ api: ["PATCH", path, { closed: !closed }], say: words(!closed) }] }),
+    words: say(closed ? "done.thread_closed" : "done.thread_opened"),
+    ask: () => post(path, fields, { keepalive: true }),
+    done: ({ body }) => ({ sentence: body.sentence, steps: stepsOf(body) }),
   });
   return true;
 }

@@ -28,6 +28,8 @@ export async function actAround(form, by) {
     const sent = new FormData(form);
     const body = await attempt(form, by, { stay: "1" });
     if (body) settleFields(form, sent);
+    // keys work again: the next may be the one that undoes it
+    if (body && document.activeElement?.matches(`form[action="${actionOf(form)}"] input`)) card.focus(STILL);
     return { ok: body !== null, status: 0, body };
   };
   const words = (by ?? form.querySelector("button"))?.dataset.done;
@@ -46,15 +48,18 @@ export async function actAround(form, by) {
   void showAlone(card);
 }
 
+const STILL = { preventScroll: true };
+
+/** For a selector: an earlier answer may have put another form in the place of this one. @param {HTMLFormElement} form */
+const actionOf = (form) => CSS.escape(form.getAttribute("action") ?? "");
+
 /**
- * What was sent is not something typed that is still to be sent. An earlier answer may have put another form in the
- * place of this one.
+ * What was sent is not something typed that is still to be sent.
  * @param {HTMLFormElement} form
  * @param {FormData} sent
  */
 function settleFields(form, sent) {
-  const action = CSS.escape(form.getAttribute("action") ?? "");
-  for (const each of document.querySelectorAll(/** @type {"input"} */ (`form[action="${action}"] input`))) {
+  for (const each of document.querySelectorAll(/** @type {"input"} */ (`form[action="${actionOf(form)}"] input`))) {
     if (each.value === sent.get(each.name)) each.defaultValue = each.value;
   }
 }

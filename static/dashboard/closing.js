@@ -73,7 +73,7 @@ function leaveField() {
   const card = field?.matches("input, textarea, select, [data-decides]") ? cards.around(field) : null;
   if (card && field?.matches("[data-decides]")) clear(); // it says that Enter confirms
   card?.focus({ preventScroll: true });
-  return card !== null;
+  return card !== null && !field?.matches(".tick"); // nobody sees that its focus has gone
 }
 
 /** Leave the search field, so that keys work again. */

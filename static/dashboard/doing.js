@@ -5,7 +5,7 @@ import { showAlone } from "./anew.js";
 import * as cards from "./cards.js";
 import { announce } from "./lib/page.js";
 import { fail } from "./lib/toast.js";
-import { canUndo, drop, idsOf, keep, offer, onTheWay, problem, recount } from "./undo.js";
+import { canUndo, drop, hint, idsOf, keep, offer, onTheWay, problem, recount } from "./undo.js";
 
 /**
  * @typedef {import("./lib/http.js").Answer} Answer
@@ -49,7 +49,8 @@ export function doing(card, { words, ask, done, back = () => {}, refused = (answ
       return false;
     }
     Object.assign(each, done(answer), { until: end(card) });
-    finish(card, each);
+    if (each.steps.length) finish(card, each);
+    else nothingToUndo(card, each);
     return true;
   });
   return each.sent;
@@ -57,6 +58,13 @@ export function doing(card, { words, ask, done, back = () => {}, refused = (answ
 
 /** Until when it can be undone. @param {HTMLElement} card */
 const end = ({ dataset }) => Date.now() + Number(dataset.undo) * 1000;
+
+/** It was so before: somebody else may have done it. @param {HTMLElement} card @param {Done} each */
+function nothingToUndo(card, each) {
+  drop(each);
+  hint(each.sentence);
+  if (card === cards.alone()) void showAlone(card);
+}
 
 /** @param {HTMLElement} card @param {Done} each */
 function finish(card, each) {

@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from commentsvc.core.db import db
+from commentsvc.moderation.cases.cooling import premoderate
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.queries import role_of
-from commentsvc.threads.commands import comment_by_public_id, thread_of
+from commentsvc.threads.commands import comment_by_public_id, set_closed, thread_of
 from tests.browser.conftest import status
 from tests.browser.desk import four_held, told
 from tests.browser.held import Held
@@ -156,13 +157,13 @@ def test_what_is_set_for_its_conversation(open_as: Open, people: Cast) -> None:
     tags.fill("not set yet")
     day.press("Enter")
     told(page, "Saved.")
-    expect(around.locator("[name=closes_at][value='2199-12-31']")).to_be_focused()
+    expect(around.locator("[name=closes_at][value='2199-12-31']")).to_be_visible()
+    expect(page.locator("main > .card")).to_be_focused()  # so that keys work
     expect(tags).to_have_value("not set yet")
     tags.fill("sea, sea, Harbor")
     tags.press("Enter")
     expect(tags).to_have_value("sea, harbor")
     assert conversation(one) == (True, True, ["sea", "harbor"])
-    page.locator("main > .card").focus()
     press(page, "u")
     expect(tags).to_have_value("")
     assert conversation(one) == (True, True, [])
@@ -177,6 +178,28 @@ def test_what_is_set_for_its_conversation(open_as: Open, people: Cast) -> None:
     press(page, "u")
     expect(page.locator(".head .pill").first).to_have_text("pending")
     assert page.locator("body").get_attribute("data-same") == str(page.evaluate("history.length"))
+
+
+def test_what_was_closed_before_is_not_opened(open_as: Open, people: Cast) -> None:
+    """By a colleague meanwhile: one's undo would undo theirs."""
+    one, *_ = four_held(people)
+    page = open_as("mona", f"/dashboard/comments/{one}")
+    thread = thread_of(comment_by_public_id(one))
+    set_closed(thread, True, by=people.olga)
+    premoderate(thread, True, by=people.olga)
+    press(page, "l")
+    told(page, "The conversation is closed.")
+    expect(page.locator(".toast button")).to_have_count(0)
+    expect(page.get_by_role("button", name="Reopen the conversation")).to_be_visible()
+    page.get_by_role("button", name="Stop pre-moderating").click()
+    told(page, "no longer pre-moderated")
+    expect(page.locator(".toast").get_by_role("button", name="Undo")).to_be_visible()
+    press(page, "u")
+    expect(page.locator("#announcer")).to_contain_text("The conversation is pre-moderated")
+    press(page, "u")
+    expect(page.locator("#announcer")).to_contain_text("nothing to undo")
+    db.session.rollback()
+    assert thread_of(comment_by_public_id(one)).closed_at is not None
 
 
 def test_what_is_typed_while_the_page_is_fetched(open_as: Open, people: Cast) -> None:

@@ -229,8 +229,10 @@ def test_one_at_a_time_is_left_at_the_current_card(open_as: Open, waiting: list[
             told(page, "Approved.")
         close()
         expect(page.locator("#position")).to_be_hidden()
-        box = page.locator("#cards > .current .card").bounding_box()
-        assert box and 108 <= box["y"] + 1 <= 124  # just below the header
+        top = "(card) => card.getBoundingClientRect().top + 1"
+        current = page.locator("#cards > .current .card")
+        missing = "the card is not just below the header"
+        until(page, lambda: 108 <= current.evaluate(top) <= 124, missing)  # noqa: B023
         if close == page.go_back:
             page.get_by_role("button", name="Undo").tap()
             expect(page.locator("#cards .card")).to_have_count(5)

@@ -161,12 +161,17 @@ def test_what_is_selected_has_one_bar(open_as: Open, width: int, height: int) ->
     expect(card.locator(".acts")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("by", ["key", "hand"])
 @pytest.mark.parametrize("way", ["Escape", "back"])
-def test_it_is_left_when_nothing_is_selected(open_as: Open, way: str) -> None:
+def test_it_is_left_when_nothing_is_selected(open_as: Open, way: str, by: str) -> None:
     """By Escape, and on a phone by Back: what was begun last ends first."""
     page = open_as("mona", viewport={"width": 360, "height": 740}, reduced_motion="reduce")
-    for key in "jzx":
+    for key in "jz":
         page.keyboard.press(key)
+    if by == "key":
+        page.keyboard.press("x")
+    else:
+        page.locator("#cards > .current .tick").click()
     whole, bar = page.locator("#position"), page.locator("#selected")
     expect(bar).to_be_visible()
     leave = page.go_back if way == "back" else lambda: page.keyboard.press(way)

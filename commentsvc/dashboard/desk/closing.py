@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 @requires("close_thread")
 def close_thread(thread_id: str) -> Response:
     """Close a conversation for writing."""
-    set_closed(my_thread(thread_id), True, by=signed_in())
-    return _done("thread_closed")
+    return _set_closed(thread_id, True)
 
 
 @dashboard.post("/threads/<thread_id>/open")
@@ -36,8 +35,7 @@ def close_thread(thread_id: str) -> Response:
 @requires("close_thread")
 def open_thread(thread_id: str) -> Response:
     """Open a closed conversation again."""
-    set_closed(my_thread(thread_id), False, by=signed_in())
-    return _done("thread_opened")
+    return _set_closed(thread_id, False)
 
 
 @dashboard.post("/threads/<thread_id>/premoderation")
@@ -46,10 +44,12 @@ def open_thread(thread_id: str) -> Response:
 def premoderate_thread(thread_id: str) -> Response:
     """Hold every comment of a conversation for a moderator; without `on`, no longer."""
     on = "on" in request.form
-    premoderate(my_thread(thread_id), on, by=signed_in())
+    changed = premoderate(my_thread(thread_id), on, by=signed_in())
     again = url_for("dashboard.premoderate_thread", thread_id=thread_id)
     back = {"post": again, "fields": {"stay": "1"} if on else {"stay": "1", "on": "1"}}
-    return _done("thread_premoderated" if on else "thread_unpremoderated", back)
+    return _done(
+        "thread_premoderated" if on else "thread_unpremoderated", back if changed else None
+    )
 
 
 @dashboard.post("/threads/<thread_id>/closes")
@@ -93,6 +93,15 @@ def my_thread(thread_id: str) -> Thread:
     if thread.site_id not in [each.id for each in mine("close_thread")]:
         raise NotFound("not_found.thread")
     return thread
+
+
+def _set_closed(thread_id: str, closed: bool) -> Response:
+    """What a colleague has done before is not undone with this."""
+    thread = my_thread(thread_id)
+    changed = set_closed(thread, closed, by=signed_in())
+    what = ("thread_opened", "thread_closed")
+    back = {**_change(thread, closed=not closed), "say": words_of(f"done.{what[not closed]}")}
+    return _done(what[closed], back if changed else None)
 
 
 def _change(thread: Thread, **fields: Any) -> dict[str, Any]:

@@ -61,14 +61,16 @@ def let_go(thread: Thread, *, by: User) -> None:
         _note(thread, "normal", by=by)
 
 
-def premoderate(thread: Thread, on: bool, *, by: User) -> None:
-    """Turn pre-moderation of the conversation on or off. Existing comments stay as they are."""
+def premoderate(thread: Thread, on: bool, *, by: User) -> bool:
+    """Turn pre-moderation of the conversation on or off: whether it was not so before. Existing
+    comments stay as they are."""
     with unit_of_work():
         require(by, "close_thread", by_id(thread.site_id))
         if thread.premoderate == on:
-            return
+            return False
         thread.premoderate = on
         _note(thread, "hold" if on else "unhold", by=by)
+    return True
 
 
 def history(
