@@ -118,7 +118,7 @@ def unfolded(frame: Frame) -> list[str]:
     links = frame.locator("[data-action=replies]:visible, [data-action=more]:visible")
     while links.count():
         link = links.first.element_handle()
-        links.first.click()
+        link.evaluate("(link) => link.click()")  # wherever it is: the page is still moving
         frame.wait_for_function("(link) => !link.isConnected", arg=link)
     return texts(frame)
 
