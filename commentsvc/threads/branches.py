@@ -157,9 +157,7 @@ def whole_from(rows: Sequence[Any]) -> Sequence[Any]:
     asked = [(row.row_id, 0, 0, 0) for row in rows if row.reply_count]
     if not asked:
         return rows[:MOST_BELOW]
-    values = {"left": _json(asked), "most": MOST_LEFT + 1}
-    found = execute(left_sql(sqlite=is_sqlite()), values).all()
-    below = {row.start: row.places for row in found}
+    below = {row.start: row.places for row in _left_below(asked)}
     sums = accumulate(1 + below.get(row.row_id, 0) for row in rows)
     return rows[: max(1, sum(each <= MOST_BELOW for each in sums))]
 
@@ -175,10 +173,15 @@ def _counted(left: Iterable[_Left]) -> tuple[dict[int, int], dict[int, int]]:
     asked = list(left)
     if not asked:
         return {}, {}
-    values = {"left": _json(asked), "most": MOST_LEFT + 1}
-    found = execute(left_sql(sqlite=is_sqlite()), values).all()
+    found = _left_below(asked)
     counts = _sayable({row.start: row.places for row in found})
     return counts, {row.start: row.lone for row in found if row.places == 1 and counts}
+
+
+def _left_below(asked: Sequence[_Left]) -> Sequence[Any]:
+    return execute(
+        left_sql(sqlite=is_sqlite()), {"left": _json(asked), "most": MOST_LEFT + 1}
+    ).all()
 
 
 def _sayable(counts: dict[int, int]) -> dict[int, int]:

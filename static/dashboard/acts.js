@@ -1,7 +1,7 @@
 // @ts-check
 // Other actions on a card: reply, feature, close its conversation.
 
-import { doing } from "./doing.js";
+import { doing, outcome } from "./doing.js";
 import { api, post } from "./lib/http.js";
 import { data, ours, say } from "./lib/page.js";
 import { stepsOf, take } from "./lib/steps.js";
@@ -136,7 +136,7 @@ function mark(card) {
     ask: () => markAs(card, action, card.dataset.version),
     done: (answer) => {
       show(answer, !on);
-      return { sentence: answer.body.sentence, steps: stepsOf(answer.body) };
+      return outcome(answer);
     },
     back: (undone) => show(undone, on),
   });
@@ -167,7 +167,6 @@ export function closeConversation(card, closed = true) {
   void doing(card, {
     words: say(closed ? "done.thread_closed" : "done.thread_opened"),
     ask: () => post(path, fields, { keepalive: true }),
-    done: ({ body }) => ({ sentence: body.sentence, steps: stepsOf(body) }),
   });
   return true;
 }

@@ -5,7 +5,6 @@ import * as cards from "./cards.js";
 import { showAlone } from "./anew.js";
 import { attempt } from "./lib/kept.js";
 import { say } from "./lib/page.js";
-import { stepsOf } from "./lib/steps.js";
 import { closeConversation } from "./acts.js";
 import { doing } from "./doing.js";
 import { forgetStep, hint, idsOf, onTheWay } from "./undo.js";
@@ -29,16 +28,12 @@ export async function actAround(form, by) {
     const body = await attempt(form, by, { stay: "1" });
     if (body) settleFields(form, sent);
     // keys work again: the next may be the one that undoes it
-    if (body && document.activeElement?.matches(`form[action="${actionOf(form)}"] input`)) card.focus(STILL);
+    if (body && document.activeElement?.matches(fieldsOf(form))) card.focus({ preventScroll: true });
     return { ok: body !== null, status: 0, body };
   };
   const words = (by ?? form.querySelector("button"))?.dataset.done;
   if (words) {
-    const done = (/** @type {import("./lib/http.js").Answer} */ { body }) => ({
-      sentence: body.sentence,
-      steps: stepsOf(body),
-    });
-    void doing(card, { words: say(`done.${words}`), ask, done, refused: () => {} });
+    void doing(card, { words: say(`done.${words}`), ask, refused: () => {} });
     return;
   }
   const { ok, body } = await onTheWay(idsOf([card]), ask);
@@ -48,10 +43,8 @@ export async function actAround(form, by) {
   void showAlone(card);
 }
 
-const STILL = { preventScroll: true };
-
-/** For a selector: an earlier answer may have put another form in the place of this one. @param {HTMLFormElement} form */
-const actionOf = (form) => CSS.escape(form.getAttribute("action") ?? "");
+/** A selector: an earlier answer may have put another form in the place of this one. @param {HTMLFormElement} form */
+const fieldsOf = (form) => `form[action="${CSS.escape(form.getAttribute("action") ?? "")}"] input`;
 
 /**
  * What was sent is not something typed that is still to be sent.
@@ -59,7 +52,7 @@ const actionOf = (form) => CSS.escape(form.getAttribute("action") ?? "");
  * @param {FormData} sent
  */
 function settleFields(form, sent) {
-  for (const each of document.querySelectorAll(/** @type {"input"} */ (`form[action="${actionOf(form)}"] input`))) {
+  for (const each of document.querySelectorAll(/** @type {"input"} */ (fieldsOf(form)))) {
     if (each.value === sent.get(each.name)) each.defaultValue = each.value;
   }
 }

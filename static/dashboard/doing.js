@@ -4,6 +4,7 @@
 import { showAlone } from "./anew.js";
 import * as cards from "./cards.js";
 import { announce } from "./lib/page.js";
+import { stepsOf } from "./lib/steps.js";
 import { fail } from "./lib/toast.js";
 import { canUndo, drop, hint, idsOf, keep, offer, onTheWay, problem, recount } from "./undo.js";
 
@@ -29,15 +30,21 @@ export function did(card, sentence, steps, back = () => {}, gone = []) {
   finish(card, each);
 }
 
+/** What an answer says that was done, and what undoes it. @param {Answer} answer */
+export const outcome = ({ body }) => ({ sentence: body.sentence, steps: stepsOf(body) });
+
 /**
  * Do something that is said at once, and can be undone from now on, which waits for its answer.
  * @param {HTMLElement} card
- * @param {{words: string, ask: () => Promise<Answer>, done: (answer: Answer) => {sentence?: string, steps: Step[]},
+ * @param {{words: string, ask: () => Promise<Answer>, done?: (answer: Answer) => {sentence?: string, steps: Step[]},
  *   back?: (answer: Answer) => unknown, refused?: (answer: Answer) => void}} act `words` are said until the answer says
  *   others; `done` shows on the card that it was done, and says what undoes it
  * @returns {Promise<boolean>} whether it was done
  */
-export function doing(card, { words, ask, done, back = () => {}, refused = (answer) => fail(problem(answer)) }) {
+export function doing(
+  card,
+  { words, ask, done = outcome, back = () => {}, refused = (answer) => fail(problem(answer)) },
+) {
   /** @type {Done} */
   const each = { gone: [], ids: [], back, steps: [], until: Infinity, sentence: words, sent: Promise.resolve(false) };
   keep(each);

@@ -99,15 +99,18 @@ def _set_closed(thread_id: str, closed: bool) -> Response:
     """What a colleague has done before is not undone with this."""
     thread = my_thread(thread_id)
     changed = set_closed(thread, closed, by=signed_in())
-    what = ("thread_opened", "thread_closed")
-    back = {**_change(thread, closed=not closed), "say": words_of(f"done.{what[not closed]}")}
-    return _done(what[closed], back if changed else None)
+    done, undone = "thread_closed", "thread_opened"
+    if not closed:
+        done, undone = undone, done
+    back = _change(thread, undone, closed=not closed)
+    return _done(done, back if changed else None)
 
 
-def _change(thread: Thread, **fields: Any) -> dict[str, Any]:
-    """The call of the API, as our scripts know it, that sets something of a conversation back."""
+def _change(thread: Thread, what: str = "undone", **fields: Any) -> dict[str, Any]:
+    """The call of the API, as our scripts know it, that sets something of a conversation back, and
+    what is then said."""
     call = ["PATCH", f"/threads/{thread.public_id}", fields]
-    return {"api": call, "say": words_of("done.undone")}
+    return {"api": call, "say": words_of(f"done.{what}")}
 
 
 def _done(what: str, step: dict[str, Any] | None = None) -> Response:

@@ -160,8 +160,7 @@ def save(
 def refuse(errors: Mapping[str, Invalid]) -> None:
     """Raise the errors of a form that a script has sent, each with its field."""
     if wants_json():
-        mistakes = [(f"#/{name}", error) for name, error in errors.items()]
-        raise WrongShape(mistakes)
+        raise WrongShape([(f"#/{name}", error) for name, error in errors.items()])
 
 
 def _knobs(look: bool, *, section: bool) -> list[Knob]:
